@@ -1,0 +1,1 @@
+"""One folder per Lambda, each holding handler.py and nothing else."""

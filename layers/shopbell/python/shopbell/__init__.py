@@ -1,0 +1,1 @@
+"""Shopbell: serverless Web Push for online stores."""

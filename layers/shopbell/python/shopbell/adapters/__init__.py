@@ -1,0 +1,1 @@
+"""The ports, made of DynamoDB, SQS, SSM, Scheduler, Web Push; and of memory for tests."""

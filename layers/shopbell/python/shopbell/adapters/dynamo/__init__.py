@@ -1,0 +1,1 @@
+"""The ports over DynamoDB; keys.py alone spells keys."""

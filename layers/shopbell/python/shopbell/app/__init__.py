@@ -1,0 +1,1 @@
+"""Use cases: frozen dataclasses of what they need, called with what happened."""
