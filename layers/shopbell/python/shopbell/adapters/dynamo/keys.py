@@ -1,0 +1,206 @@
+"""Every table, index and key of Shopbell; no other module spells one.
+
+Every partition key starts with the store, so that a query can never cross stores. Two exceptions, both read by
+one function each: the due index and the candidates (rulings 11, 14). The index `enabled` starts with a scenario.
+
+table      pk                              sk                                 what
+---------  ------------------------------  ---------------------------------  ------------------------------------
+events     <store>#<visitor>               <occurred_at|->#<sha16>#<part>     one immutable item of up to 64 events
+visitors   <store>#V#<visitor>             P | L | V                          profile; purchases; views
+           <store>#S#<shard>               <service>#<visitor>#<sub>          push subscription
+           <store>#E#<sub>                 E                                  endpoint hash -> where its row is
+           <store>#X#<sub>                 X                                  tombstone of a retired one, 30 days
+           cand#<scenario>#<00..15>        <send_at>#<store>#<visitor>        candidate of a scheduled scenario
+  GSI due  due#<00..31>                    <due>#<store>#<visitor>            keys only, sparse: wake-ups
+  GSI walk <store>#V#<shard>               <visitor hash, 32 hex>             keys only: every visitor of a shard
+members    <store>#G#<segment>#<shard>     <visitor>                          membership
+log        <store>#V#<visitor>             <at>#<version>#<segment>           entry or exit, with its cause
+  GSI by_segment <store>#G#<segment>#<shard>  <at>#<version>#<visitor>        the same line, by segment
+config     <store>                         STORE | KEY#<sha256> | RULES       the store, its keys, its live rules
+           <store>                         SEG#<id> | SEG#<id>#<version>      segment: latest; every version
+           <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
+  GSI enabled scen#<scenario>              <store>                            stores that have it switched on
+catalogue  <store>#P#<product>             P                                  product as it is now
+runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
+           <store>#B#<source>#<id>         <scheduled_at>#<run>               runs of one campaign or scenario
+           <store>#N#<subject>             <stream shard>                     exact counters, guarded by sequence
+watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
+
+<shard>: 3 digits; <send_at>, <due>, <at>, <scheduled_at>: milliseconds, 15 digits; <version>: 10 digits.
+TTL attribute of every table that has one: `ttl`, in seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import CampaignId, ProductId, RunId, SegmentId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.ids import visitor_hash as _visitor_hash
+
+PK: Final = "pk"
+SK: Final = "sk"
+TTL: Final = "ttl"
+DUE_SHARDS: Final = 32
+CANDIDATE_SHARDS: Final = 16
+
+Key = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index: its two attributes and what it projects."""
+
+    partition: str
+    sort: str
+    projection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the template must declare; tests/infra hold it against the synthesised table."""
+
+    name: str
+    stream: str | None = None
+    ttl: bool = False
+    indexes: Mapping[str, Index] | None = None
+
+
+DUE: Final = Index("due_pk", "due_sk", "KEYS_ONLY")
+WALK: Final = Index("walk_pk", "walk_sk", "KEYS_ONLY")
+BY_SEGMENT: Final = Index("seg_pk", "seg_sk", "ALL")
+ENABLED: Final = Index("scen_pk", "scen_sk", "KEYS_ONLY")
+
+TABLES: Final = (
+    Table("events", stream="NEW_IMAGE", ttl=True),
+    Table("visitors", ttl=True, indexes={"due": DUE, "walk": WALK}),
+    Table("members", stream="NEW_AND_OLD_IMAGES"),
+    Table("log", ttl=True, indexes={"by_segment": BY_SEGMENT}),
+    Table("config", indexes={"enabled": ENABLED}),
+    Table("catalogue"),
+    Table("runs", ttl=True),
+    Table("watch", ttl=True),
+)
+
+
+def millis(at: Instant) -> str:
+    return f"{at:015d}"
+
+
+def shard(number: int) -> str:
+    return f"{number:03d}"
+
+
+def events(store: StoreId, visitor: VisitorId) -> str:
+    return f"{store}#{visitor}"
+
+
+def visitor(store: StoreId, visitor: VisitorId) -> str:
+    return f"{store}#V#{visitor}"
+
+
+def profile(store: StoreId, who: VisitorId, part: str = "P") -> Key:
+    """`part`: P the profile, L purchases, V views."""
+    return {PK: visitor(store, who), SK: part}
+
+
+def visitor_of(pk: str) -> tuple[StoreId, VisitorId]:
+    """The inverse of `visitor`, for what the keys-only indexes return."""
+    store, _, who = pk.split("#", 2)
+    return StoreId(store), VisitorId(who)
+
+
+def walk(store: StoreId, who: VisitorId, number: int) -> Key:
+    return {WALK.partition: f"{store}#V#{shard(number)}", WALK.sort: _visitor_hash(store, who).hex()}
+
+
+def walk_partition(store: StoreId, number: int) -> str:
+    return f"{store}#V#{shard(number)}"
+
+
+def due(store: StoreId, who: VisitorId, at: Instant) -> Key:
+    number = _visitor_hash(store, who)[4] % DUE_SHARDS
+    return {DUE.partition: due_partition(number), DUE.sort: f"{millis(at)}#{store}#{who}"}
+
+
+def due_partition(number: int) -> str:
+    return f"due#{number:02d}"
+
+
+def due_of(sk: str) -> tuple[Instant, StoreId, VisitorId]:
+    at, store, who = sk.split("#", 2)
+    return int(at), StoreId(store), VisitorId(who)
+
+
+def candidate(scenario: str, store: StoreId, who: VisitorId, send_at: Instant) -> Key:
+    number = _visitor_hash(store, who)[5] % CANDIDATE_SHARDS
+    return {PK: candidate_partition(scenario, number), SK: f"{millis(send_at)}#{store}#{who}"}
+
+
+def candidate_partition(scenario: str, number: int) -> str:
+    return f"cand#{scenario}#{number:02d}"
+
+
+def subscription(store: StoreId, number: int, service: str, who: VisitorId, sub: SubscriptionId) -> Key:
+    return {PK: subscriptions(store, number), SK: f"{service}#{who}#{sub}"}
+
+
+def subscriptions(store: StoreId, number: int) -> str:
+    return f"{store}#S#{shard(number)}"
+
+
+def endpoint(store: StoreId, sub: SubscriptionId) -> Key:
+    return {PK: f"{store}#E#{sub}", SK: "E"}
+
+
+def tombstone(store: StoreId, sub: SubscriptionId) -> Key:
+    return {PK: f"{store}#X#{sub}", SK: "X"}
+
+
+def members(store: StoreId, segment: SegmentId, number: int) -> str:
+    return f"{store}#G#{segment}#{shard(number)}"
+
+
+def log_sort(at: Instant, version: int, subject: str) -> str:
+    return f"{millis(at)}#{version:010d}#{subject}"
+
+
+def config(store: StoreId, sort: str) -> Key:
+    return {PK: store, SK: sort}
+
+
+def key(store: StoreId, digest: str) -> Key:
+    return config(store, f"KEY#{digest}")
+
+
+def segment(store: StoreId, segment: SegmentId, version: int | None = None) -> Key:
+    return config(store, f"SEG#{segment}" if version is None else f"SEG#{segment}#{version:010d}")
+
+
+def campaign(store: StoreId, campaign: CampaignId) -> Key:
+    return config(store, f"CAMP#{campaign}")
+
+
+def scenario(store: StoreId, name: str) -> Key:
+    return config(store, f"SCEN#{name}")
+
+
+def enabled_partition(scenario: str) -> str:
+    return f"scen#{scenario}"
+
+
+def product(store: StoreId, product: ProductId) -> Key:
+    return {PK: f"{store}#P#{product}", SK: "P"}
+
+
+def run(store: StoreId, run: RunId, sort: str = "RUN") -> Key:
+    """`sort`: RUN, SH#<shard> or CH#<chunk>."""
+    return {PK: f"{store}#R#{run}", SK: sort}
+
+
+def runs_of(store: StoreId, source: str, source_id: str) -> str:
+    return f"{store}#B#{source}#{source_id}"
+
+
+def counters(store: StoreId, subject: str) -> str:
+    return f"{store}#N#{subject}"

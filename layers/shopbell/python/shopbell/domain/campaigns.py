@@ -1,0 +1,39 @@
+"""A campaign: content for an audience, sent once the marketer says so."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.content import Content
+from shopbell.domain.events import Json
+from shopbell.domain.ids import CampaignId, SegmentId, StoreId
+from shopbell.domain.runs import DeliveryOptions
+
+CampaignStatus = Literal["draft", "scheduled", "sending", "paused", "sent", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignAudience:
+    """Include OR-ed, exclude wins; neither segments nor rule: everyone reachable."""
+
+    include: tuple[SegmentId, ...] = ()
+    exclude: tuple[SegmentId, ...] = ()
+    rule: Json = None
+    """An inline rule as given."""
+    rule_segment: SegmentId | None = None
+    """The hidden segment that the inline rule became (ruling 19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    store: StoreId
+    id: CampaignId
+    name: str
+    status: CampaignStatus
+    audience: CampaignAudience
+    content: Content
+    delivery: DeliveryOptions
+    created_at: Instant
+    updated_at: Instant
+    revision: int = 1
+    sent_at: Instant | None = None

@@ -1,0 +1,28 @@
+"""What a message says: texts are Liquid templates until they are rendered for one visitor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button of the notification."""
+
+    action: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """api.md, `content`; every text may hold Liquid."""
+
+    title: str
+    body: str
+    url: str
+    icon_url: str | None = None
+    image_url: str | None = None
+    badge_url: str | None = None
+    actions: tuple[Action, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Language to the texts that differ: `{"de": {"title": …, "body": …}}`."""

@@ -1,0 +1,45 @@
+"""A visitor's membership of a segment, and the flip that began or ended it."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.ids import SegmentId, VisitorId
+
+Change = Literal["entered", "exited"]
+MAX_FLIPS: Final = 45
+"""Per transaction, so that members, log and profile stay within DynamoDB's 100 items (ruling 1)."""
+LOG_TTL: Final[Duration] = 400 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One entry or exit with its cause: `event:<id>`, `clock`, `definition`, `merge`, `import`, `erasure`, `statistic`."""
+
+    segment: SegmentId
+    version: int
+    change: Change
+    at: Instant
+    cause: str
+    leaf: str | None = None
+    """Path of the leaf that flipped, such as `and.0.or.1`; None where no single one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One row of `members`."""
+
+    visitor: VisitorId
+    entered_at: Instant
+    reachable: bool
+    version: int
+    expires_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One row of `log`."""
+
+    visitor: VisitorId
+    flip: Flip
+    profile_version: int

@@ -1,0 +1,76 @@
+"""What is stored of one visitor: the state that membership is a function of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Json
+from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.ledger import EMPTY, Ledger
+from shopbell.domain.membership import Flip
+from shopbell.domain.subscriptions import SubscriptionFact
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Trait:
+    """A trait's latest value; None is the tombstone of a removed one. Ordered by (received_at, request)."""
+
+    received_at: Instant
+    request: str
+    value: Json = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything folded from one visitor's events, and what follows from it: memberships and the next wake-up."""
+
+    store: StoreId
+    visitor: VisitorId
+    version: int = 0
+    """0: never stored. Each commit adds one and is conditional on the version that was read."""
+    rules_version: int = 0
+    """The store's rules that folded it (ruling 9)."""
+    ledger: Ledger = EMPTY
+    traits: Mapping[str, Trait] = field(default_factory=dict)
+    subscriptions: Mapping[SubscriptionId, SubscriptionFact] = field(default_factory=dict)
+    memberships: Mapping[SegmentId, Instant] = field(default_factory=dict)
+    """Segment to `entered_at`; hidden segments too."""
+    unsettled: tuple[Flip, ...] = ()
+    """Flips decided but not yet written to members and log: the overflow of a transaction (ruling 1)."""
+    wake_at: Instant | None = None
+    """When time alone may next change something; stored lazily, so it may be too early, never too late."""
+    first_seen: Instant | None = None
+    last_seen: Instant | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """At least one active push subscription (ruling 21)."""
+        return any(fact.active for fact in self.subscriptions.values())
+
+    def with_version(self, version: int) -> "Profile":
+        return replace(self, version=version)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A visitor whom a scheduled scenario may send to from `send_at` on; written with the flip (ruling 14)."""
+
+    scenario: str
+    send_at: Instant
+    entered_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One transaction: profile, memberships, log and candidates together, or nothing (ruling 1).
+
+    Conditional on `before.version` and on the stored `rules_version` being at most `after.rules_version`.
+    `flips` (at most 45) become member rows and log lines; `after.unsettled` holds those left for the next
+    part. `refreshed` are memberships whose row changes without a flip (reachable turned).
+    """
+
+    before: Profile
+    after: Profile
+    flips: tuple[Flip, ...] = ()
+    refreshed: tuple[SegmentId, ...] = ()
+    candidates: tuple[Candidate, ...] = ()

@@ -1,0 +1,111 @@
+"""A run: one sending of a campaign or scenario, planned in shards, sent in chunks, counted to the last recipient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.content import Content
+from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.subscriptions import PushService
+
+CHUNK_SIZE: Final = 500
+FLUSH_EVERY: Final = 50
+"""Posts that may be unrecorded in a chunk: what a killed worker may post again (ruling 34)."""
+MAX_SHARDS: Final = 256
+RUN_TTL: Final[Duration] = 30 * DAY
+
+Source = Literal["campaign", "scenario", "test"]
+RunState = Literal["sending", "paused", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a run is for: everyone reachable, members of segments, or a scenario's candidates."""
+
+    include: tuple[SegmentId, ...] = ()
+    exclude: tuple[SegmentId, ...] = ()
+    candidates: str | None = None
+    """Scenario whose candidates due by `Run.scheduled_at` are meant; include and exclude are then re-checked."""
+    visitors: tuple[VisitorId, ...] = ()
+    """Named visitors: a test send."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOptions:
+    """How the push service is to treat the message (RFC 8030 sections 5.2 to 5.4)."""
+
+    ttl: Duration = DAY
+    urgency: Literal["very-low", "low", "normal", "high"] = "normal"
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Written once, conditional on (store, source, source_id, scheduled_at): a second firing changes nothing."""
+
+    store: StoreId
+    id: RunId
+    source: Source
+    source_id: str
+    scheduled_at: Instant
+    created_at: Instant
+    ends_at: Instant
+    shards: int
+    audience: Audience
+    content: Content
+    delivery: DeliveryOptions = field(default_factory=DeliveryOptions)
+    state: RunState = "sending"
+
+
+@dataclass(frozen=True, slots=True)
+class ShardWork:
+    """Queue `audience`: page through one shard of a run's audience from the cursor on."""
+
+    store: StoreId
+    run: RunId
+    shard: int
+    cursor: str | None = None
+    hops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    visitor: VisitorId
+    subscription: SubscriptionId
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Queue `send-*`: at most 500 recipients of one push service, as pointers and never as payloads."""
+
+    store: StoreId
+    run: RunId
+    id: str
+    service: PushService
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardProgress:
+    """The checkpoint of one shard: where to go on, and how many recipients were planned so far."""
+
+    shard: int
+    planned: int
+    cursor: str | None
+    done: bool
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Visitors left out while planning, by reason: they have no chunk, and still have to add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkLedger:
+    """One byte for each recipient of a chunk, in order: 0 while open, else a code of `domain.outcomes`."""
+
+    chunk: str
+    service: PushService
+    codes: bytes
+
+    @property
+    def open(self) -> int:
+        return self.codes.count(0)

@@ -1,0 +1,68 @@
+"""A store and its keys: whose data it is and what each caller may do."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import StoreId, VapidKeyId
+
+KeyKind = Literal["pub", "srv", "mgmt"]
+Role = Literal["viewer", "marketer", "admin"]
+RevenueSource = Literal["any", "server"]
+SHARDS: Final = (1, 64, 256)
+"""Fixed when the store is created (ruling 23)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VapidKey:
+    """The public half; the private one is a SecureString (RFC 8292)."""
+
+    id: VapidKeyId
+    public_key: str
+    """65 bytes, uncompressed point, base64url."""
+    state: Literal["active", "retiring"]
+    created_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    id: StoreId
+    name: str
+    shards: int
+    created_at: Instant
+    contact: str
+    """`sub` of RFC 8292: how a push service reaches the people behind the store."""
+    time_zone: str = "UTC"
+    currency: str = "EUR"
+    language: str = "en"
+    origins: tuple[str, ...] = ()
+    click_domains: tuple[str, ...] = ()
+    revenue_source: RevenueSource = "any"
+    sending: Literal["on", "paused"] = "on"
+    prompt: dict[str, str] = field(default_factory=dict)
+    vapid_keys: tuple[VapidKey, ...] = ()
+
+    @property
+    def active_vapid_key(self) -> VapidKey:
+        return next(key for key in self.vapid_keys if key.state == "active")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as stored: the hash, never the key."""
+
+    store: StoreId
+    digest: str
+    kind: KeyKind
+    role: Role | None
+    created_at: Instant
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls: the store is read from the key alone."""
+
+    store: StoreId
+    kind: KeyKind
+    role: Role | None = None

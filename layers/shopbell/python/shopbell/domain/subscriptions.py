@@ -1,0 +1,51 @@
+"""A browser's push subscription, as stored and as the fold knows it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import StoreId, SubscriptionId, VapidKeyId, VisitorId
+
+PushService = Literal["fcm", "mozilla", "apple", "wns", "other"]
+SERVICES: tuple[PushService, ...] = ("fcm", "mozilla", "apple", "wns", "other")
+SubscriptionState = Literal["active", "key_mismatch", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One row: where to post, with which keys. `endpoint` is a bearer secret: it is never logged."""
+
+    store: StoreId
+    visitor: VisitorId
+    id: SubscriptionId
+    service: PushService
+    endpoint: str
+    p256dh: bytes
+    auth: bytes
+    vapid_key: VapidKeyId
+    created_at: Instant
+    seen_at: Instant
+    time_zone: str | None = None
+    language: str | None = None
+    browser: str | None = None
+    os: str | None = None
+    device: str | None = None
+    prompt: str | None = None
+    state: SubscriptionState = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionFact:
+    """What the profile keeps of one, folded from `subscribed` and `unsubscribed`: the latest of the two wins."""
+
+    id: SubscriptionId
+    active: bool
+    changed_at: Instant
+    service: PushService
+    vapid_key: VapidKeyId
+    browser: str | None = None
+    os: str | None = None
+    device: str | None = None
+    prompt: str | None = None
+    time_zone: str | None = None
+    language: str | None = None
