@@ -1,0 +1,138 @@
+"""A stock Firefox, headless, with a profile of its own."""
+
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.e2e.browsers.autopush import Autopush
+from tests.e2e.browsers.firefox_prefs import preferences
+from tests.e2e.browsers.marionette import Marionette, MarionetteError, connect
+from tests.e2e.browsers.polling import eventually
+
+GRANT = """
+const principal = Services.scriptSecurityManager.createContentPrincipalFromOrigin(arguments[0]);
+Services.perms.addFromPrincipal(principal, 'desktop-notification', Services.perms.ALLOW_ACTION);
+"""
+# The permission question is a panel of the browser's own window; its button is pressed as a user would.
+PRESS_ALLOW = """
+const window = Services.wm.getMostRecentWindow('navigator:browser');
+const asked = window.PopupNotifications.getNotification('web-notifications', window.gBrowser.selectedBrowser);
+const panel = window.document.getElementById('web-notifications-notification');
+if (!asked || !panel || !panel.button || window.PopupNotifications.panel.state !== 'open') return false;
+panel.button.click();
+return true;
+"""
+
+
+@dataclass(slots=True)
+class Firefox:
+    push: Autopush
+    desktop_env: dict[str, str]
+    binary: str = "firefox-esr"
+    name: str = "firefox"
+    _profile: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="firefox-")))
+    _running: list[tuple[subprocess.Popen[bytes], Marionette]] = field(default_factory=list)
+
+    def start(self) -> None:
+        port = _free_port()
+        lines = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
+            for name, value in preferences(self.push.socket_url, port).items()
+        ]
+        (self._profile / "user.js").write_text("".join(lines))
+        # HOME is the profile because Firefox refuses to run as root in somebody else's.
+        own = {"MOZ_CRASHREPORTER_DISABLE": "1", "HOME": str(self._profile)}
+        process = subprocess.Popen(
+            [
+                self.binary,
+                *("--profile", str(self._profile)),
+                *("--no-remote", "--marionette", "--remote-allow-system-access", "--headless"),
+            ],
+            env={**os.environ, **self.desktop_env, **own},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._running = [(process, connect(port, lambda: process.poll() is None))]
+
+    @property
+    def marionette(self) -> Marionette:
+        return self._running[0][1]
+
+    def open(self, url: str) -> None:
+        self.marionette.command("WebDriver:Navigate", url=url)
+
+    def evaluate(self, expression: str) -> object:
+        return self.marionette.awaited(expression)
+
+    def click(self, css: str) -> None:
+        found = self.marionette.command("WebDriver:FindElement", using="css selector", value=css)
+        if not isinstance(found, dict):
+            raise MarionetteError(f"{css}: {found!r}")
+        self.marionette.command("WebDriver:ElementClick", id=next(iter(found.values())))
+
+    def has(self, css: str) -> bool:
+        return bool(self.marionette.script("return document.querySelector(arguments[0]) !== null", css))
+
+    def addresses(self) -> list[str]:
+        here = self.marionette.command("WebDriver:GetWindowHandle")
+        found = []
+        for handle in self._handles():
+            self.marionette.command("WebDriver:SwitchToWindow", handle=handle, focus=False)
+            found.append(str(self.marionette.command("WebDriver:GetCurrentURL")))
+        self.marionette.command("WebDriver:SwitchToWindow", handle=here, focus=True)
+        return found
+
+    def grant(self, origin: str) -> None:
+        self.marionette.in_browser_itself(GRANT, origin)
+
+    def click_and_allow(self, css: str, origin: str) -> None:
+        self.click(css)
+        eventually(
+            lambda: self.marionette.in_browser_itself(PRESS_ALLOW), f"the permission question for {origin}"
+        )
+
+    def picture(self, path: Path) -> None:
+        taken = self.marionette.command("WebDriver:TakeScreenshot", full=False)
+        path.write_bytes(base64.b64decode(str(taken)))
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def restart(self, meanwhile: Callable[[], None]) -> None:
+        self._quit()
+        meanwhile()
+        self.start()
+
+    def stop(self) -> None:
+        self._quit()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def _handles(self) -> list[object]:
+        handles = self.marionette.command("WebDriver:GetWindowHandles")
+        return handles if isinstance(handles, list) else []
+
+    def _quit(self) -> None:
+        process, marionette = self._running.pop()
+        try:
+            marionette.command("Marionette:Quit", flags=["eForceQuit"])
+            process.wait(10)
+        except (MarionetteError, OSError, subprocess.TimeoutExpired):
+            process.kill()
+            process.wait(10)
+        finally:
+            marionette.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
