@@ -1,0 +1,35 @@
+"""What the use cases need of the world, as Protocols written for their callers; every one has a memory twin."""
+
+from collections.abc import Callable
+
+from shopbell.ports.definitions import Campaigns, Catalogue, Scenarios, Secrets, Segments, Stores
+from shopbell.ports.paging import Page
+from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs
+from shopbell.ports.visitors import Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
+
+RandomBytes = Callable[[int], bytes]
+"""The source of randomness, handed in: so many bytes."""
+
+__all__ = [
+    "Campaigns",
+    "Candidates",
+    "Catalogue",
+    "Counters",
+    "DueIndex",
+    "Events",
+    "Memberships",
+    "Message",
+    "Page",
+    "PushCodec",
+    "PushTransport",
+    "Queue",
+    "RandomBytes",
+    "RunProgress",
+    "Runs",
+    "Scenarios",
+    "Secrets",
+    "Segments",
+    "Stores",
+    "Subscriptions",
+    "Visitors",
+]

@@ -1,0 +1,76 @@
+"""What people define: stores and keys, segments, campaigns, scenarios, the catalogue, secrets."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.segments.definition import Segment, StoredRules
+from shopbell.domain.store import Key, Store
+from shopbell.ports.paging import Page
+
+
+class Segments(Protocol):
+    def get(self, store: StoreId, segment: SegmentId) -> Segment | None: ...
+
+    def all(self, store: StoreId) -> Sequence[Segment]: ...
+
+    def save(self, segment: Segment, *, expected: int | None) -> bool:
+        """Write it and, where the live rules change, the next `StoredRules`, in one transaction.
+
+        `expected` is the revision that was read, None to create; False: someone else was faster.
+        """
+
+    def rules(self, store: StoreId) -> StoredRules:
+        """The live rules with their version, strongly consistent."""
+
+    def rules_version(self, store: StoreId) -> int: ...
+
+
+class Stores(Protocol):
+    def get(self, store: StoreId) -> Store | None: ...
+
+    def save(self, store: Store, *, create: bool = False) -> bool: ...
+
+    def key(self, store: StoreId, digest: str) -> Key | None: ...
+
+    def save_key(self, key: Key) -> None: ...
+
+    def used(self, key: Key, at: Instant) -> None:
+        """Note the last use, at most once a minute per process."""
+
+
+class Secrets(Protocol):
+    def get(self, name: str) -> bytes:
+        """A SecureString of the stage, such as `<store>/vapid/<id>`; NotFound if there is none."""
+
+    def put(self, name: str, value: bytes) -> None: ...
+
+
+class Catalogue(Protocol):
+    def put(self, store: StoreId, products: Sequence[Product]) -> Sequence[Product | None]:
+        """Store each; answers what stood there before, in the same order."""
+
+    def get_many(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Product]: ...
+
+    def delete(self, store: StoreId, product: ProductId) -> bool: ...
+
+
+class Campaigns(Protocol):
+    def get(self, store: StoreId, campaign: CampaignId) -> Campaign | None: ...
+
+    def page(self, store: StoreId, cursor: str | None, limit: int) -> Page[Campaign]: ...
+
+    def save(self, campaign: Campaign, *, expected: int | None) -> bool: ...
+
+
+class Scenarios(Protocol):
+    def get(self, store: StoreId, scenario: str) -> ScenarioSettings | None: ...
+
+    def save(self, settings: ScenarioSettings) -> None: ...
+
+    def enabled(self, scenario: str) -> Iterator[StoreId]:
+        """Stores that have it switched on (index `scen#<scenario>`, ruling 14)."""

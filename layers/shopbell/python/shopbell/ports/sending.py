@@ -1,0 +1,66 @@
+"""What sending needs: runs with their progress and counters, queues, and the push service."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shopbell.domain.events import Json
+from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.push.values import BadReceiver, PushAnswer, PushRequest, ReceiverKeys
+from shopbell.domain.runs import ChunkLedger, Run, RunState, ShardProgress, Source
+
+
+class Runs(Protocol):
+    def create(self, run: Run) -> bool:
+        """False if this firing already made it."""
+
+    def get(self, store: StoreId, run: RunId) -> Run | None: ...
+
+    def of_source(self, store: StoreId, source: Source, source_id: str) -> Sequence[Run]:
+        """Newest first."""
+
+    def set_state(self, store: StoreId, run: RunId, state: RunState) -> None: ...
+
+
+class RunProgress(Protocol):
+    def save_shard(self, store: StoreId, run: RunId, progress: ShardProgress) -> None: ...
+
+    def shards(self, store: StoreId, run: RunId) -> Sequence[ShardProgress]: ...
+
+    def ledger(self, store: StoreId, run: RunId, chunk: str) -> ChunkLedger | None: ...
+
+    def save_ledger(self, store: StoreId, run: RunId, ledger: ChunkLedger) -> None: ...
+
+    def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]: ...
+
+
+class Counters(Protocol):
+    def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
+        """Add once per (subject, stream shard, sequence number); False: already counted (ruling 22)."""
+
+    def total(self, store: StoreId, subject: str) -> Mapping[str, int]:
+        """Exact sums over all stream shards, such as total and reachable of `segment:<id>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What goes on a queue. `group` is the store (fair queues); `delay` whole seconds, 0 to 900."""
+
+    body: Mapping[str, Json]
+    group: str
+    delay: int = 0
+
+
+class Queue(Protocol):
+    def send(self, messages: Sequence[Message]) -> None:
+        """All are on the queue when it returns; Unavailable if any could not be put after retries."""
+
+
+class PushCodec(Protocol):
+    def encrypt(self, plaintexts: Sequence[bytes], keys: Sequence[ReceiverKeys]) -> Sequence[bytes | BadReceiver]:
+        """RFC 8291 bodies in the same order; one bad receiver spoils only its own."""
+
+
+class PushTransport(Protocol):
+    def post(self, requests: Sequence[PushRequest]) -> Iterator[tuple[int, PushAnswer]]:
+        """(index, answer) in the order of completion; never raises for a single push."""
