@@ -14,7 +14,7 @@ refused: we did not send it, because the URL is no https address (or admitted lo
 
 @dataclass(frozen=True, slots=True)
 class ReceiverKeys:
-    """The browser's half of RFC 8291: a P-256 point (65 bytes, uncompressed) and 16 bytes of shared secret."""
+    """The browser's half of RFC 8291: a P-256 point (65 bytes, uncompressed) and a secret of 16 bytes."""
 
     p256dh: bytes = field(repr=False)
     auth: bytes = field(repr=False)
@@ -29,7 +29,7 @@ class BadReceiver:
 
 @dataclass(frozen=True, slots=True)
 class PushRequest:
-    """One POST to a push service. Everything in it is a secret or derived from one, so nothing of it is printed."""
+    """One POST to a push service. All of it is a secret or derived from one, so nothing of it is printed."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -40,9 +40,9 @@ class PushRequest:
 class PushAnswer:
     """How a POST ended.
 
-    `status` 0: no answer came, and `failure` says why. Otherwise it is the HTTP status, and a `failure` beside it
-    only tells that the rest of the answer was cut. `reason` is the text of the body (at most 4 KB) or of the failure;
-    header names are in lower case.
+    `status` 0: no answer came, and `failure` says why. Otherwise it is the HTTP status, and a `failure` beside
+    it only tells that the rest of the answer was cut. `reason` is the text of the body (at most 4 KB) or of the
+    failure; header names are in lower case.
     """
 
     status: int
