@@ -14,7 +14,7 @@ LOG_TTL: Final[Duration] = 400 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One entry or exit with its cause: `event:<id>`, `clock`, `definition`, `merge`, `import`, `erasure`, `statistic`."""
+    """One entry or exit; cause: `event:<id>`, `clock`, `definition`, `merge`, `import`, `erasure` or `statistic`."""
 
     segment: SegmentId
     version: int
