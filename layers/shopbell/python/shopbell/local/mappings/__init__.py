@@ -1,0 +1,1 @@
+"""Event source mappings with AWS's documented semantics: one machine driven by a clock, real or virtual."""
