@@ -1,0 +1,131 @@
+"""Found a store: its row, keys, VAPID pair, secrets and predefined segments; every secret is answered once."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.errors import Conflict
+from shopbell.domain.ids import SegmentId, StoreId, VapidKeyId
+from shopbell.domain.push.vapid import check_subject
+from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.predefined import PREDEFINED, Predefined
+from shopbell.domain.store import Key, KeyKind, Role, Store, VapidKey
+from shopbell.ports import RandomBytes, Secrets, Segments, Stores
+
+STORE_ID_LENGTH: Final = 10
+SECRET_LENGTH: Final = 32
+TOKEN_SECRET_BYTES: Final = 32
+_LOWER: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+_BASE62: Final = _LOWER + _LOWER[:26].upper()
+_KEYS: Final[tuple[tuple[KeyKind, Role | None], ...]] = (("pub", None), ("srv", None), ("mgmt", "admin"))
+
+VapidPairs = Callable[[], tuple[bytes, str]]
+"""A new (private PEM, public key in base64url)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStore:
+    """What the founder decides."""
+
+    name: str
+    contact: str
+    origins: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    currency: str = "EUR"
+    language: str = "en"
+    shards: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKeys:
+    """Shown once: of the keys only hashes are kept."""
+
+    store_id: StoreId
+    publishable_key: str = field(repr=False)
+    server_key: str = field(repr=False)
+    management_key: str = field(repr=False)
+    vapid_public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStore:
+    """Makes a store that can take events and send pushes at once."""
+
+    stores: Stores
+    secrets: Secrets
+    segments: Segments
+    vapid_pair: VapidPairs
+    random: RandomBytes
+    now: Clock
+
+    def __call__(self, wanted: NewStore) -> StoreKeys:
+        """Raises Rejected if the contact reaches nobody, Conflict if chance gave an id twice."""
+        check_subject(wanted.contact)
+        now = self.now()
+        store_id = StoreId(text(self.random, STORE_ID_LENGTH, _LOWER))
+        private, public = self.vapid_pair()
+        vapid = VapidKey(VapidKeyId("k1"), public, "active", now)
+        # secrets first: a store that is readable must be able to send
+        self.secrets.put(f"{store_id}/vapid/{vapid.id}", private)
+        self.secrets.put(f"{store_id}/message-token", token_keys(self.random))
+        if not self.stores.save(_store(wanted, store_id, vapid, now), create=True):
+            raise Conflict(f"store {store_id} is already there")
+        keys = {kind: self._key(store_id, kind, role, now) for kind, role in _KEYS}
+        for row in PREDEFINED:
+            self.segments.save(predefined(store_id, row, now), expected=None)
+        return StoreKeys(store_id, keys["pub"], keys["srv"], keys["mgmt"], public)
+
+    def _key(self, store: StoreId, kind: KeyKind, role: Role | None, now: Instant) -> str:
+        secret = f"sb_{kind}_{store}_{text(self.random, SECRET_LENGTH, _BASE62)}"
+        self.stores.save_key(Key(store, hashlib.sha256(secret.encode()).hexdigest(), kind, role, now))
+        return secret
+
+
+def text(random: RandomBytes, length: int, alphabet: str) -> str:
+    """`length` characters, each equally likely: bytes beyond the last whole multiple are thrown away."""
+    limit = 256 - 256 % len(alphabet)
+    drawn: list[str] = []
+    while len(drawn) < length:
+        drawn += [alphabet[byte % len(alphabet)] for byte in random(length) if byte < limit]
+    return "".join(drawn[:length])
+
+
+def token_keys(random: RandomBytes) -> bytes:
+    """The first message-token key, as the secret is kept: key id to base64 (ruling 29)."""
+    keys: Mapping[str, str] = {"1": base64.b64encode(random(TOKEN_SECRET_BYTES)).decode()}
+    return json.dumps(keys).encode()
+
+
+def predefined(store: StoreId, row: Predefined, now: Instant) -> Segment:
+    """An editable draft; it costs nothing until it is activated (ruling 19)."""
+    return Segment(
+        store=store,
+        id=SegmentId(row.id),
+        name=row.name,
+        rule=row.rule,
+        state="draft",
+        version=1,
+        revision=1,
+        created_at=now,
+        last_changed_at=now,
+        tags=("predefined",),
+    )
+
+
+def _store(wanted: NewStore, store_id: StoreId, vapid: VapidKey, now: Instant) -> Store:
+    return Store(
+        id=store_id,
+        name=wanted.name,
+        shards=wanted.shards,
+        created_at=now,
+        contact=wanted.contact,
+        time_zone=wanted.time_zone,
+        currency=wanted.currency,
+        language=wanted.language,
+        origins=wanted.origins,
+        vapid_keys=(vapid,),
+    )
