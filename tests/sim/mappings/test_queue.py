@@ -1,17 +1,17 @@
 """The queue mapping under a virtual clock: batches, windows, partial failures, what comes back."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from shopbell.domain.clock import SECOND
 from shopbell.local.mappings.doors import Outcome, Returned
 from shopbell.local.mappings.queue import QueueReader
 from shopbell.local.mappings.settings import QueueSettings
+
 from tests.sim.mappings.world import BROKE, DONE, Consumer, Diary, MemoryQueue, VirtualClock, failures
 
 
@@ -56,7 +56,7 @@ def test_messages_come_in_batches_and_are_deleted_when_done() -> None:
 
 
 def test_a_failed_batch_comes_back_after_the_visibility_timeout_and_not_before() -> None:
-    answers = iter([BROKE, DONE])
+    answers: Iterator[Outcome] = iter([BROKE, DONE])
     bench = Bench(settings(), lambda _: next(answers))
     bench.queue.send("m")
     bench.run_for(29 * SECOND)

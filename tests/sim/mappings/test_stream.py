@@ -1,16 +1,16 @@
 """The stream mapping under a virtual clock: what AWS documents, row by row, and the law behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from shopbell.domain.clock import DAY, MINUTE, SECOND, Instant
 from shopbell.local.mappings.doors import Outcome
 from shopbell.local.mappings.settings import StreamSettings
 from shopbell.local.mappings.stream import FIRST_BACKOFF, POLL, ShardReader
+
 from tests.sim.mappings.world import (
     BROKE,
     DONE,
@@ -161,7 +161,7 @@ def test_a_failing_batch_blocks_what_comes_after_it() -> None:
 
 
 def test_a_partial_failure_goes_on_from_the_lowest_failed_record() -> None:
-    answers = iter([failures(f"{5:020d}", f"{3:020d}"), DONE])
+    answers: Iterator[Outcome] = iter([failures(f"{5:020d}", f"{3:020d}"), DONE])
     bench = Bench(settings(partial=True, retries=0), lambda _: next(answers))
     bench.write(*range(8))
     assert bench.run().function.calls == [list(range(8)), [3, 4, 5, 6, 7]]
@@ -169,7 +169,7 @@ def test_a_partial_failure_goes_on_from_the_lowest_failed_record() -> None:
 
 
 def test_progress_restores_the_retries() -> None:
-    answers = iter([failures(f"{1:020d}"), BROKE, DONE])
+    answers: Iterator[Outcome] = iter([failures(f"{1:020d}"), BROKE, DONE])
     bench = Bench(settings(partial=True, retries=1), lambda _: next(answers))
     bench.write(0, 1, 2)
     assert bench.run().function.calls == [[0, 1, 2], [1, 2], [1, 2]]
@@ -227,9 +227,7 @@ def test_without_limits_a_record_is_tried_for_a_day() -> None:
 
 def test_filtered_records_reach_neither_function_nor_destination_and_are_counted() -> None:
     bench = Bench(settings(filters=({"eventName": ["INSERT"]},)))
-    bench.shard.add(
-        record(n, bench.clock(), name=name) for n, name in enumerate(["INSERT", "MODIFY", "REMOVE"])
-    )
+    bench.shard.add(record(n, bench.clock(), name=name) for n, name in enumerate(["INSERT", "MODIFY", "REMOVE"]))
     bench.run()
     assert bench.function.calls == [[0]]
     assert bench.diary.counts == {"filtered": 2, "done": 1}

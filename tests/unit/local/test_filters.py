@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
-
 from shopbell.local.mappings.filters import message_passes, passes
 
 RECORD: dict[str, Any] = {
     "eventName": "MODIFY",
     "dynamodb": {
         "Keys": {"pk": {"S": "store#V#1"}, "sk": {"S": "PROFILE"}},
-        "NewImage": {"kind": {"S": "Order"}, "total": {"N": "12"}, "gone": {"NULL": True}, "tags": {"SS": ["a", "b"]}},
+        "NewImage": {
+            "kind": {"S": "Order"},
+            "total": {"N": "12"},
+            "gone": {"NULL": True},
+            "tags": {"SS": ["a", "b"]},
+        },
         "SizeBytes": 26,
     },
 }

@@ -1,4 +1,4 @@
-"""One queue's mapping: gather a batch, hand it over, delete what is done and leave the rest to its visibility timeout.
+"""One queue's mapping: gather a batch, hand it over, delete what is done, leave the rest to come again.
 
 Source: AWS Lambda developer guide, "Using Lambda with Amazon SQS" (polling, batching, error handling). Gathering and
 delivering are two calls, so that one thread can wait for messages while others deliver.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shopbell.local.mappings.doors import Broke, Outcome, Returned
 
@@ -48,20 +49,24 @@ def _read(payload: bytes, items: Collection[str]) -> Verdict:
         answer = json.loads(payload or b"null")
     except ValueError:
         return AllFailed("the answer is no JSON")
-    if answer is None:
-        return AllDone()
-    if not isinstance(answer, Mapping):
-        return AllFailed("the answer is no object")
-    failures = answer.get("batchItemFailures")
-    if failures is None or failures == []:
-        return AllDone()
-    if not isinstance(failures, list):
-        return AllFailed("batchItemFailures is no list")
-    named = [one.get("itemIdentifier") if isinstance(one, Mapping) else None for one in failures]
-    known = frozenset(name for name in named if isinstance(name, str) and name in items)
-    if len(known) < len(set(map(str, named))):
-        return AllFailed("an itemIdentifier is missing or unknown")
-    return SomeFailed(known)
+    match answer:
+        case None | {"batchItemFailures": None | []}:
+            return AllDone()
+        case {"batchItemFailures": list() as failures}:
+            return _named(failures, items)
+        case {"batchItemFailures": _}:
+            return AllFailed("batchItemFailures is no list")
+        case dict():
+            return AllDone()
+        case _:
+            return AllFailed("the answer is no object")
+
+
+def _named(failures: list[Any], items: Collection[str]) -> Verdict:
+    named: list[Any] = [one.get("itemIdentifier") if isinstance(one, Mapping) else None for one in failures]
+    if all(isinstance(name, str) and name in items for name in named):
+        return SomeFailed(frozenset(named))
+    return AllFailed("an itemIdentifier is missing or unknown")
 
 
 def _error(payload: bytes) -> str:

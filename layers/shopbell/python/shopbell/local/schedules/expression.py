@@ -46,7 +46,7 @@ def _parsed(fields: str) -> Cron:
 
 
 def _cron(cron: Cron, zone: ZoneInfo, after: Instant) -> Instant | None:
-    # A day early: the wall clock of `after` can lie a day behind a later instant's where a zone turns back at midnight.
+    # A day early: where a zone turns back at midnight, a later instant can have an earlier date.
     first = datetime.fromtimestamp(after // 1000, zone).date() - timedelta(days=1)
     for day in cron.days(first):
         for minutes in cron.times:
