@@ -105,6 +105,8 @@ class ChunkLedger:
     chunk: str
     service: PushService
     codes: bytes
+    errors: int = 0
+    """Failures of ours while working on it; at 5 it is parked with the reason (ruling 33)."""
 
     @property
     def open(self) -> int:

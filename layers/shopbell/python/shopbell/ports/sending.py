@@ -25,7 +25,8 @@ class Runs(Protocol):
 class RunProgress(Protocol):
     def save_shard(self, store: StoreId, run: RunId, progress: ShardProgress) -> None: ...
 
-    def shards(self, store: StoreId, run: RunId) -> Sequence[ShardProgress]: ...
+    def shards(self, store: StoreId, run: RunId) -> Sequence[ShardProgress]:
+        """Those begun, strongly consistent: whoever finishes the last one must see the others."""
 
     def ledger(self, store: StoreId, run: RunId, chunk: str) -> ChunkLedger | None: ...
 
@@ -35,8 +36,17 @@ class RunProgress(Protocol):
 
 
 class Counters(Protocol):
+    def position(self, store: StoreId, subject: str, source_shard: str) -> str | None:
+        """The sequence up to which that stream shard is counted, strongly consistent; None: nothing yet.
+
+        What lies at or before it is left out of a sum, so that a batch may be replayed, cut in two or widened.
+        """
+
     def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
-        """Add once per (subject, stream shard, sequence number); False: already counted (ruling 22)."""
+        """Add if `sequence` is above the position and make it the position; False: already counted (ruling 22).
+
+        `sequence` is padded to 40 digits: as text it orders as its number does.
+        """
 
     def total(self, store: StoreId, subject: str) -> Mapping[str, int]:
         """Exact sums over all stream shards, such as total and reachable of `segment:<id>`."""
