@@ -8,7 +8,7 @@ table      pk                              sk                                 wh
 events     <store>#<visitor>               <occurred_at|->#<sha16>#<part>     one immutable item of up to 64 events
 visitors   <store>#V#<visitor>             P | L | V                          profile; purchases; views
            <store>#S#<shard>               <service>#<visitor>#<sub>          push subscription
-           <store>#E#<sub>                 E                                  endpoint hash -> where its row is
+           <store>#E#<sub>                 E                                  the same subscription, by endpoint hash
            <store>#X#<sub>                 X                                  tombstone of a retired one, 30 days
            cand#<scenario>#<00..15>        <send_at>#<store>#<visitor>        candidate of a scheduled scenario
   GSI due  due#<00..31>                    <due>#<store>#<visitor>            keys only, sparse: wake-ups
@@ -17,12 +17,12 @@ members    <store>#G#<segment>#<shard>     <visitor>                          me
 log        <store>#V#<visitor>             <at>#<version>#<segment>           entry or exit, with its cause
   GSI by_segment <store>#G#<segment>#<shard>  <at>#<version>#<visitor>        the same line, by segment
 config     <store>                         STORE | KEY#<sha256> | RULES       the store, its keys, its live rules
-           <store>                         SEG#<id> | SEG#<id>#<version>      segment: latest; every version
+           <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
            <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
   GSI enabled scen#<scenario>              <store>                            stores that have it switched on
 catalogue  <store>#P#<product>             P                                  product as it is now
 runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
-           <store>#B#<source>#<id>         <scheduled_at>#<run>               runs of one campaign or scenario
+           <store>#B#<source>#<id>         <scheduled_at>                     firings of one source: which run
            <store>#N#<subject>             <stream shard>                     exact counters, guarded by sequence
 watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
 
@@ -118,9 +118,12 @@ def walk_partition(store: StoreId, number: int) -> str:
     return f"{store}#V#{shard(number)}"
 
 
+def due_shard(store: StoreId, who: VisitorId) -> int:
+    return _visitor_hash(store, who)[4] % DUE_SHARDS
+
+
 def due(store: StoreId, who: VisitorId, at: Instant) -> Key:
-    number = _visitor_hash(store, who)[4] % DUE_SHARDS
-    return {DUE.partition: due_partition(number), DUE.sort: f"{millis(at)}#{store}#{who}"}
+    return {DUE.partition: due_partition(due_shard(store, who)), DUE.sort: f"{millis(at)}#{store}#{who}"}
 
 
 def due_partition(number: int) -> str:
@@ -132,9 +135,12 @@ def due_of(sk: str) -> tuple[Instant, StoreId, VisitorId]:
     return int(at), StoreId(store), VisitorId(who)
 
 
+def candidate_shard(store: StoreId, who: VisitorId) -> int:
+    return _visitor_hash(store, who)[5] % CANDIDATE_SHARDS
+
+
 def candidate(scenario: str, store: StoreId, who: VisitorId, send_at: Instant) -> Key:
-    number = _visitor_hash(store, who)[5] % CANDIDATE_SHARDS
-    return {PK: candidate_partition(scenario, number), SK: f"{millis(send_at)}#{store}#{who}"}
+    return {PK: candidate_partition(scenario, candidate_shard(store, who)), SK: f"{millis(send_at)}#{store}#{who}"}
 
 
 def candidate_partition(scenario: str, number: int) -> str:
@@ -174,7 +180,8 @@ def key(store: StoreId, digest: str) -> Key:
 
 
 def segment(store: StoreId, segment: SegmentId, version: int | None = None) -> Key:
-    return config(store, f"SEG#{segment}" if version is None else f"SEG#{segment}#{version:010d}")
+    """Versions have a prefix of their own, so that listing the segments never reads them."""
+    return config(store, f"SEG#{segment}" if version is None else f"SEGV#{segment}#{version:010d}")
 
 
 def campaign(store: StoreId, campaign: CampaignId) -> Key:
@@ -200,6 +207,11 @@ def run(store: StoreId, run: RunId, sort: str = "RUN") -> Key:
 
 def runs_of(store: StoreId, source: str, source_id: str) -> str:
     return f"{store}#B#{source}#{source_id}"
+
+
+def firing(store: StoreId, source: str, source_id: str, scheduled_at: Instant) -> Key:
+    """One per firing, whatever the run is called: a second one finds it taken."""
+    return {PK: runs_of(store, source, source_id), SK: millis(scheduled_at)}
 
 
 def counters(store: StoreId, subject: str) -> str:

@@ -1,0 +1,50 @@
+"""Opaque page cursors: positions within one partition, so that none can lead out of the store it is used in."""
+
+import base64
+import binascii
+from typing import Final
+
+import orjson
+
+from shopbell.domain.errors import Rejected
+
+MAX_CURSOR: Final = 2_048
+_MAX_PART: Final = 1_024
+
+
+def encode(*parts: str) -> str:
+    """The last item's place in the order of its partition; the partition itself is never in it."""
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
+
+
+def decode(cursor: str | None, parts: int) -> tuple[str, ...] | None:
+    """None stays None: from the beginning. Rejected at `cursor` when it is none of ours."""
+    if cursor is None:
+        return None
+    try:
+        found = orjson.loads(_bytes(cursor))
+    except (ValueError, binascii.Error):
+        raise _bad() from None
+    if not isinstance(found, list) or len(found) != parts or not all(_is_part(part) for part in found):
+        raise _bad()
+    return tuple(found)
+
+
+def position(cursor: str | None) -> str | None:
+    """The place that a cursor of one part holds."""
+    parts = decode(cursor, 1)
+    return None if parts is None else parts[0]
+
+
+def _bytes(cursor: str) -> bytes:
+    if not 0 < len(cursor) <= MAX_CURSOR:
+        raise ValueError
+    return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+
+
+def _is_part(part: object) -> bool:
+    return isinstance(part, str) and 0 < len(part.encode()) <= _MAX_PART
+
+
+def _bad() -> Rejected:
+    return Rejected.at("cursor", "is not a cursor of this list", status=422)

@@ -1,0 +1,102 @@
+"""Stores, keys, secrets, campaigns and scenario settings in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shopbell.adapters.memory.world import MemoryWorld, page_of
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.clock import Instant
+from shopbell.domain.errors import NotFound
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.store import Key, Store
+from shopbell.ports import Page
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStores:
+    world: MemoryWorld
+
+    def get(self, store: StoreId) -> Store | None:
+        with self.world.lock:
+            return self.world.stores.get(store)
+
+    def save(self, store: Store, *, create: bool = False) -> bool:
+        with self.world.lock:
+            if (store.id in self.world.stores) is create:
+                return False
+            self.world.stores[store.id] = store
+        return True
+
+    def key(self, store: StoreId, digest: str) -> Key | None:
+        with self.world.lock:
+            return self.world.keys.get((store, digest))
+
+    def save_key(self, key: Key) -> None:
+        with self.world.lock:
+            self.world.keys[key.store, key.digest] = key
+
+    def used(self, key: Key, at: Instant) -> None:
+        with self.world.lock:
+            self.world.key_uses[key.store, key.digest] = at
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySecrets:
+    world: MemoryWorld
+
+    def get(self, name: str) -> bytes:
+        with self.world.lock:
+            value = self.world.secrets.get(name)
+        if value is None:
+            raise NotFound(name)
+        return value
+
+    def put(self, name: str, value: bytes) -> None:
+        with self.world.lock:
+            self.world.secrets[name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCampaigns:
+    world: MemoryWorld
+
+    def get(self, store: StoreId, campaign: CampaignId) -> Campaign | None:
+        with self.world.lock:
+            return self.world.campaigns.get((store, campaign))
+
+    def page(self, store: StoreId, cursor: str | None, limit: int) -> Page[Campaign]:
+        with self.world.lock:
+            mine = [row for (owner, _), row in self.world.campaigns.items() if owner == store]
+        return page_of(mine, lambda row: row.id, cursor, limit, newest_first=True)
+
+    def save(self, campaign: Campaign, *, expected: int | None) -> bool:
+        key = (campaign.store, campaign.id)
+        with self.world.lock:
+            stored = self.world.campaigns.get(key)
+            if (stored.revision if stored else None) != expected:
+                return False
+            self.world.campaigns[key] = campaign
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryScenarios:
+    world: MemoryWorld
+
+    def get(self, store: StoreId, scenario: str) -> ScenarioSettings | None:
+        with self.world.lock:
+            return self.world.scenarios.get((store, scenario))
+
+    def save(self, settings: ScenarioSettings) -> None:
+        with self.world.lock:
+            self.world.scenarios[settings.store, settings.name] = settings
+
+    def enabled(self, scenario: str) -> Iterator[StoreId]:
+        with self.world.lock:
+            on = [
+                store
+                for (store, name), settings in self.world.scenarios.items()
+                if name == scenario and settings.enabled
+            ]
+        return iter(sorted(on))

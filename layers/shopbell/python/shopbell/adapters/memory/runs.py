@@ -1,0 +1,92 @@
+"""Runs, how far they are, and exact counters, in memory."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.domain.errors import NotFound
+from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.runs import ChunkLedger, Run, RunState, ShardProgress, Source
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRuns:
+    world: MemoryWorld
+
+    def create(self, run: Run) -> bool:
+        with self.world.lock:
+            firings = {_firing(known) for known in self.world.runs.values()}
+            if _firing(run) in firings or (run.store, run.id) in self.world.runs:
+                return False
+            self.world.runs[run.store, run.id] = run
+        return True
+
+    def get(self, store: StoreId, run: RunId) -> Run | None:
+        with self.world.lock:
+            return self.world.runs.get((store, run))
+
+    def of_source(self, store: StoreId, source: Source, source_id: str) -> Sequence[Run]:
+        with self.world.lock:
+            mine = [run for run in self.world.runs.values() if _firing(run)[:3] == (store, source, source_id)]
+        return sorted(mine, key=lambda run: run.scheduled_at, reverse=True)
+
+    def set_state(self, store: StoreId, run: RunId, state: RunState) -> None:
+        with self.world.lock:
+            known = self.world.runs.get((store, run))
+            if known is None:
+                raise NotFound(run)
+            self.world.runs[store, run] = replace(known, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRunProgress:
+    world: MemoryWorld
+
+    def save_shard(self, store: StoreId, run: RunId, progress: ShardProgress) -> None:
+        with self.world.lock:
+            self.world.run_shards.setdefault((store, run), {})[progress.shard] = progress
+
+    def shards(self, store: StoreId, run: RunId) -> Sequence[ShardProgress]:
+        with self.world.lock:
+            saved = self.world.run_shards.get((store, run), {})
+            return [saved[number] for number in sorted(saved)]
+
+    def ledger(self, store: StoreId, run: RunId, chunk: str) -> ChunkLedger | None:
+        with self.world.lock:
+            return self.world.run_ledgers.get((store, run), {}).get(chunk)
+
+    def save_ledger(self, store: StoreId, run: RunId, ledger: ChunkLedger) -> None:
+        with self.world.lock:
+            self.world.run_ledgers.setdefault((store, run), {})[ledger.chunk] = ledger
+
+    def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]:
+        with self.world.lock:
+            saved = self.world.run_ledgers.get((store, run), {})
+            return iter([saved[chunk] for chunk in sorted(saved)])
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCounters:
+    world: MemoryWorld
+
+    def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
+        with self.world.lock:
+            by_shard = self.world.counters.setdefault((store, subject), {})
+            last, tally = by_shard.get(source_shard, ("-1", {}))
+            if int(sequence) <= int(last):
+                return False
+            added = {name: tally.get(name, 0) + deltas.get(name, 0) for name in {*tally, *deltas}}
+            by_shard[source_shard] = (sequence, added)
+        return True
+
+    def total(self, store: StoreId, subject: str) -> Mapping[str, int]:
+        with self.world.lock:
+            totals: Counter[str] = Counter()
+            for _, tally in self.world.counters.get((store, subject), {}).values():
+                totals.update(tally)
+        return dict(totals)
+
+
+def _firing(run: Run) -> tuple[StoreId, Source, str, int]:
+    return run.store, run.source, run.source_id, run.scheduled_at

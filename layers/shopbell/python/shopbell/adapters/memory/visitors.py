@@ -1,0 +1,69 @@
+"""Profiles in memory: the same one transaction over profile, members, log and candidates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shopbell.adapters.memory.world import MemoryWorld, page_of
+from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_hash, visitor_shard
+from shopbell.domain.membership import Flip, LogLine, Member
+from shopbell.domain.profile import Commit, Profile
+from shopbell.ports import Page
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryVisitors:
+    world: MemoryWorld
+
+    def load(self, store: StoreId, visitor: VisitorId) -> Profile:
+        with self.world.lock:
+            return self.world.profiles.get((store, visitor)) or Profile(store, visitor)
+
+    def load_many(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
+        with self.world.lock:
+            found = {who: self.world.profiles.get((store, who)) for who in visitors}
+        return {who: profile for who, profile in found.items() if profile is not None}
+
+    def commit(self, commit: Commit) -> bool:
+        store, who, version = commit.after.store, commit.after.visitor, commit.before.version
+        with self.world.lock:
+            stored = self.load(store, who)
+            if stored.version != version or stored.rules_version > commit.after.rules_version:
+                return False
+            after = commit.after.with_version(version + 1)
+            self.world.profiles[store, who] = after
+            for flip in commit.flips:
+                self._flip(after, flip)
+            for segment in commit.refreshed:
+                self._enter(after, segment, after.memberships[segment])
+            for candidate in commit.candidates:
+                key = (candidate.send_at, store, who)
+                self.world.candidates.setdefault(candidate.scenario, {})[key] = candidate
+        return True
+
+    def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:
+        with self.world.lock:
+            whole = self._of_shard(store, shard)
+        return page_of(whole, lambda who: visitor_hash(store, who).hex(), cursor, limit)
+
+    def by_hash(self, store: StoreId, shard: int, digest: bytes) -> VisitorId | None:
+        with self.world.lock:
+            whole = self._of_shard(store, shard)
+        return next((who for who in whole if visitor_hash(store, who) == digest), None)
+
+    def _of_shard(self, store: StoreId, shard: int) -> list[VisitorId]:
+        shards = self.world.shards(store)
+        return [
+            who for owner, who in self.world.profiles if owner == store and visitor_shard(store, who, shards) == shard
+        ]
+
+    def _flip(self, after: Profile, flip: Flip) -> None:
+        line = LogLine(after.visitor, flip, after.version)
+        self.world.log.setdefault((after.store, after.visitor), []).append(line)
+        if flip.change == "entered":
+            self._enter(after, flip.segment, after.memberships.get(flip.segment, flip.at))
+        else:
+            self.world.members.get((after.store, flip.segment), {}).pop(after.visitor, None)
+
+    def _enter(self, after: Profile, segment: SegmentId, entered_at: int) -> None:
+        row = Member(after.visitor, entered_at, after.reachable, after.version)
+        self.world.members.setdefault((after.store, segment), {})[after.visitor] = row

@@ -1,0 +1,79 @@
+"""The one state behind all memory adapters, as the tables of a stage are behind the real ones."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from shopbell.adapters import cursors
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import EventItem
+from shopbell.domain.ids import (
+    CampaignId,
+    ProductId,
+    RunId,
+    SegmentId,
+    StoreId,
+    SubscriptionId,
+    VisitorId,
+)
+from shopbell.domain.membership import LogLine, Member
+from shopbell.domain.profile import Candidate, Profile
+from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.segments.definition import Segment, StoredRules
+from shopbell.domain.store import Key, Store
+from shopbell.domain.subscriptions import Subscription
+from shopbell.ports import Page
+
+T = TypeVar("T")
+Tally = dict[str, int]
+
+
+@dataclass(slots=True)
+class MemoryWorld:
+    """Tables by their keys. `lock` makes each call of an adapter one step, as a transaction is."""
+
+    events: dict[tuple[StoreId, VisitorId], dict[str, EventItem]] = field(default_factory=dict)
+    profiles: dict[tuple[StoreId, VisitorId], Profile] = field(default_factory=dict)
+    members: dict[tuple[StoreId, SegmentId], dict[VisitorId, Member]] = field(default_factory=dict)
+    log: dict[tuple[StoreId, VisitorId], list[LogLine]] = field(default_factory=dict)
+    candidates: dict[str, dict[tuple[Instant, StoreId, VisitorId], Candidate]] = field(default_factory=dict)
+    subscriptions: dict[tuple[StoreId, SubscriptionId], Subscription] = field(default_factory=dict)
+    tombstones: dict[tuple[StoreId, SubscriptionId], tuple[Instant, str]] = field(default_factory=dict)
+    segments: dict[tuple[StoreId, SegmentId], Segment] = field(default_factory=dict)
+    segment_versions: dict[tuple[StoreId, SegmentId, int], Segment] = field(default_factory=dict)
+    rules: dict[StoreId, StoredRules] = field(default_factory=dict)
+    stores: dict[StoreId, Store] = field(default_factory=dict)
+    keys: dict[tuple[StoreId, str], Key] = field(default_factory=dict)
+    key_uses: dict[tuple[StoreId, str], Instant] = field(default_factory=dict)
+    secrets: dict[str, bytes] = field(default_factory=dict)
+    products: dict[tuple[StoreId, ProductId], Product] = field(default_factory=dict)
+    campaigns: dict[tuple[StoreId, CampaignId], Campaign] = field(default_factory=dict)
+    scenarios: dict[tuple[StoreId, str], ScenarioSettings] = field(default_factory=dict)
+    runs: dict[tuple[StoreId, RunId], Run] = field(default_factory=dict)
+    run_shards: dict[tuple[StoreId, RunId], dict[int, ShardProgress]] = field(default_factory=dict)
+    run_ledgers: dict[tuple[StoreId, RunId], dict[str, ChunkLedger]] = field(default_factory=dict)
+    counters: dict[tuple[StoreId, str], dict[str, tuple[str, Tally]]] = field(default_factory=dict)
+    default_shards: int = 1
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def shards(self, store: StoreId) -> int:
+        """Of the stored store; `default_shards` for one that a test never wrote."""
+        known = self.stores.get(store)
+        return known.shards if known else self.default_shards
+
+
+def page_of(
+    items: Sequence[T], place: Callable[[T], str], cursor: str | None, limit: int, *, newest_first: bool = False
+) -> Page[T]:
+    """The items after the cursor in the order of `place`, as a Query answers them."""
+    after = cursors.position(cursor)
+    ordered = sorted(items, key=place, reverse=newest_first)
+    if after is not None:
+        ordered = [item for item in ordered if (place(item) < after if newest_first else place(item) > after)]
+    taken = tuple(ordered[:limit])
+    more = len(ordered) > len(taken)
+    return Page(taken, cursors.encode(place(taken[-1])) if more and taken else None)
