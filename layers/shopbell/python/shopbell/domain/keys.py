@@ -1,0 +1,48 @@
+"""An API key as the shop holds it: `sb_<kind>_<store>_<secret>`, which alone says whose data a call is about."""
+
+import hashlib
+import re
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from shopbell.domain.ids import StoreId
+from shopbell.domain.store import KeyKind
+
+SECRET_LENGTH: Final = 32
+STORE_LENGTH: Final = 10
+_BASE62: Final = string.digits + string.ascii_letters
+_KEY: Final = re.compile(r"sb_(pub|srv|mgmt)_([a-z0-9]{10})_([0-9A-Za-z]{32})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A well-formed key; whether it is anybody's is for the store's list of digests to say."""
+
+    kind: KeyKind
+    store: StoreId
+    text: str = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """What is stored: SHA-256 of the whole key, 64 characters of hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def parse_key(text: str) -> ApiKey | None:
+    """None when it cannot be a key of ours."""
+    found = _KEY.fullmatch(text)
+    if found is None:
+        return None
+    return ApiKey(cast("KeyKind", found[1]), StoreId(found[2]), text)
+
+
+def make_key(kind: KeyKind, store: StoreId, random: Callable[[int], bytes]) -> ApiKey:
+    """A new key with 190 bits of randomness; show it once, keep only its digest."""
+    number = int.from_bytes(random(SECRET_LENGTH), "big")
+    secret = ""
+    for _ in range(SECRET_LENGTH):
+        number, digit = divmod(number, len(_BASE62))
+        secret += _BASE62[digit]
+    return ApiKey(kind, store, f"sb_{kind}_{store}_{secret}")
