@@ -1,0 +1,66 @@
+"""Message encryption for Web Push (RFC 8291) in one record of aes128gcm (RFC 8188), on `cryptography`."""
+
+import hmac
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from shopbell.domain.push.payload import MAX_PLAINTEXT
+from shopbell.domain.push.subscription_keys import SECRET_LENGTH
+from shopbell.domain.push.values import BadReceiver, ReceiverKeys
+
+SALT_LENGTH: Final = 16
+
+_CURVE: Final = ec.SECP256R1()
+_ECDH: Final = ec.ECDH()
+# RFC 8188 section 2.1: record size 4,096, then the length of the key id, which is the sender's point
+_RECORD_HEADER: Final = (4_096).to_bytes(4, "big") + b"\x41"
+_LAST_RECORD: Final = b"\x02"
+# HKDF-Expand for one block (RFC 5869 section 2.3) is an HMAC over the info and the byte 1
+_BLOCK: Final = b"\x01"
+_KEY_INFO: Final = b"WebPush: info\0"
+_CEK_INFO: Final = b"Content-Encoding: aes128gcm\0" + _BLOCK
+_NONCE_INFO: Final = b"Content-Encoding: nonce\0" + _BLOCK
+
+
+class Aes128GcmCodec:
+    """The default PushCodec: a fresh ephemeral key and salt for every message, as RFC 8291 section 3 demands."""
+
+    def encrypt(self, plaintexts: Sequence[bytes], keys: Sequence[ReceiverKeys]) -> Sequence[bytes | BadReceiver]:
+        check_sizes(plaintexts)
+        return [_encrypt(plaintext, receiver) for plaintext, receiver in zip(plaintexts, keys, strict=True)]
+
+
+def seal(plaintext: bytes, receiver: ReceiverKeys, sender: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
+    """The body of the POST. `sender` and `salt` must never serve twice; ValueError if `p256dh` is no point."""
+    theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, receiver.p256dh)
+    ours = sender.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    info = _KEY_INFO + receiver.p256dh + ours + _BLOCK
+    secret = _hmac(_hmac(receiver.auth, sender.exchange(_ECDH, theirs)), info)
+    pseudo_random = _hmac(salt, secret)
+    key, nonce = _hmac(pseudo_random, _CEK_INFO)[:16], _hmac(pseudo_random, _NONCE_INFO)[:12]
+    record = AESGCM(key).encrypt(nonce, plaintext + _LAST_RECORD, None)
+    return salt + _RECORD_HEADER + ours + record
+
+
+def check_sizes(plaintexts: Sequence[bytes]) -> None:
+    """ValueError before anything is encrypted: `domain.push.payload` makes nothing larger, so it is our fault."""
+    if any(len(plaintext) > MAX_PLAINTEXT for plaintext in plaintexts):
+        raise ValueError(f"a plaintext holds at most {MAX_PLAINTEXT} bytes")
+
+
+def _encrypt(plaintext: bytes, receiver: ReceiverKeys) -> bytes | BadReceiver:
+    if len(receiver.auth) != SECRET_LENGTH:
+        return BadReceiver("auth is not 16 bytes")
+    try:
+        return seal(plaintext, receiver, ec.generate_private_key(_CURVE), os.urandom(SALT_LENGTH))
+    except ValueError:
+        return BadReceiver("p256dh is not a point on P-256")
+
+
+def _hmac(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")
