@@ -35,8 +35,12 @@ class Profile:
     subscriptions: Mapping[SubscriptionId, SubscriptionFact] = field(default_factory=dict)
     memberships: Mapping[SegmentId, Instant] = field(default_factory=dict)
     """Segment to `entered_at`; hidden segments too."""
+    left: Mapping[SegmentId, Instant] = field(default_factory=dict)
+    """Segment to the latest exit: a later entry is never dated before it (ruling 13)."""
     unsettled: tuple[Flip, ...] = ()
     """Flips decided but not yet written to members and log: the overflow of a transaction (ruling 1)."""
+    stale: tuple[SegmentId, ...] = ()
+    """Memberships whose row does not show yet that `reachable` turned: the overflow of a transaction."""
     wake_at: Instant | None = None
     """When time alone may next change something; stored lazily, so it may be too early, never too late."""
     first_seen: Instant | None = None

@@ -65,3 +65,5 @@ class StoredRules:
     """Feature key (canonical text) to bit number."""
     features_since: int = 0
     """The latest version that added or widened a feature: a visitor stamped earlier is folded from the log first."""
+    next_bit: int = 0
+    """The lowest bit never given to any feature; it only grows, so that no bit ever means two things."""

@@ -1,0 +1,184 @@
+"""A visitor's ledger: which of their events the live features still need, packed into three parts."""
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Literal
+
+from shopbell.domain.clock import Instant
+
+PartName = Literal["P", "L", "V"]
+Runs = Mapping[int, bytes]
+"""Feature mask to the records that match exactly these features, concatenated in order."""
+
+FORMAT: Final = 1
+WIDTHS: Final[Mapping[PartName, int]] = {"P": 16, "L": 32, "V": 16}
+"""Bytes of a record: instant (8, big-endian) and hash of the id (8); an order also carries its rank (16)."""
+MAX_BYTES: Final = 224 * 1024
+"""Of all three parts; with traits, subscriptions and memberships a visitor stays under 256 KB (ruling 4)."""
+_ORDERS: Final = frozenset({"purchase", "refund"})
+_VIEWS: Final = frozenset({"page_view", "product_view", "category_view"})
+_RANK_ID: Final = 15
+
+
+def part_of(event_type: str) -> PartName:
+    """Where elements of this type of event live (ruling 4)."""
+    if event_type in _ORDERS:
+        return "L"
+    return "V" if event_type in _VIEWS else "P"
+
+
+def record(at: Instant, digest: bytes) -> bytes:
+    """An element as bytes that sort by (instant, hash)."""
+    return max(at, 0).to_bytes(8, "big") + digest
+
+
+def order_record(at: Instant, digest: bytes, event_id: str, *, trusted: bool) -> bytes:
+    """A record whose last 16 bytes rank the reports of one order: trusted first, then the smaller id."""
+    rank = (b"\0" if trusted else b"\1") + event_id.encode()[:_RANK_ID].ljust(_RANK_ID, b"\0")
+    return record(at, digest) + rank
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Records grouped by the features they match. `packed` is canonical: the same set has the same bytes."""
+
+    width: int
+    packed: bytes = b""
+    _runs: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
+    _instants: dict[int, tuple[Instant, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def runs(self) -> Runs:
+        """Unpacked once, when first asked for."""
+        if self.packed and not self._runs:
+            self._runs.update(_unpack(self.packed, self.width))
+        return self._runs
+
+    def instants(self, flag: int) -> tuple[Instant, ...]:
+        """When the events of one feature (its bit as a mask) happened, oldest first."""
+        known = self._instants.get(flag)
+        if known is not None:
+            return known
+        columns = [_column(data, self.width) for mask, data in self.runs.items() if mask & flag]
+        found = columns[0] if len(columns) == 1 else tuple(sorted(at for column in columns for at in column))
+        self._instants[flag] = found
+        return found
+
+    def records(self) -> Iterator[tuple[bytes, int]]:
+        """Every record with its mask."""
+        for mask, data in self.runs.items():
+            for start in range(0, len(data), self.width):
+                yield data[start : start + self.width], mask
+
+    def only(self, keep: int) -> "Part":
+        """Without the bits outside of `keep`, and without the records that then match nothing."""
+        if all(mask & keep == mask for mask in self.runs):
+            return self
+        left: dict[bytes, int] = {}
+        for element, mask in self.records():
+            if mask & keep:
+                left[element] = left.get(element, 0) | mask & keep
+        return packed(self.width, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The three parts, written separately; `trimmed` once the byte limit took elements (ruling 4)."""
+
+    p: Part = Part(WIDTHS["P"])
+    l: Part = Part(WIDTHS["L"])  # noqa: E741 - the parts are called P, L and V everywhere
+    v: Part = Part(WIDTHS["V"])
+    trimmed: bool = False
+
+    def part(self, name: PartName) -> Part:
+        return self.p if name == "P" else self.l if name == "L" else self.v
+
+    @property
+    def size(self) -> int:
+        """Packed bytes of all parts."""
+        return len(self.p.packed) + len(self.l.packed) + len(self.v.packed)
+
+
+EMPTY: Final = Ledger()
+
+
+def packed(width: int, elements: Mapping[bytes, int], still: Runs | None = None) -> Part:
+    """The canonical part of loose elements (record to mask; mask 0 is left out) and of runs kept as they are."""
+    groups: dict[int, list[bytes]] = {}
+    for element, mask in elements.items():
+        if mask:
+            groups.setdefault(mask, []).append(element)
+    runs = dict(still or {})
+    for mask, group in groups.items():
+        if mask in runs:
+            data = runs[mask]
+            group.extend(data[start : start + width] for start in range(0, len(data), width))
+        group.sort()
+        runs[mask] = b"".join(group)
+    return Part(width, _pack(runs, width))
+
+
+def _pack(runs: Runs, width: int) -> bytes:
+    if not runs:
+        return b""
+    masks = sorted(runs)
+    patterns = [_pattern(mask) for mask in masks]
+    sizes = [len(pattern) for pattern in patterns] + [len(runs[mask]) // width for mask in masks]
+    head = struct.pack(f">BH{len(sizes)}H", FORMAT, len(masks), *sizes)
+    return b"".join((head, *patterns, *(runs[mask] for mask in masks)))
+
+
+def _unpack(data: bytes, width: int) -> Iterator[tuple[int, bytes]]:
+    _, count = struct.unpack_from(">BH", data)
+    sizes = struct.unpack_from(f">{2 * count}H", data, 3)
+    pattern_at = 3 + 4 * count
+    record_at = pattern_at + sum(sizes[:count])
+    for pattern, records in zip(sizes[:count], sizes[count:], strict=True):
+        mask = _mask(data[pattern_at : pattern_at + pattern])
+        yield mask, data[record_at : record_at + records * width]
+        pattern_at += pattern
+        record_at += records * width
+
+
+@lru_cache(maxsize=65_536)
+def _pattern(mask: int) -> bytes:
+    """Bit numbers in order, each as a varint: short however high the numbers have grown."""
+    out = bytearray()
+    for bit in bits(mask):
+        rest = bit
+        while rest > 0x7F:  # noqa: PLR2004 - seven bits a byte
+            out.append(rest & 0x7F | 0x80)
+            rest >>= 7
+        out.append(rest)
+    return bytes(out)
+
+
+@lru_cache(maxsize=65_536)
+def _mask(pattern: bytes) -> int:
+    mask = number = shift = 0
+    for byte in pattern:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:  # noqa: PLR2004 - the last byte of a number
+            mask |= 1 << number
+            number = shift = 0
+    return mask
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits that are set, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+@lru_cache(maxsize=2_048)
+def _instants_of(count: int, width: int) -> struct.Struct:
+    return struct.Struct(">" + f"q{width - 8}x" * count)
+
+
+def _column(data: bytes, width: int) -> tuple[Instant, ...]:
+    return _instants_of(len(data) // width, width).unpack(data)
