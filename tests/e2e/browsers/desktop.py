@@ -1,7 +1,7 @@
 """A private D-Bus session with a notification server: it sees what a browser shows, and presses it.
 
-Desktop Notifications Specification 1.2. Without such a server Firefox's showNotification fails, and nobody could
-press a notification anyway.
+Desktop Notifications Specification 1.2. Without such a server Firefox's showNotification fails, and nobody
+could press a notification anyway.
 """
 
 import subprocess
@@ -113,6 +113,11 @@ class Desktop:
 
     def still_open(self, title: str) -> list[Shown]:
         return [shown for shown in list(self._server.open.values()) if shown.title == title]
+
+    def clear(self) -> None:
+        """Start with an empty desk; ids are not used again."""
+        self._server.shown.clear()
+        self._server.open.clear()
 
     def press(self, shown: Shown, label: str | None = None) -> None:
         """Press the notification, or its button of that label; like most desktops, drop the bubble then."""

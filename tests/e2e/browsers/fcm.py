@@ -42,9 +42,7 @@ class Fcm:
 
     async def start(self) -> None:
         browser_side, sender_side = web.Application(), web.Application()
-        browser_side.add_routes(
-            [web.post("/checkin", self._check_in), web.post("/c2dm/register3", self._register)]
-        )
+        browser_side.add_routes([web.post("/checkin", self._check_in), web.post("/c2dm/register3", self._register)])
         sender_side.add_routes([web.post("/fcm/send/{token}", self.door.post)])
         self._served = [await serve(browser_side), await serve(sender_side, self.authority.server)]
         mcs = Mcs(Events(self._login, self._deliver_all, self._acked, self._gone))

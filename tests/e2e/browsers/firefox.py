@@ -95,9 +95,7 @@ class Firefox:
 
     def click_and_allow(self, css: str, origin: str) -> None:
         self.click(css)
-        eventually(
-            lambda: self.marionette.in_browser_itself(PRESS_ALLOW), f"the permission question for {origin}"
-        )
+        eventually(lambda: self.marionette.in_browser_itself(PRESS_ALLOW), f"the permission question for {origin}")
 
     def picture(self, path: Path) -> None:
         taken = self.marionette.command("WebDriver:TakeScreenshot", full=False)

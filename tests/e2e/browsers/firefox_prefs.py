@@ -43,8 +43,8 @@ QUIET: dict[str, Pref] = {
     "toolkit.telemetry.server": "",
 }
 
-# Firefox under remote control takes "recommended" preferences, which switch push off; then subscribe() fails at
-# once with "Error retrieving push subscription".
+# Firefox under remote control takes "recommended" preferences, which switch push off; then subscribe() fails
+# at once with "Error retrieving push subscription".
 PUSH: dict[str, Pref] = {
     "dom.push.connection.enabled": True,
     "dom.push.retryBaseInterval": 200,

@@ -15,9 +15,7 @@ from tests.e2e.browsers.firefox import Firefox
 from tests.e2e.browsers.push_services import PushServices, start_push_services
 
 NEEDED = {"firefox-esr": "firefox-esr", "chromium": "chromium", "dbus-daemon": "dbus-daemon"}
-INSTALL = (
-    "apt-get install --no-install-recommends firefox-esr chromium dbus-daemon libnotify4 fonts-dejavu-core"
-)
+INSTALL = "apt-get install --no-install-recommends firefox-esr chromium dbus-daemon libnotify4 fonts-dejavu-core"
 
 
 def missing() -> list[str]:

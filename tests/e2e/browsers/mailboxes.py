@@ -16,7 +16,7 @@ class Message:
 
 @dataclass(slots=True)
 class Channel:
-    """One subscription. `name` is what the browser calls it, `key` the application server key of its making."""
+    """One subscription. `name` is what the browser calls it, `key` the application server key it has."""
 
     token: str
     device: str
@@ -45,9 +45,7 @@ class Mailboxes:
     def put(self, channel: Channel, body: bytes, ttl: int, topic: str | None, now: float) -> Message:
         """Queue a message in place of one of the same topic that has not left yet (RFC 8030, section 5.4)."""
         if topic:
-            channel.pending = {
-                key: held for key, held in channel.pending.items() if held.topic != topic or held.sent
-            }
+            channel.pending = {key: held for key, held in channel.pending.items() if held.topic != topic or held.sent}
         message = Message(secrets.token_urlsafe(24), body, ttl, topic, now + max(ttl, 1))
         channel.pending[message.id] = message
         return message

@@ -43,9 +43,7 @@ def encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def check_vapid(
-    authorization: str | None, audience: str, bound_key: bytes | None, now: float
-) -> dict[str, object]:
+def check_vapid(authorization: str | None, audience: str, bound_key: bytes | None, now: float) -> dict[str, object]:
     """The claims of a good token; VapidRefusedError 401, or 403 for a key other than the subscription's."""
     token = _read(authorization or "")
     _check_signature(token)

@@ -1,0 +1,152 @@
+// The soft prompt: our own question first, because a browser's "no" is for ever.
+
+function promptSettings() {
+  var settings = Object.assign({}, PROMPT, server && server.prompt, config.prompt);
+  var language = (navigator.language || 'en').slice(0, 2);
+  return Object.assign(settings, (settings.translations || {})[language]);
+}
+
+function onForbiddenPage(settings) {
+  var path = location.pathname.toLowerCase();
+  return settings.never_on.some(function (word) {
+    return path.indexOf('/' + word.replace(/^\//, '').toLowerCase()) !== -1;
+  });
+}
+
+/** Why the prompt may not be shown now; null when it may. A click on the shop's own bell overrides the waiting. */
+function whyNoPrompt(settings, asked) {
+  if (!settings.enabled) return 'disabled';
+  if (onForbiddenPage(settings) || checkoutSeen) return 'page';
+  if (support() === 'ios-needs-home-screen' && !settings.ios_coach) return 'unsupported';
+  if (support() === 'no' || support() === 'insecure') return 'unsupported';
+  if (permission() === 'denied') return 'denied';
+  if (permission() === 'granted' && !read('opted_out')) return 'granted';
+  return asked ? null : whyWait(settings);
+}
+
+function whyWait(settings) {
+  var past = read('prompt') || {};
+  if (read('opted_out')) return 'opted-out';
+  if (past.until && Date.now() < past.until) return 'back-off';
+  if ((past.shown || 0) >= settings.frequency.lifetime || past.ignored > IGNORED_MOST) return 'lifetime';
+  if (past.today >= settings.frequency.per_day && Date.now() - past.shown_at < DAY) return 'day';
+  if (sessionCount('prompts', 0) >= settings.frequency.per_session) return 'session';
+  return null;
+}
+
+function arm() {
+  var settings = promptSettings();
+  var why = whyNoPrompt(settings, false);
+  if (why) return;
+  var parts = settings.trigger.split(':');
+  var trigger = TRIGGERS[parts[0]];
+  if (!trigger) {
+    warn('prompt', 'unknown trigger ' + settings.trigger);
+    return;
+  }
+  var wait = parts[0] === 'immediate' ? 0 : settings.delay_s * 1000;
+  trigger(parts.slice(1).join(':'), function () {
+    setTimeout(showPrompt, wait, false);
+  });
+}
+
+var TRIGGERS = {
+  immediate: function (_, go) {
+    go();
+  },
+  delay: function (_, go) {
+    go();
+  },
+  page_view_n: function (count, go) {
+    if (sessionCount('pages', 0) >= Number(count)) go();
+  },
+  scroll_pct: function (percent, go) {
+    window.addEventListener('scroll', function scrolled() {
+      var page = document.documentElement;
+      if (page.scrollTop + page.clientHeight < (page.scrollHeight * Number(percent)) / 100) return;
+      window.removeEventListener('scroll', scrolled);
+      go();
+    });
+  },
+  exit_intent: function (_, go) {
+    document.documentElement.addEventListener('mouseleave', function left(event) {
+      if (event.clientY > 0) return;
+      document.documentElement.removeEventListener('mouseleave', left);
+      go();
+    });
+  },
+  interaction: function (selector, go) {
+    document.addEventListener('click', function clicked(event) {
+      if (!event.target.closest(selector)) return;
+      document.removeEventListener('click', clicked);
+      go();
+    });
+  },
+  event: function (type, go) {
+    document.addEventListener('shopbell:event', function tracked(event) {
+      if (event.detail.type !== type) return;
+      document.removeEventListener('shopbell:event', tracked);
+      go();
+    });
+  }
+};
+
+function showPrompt(asked) {
+  var settings = promptSettings();
+  var why = whyNoPrompt(settings, asked);
+  if (why || document.getElementById('shopbell-prompt')) return why;
+  var past = read('prompt') || {};
+  var sameDay = past.shown_at && Date.now() - past.shown_at < DAY;
+  past.today = sameDay ? (past.today || 0) + 1 : 1;
+  past.shown = (past.shown || 0) + 1;
+  past.shown_at = Date.now();
+  write('prompt', past);
+  sessionCount('prompts', 1);
+  track('prompt_shown', { prompt: settings.id });
+  if (support() === 'yes') register().catch(warn.bind(null, 'worker')); // ready before the click
+  document.body.appendChild(promptBox(settings));
+  return null;
+}
+
+function promptBox(settings) {
+  var ready = support() === 'yes';
+  var box = dialog('shopbell-prompt', settings.title, ready ? settings.text : settings.ios_text, dismissed);
+  if (settings.logo) {
+    var logo = box.insertBefore(document.createElement('img'), box.firstChild);
+    logo.src = settings.logo;
+    logo.alt = '';
+    logo.style.cssText = 'float:left;width:40px;height:40px;margin:0 12px 8px 0';
+  }
+  var narrow = matchMedia('(max-width: 600px)').matches;
+  var where = settings.position || (narrow ? 'bottom-center' : 'top-center');
+  box.style[where.indexOf('top') === 0 ? 'top' : 'bottom'] = '16px';
+  if (ready) {
+    box.appendChild(
+      button('shopbell-allow', settings.allow, true, function () {
+        var answer = ask(settings.id); // first of all: see ask()
+        box.remove();
+        track('prompt_accepted', { prompt: settings.id });
+        answer.catch(warn.bind(null, 'subscribe'));
+      })
+    );
+  }
+  box.appendChild(button('shopbell-later', settings.later, false, box.close));
+  return box;
+
+  function dismissed() {
+    track('prompt_dismissed', { prompt: settings.id });
+    var past = read('prompt') || {};
+    past.dismissed = (past.dismissed || 0) + 1;
+    var days = settings.backoff[Math.min(past.dismissed, settings.backoff.length) - 1] || 0;
+    past.until = Date.now() + days * DAY;
+    write('prompt', past);
+  }
+}
+
+/** The browser's question was closed without an answer: half a "later". */
+function ignored() {
+  var past = read('prompt') || {};
+  past.ignored = (past.ignored || 0) + 1;
+  past.until = Date.now() + IGNORED_WAIT;
+  write('prompt', past);
+}

@@ -1,0 +1,123 @@
+// Push: the subscription.
+
+/** One after the other: subscribing, resyncing and unsubscribing must not overtake each other. */
+function inTurn(step) {
+  var next = work.then(step);
+  work = next.catch(function (error) {
+    warn('push', error);
+  });
+  return next;
+}
+
+/** Make what the server knows true again. Called on each page load, because browsers drop subscriptions silently. */
+function ensure(promptId) {
+  return inTurn(function () {
+    return register().then(function (found) {
+      return found.pushManager.getSubscription().then(function (current) {
+        if (current && madeWithOurKey(current)) return report(current, null, promptId);
+        var replaced = current ? current.endpoint : null;
+        var cleared = current ? current.unsubscribe() : Promise.resolve();
+        return cleared
+          .then(function () {
+            return found.pushManager.subscribe({
+              userVisibleOnly: true,
+              applicationServerKey: fromBase64url(server.vapid_public_key)
+            });
+          })
+          .then(function (made) {
+            return report(made, replaced, promptId);
+          });
+      });
+    });
+  });
+}
+
+function madeWithOurKey(subscription) {
+  var key = subscription.options && subscription.options.applicationServerKey;
+  return Boolean(key) && toBase64url(key) === server.vapid_public_key;
+}
+
+/** Silent while nothing has changed, but at least once in 24 hours. */
+function report(subscription, replaced, promptId) {
+  var known = read('subscription') || {};
+  var facts = [subscription.endpoint, server.vapid_public_key, visitorId(), timeZone(), navigator.language].join('|');
+  if (known.facts === facts && Date.now() - known.at < DAY) return subscription;
+  var body = {
+    visitor_id: visitorId(),
+    subscription: subscription.toJSON(),
+    vapid_key_id: server.vapid_key_id,
+    time_zone: timeZone(),
+    language: navigator.language
+  };
+  if (!replaced && known.endpoint && known.endpoint !== subscription.endpoint) replaced = known.endpoint;
+  if (replaced) body.replaces = replaced;
+  if (promptId) body.prompt = promptId;
+  return request('POST', keyed('/v1/subscriptions'), body).then(function () {
+    write('subscription', { facts: facts, endpoint: subscription.endpoint, at: Date.now() });
+    emit('subscription', { endpoint: subscription.endpoint, replaces: replaced });
+    return subscription;
+  });
+}
+
+/** Ask the browser. Must be the first thing in a click handler: browsers demand the user's gesture. */
+function ask(promptId) {
+  return Notification.requestPermission().then(function (answer) {
+    var answers = { granted: 'permission_granted', denied: 'permission_denied', default: 'permission_ignored' };
+    track(answers[answer], { prompt: promptId });
+    if (answer === 'default') ignored();
+    if (answer !== 'granted') return null;
+    forget('opted_out');
+    return loadConfig().then(function () {
+      return ensure(promptId);
+    });
+  });
+}
+
+function subscribe() {
+  if (support() !== 'yes') return Promise.reject(new Error('push: ' + support()));
+  return ask(promptSettings().id);
+}
+
+function unsubscribe() {
+  write('opted_out', Date.now()); // the permission stays granted, and the next page would subscribe again
+  if (support() !== 'yes') return Promise.resolve(false);
+  return inTurn(function () {
+    return register()
+      .then(function (found) {
+        return found.pushManager.getSubscription();
+      })
+      .then(function (current) {
+        forget('subscription');
+        if (!current) return false;
+        return current
+          .unsubscribe()
+          .then(function () {
+            return request('DELETE', keyed('/v1/subscriptions'), { endpoint: current.endpoint });
+          })
+          .then(function () {
+            emit('subscription', null);
+            return true;
+          });
+      });
+  });
+}
+
+/** The worker reads these when the browser renews a subscription while no page is open. */
+function tellWorker() {
+  if (!window.indexedDB) return;
+  var opening = indexedDB.open('shopbell', 1);
+  opening.onupgradeneeded = function () {
+    opening.result.createObjectStore('facts');
+  };
+  opening.onerror = function () {
+    warn('indexedDB', opening.error);
+  };
+  opening.onsuccess = function () {
+    var visitor = { visitor_id: visitorId(), time_zone: timeZone(), language: navigator.language };
+    var change = opening.result.transaction('facts', 'readwrite');
+    change.objectStore('facts').put(visitor, 'visitor');
+    change.oncomplete = change.onabort = function () {
+      opening.result.close();
+    };
+  };
+}

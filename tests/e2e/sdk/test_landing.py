@@ -1,0 +1,53 @@
+"""The page that a message leads to."""
+
+import pytest
+
+from tests.e2e.browsers.driver import Browser
+from tests.e2e.browsers.polling import eventually
+from tests.e2e.sdk.conftest import Site
+from tests.e2e.sdk.storefronts import WATCH
+
+pytestmark = pytest.mark.browser
+POPUP = "#shopbell-popup"
+OFFER = {"title": "10 % for you", "body": "<img src=x onerror=alert(1)>", "code": "WELCOME-7", "expires_at": None}
+
+
+def test_the_token_leaves_the_address_before_the_page_is_counted(browser: Browser, site: Site) -> None:
+    browser.open(f"{site.origin}/sale?colour=red&sb_m=token-1&size=9#reviews")
+    site.receipt(browser, "landed", "token-1")
+    assert browser.evaluate("location.href") == f"{site.origin}/sale?colour=red&size=9#reviews"
+    browser.evaluate("shopbell('flush')")
+    views = eventually(lambda: site.api.of_type("page_view"), "the page view", pause=browser.pause)
+    assert "token-1" not in str(views[0]["properties"])
+
+
+def test_the_pop_up_shows_the_code_and_its_texts_are_never_html(browser: Browser, site: Site) -> None:
+    site.api.landing = {"popup": OFFER, "picks": []}
+    browser.open(f"{site.origin}/sale?sb_m=token-1")
+    eventually(lambda: browser.has(POPUP), "the pop-up", pause=browser.pause)
+    assert browser.evaluate("document.querySelector('#shopbell-popup-code').textContent") == "WELCOME-7"
+    assert not browser.has(f"{POPUP} img")
+    browser.click("#shopbell-popup-close")
+    assert not browser.has(POPUP)
+
+
+def test_the_picks_are_handed_to_the_page(browser: Browser, site: Site) -> None:
+    site.api.landing = {"popup": None, "picks": [{"id": "p1"}]}
+    site.shop.before = WATCH + "document.addEventListener('shopbell:landed', e => { window.landed = e.detail });"
+    browser.open(f"{site.origin}/sale?sb_m=token-1")
+    eventually(lambda: browser.evaluate("window.landed && 1"), "the page to be told", pause=browser.pause)
+    assert browser.evaluate("landed.picks[0].id") == "p1"
+    assert not browser.has(POPUP)
+
+
+def test_a_landing_that_could_not_be_told_is_told_by_the_next_page(browser: Browser, site: Site) -> None:
+    site.api.failing["/v1/receipts"] = [503]
+    browser.open(f"{site.origin}/sale?sb_m=token-1")
+    said = "shopbell('status').error"
+    eventually(lambda: browser.evaluate(said), "the failure to be told", pause=browser.pause)
+    browser.open(f"{site.origin}/next")
+    site.receipt(browser, "landed", "token-1")
+    browser.open(f"{site.origin}/third")
+    browser.evaluate("shopbell('flush')")
+    eventually(lambda: len(site.api.of_type("page_view")) >= 3, "three pages", pause=browser.pause)
+    assert len(site.api.receipts_of("landed", "token-1")) == 1
