@@ -2,17 +2,12 @@
 
 import hashlib
 import re
-import string
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, cast
 
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind
 
-SECRET_LENGTH: Final = 32
-STORE_LENGTH: Final = 10
-_BASE62: Final = string.digits + string.ascii_letters
 _KEY: Final = re.compile(r"sb_(pub|srv|mgmt)_([a-z0-9]{10})_([0-9A-Za-z]{32})", re.ASCII)
 
 
@@ -36,13 +31,3 @@ def parse_key(text: str) -> ApiKey | None:
     if found is None:
         return None
     return ApiKey(cast("KeyKind", found[1]), StoreId(found[2]), text)
-
-
-def make_key(kind: KeyKind, store: StoreId, random: Callable[[int], bytes]) -> ApiKey:
-    """A new key with 190 bits of randomness; show it once, keep only its digest."""
-    number = int.from_bytes(random(SECRET_LENGTH), "big")
-    secret = ""
-    for _ in range(SECRET_LENGTH):
-        number, digit = divmod(number, len(_BASE62))
-        secret += _BASE62[digit]
-    return ApiKey(kind, store, f"sb_{kind}_{store}_{secret}")

@@ -1,0 +1,1 @@
+"""What storefronts may do: report events, traits, subscriptions, receipts and products."""

@@ -1,0 +1,93 @@
+"""Take a receipt: what became of a message in a browser turns into an event of its visitor (ruling 29)."""
+
+import hashlib
+import json
+import re
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.app.tracking.items import system_item
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import Rejected
+from shopbell.domain.events import Event, Json
+from shopbell.domain.ids import EventId, StoreId, VisitorId
+from shopbell.domain.incoming.receipts import ReceiptIn
+from shopbell.domain.push.token import BadToken, MessageRef, TokenKey, open_token, store_of
+from shopbell.domain.runs import Run
+from shopbell.ports import Events, Runs, Secrets, Stores, Visitors
+
+_STORE: Final = re.compile(r"[a-z0-9]{10}", re.ASCII)
+_REFUSED: Final = "is not a message token of ours, or no longer"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """`new` is False for a repeat; `unknown` says why nothing could be stored."""
+
+    store: StoreId
+    kind: str
+    new: bool
+    unknown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    keys: Callable[[StoreId], Sequence[TokenKey]]
+    """A store's token keys, none for a store that is not there; it may remember them."""
+    visitors: Visitors
+    runs: Runs
+    events: Events
+    now: Clock
+
+    def __call__(self, given: ReceiptIn) -> Received:
+        """One receipt per (token, kind, action) is stored, however often it comes. Raises Rejected at `message`."""
+        ref = self._open(given.message)
+        visitor = self.visitors.by_hash(ref.store, ref.visitor_shard, ref.visitor_hash)
+        if visitor is None:
+            return Received(ref.store, given.kind, new=False, unknown="visitor")
+        run = self.runs.get(ref.store, ref.run)
+        (new,) = self.events.append([system_item(ref.store, self._event(given, ref, visitor, run))])
+        return Received(ref.store, given.kind, new=new)
+
+    def _open(self, token: str) -> MessageRef:
+        store = store_of(token)
+        if store is None:
+            raise Rejected.at("message", _REFUSED)
+        match open_token(token, self.keys(store), self.now()):
+            case MessageRef() as ref:
+                return ref
+            case BadToken():
+                raise Rejected.at("message", _REFUSED)
+
+    def _event(self, given: ReceiptIn, ref: MessageRef, visitor: VisitorId, run: Run | None) -> Event:
+        name = f"push_{given.kind}"
+        digest = hashlib.sha256("\n".join((given.message, given.kind, given.action or "")).encode()).hexdigest()
+        now = self.now()
+        properties = _properties(given, ref, run)
+        return Event(EventId(f"{name}:{digest[:32]}"), name, visitor, now, now, properties, trusted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKeys:
+    """Reads a store's token keys: first whether there is such a store, because anybody can name one."""
+
+    stores: Stores
+    secrets: Secrets
+
+    def __call__(self, store: StoreId) -> tuple[TokenKey, ...]:
+        if not _STORE.fullmatch(store) or self.stores.get(store) is None:
+            return ()
+        stored: dict[str, str] = json.loads(self.secrets.get(f"{store}/message-token"))
+        return tuple(TokenKey(int(name), b64decode(value)) for name, value in stored.items())
+
+
+def _properties(given: ReceiptIn, ref: MessageRef, run: Run | None) -> dict[str, Json]:
+    known: dict[str, Json] = {"run": ref.run, "step": ref.step, "variant": ref.variant}
+    if given.action is not None:
+        known["action"] = given.action
+    if run is not None:
+        known["source"] = run.source
+        known["scenario" if run.source == "scenario" else "campaign"] = run.source_id
+    return known

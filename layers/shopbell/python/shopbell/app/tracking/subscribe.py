@@ -1,0 +1,158 @@
+"""Take a browser's push subscription: where to post to, and the event that tells the fold of it."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import orjson
+
+from shopbell.app.tracking.items import system_item
+from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.errors import Conflict, Rejected
+from shopbell.domain.events import Event, Json
+from shopbell.domain.ids import EventId, SubscriptionId, VapidKeyId, VisitorId, subscription_id
+from shopbell.domain.incoming.agents import Agent
+from shopbell.domain.incoming.events import visitor_fault
+from shopbell.domain.incoming.subscriptions import SubscribeIn
+from shopbell.domain.push.endpoints import AllowedHosts, parse_endpoint
+from shopbell.domain.push.subscription_keys import parse_receiver_keys
+from shopbell.domain.store import Principal, Store
+from shopbell.domain.subscriptions import Subscription
+from shopbell.ports import Events, Subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """`new` is False when nothing that the fold knows of it has changed."""
+
+    subscription: Subscription
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    subscriptions: Subscriptions
+    events: Events
+    allowed: AllowedHosts
+    now: Clock
+
+    def __call__(self, caller: Principal, store: Store, given: SubscribeIn, agent: Agent) -> Subscribed:
+        """The same call again changes nothing; a moved or replaced subscription leaves its old visitor."""
+        known = self.subscriptions.find(store.id, subscription_id(given.subscription.endpoint))
+        replaced = self._replaced(store, given)
+        visitor = _visitor(caller, given, replaced)
+        made = self._subscription(store, given, visitor, agent, known or replaced)
+        row = _aged(made, known)
+        self.subscriptions.put(row, replaced.id if replaced else None)
+        left = [old for old in (known, replaced) if old and (old.id, old.visitor) != (row.id, row.visitor)]
+        items = [system_item(store.id, unsubscribed(old, self.now(), "replaced")) for old in left]
+        stored = self.events.append([*items, system_item(store.id, subscribed(row, self.now()))])
+        return Subscribed(row, stored[-1])
+
+    def _replaced(self, store: Store, given: SubscribeIn) -> Subscription | None:
+        wanted = given.replaced
+        if wanted is None or wanted == subscription_id(given.subscription.endpoint):
+            return None
+        return self.subscriptions.find(store.id, wanted)
+
+    def _subscription(
+        self, store: Store, given: SubscribeIn, visitor: VisitorId, agent: Agent, before: Subscription | None
+    ) -> Subscription:
+        endpoint = parse_endpoint(given.subscription.endpoint, self.allowed)
+        receiver = parse_receiver_keys(given.subscription.keys.p256dh, given.subscription.keys.auth)
+        now = self.now()
+        return Subscription(
+            store=store.id,
+            visitor=visitor,
+            id=subscription_id(given.subscription.endpoint),
+            service=endpoint.service,
+            endpoint=endpoint.url,
+            p256dh=receiver.p256dh,
+            auth=receiver.auth,
+            vapid_key=_vapid_key(store, given.vapid_key_id),
+            created_at=now,
+            seen_at=now,
+            time_zone=given.time_zone or (before.time_zone if before else None),
+            language=given.language or (before.language if before else None),
+            browser=agent.browser,
+            os=agent.os,
+            device=agent.device,
+            prompt=given.prompt or (before.prompt if before else None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    subscriptions: Subscriptions
+    events: Events
+    now: Clock
+
+    def __call__(self, caller: Principal, endpoint: str) -> bool:
+        """False if there is none (any more): to be rid of it is what the caller wanted."""
+        found = self.subscriptions.find(caller.store, subscription_id(endpoint))
+        if found is None:
+            return False
+        # the event first: once the row is gone, a repeat could no longer tell the fold
+        self.events.append([system_item(caller.store, unsubscribed(found, self.now(), "left"))])
+        self.subscriptions.retire(found, self.now(), "left")
+        return True
+
+
+def subscribed(row: Subscription, now: Instant) -> Event:
+    """Named by its content, so that a browser which reports the same on every visit makes one event."""
+    properties: dict[str, Json] = {
+        "subscription_id": row.id,
+        "service": row.service,
+        "vapid_key_id": row.vapid_key,
+        "browser": row.browser,
+        "os": row.os,
+        "device": row.device,
+        "prompt": row.prompt,
+        "time_zone": row.time_zone,
+        "language": row.language,
+    }
+    content = orjson.dumps([row.visitor, row.created_at, properties], option=orjson.OPT_SORT_KEYS)
+    return _event("subscribed", row, now, properties, content)
+
+
+def unsubscribed(row: Subscription, now: Instant, reason: str) -> Event:
+    """One for each life of a subscription."""
+    content = orjson.dumps([row.visitor, row.id, row.created_at])
+    return _event("unsubscribed", row, now, {"subscription_id": row.id, "reason": reason}, content)
+
+
+def _event(name: str, row: Subscription, now: Instant, properties: dict[str, Json], content: bytes) -> Event:
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    return Event(EventId(f"{name}:{digest}"), name, row.visitor, now, now, properties, trusted=True)
+
+
+def _visitor(caller: Principal, given: SubscribeIn, replaced: Subscription | None) -> VisitorId:
+    """A service worker that renews a subscription knows the old one alone; its visitor is taken over."""
+    if given.visitor_id is None:
+        if replaced is None:
+            raise Rejected.at("visitor_id", "is required unless `replaces` names a subscription of this store")
+        return replaced.visitor
+    if (fault := visitor_fault(given.visitor_id, trusted=caller.kind == "srv")) is not None:
+        raise Rejected.at("visitor_id", fault)
+    return VisitorId(given.visitor_id)
+
+
+def _vapid_key(store: Store, wanted: str | None) -> VapidKeyId:
+    known = {key.id: key for key in store.vapid_keys}
+    if wanted is not None:
+        if wanted not in known:
+            raise Rejected.at("vapid_key_id", "is not a key of this store")
+        return VapidKeyId(wanted)
+    active = next((key.id for key in store.vapid_keys if key.state == "active"), None)
+    if active is None:
+        raise Conflict("the store has no active VAPID key: make one before anybody subscribes")
+    return active
+
+
+def _aged(made: Subscription, known: Subscription | None) -> Subscription:
+    """The same subscription of the same visitor keeps the instant at which it began."""
+    same = known is not None and _identity(known) == _identity(made)
+    return replace(made, created_at=known.created_at) if known is not None and same else made
+
+
+def _identity(row: Subscription) -> tuple[VisitorId, SubscriptionId, bytes, bytes]:
+    return row.visitor, row.id, row.p256dh, row.auth

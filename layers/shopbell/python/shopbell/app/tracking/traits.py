@@ -1,0 +1,48 @@
+"""Change what is known of a visitor; the change is an event like any other (ruling 8)."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from shopbell.app.tracking.items import system_item
+from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.errors import Rejected
+from shopbell.domain.events import Event, Json
+from shopbell.domain.ids import EventId, VisitorId
+from shopbell.domain.incoming.events import visitor_fault
+from shopbell.domain.store import Principal
+from shopbell.ports import Events
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTraits:
+    events: Events
+    now: Clock
+
+    def __call__(
+        self, caller: Principal, visitor: VisitorId, changes: Mapping[str, Json], request: str | None = None
+    ) -> bool:
+        """False if this very request (its Idempotency-Key with the same content) was stored before."""
+        trusted = caller.kind == "srv"
+        if (fault := visitor_fault(visitor, trusted=trusted)) is not None:
+            raise Rejected.at("visitor_id", fault)
+        now = self.now()
+        event = Event(
+            id=_id(changes, request, now),
+            type="traits_changed",
+            visitor=visitor,
+            at=now,
+            received_at=now,
+            properties={"traits": dict(changes)},
+            trusted=trusted,
+        )
+        (new,) = self.events.append([system_item(caller.store, event)])
+        return new
+
+
+def _id(changes: Mapping[str, Json], request: str | None, now: Instant) -> EventId:
+    content = orjson.dumps(dict(changes), option=orjson.OPT_SORT_KEYS)
+    once = f"key {request}" if request else f"at {now}"
+    return EventId("traits:" + hashlib.sha256(once.encode() + b"\n" + content).hexdigest()[:32])
