@@ -1,0 +1,76 @@
+"""Liquid in a closed box: bounded, reading nothing but what it is given, and never raising."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from liquid import BoundTemplate, Environment
+from liquid.exceptions import LiquidError
+
+MAX_TEMPLATE: Final = 4_000
+"""Characters of one text; four times what the largest message can show."""
+
+_TAG: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{%.*|\{\{.*", re.DOTALL)
+_LONELY: Final = re.compile(r"\s+([,.!?;:])")
+# Besides Liquid's own errors: what filters do with values of the wrong kind, and what runs out
+_FAULTS: Final = (LiquidError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class _ClosedBox(Environment):
+    """Bounded in loops, memory and output; reads nothing but the values that it is given."""
+
+    block_nesting_limit = 10
+    context_depth_limit = 10
+    loop_iteration_limit = 500
+    local_namespace_limit = 20_000
+    output_stream_limit = 20_000
+
+
+def _closed_box() -> Environment:
+    box = _ClosedBox()
+    for tag in ("include", "render"):
+        del box.tags[tag]
+    return box
+
+
+_BOX: Final = _closed_box()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One text: compiled, or None when it does not parse; `plain` is what remains without its tags."""
+
+    compiled: BoundTemplate | None
+    plain: str
+
+    def fill(self, said: Mapping[str, object]) -> str | None:
+        """The text for these values; None when it cannot be rendered."""
+        try:
+            return None if self.compiled is None else self.compiled.render(said).strip()
+        except _FAULTS:
+            return None
+
+
+def parse(source: str) -> Template:
+    try:
+        compiled = _BOX.from_string(source) if len(source) <= MAX_TEMPLATE else None
+    except _FAULTS:
+        compiled = None
+    return Template(compiled, untemplated(source))
+
+
+def check_template(source: str) -> str | None:
+    """What is wrong with a template, for the one who writes it; None: nothing."""
+    if len(source) > MAX_TEMPLATE:
+        return f"must be at most {MAX_TEMPLATE} characters"
+    try:
+        _BOX.from_string(source)
+    except _FAULTS as exc:
+        return f"is no Liquid template: {exc}"
+    return None
+
+
+def untemplated(source: str) -> str:
+    """The words around the tags, without the gaps that the tags leave."""
+    return _LONELY.sub(r"\1", " ".join(_TAG.sub(" ", source).split()))
