@@ -1,0 +1,93 @@
+"""Membership follows an event within seconds, and time alone ends it to the second."""
+
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+
+from tests.e2e.system.api import Shop
+from tests.e2e.system.waiting import eventually
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+RATE: Final = 20
+SECONDS: Final = 15
+P95_LIMIT: Final = 3.0
+TRIES: Final = 20
+LATE_LIMIT: Final = 10.0
+DAY_30: Final = timedelta(days=30)
+
+
+def test_an_accepted_event_shows_in_its_segment_within_three_seconds(shop: Shop) -> None:
+    segment = shop.segment("Viewed the boot", {"event": "product_view", "where": [_is_boot()]})
+    accepted: dict[str, float] = {}
+
+    def send(number: int, at: float) -> None:
+        time.sleep(max(0.0, at - time.monotonic()))
+        visitor = f"prompt-{number}"
+        shop.storefront.ok("POST", "/v1/events", {"events": [_view(visitor, f"e-{number}")]})
+        accepted[visitor] = time.monotonic()
+
+    seen: dict[str, float] = {}
+    start = time.monotonic() + 0.5
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(RATE * SECONDS):
+            pool.submit(send, number, start + number / RATE)
+
+        def all_seen() -> bool:
+            members = shop.members(segment)
+            now = time.monotonic()
+            for visitor in members - seen.keys():
+                seen[visitor] = now
+            return len(seen) == RATE * SECONDS
+
+        eventually(all_seen, "every visitor to be a member", seconds=SECONDS + 30)
+    waits = sorted(seen[visitor] - at for visitor, at in accepted.items())
+    assert len(waits) == RATE * SECONDS
+    p95 = waits[int(len(waits) * 0.95)]
+    print(f"\nevent to membership at {RATE}/s: p50 {statistics.median(waits):.2f} s, p95 {p95:.2f} s")
+    assert p95 < P95_LIMIT
+
+
+def test_a_window_that_ends_lets_the_visitor_go_at_its_instant_and_not_before(shop: Shop) -> None:
+    rule = {"event": "category_view", "window": {"last": "P30D"}}
+    segment = shop.segment("Looked around in 30 days", rule)
+    ends: dict[str, datetime] = {}
+    for number in range(TRIES):
+        visitor = f"window-{number}"
+        ends[visitor] = datetime.now(UTC) + timedelta(seconds=45, milliseconds=100 * number)
+        event = {
+            "id": f"w-{number}",
+            "type": "category_view",
+            "visitor_id": visitor,
+            "occurred_at": (ends[visitor] - DAY_30).isoformat(timespec="milliseconds"),
+            "properties": {"category": "Outdoor/Boots"},
+        }
+        shop.server.ok("POST", "/v1/events", {"events": [event]})
+    eventually(lambda: shop.members(segment) == ends.keys(), "all to have entered", seconds=25)
+    left: dict[str, datetime] = {}
+
+    def all_left() -> bool:
+        for visitor in ends.keys() - shop.members(segment) - left.keys():
+            # whoever is absent from the list had left before this moment, so an early one is caught
+            left[visitor] = datetime.now(UTC)
+            assert left[visitor] >= ends[visitor], f"{visitor} left early"
+        return len(left) == TRIES
+
+    eventually(all_left, "all to have left", seconds=75, every=0.05)
+    late = sorted((left[visitor] - ends[visitor]).total_seconds() for visitor in ends)
+    print(f"\nleft after the instant: median {statistics.median(late):.2f} s, latest {late[-1]:.2f} s of {TRIES}")
+    assert late[-1] <= LATE_LIMIT
+    exits = [line for line in shop.marketer.items(f"/v1/segments/{segment}/log") if line["change"] == "exited"]
+    assert {line["cause"] for line in exits} == {"clock"}
+
+
+def _is_boot() -> dict[str, str]:
+    return {"field": "product_id", "op": "eq", "value": "boot"}
+
+
+def _view(visitor: str, event: str) -> dict[str, object]:
+    return {"id": event, "type": "product_view", "visitor_id": visitor, "properties": {"product_id": "boot"}}

@@ -1,0 +1,80 @@
+"""We missed you: the clock takes a visitor into the audience, the schedule sends, a visit in time stops it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from tests.e2e.browsers.desktop import Desktop
+from tests.e2e.browsers.driver import Browser
+from tests.e2e.system.api import Shop
+from tests.e2e.system.machine import Machine
+from tests.e2e.system.shopfront import Shopfront
+from tests.e2e.system.waiting import eventually
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+
+DAYS: Final = 30
+
+
+def enable(shop: Shop, shopfront: Shopfront) -> None:
+    shop.marketer.ok(
+        "PUT",
+        "/v1/scenarios/we_missed_you",
+        {
+            "enabled": True,
+            "parameters": {"n_days": DAYS},
+            "content": {"title": "We missed you", "body": "Look what is new.", "url": shopfront.url},
+        },
+    )
+    eventually(lambda: scenario(shop)["enabled"], "the scenario to be on")
+
+
+def scenario(shop: Shop) -> dict[str, Any]:
+    answer: dict[str, Any] = shop.marketer.ok("GET", "/v1/scenarios/we_missed_you")
+    return answer
+
+
+def visit(shop: Shop, visitor: str, at: datetime) -> None:
+    """A backdated visit, as a shop's server may report it."""
+    event = {
+        "id": f"visit-{visitor}-{at.timestamp()}",
+        "type": "page_view",
+        "visitor_id": visitor,
+        "occurred_at": at.isoformat(timespec="milliseconds"),
+        "properties": {"url": "https://shop.example/"},
+    }
+    shop.server.ok("POST", "/v1/events", {"events": [event]})
+
+
+def test_the_winback_reaches_a_browser_on_its_schedule_and_leaves_out_who_came_back(
+    machine: Machine, lonely_shop: Shop, lonely_front: Shopfront, browser: Browser, desktop: Desktop
+) -> None:
+    desktop.clear()
+    shop = lonely_shop
+    enable(shop, lonely_front)
+    # a subscription without a page view: the visits below are the only ones, so the moment is ours to choose
+    visitor = lonely_front.subscribe(browser, quietly=True)
+    gone = datetime.now(UTC) + timedelta(seconds=25)
+    visit(shop, visitor, gone - timedelta(days=DAYS))
+    returned = f"returned-{browser.name}"
+    visit(shop, returned, gone - timedelta(days=DAYS))
+    visit(shop, returned, datetime.now(UTC))
+    eventually(lambda: datetime.now(UTC) > gone + timedelta(seconds=1), "the thirty days to be over", seconds=40)
+    hidden = eventually(
+        lambda: [s for s in shop.marketer.items(f"/v1/visitors/{visitor}/log") if s["cause"] == "clock"],
+        "the clock to take the visitor into the audience",
+        seconds=20,
+    )
+    assert hidden[0]["change"] == "entered"
+    machine.fire("we_missed_you")
+    shown = eventually(lambda: desktop.shown("We missed you"), "the winback on the desktop", seconds=30)
+    assert len(shown) == 1
+    totals = eventually(
+        lambda: (now := shop.marketer.ok("GET", "/v1/scenarios/we_missed_you/report"))["shown"] == 1 and now,
+        "the report of the scenario",
+    )
+    assert totals["targeted"] == totals["accepted"] == 1
+    machine.fire("we_missed_you")
+    again = shop.marketer.ok("GET", "/v1/scenarios/we_missed_you/report")
+    assert again["targeted"] == 1
