@@ -1,0 +1,87 @@
+"""A condition on one field of an event, a trait or a subscription, and what its operator takes."""
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints, model_validator
+
+from shopbell.domain.rules.model import Model
+
+Scalar = (
+    StrictBool
+    | StrictInt
+    | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+    | Annotated[StrictStr, StringConstraints(max_length=512)]
+)
+Value = Scalar | Annotated[tuple[Scalar, ...], Field(max_length=1_000)]
+
+Op = Literal[
+    "eq",
+    "ne",
+    "in",
+    "not_in",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "between",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "exists",
+    "not_exists",
+    "under",
+]
+NEGATIVE: Final = frozenset({"ne", "not_in", "not_exists"})
+"""On several values they mean none of them, the others any (ruling 18); they alone hold where nothing is."""
+_WITHOUT: Final = frozenset({"exists", "not_exists"})
+_LISTS: Final = frozenset({"in", "not_in"})
+_ORDER: Final = frozenset({"gt", "gte", "lt", "lte"})
+_TEXTS: Final = frozenset({"contains", "starts_with", "ends_with", "under"})
+_PAIR: Final = 2
+
+
+def check_value(op: Op, value: Value | None) -> None:
+    """ValueError says what the operator takes."""
+    if op in _WITHOUT:
+        fits, takes = value is None, "no value"
+    elif op in _LISTS:
+        fits, takes = isinstance(value, tuple) and len(value) > 0, "a list of values"
+    elif op == "between":
+        fits, takes = _is_range(value), "two numbers or two strings, the smaller one first"
+    elif op in _TEXTS:
+        fits, takes = isinstance(value, str) and value != "", "a string"
+    elif op in _ORDER:
+        fits, takes = isinstance(value, str) or is_number(value), "a number or a string"
+    else:
+        fits, takes = value is not None and not isinstance(value, tuple), "one value"
+    if not fits:
+        raise ValueError(f"`{op}` takes {takes}")
+
+
+def is_number(value: object) -> bool:
+    """True for int and float; a bool is no number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_range(value: Value | None) -> bool:
+    if not isinstance(value, tuple) or len(value) != _PAIR:
+        return False
+    low, high = value
+    if isinstance(low, str) and isinstance(high, str):
+        return low <= high
+    if isinstance(low, str) or isinstance(high, str) or not (is_number(low) and is_number(high)):
+        return False
+    return low <= high
+
+
+class Condition(Model):
+    """`{"field": "items.product_id", "op": "eq", "value": "hiking-socks"}`."""
+
+    field: Annotated[str, StringConstraints(pattern=r"^[^.\s]{1,64}(\.[^.\s]{1,64}){0,7}$")]
+    op: Op
+    value: Value | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        check_value(self.op, self.value)
+        return self

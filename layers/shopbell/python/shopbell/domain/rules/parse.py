@@ -1,0 +1,169 @@
+"""From JSON to a rule, or to every fault of it with the path of its node."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from shopbell.domain.errors import Problem, Rejected
+from shopbell.domain.events import Json
+from shopbell.domain.rules.nodes import NODE_KEYS, Rule
+
+MAX_DEPTH: Final = 8
+MAX_LEAVES: Final = 100
+_GROUPS: Final = frozenset({"and", "or"})
+_LATER_NODES: Final = frozenset({"sequence", "cart", "message", "affinity", "rfm", "score", "list", "ratio"})
+_LATER_OPS: Final = frozenset({"matches", "within_next", "within_last", "anniversary_within"})
+_LATER_EVENTS: Final = frozenset({"session_ended", "cart_abandoned"})
+_TRIGGERS: Final = frozenset(
+    {
+        "segment_entered",
+        "segment_exited",
+        "product_price_changed",
+        "product_back_in_stock",
+        "product_created",
+    }
+)
+_RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
+
+
+def parse_rule(raw: Json) -> Rule:
+    """The validated rule. Rejected names each fault by its path, such as `and.0.event`."""
+    faults = _Walk()
+    faults.node(raw, "", 1)
+    if not faults.found:
+        try:
+            return _RULE.validate_json(json.dumps(raw, default=_plain))
+        except ValidationError as exc:
+            faults.found = _problems(exc)
+        except (ValueError, RecursionError):
+            faults.fault("", "holds a value that no rule can need")
+    raise Rejected(faults.found)
+
+
+class _Walk:
+    """The shape before the details: which node each object is, how deep, how many."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+        self.leaves = 0
+
+    def node(self, raw: Json, path: str, depth: int) -> None:
+        key = self._kind(raw, path)
+        if key is None or not isinstance(raw, Mapping):
+            return
+        if depth > MAX_DEPTH:
+            self.fault(path, f"is nested deeper than {MAX_DEPTH}")
+            return
+        inside = raw[key]
+        if key == "not":
+            self.node(inside, _join(path, key), depth + 1)
+        elif key in _GROUPS:
+            self._children(inside, _join(path, key), depth)
+        else:
+            self.leaves += 1
+            if self.leaves == MAX_LEAVES + 1:
+                self.fault(path, f"is one leaf too many: {MAX_LEAVES} are the most")
+            self._later(raw, path)
+
+    def _children(self, inside: Json, path: str, depth: int) -> None:
+        if not isinstance(inside, Sequence) or isinstance(inside, str) or not inside:
+            self.fault(path, "must be a list of rules, one at least")
+            return
+        for index, child in enumerate(inside):
+            self.node(child, f"{path}.{index}", depth + 1)
+
+    def _kind(self, raw: Json, path: str) -> str | None:
+        if not isinstance(raw, Mapping):
+            self.fault(path, 'must be an object such as {"event": "product_view"}')
+            return None
+        kinds = [key for key in raw if key in NODE_KEYS]
+        later = next((key for key in raw if key in _LATER_NODES), None)
+        if len(kinds) == 1:
+            return kinds[0]
+        if len(kinds) > 1:
+            self.fault(path, f"mixes {' and '.join(sorted(kinds))}: a node is one of them")
+        elif later is not None:
+            self.fault(_join(path, later), "is not supported yet")
+        else:
+            self.fault(path, f"is no node: its key must be one of {', '.join(sorted(NODE_KEYS))}")
+        return None
+
+    def _later(self, raw: Mapping[str, Json], path: str) -> None:
+        for key in _unsupported(raw):
+            self.fault(_join(path, key), "is not supported yet")
+        for key in ("event", "last", "first"):
+            name = raw.get(key)
+            if isinstance(name, str) and name in _TRIGGERS:
+                self.fault(_join(path, key), f"{name} is a trigger only and cannot be counted")
+
+    def fault(self, path: str, message: str) -> None:
+        self.found.append(Problem(path or "rule", message))
+
+
+def _unsupported(raw: Mapping[str, Json]) -> list[str]:
+    """Parts of a leaf that the language has and this release has not."""
+    found = [key for key in ("for_at_least", "entered_within") if "in_segment" in raw and key in raw]
+    found += [key for key in ("of",) if "event" in raw and key in raw]
+    if "event" in raw and raw.get("aggregate", "count") in {"sum", "avg", "min", "max", "distinct"}:
+        found.append("aggregate")
+    found += [key for key in ("event", "last", "first") if _among(raw.get(key), _LATER_EVENTS)]
+    found += ["trait"] if raw.get("trait") == "age" else []
+    found += ["subscription"] if raw.get("subscription") == "topic" else []
+    found += ["op"] if _among(raw.get("op"), _LATER_OPS) else []
+    found += [f"{key}.stat" for key in ("value", "ago") if _has(raw.get(key), "stat")]
+    found += ["window.since_event"] if _has(raw.get("window"), "since_event") else []
+    where = raw.get("where")
+    if isinstance(where, Sequence):
+        rows = [row for row in enumerate(where) if isinstance(row[1], Mapping)]
+        found += [f"where.{index}.op" for index, row in rows if _has(row, "op") and _op_later(row)]
+    return found
+
+
+def _op_later(row: Json) -> bool:
+    return isinstance(row, Mapping) and _among(row["op"], _LATER_OPS)
+
+
+def _among(value: Json, names: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in names
+
+
+def _has(value: Json, key: str) -> bool:
+    return isinstance(value, Mapping) and key in value
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(type(value).__name__)
+
+
+def _problems(exc: ValidationError) -> list[Problem]:
+    """One for each path: where several types would do, pydantic reports the miss of each."""
+    messages: dict[str, list[str]] = {}
+    for error in exc.errors():
+        messages.setdefault(_path(error["loc"]), []).append(error["msg"].removeprefix("Value error, "))
+    return [Problem(path, " or ".join(found)) for path, found in messages.items()]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """Without the names that pydantic gives to branches of a union."""
+    steps = [str(step) for step in location if not _branch(step)]
+    return ".".join(steps) or "rule"
+
+
+def _branch(step: int | str) -> bool:
+    return isinstance(step, str) and (
+        step.startswith(("<", "function-", "constrained-", "tuple[")) or step in _SCALARS
+    )
+
+
+_BRANCHES: Final = ("<", "function-", "constrained-", "tuple[")
+_SCALARS: Final = frozenset({"bool", "int", "float", "str"})
