@@ -24,9 +24,9 @@ def decode(cursor: str | None, parts: int) -> tuple[str, ...] | None:
     try:
         found = orjson.loads(_bytes(cursor))
     except (ValueError, binascii.Error):
-        raise _bad() from None
+        raise rejected() from None
     if not isinstance(found, list) or len(found) != parts or not all(_is_part(part) for part in found):
-        raise _bad()
+        raise rejected()
     return tuple(found)
 
 
@@ -34,6 +34,11 @@ def position(cursor: str | None) -> str | None:
     """The place that a cursor of one part holds."""
     parts = decode(cursor, 1)
     return None if parts is None else parts[0]
+
+
+def rejected() -> Rejected:
+    """What a cursor of another list, or of nobody, is answered with."""
+    return Rejected.at("cursor", "is not a cursor of this list", status=422)
 
 
 def _bytes(cursor: str) -> bytes:
@@ -44,7 +49,3 @@ def _bytes(cursor: str) -> bytes:
 
 def _is_part(part: object) -> bool:
     return isinstance(part, str) and 0 < len(part.encode()) <= _MAX_PART
-
-
-def _bad() -> Rejected:
-    return Rejected.at("cursor", "is not a cursor of this list", status=422)

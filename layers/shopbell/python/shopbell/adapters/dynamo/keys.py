@@ -43,6 +43,11 @@ SK: Final = "sk"
 TTL: Final = "ttl"
 DUE_SHARDS: Final = 32
 CANDIDATE_SHARDS: Final = 16
+PROFILE_PARTS: Final = ("P", "L", "V")
+SEGMENTS: Final = "SEG#"
+CAMPAIGNS: Final = "CAMP#"
+SHARDS: Final = "SH#"
+CHUNKS: Final = "CH#"
 
 Key = dict[str, str]
 
@@ -167,29 +172,53 @@ def members(store: StoreId, segment: SegmentId, number: int) -> str:
     return f"{store}#G#{segment}#{shard(number)}"
 
 
-def log_sort(at: Instant, version: int, subject: str) -> str:
-    return f"{millis(at)}#{version:010d}#{subject}"
+def log_sort(at: Instant, version: int, subject: str, repeat: int = 0) -> str:
+    """`repeat` tells apart what one commit wrote of one segment for one instant."""
+    return f"{millis(at)}#{version:010d}#{subject}" + (f"#{repeat}" if repeat else "")
+
+
+def log(store: StoreId, who: VisitorId, segment: SegmentId, number: int, place: tuple[Instant, int, int]) -> Key:
+    """One line of the log, in the visitor's history and in the segment's; `place`: at, version, repeat."""
+    at, version, repeat = place
+    return {
+        PK: visitor(store, who),
+        SK: log_sort(at, version, segment, repeat),
+        BY_SEGMENT.partition: members(store, segment, number),
+        BY_SEGMENT.sort: log_sort(at, version, who, repeat),
+    }
 
 
 def config(store: StoreId, sort: str) -> Key:
     return {PK: store, SK: sort}
 
 
+def store(store: StoreId) -> Key:
+    return config(store, "STORE")
+
+
 def key(store: StoreId, digest: str) -> Key:
     return config(store, f"KEY#{digest}")
 
 
+def rules(store: StoreId) -> Key:
+    return config(store, "RULES")
+
+
 def segment(store: StoreId, segment: SegmentId, version: int | None = None) -> Key:
     """Versions have a prefix of their own, so that listing the segments never reads them."""
-    return config(store, f"SEG#{segment}" if version is None else f"SEGV#{segment}#{version:010d}")
+    return config(store, f"{SEGMENTS}{segment}" if version is None else f"SEGV#{segment}#{version:010d}")
 
 
 def campaign(store: StoreId, campaign: CampaignId) -> Key:
-    return config(store, f"CAMP#{campaign}")
+    return config(store, f"{CAMPAIGNS}{campaign}")
 
 
 def scenario(store: StoreId, name: str) -> Key:
     return config(store, f"SCEN#{name}")
+
+
+def enabled(scenario: str, store: StoreId) -> Key:
+    return {ENABLED.partition: enabled_partition(scenario), ENABLED.sort: store}
 
 
 def enabled_partition(scenario: str) -> str:
@@ -205,6 +234,14 @@ def run(store: StoreId, run: RunId, sort: str = "RUN") -> Key:
     return {PK: f"{store}#R#{run}", SK: sort}
 
 
+def run_shard(store: StoreId, of: RunId, number: int) -> Key:
+    return run(store, of, SHARDS + shard(number))
+
+
+def run_chunk(store: StoreId, of: RunId, chunk: str) -> Key:
+    return run(store, of, CHUNKS + chunk)
+
+
 def runs_of(store: StoreId, source: str, source_id: str) -> str:
     return f"{store}#B#{source}#{source_id}"
 
@@ -216,3 +253,7 @@ def firing(store: StoreId, source: str, source_id: str, scheduled_at: Instant) -
 
 def counters(store: StoreId, subject: str) -> str:
     return f"{store}#N#{subject}"
+
+
+def counter(store: StoreId, subject: str, source_shard: str) -> Key:
+    return {PK: counters(store, subject), SK: source_shard}

@@ -1,5 +1,6 @@
 """Members and their log in memory."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shopbell.adapters.dynamo import keys
@@ -26,18 +27,25 @@ class MemoryMemberships:
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         with self.world.lock:
             lines = [
-                line
-                for (owner, _), written in self.world.log.items()
-                for line in written
-                if owner == store and line.flip.segment == segment
+                written
+                for (owner, _), history in self.world.log.items()
+                for written in history
+                if owner == store and written[0].flip.segment == segment
             ]
-        return page_of(lines, lambda line: _place(line, line.visitor), cursor, limit, newest_first=True)
+        return _page(lines, lambda line: line.visitor, cursor, limit)
 
     def log_of_visitor(self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int) -> Page[LogLine]:
         with self.world.lock:
             lines = list(self.world.log.get((store, visitor), []))
-        return page_of(lines, lambda line: _place(line, line.flip.segment), cursor, limit, newest_first=True)
+        return _page(lines, lambda line: line.flip.segment, cursor, limit)
 
 
-def _place(line: LogLine, subject: str) -> str:
-    return keys.log_sort(line.flip.at, line.profile_version, subject)
+def _page(
+    lines: Sequence[tuple[LogLine, int]], subject: Callable[[LogLine], str], cursor: str | None, limit: int
+) -> Page[LogLine]:
+    def place(written: tuple[LogLine, int]) -> str:
+        line, repeat = written
+        return keys.log_sort(line.flip.at, line.profile_version, subject(line), repeat)
+
+    found = page_of(lines, place, cursor, limit, newest_first=True)
+    return Page(tuple(line for line, _ in found.items), found.cursor)

@@ -73,8 +73,8 @@ class MemoryCounters:
     def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
         with self.world.lock:
             by_shard = self.world.counters.setdefault((store, subject), {})
-            last, tally = by_shard.get(source_shard, ("-1", {}))
-            if int(sequence) <= int(last):
+            last, tally = by_shard.get(source_shard, ("", {}))
+            if sequence <= last:
                 return False
             added = {name: tally.get(name, 0) + deltas.get(name, 0) for name in {*tally, *deltas}}
             by_shard[source_shard] = (sequence, added)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shopbell.adapters.flips import numbered
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_hash, visitor_shard
 from shopbell.domain.membership import Flip, LogLine, Member
@@ -31,9 +32,9 @@ class MemoryVisitors:
                 return False
             after = commit.after.with_version(version + 1)
             self.world.profiles[store, who] = after
-            for flip in commit.flips:
-                self._flip(after, flip)
-            for segment in commit.refreshed:
+            for flip, repeat in numbered(commit.flips):
+                self._flip(after, flip, repeat)
+            for segment in set(commit.refreshed) - {flip.segment for flip in commit.flips}:
                 self._enter(after, segment, after.memberships[segment])
             for candidate in commit.candidates:
                 key = (candidate.send_at, store, who)
@@ -56,9 +57,9 @@ class MemoryVisitors:
             who for owner, who in self.world.profiles if owner == store and visitor_shard(store, who, shards) == shard
         ]
 
-    def _flip(self, after: Profile, flip: Flip) -> None:
+    def _flip(self, after: Profile, flip: Flip, repeat: int) -> None:
         line = LogLine(after.visitor, flip, after.version)
-        self.world.log.setdefault((after.store, after.visitor), []).append(line)
+        self.world.log.setdefault((after.store, after.visitor), []).append((line, repeat))
         if flip.change == "entered":
             self._enter(after, flip.segment, after.memberships.get(flip.segment, flip.at))
         else:

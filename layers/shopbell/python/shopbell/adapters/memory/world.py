@@ -39,7 +39,7 @@ class MemoryWorld:
     events: dict[tuple[StoreId, VisitorId], dict[str, EventItem]] = field(default_factory=dict)
     profiles: dict[tuple[StoreId, VisitorId], Profile] = field(default_factory=dict)
     members: dict[tuple[StoreId, SegmentId], dict[VisitorId, Member]] = field(default_factory=dict)
-    log: dict[tuple[StoreId, VisitorId], list[LogLine]] = field(default_factory=dict)
+    log: dict[tuple[StoreId, VisitorId], list[tuple[LogLine, int]]] = field(default_factory=dict)
     candidates: dict[str, dict[tuple[Instant, StoreId, VisitorId], Candidate]] = field(default_factory=dict)
     subscriptions: dict[tuple[StoreId, SubscriptionId], Subscription] = field(default_factory=dict)
     tombstones: dict[tuple[StoreId, SubscriptionId], tuple[Instant, str]] = field(default_factory=dict)

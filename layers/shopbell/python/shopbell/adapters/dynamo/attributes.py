@@ -1,0 +1,57 @@
+"""DynamoDB's attribute values: written by hand, read as they lie on the wire (also in a stream's images)."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
+Attribute = Mapping[str, Any]
+"""`{"S": "text"}`, `{"N": "42"}`, `{"B": bytes to write, base64 text when read}`, `{"BOOL": True}`."""
+Item = Mapping[str, Attribute]
+
+
+def s(value: str) -> Attribute:
+    return {"S": value}
+
+
+def n(value: int) -> Attribute:
+    return {"N": str(value)}
+
+
+def b(value: bytes) -> Attribute:
+    return {"B": value}
+
+
+def flag(value: bool) -> Attribute:
+    return {"BOOL": value}
+
+
+def keyed(key: Mapping[str, str]) -> dict[str, Attribute]:
+    """A key of `keys.py` as attributes: all of them are strings."""
+    return {name: {"S": value} for name, value in key.items()}
+
+
+def text(item: Item, name: str) -> str:
+    value: str = item[name]["S"]
+    return value
+
+
+def maybe_text(item: Item, name: str) -> str | None:
+    return text(item, name) if name in item else None
+
+
+def number(item: Item, name: str) -> int:
+    return int(item[name]["N"])
+
+
+def binary(item: Item, name: str) -> bytes:
+    return b64decode(item[name]["B"])
+
+
+def truth(item: Item, name: str) -> bool:
+    value: bool = item[name]["BOOL"]
+    return value
+
+
+def seconds(at: int) -> Attribute:
+    """A TTL: whole seconds, rounded up, so that nothing goes early."""
+    return {"N": str(-(-at // 1000))}

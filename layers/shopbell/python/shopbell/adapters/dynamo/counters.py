@@ -1,0 +1,41 @@
+"""Exact counters: one row per stream shard, guarded by the last sequence number that it counted."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.adapters.dynamo import keys
+from shopbell.adapters.dynamo.attributes import n, number, s, text
+from shopbell.adapters.dynamo.database import Condition, Dynamo
+from shopbell.adapters.dynamo.pages import Where, query
+from shopbell.domain.ids import StoreId
+
+_LAST: Final = "last_seq"
+_COUNT: Final = "n_"
+"""Before the name of a count, so that none can meet another attribute."""
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoCounters:
+    dynamo: Dynamo
+    table: str
+
+    def position(self, store: StoreId, subject: str, source_shard: str) -> str | None:
+        row = self.dynamo.get(self.table, keys.counter(store, subject, source_shard), _LAST)
+        return None if row is None else text(row, _LAST)
+
+    def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
+        names = {f"#n{place}": _COUNT + name for place, name in enumerate(deltas)}
+        values = {f":n{place}": n(delta) for place, delta in enumerate(deltas.values())}
+        added = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+        change = Condition("SET #last = :last" + (f" ADD {added}" if added else ""), names, values)
+        guard = Condition("attribute_not_exists(#last) OR #last < :last", {"#last": _LAST}, {":last": s(sequence)})
+        return self.dynamo.update(self.table, keys.counter(store, subject, source_shard), change, guard)
+
+    def total(self, store: StoreId, subject: str) -> Mapping[str, int]:
+        totals: Counter[str] = Counter()
+        for row in query(self.dynamo, self.table, Where(keys.counters(store, subject))):
+            counts = [name for name in row if name.startswith(_COUNT)]
+            totals.update({name.removeprefix(_COUNT): number(row, name) for name in counts})
+        return dict(totals)

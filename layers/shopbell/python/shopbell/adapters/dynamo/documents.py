@@ -1,0 +1,92 @@
+"""Values that are read and written whole, as JSON: a field that a later release added is passed over."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import orjson
+
+from shopbell.domain.campaigns import Campaign, CampaignAudience
+from shopbell.domain.catalogue import Product
+from shopbell.domain.content import Action, Content
+from shopbell.domain.runs import Audience, DeliveryOptions, Run
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
+from shopbell.domain.store import Key, Store, VapidKey
+
+T = TypeVar("T")
+Raw = Mapping[str, Any]
+
+
+def dump(value: Any) -> bytes:
+    """A dataclass of this module as JSON."""
+    return orjson.dumps(value)
+
+
+def product(text: str | bytes) -> Product:
+    raw = orjson.loads(text)
+    return _of(Product, raw, _tuples(raw, "categories", "tags", "related", "bundle"))
+
+
+def segment(text: str | bytes) -> Segment:
+    raw = orjson.loads(text)
+    return _of(Segment, raw, _tuples(raw, "tags"))
+
+
+def rules(text: str | bytes) -> StoredRules:
+    raw = orjson.loads(text)
+    return _of(StoredRules, raw, {"rules": tuple(_of(LiveRule, rule) for rule in raw["rules"])})
+
+
+def store(text: str | bytes) -> Store:
+    raw = orjson.loads(text)
+    vapid = tuple(_of(VapidKey, key) for key in raw["vapid_keys"])
+    return _of(Store, raw, _tuples(raw, "origins", "click_domains") | {"vapid_keys": vapid})
+
+
+def key(text: str | bytes) -> Key:
+    return _of(Key, orjson.loads(text))
+
+
+def campaign(text: str | bytes) -> Campaign:
+    raw = orjson.loads(text)
+    audience = _of(CampaignAudience, raw["audience"], _tuples(raw["audience"], "include", "exclude"))
+    parts = {"audience": audience, "content": _content(raw["content"]), "delivery": _delivery(raw["delivery"])}
+    return _of(Campaign, raw, parts)
+
+
+def scenario(text: str | bytes) -> ScenarioSettings:
+    raw = orjson.loads(text)
+    content = raw["content"] and _content(raw["content"])
+    return _of(ScenarioSettings, raw, {"content": content})
+
+
+def run(text: str | bytes, state: str) -> Run:
+    """`state` is kept beside the document, where it can be changed alone."""
+    raw = orjson.loads(text)
+    lists = _tuples(raw["audience"], "include", "exclude", "visitors")
+    parts = {
+        "audience": _of(Audience, raw["audience"], lists),
+        "content": _content(raw["content"]),
+        "delivery": _delivery(raw["delivery"]),
+        "state": state,
+    }
+    return _of(Run, raw, parts)
+
+
+def _content(raw: Raw) -> Content:
+    return _of(Content, raw, {"actions": tuple(_of(Action, action) for action in raw["actions"])})
+
+
+def _delivery(raw: Raw) -> DeliveryOptions:
+    return _of(DeliveryOptions, raw)
+
+
+def _tuples(raw: Raw, *names: str) -> dict[str, Any]:
+    return {name: tuple(raw[name]) for name in names if name in raw}
+
+
+def _of(kind: type[T], raw: Raw, parts: Raw | None = None) -> T:
+    """The dataclass from what it knows of the document; `parts` are those that are no plain JSON."""
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in {**raw, **(parts or {})}.items() if name in known})

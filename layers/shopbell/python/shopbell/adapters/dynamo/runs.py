@@ -1,0 +1,128 @@
+"""Runs, how far each shard and chunk of them is, and exact counters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import orjson
+
+from shopbell.adapters.dynamo import documents, keys
+from shopbell.adapters.dynamo.attributes import (
+    Item,
+    b,
+    binary,
+    flag,
+    keyed,
+    maybe_text,
+    n,
+    number,
+    s,
+    seconds,
+    text,
+    truth,
+)
+from shopbell.adapters.dynamo.batches import get_many
+from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, put_op
+from shopbell.adapters.dynamo.pages import Where, query
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import NotFound
+from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.runs import RUN_TTL, ChunkLedger, Run, RunState, ShardProgress, Source
+from shopbell.domain.subscriptions import PushService
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoRuns:
+    dynamo: Dynamo
+    table: str
+
+    def create(self, run: Run) -> bool:
+        """The firing and the run in one transaction: the firing is what can happen only once."""
+        ttl = seconds(max(run.ends_at, run.created_at) + RUN_TTL)
+        firing = keyed(keys.firing(run.store, run.source, run.source_id, run.scheduled_at))
+        body = {"state": s(run.state), "body": s(documents.dump(run).decode())}
+        operations = [
+            put_op(self.table, {**firing, "run": s(run.id), keys.TTL: ttl}, ABSENT),
+            put_op(self.table, {**keyed(keys.run(run.store, run.id)), **body, keys.TTL: ttl}, ABSENT),
+        ]
+        return not self.dynamo.transact(operations)
+
+    def get(self, store: StoreId, run: RunId) -> Run | None:
+        row = self.dynamo.get(self.table, keys.run(store, run))
+        return None if row is None else _run(row)
+
+    def of_source(self, store: StoreId, source: Source, source_id: str) -> Sequence[Run]:
+        where = Where(keys.runs_of(store, source, source_id))
+        ids = [RunId(text(row, "run")) for row in query(self.dynamo, self.table, where)]
+        rows = get_many(self.dynamo, self.table, (keys.run(store, run) for run in ids))
+        return sorted(map(_run, rows), key=lambda run: run.scheduled_at, reverse=True)
+
+    def set_state(self, store: StoreId, run: RunId, state: RunState) -> None:
+        change = Condition("SET #state = :state", {"#state": "state"}, {":state": s(state)})
+        if not self.dynamo.update(self.table, keys.run(store, run), change):
+            raise NotFound(run)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoRunProgress:
+    dynamo: Dynamo
+    table: str
+    now: Clock
+    """For the TTL alone: a row goes when nothing was written to it for as long as a run is kept."""
+
+    def save_shard(self, store: StoreId, run: RunId, progress: ShardProgress) -> None:
+        row = {
+            **keyed(keys.run_shard(store, run, progress.shard)),
+            "shard": n(progress.shard),
+            "planned": n(progress.planned),
+            "done": flag(progress.done),
+            "skipped": s(orjson.dumps(progress.skipped).decode()),
+            keys.TTL: seconds(self.now() + RUN_TTL),
+        }
+        self.dynamo.put(self.table, row if progress.cursor is None else {**row, "cursor": s(progress.cursor)})
+
+    def shards(self, store: StoreId, run: RunId) -> Sequence[ShardProgress]:
+        return [_shard(row) for row in self._rows(store, run, keys.SHARDS)]
+
+    def ledger(self, store: StoreId, run: RunId, chunk: str) -> ChunkLedger | None:
+        row = self.dynamo.get(self.table, keys.run_chunk(store, run, chunk))
+        return None if row is None else _ledger(row)
+
+    def save_ledger(self, store: StoreId, run: RunId, ledger: ChunkLedger) -> None:
+        row = {
+            **keyed(keys.run_chunk(store, run, ledger.chunk)),
+            "service": s(ledger.service),
+            "codes": b(ledger.codes),
+            "errors": n(ledger.errors),
+            keys.TTL: seconds(self.now() + RUN_TTL),
+        }
+        self.dynamo.put(self.table, row)
+
+    def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]:
+        return map(_ledger, self._rows(store, run, keys.CHUNKS))
+
+    def _rows(self, store: StoreId, run: RunId, prefix: str) -> Iterator[Item]:
+        return query(self.dynamo, self.table, Where(keys.run(store, run)[keys.PK], "prefix", prefix))
+
+
+def _run(row: Item) -> Run:
+    return documents.run(text(row, "body"), text(row, "state"))
+
+
+def _shard(row: Item) -> ShardProgress:
+    return ShardProgress(
+        shard=number(row, "shard"),
+        planned=number(row, "planned"),
+        cursor=maybe_text(row, "cursor"),
+        done=truth(row, "done"),
+        skipped=orjson.loads(text(row, "skipped")),
+    )
+
+
+def _ledger(row: Item) -> ChunkLedger:
+    return ChunkLedger(
+        chunk=text(row, keys.SK).removeprefix(keys.CHUNKS),
+        service=cast("PushService", text(row, "service")),
+        codes=binary(row, "codes"),
+        errors=number(row, "errors") if "errors" in row else 0,
+    )

@@ -1,0 +1,44 @@
+"""Stores and their keys."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.adapters.dynamo import documents, keys
+from shopbell.adapters.dynamo.attributes import keyed, n, s, text
+from shopbell.adapters.dynamo.database import ABSENT, PRESENT, Condition, Dynamo
+from shopbell.domain.clock import MINUTE, Duration, Instant
+from shopbell.domain.ids import StoreId
+from shopbell.domain.store import Key, Store
+
+_NOTE_EVERY: Final[Duration] = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoStores:
+    dynamo: Dynamo
+    table: str
+    _noted: dict[str, Instant] = field(default_factory=dict)
+    """When this process last noted the use of a key, by its digest."""
+
+    def get(self, store: StoreId) -> Store | None:
+        row = self.dynamo.get(self.table, keys.store(store))
+        return None if row is None else documents.store(text(row, "body"))
+
+    def save(self, store: Store, *, create: bool = False) -> bool:
+        row = {**keyed(keys.store(store.id)), "body": s(documents.dump(store).decode())}
+        return self.dynamo.put(self.table, row, ABSENT if create else PRESENT)
+
+    def key(self, store: StoreId, digest: str) -> Key | None:
+        row = self.dynamo.get(self.table, keys.key(store, digest))
+        return None if row is None else documents.key(text(row, "body"))
+
+    def save_key(self, key: Key) -> None:
+        change = Condition("SET #body = :body", {"#body": "body"}, {":body": s(documents.dump(key).decode())})
+        self.dynamo.update(self.table, keys.key(key.store, key.digest), change, None)
+
+    def used(self, key: Key, at: Instant) -> None:
+        if at - self._noted.get(key.digest, -_NOTE_EVERY) < _NOTE_EVERY:
+            return
+        self._noted[key.digest] = at
+        change = Condition("SET #used = :used", {"#used": "last_used"}, {":used": n(at)})
+        self.dynamo.update(self.table, keys.key(key.store, key.digest), change)

@@ -1,0 +1,53 @@
+"""A push subscription as stored: one row in its shard, one under the hash of its endpoint."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from shopbell.adapters.dynamo import keys
+from shopbell.adapters.dynamo.attributes import Attribute, Item, b, binary, maybe_text, n, number, s, text
+from shopbell.domain.ids import StoreId, SubscriptionId, VapidKeyId, VisitorId
+from shopbell.domain.subscriptions import PushService, Subscription, SubscriptionState
+
+_OPTIONAL: Final = ("time_zone", "language", "browser", "os", "device", "prompt")
+
+
+def encode(row: Subscription, key: Mapping[str, Attribute]) -> Item:
+    """The same attributes in both places, so that either can be read alone."""
+    optional = {name: getattr(row, name) for name in _OPTIONAL}
+    return {
+        **key,
+        "store": s(row.store),
+        "visitor": s(row.visitor),
+        "sub": s(row.id),
+        "service": s(row.service),
+        "endpoint": s(row.endpoint),
+        "p256dh": b(row.p256dh),
+        "auth": b(row.auth),
+        "vapid": s(row.vapid_key),
+        "created": n(row.created_at),
+        "seen": n(row.seen_at),
+        "state": s(row.state),
+        **{name: s(value) for name, value in optional.items() if value is not None},
+    }
+
+
+def decode(row: Item) -> Subscription:
+    return Subscription(
+        store=StoreId(text(row, "store")),
+        visitor=VisitorId(text(row, "visitor")),
+        id=SubscriptionId(text(row, "sub")),
+        service=cast("PushService", text(row, "service")),
+        endpoint=text(row, "endpoint"),
+        p256dh=binary(row, "p256dh"),
+        auth=binary(row, "auth"),
+        vapid_key=VapidKeyId(text(row, "vapid")),
+        created_at=number(row, "created"),
+        seen_at=number(row, "seen"),
+        state=cast("SubscriptionState", text(row, "state")),
+        **{name: maybe_text(row, name) for name in _OPTIONAL},
+    )
+
+
+def place(row: Subscription, shard: int) -> keys.Key:
+    """Where its row lies among those of its shard."""
+    return keys.subscription(row.store, shard, row.service, row.visitor, row.id)

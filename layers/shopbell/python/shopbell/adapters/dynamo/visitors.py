@@ -1,0 +1,78 @@
+"""Profiles: read whole and fresh, written in one transaction with all that follows from them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shopbell.adapters import cursors
+from shopbell.adapters.dynamo import keys
+from shopbell.adapters.dynamo.attributes import Item, binary, maybe_text, number, text
+from shopbell.adapters.dynamo.batches import get_many
+from shopbell.adapters.dynamo.commits import CommitTables, operations
+from shopbell.adapters.dynamo.database import Dynamo
+from shopbell.adapters.dynamo.pages import Comparison, Where, page, query
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.profile import Commit, Profile
+from shopbell.domain.segments.codec import StoredProfile, load
+from shopbell.ports import Page
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoVisitors:
+    dynamo: Dynamo
+    tables: CommitTables
+    shards: Callable[[StoreId], int]
+    """How many shards the store has, fixed at its creation (ruling 23)."""
+
+    def load(self, store: StoreId, visitor: VisitorId) -> Profile:
+        rows = query(self.dynamo, self.tables.visitors, Where(keys.visitor(store, visitor)))
+        return _profile(store, visitor, {text(row, keys.SK): row for row in rows})
+
+    def load_many(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
+        wanted = (keys.profile(store, who, part) for who in visitors for part in keys.PROFILE_PARTS)
+        found = _by_visitor(get_many(self.dynamo, self.tables.visitors, wanted))
+        return {who: _profile(store, who, parts) for who, parts in found.items() if "P" in parts}
+
+    def commit(self, commit: Commit) -> bool:
+        shards = self.shards(commit.after.store)
+        return not self.dynamo.transact(operations(commit, self.tables, shards))
+
+    def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:
+        after = cursors.position(cursor)
+        where = _walk(store, shard) if after is None else _walk(store, shard, "above", after)
+        rows = query(self.dynamo, self.tables.visitors, where, limit=limit + 1)
+        return page(rows, limit, _visitor, lambda row: text(row, keys.WALK.sort))
+
+    def by_hash(self, store: StoreId, shard: int, digest: bytes) -> VisitorId | None:
+        where = _walk(store, shard, "equal", digest.hex())
+        return next(map(_visitor, query(self.dynamo, self.tables.visitors, where)), None)
+
+
+def _walk(store: StoreId, shard: int, sort: Comparison = "any", value: str = "") -> Where:
+    return Where.of_index("walk", keys.WALK, keys.walk_partition(store, shard), sort, value)
+
+
+def _visitor(row: Item) -> VisitorId:
+    return keys.visitor_of(text(row, keys.PK))[1]
+
+
+def _by_visitor(rows: Iterable[Item]) -> Mapping[VisitorId, Mapping[str, Item]]:
+    found: dict[VisitorId, dict[str, Item]] = {}
+    for row in rows:
+        found.setdefault(_visitor(row), {})[text(row, keys.SK)] = row
+    return found
+
+
+def _profile(store: StoreId, visitor: VisitorId, parts: Mapping[str, Item]) -> Profile:
+    head = parts.get("P")
+    if head is None:
+        return Profile(store, visitor)
+    due = maybe_text(head, keys.DUE.sort)
+    stored = StoredProfile(*(binary(parts[part], "body") if part in parts else b"" for part in keys.PROFILE_PARTS))
+    return load(
+        store,
+        visitor,
+        stored,
+        version=number(head, "ver"),
+        rules_version=number(head, "rv"),
+        wake_at=None if due is None else keys.due_of(due)[0],
+    )

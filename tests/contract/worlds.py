@@ -1,0 +1,119 @@
+"""The ports under test as one value, in memory or over DynamoDB."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopbell.adapters.backoff import Backoff
+from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
+from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
+from shopbell.adapters.dynamo.clockwork import DynamoCandidates, DynamoDueIndex
+from shopbell.adapters.dynamo.commits import CommitTables
+from shopbell.adapters.dynamo.counters import DynamoCounters
+from shopbell.adapters.dynamo.database import Dynamo
+from shopbell.adapters.dynamo.events import DynamoEvents
+from shopbell.adapters.dynamo.memberships import DynamoMemberships
+from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.segments import DynamoSegments
+from shopbell.adapters.dynamo.stores import DynamoStores
+from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
+from shopbell.adapters.dynamo.visitors import DynamoVisitors
+from shopbell.adapters.memory.catalogue import MemoryCatalogue
+from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
+from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.memberships import MemoryMemberships
+from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.adapters.memory.segments import MemorySegments
+from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.adapters.memory.visitors import MemoryVisitors
+from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.domain.ids import StoreId
+from shopbell.ports import (
+    Campaigns,
+    Candidates,
+    Catalogue,
+    Counters,
+    DueIndex,
+    Events,
+    Memberships,
+    RunProgress,
+    Runs,
+    Scenarios,
+    Segments,
+    Stores,
+    Subscriptions,
+    Visitors,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SHARDS = 4
+NOW = 1_790_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a use case may be given."""
+
+    events: Events
+    visitors: Visitors
+    due: DueIndex
+    candidates: Candidates
+    subscriptions: Subscriptions
+    memberships: Memberships
+    segments: Segments
+    stores: Stores
+    catalogue: Catalogue
+    campaigns: Campaigns
+    scenarios: Scenarios
+    runs: Runs
+    progress: RunProgress
+    counters: Counters
+
+
+def memory_ports(world: MemoryWorld | None = None) -> Ports:
+    """All over one world."""
+    world = world or MemoryWorld(default_shards=SHARDS)
+    return Ports(
+        events=MemoryEvents(world),
+        visitors=MemoryVisitors(world),
+        due=MemoryDueIndex(world),
+        candidates=MemoryCandidates(world),
+        subscriptions=MemorySubscriptions(world),
+        memberships=MemoryMemberships(world),
+        segments=MemorySegments(world),
+        stores=MemoryStores(world),
+        catalogue=MemoryCatalogue(world),
+        campaigns=MemoryCampaigns(world),
+        scenarios=MemoryScenarios(world),
+        runs=MemoryRuns(world),
+        progress=MemoryRunProgress(world),
+        counters=MemoryCounters(world),
+    )
+
+
+def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
+    """All over the tables of one account."""
+    dynamo = Dynamo(client, Backoff(first=1))
+    return Ports(
+        events=DynamoEvents(dynamo, names["events"]),
+        visitors=DynamoVisitors(dynamo, CommitTables(names["visitors"], names["members"], names["log"]), _shards),
+        due=DynamoDueIndex(dynamo, names["visitors"]),
+        candidates=DynamoCandidates(dynamo, names["visitors"]),
+        subscriptions=DynamoSubscriptions(dynamo, names["visitors"], _shards),
+        memberships=DynamoMemberships(dynamo, names["members"], names["log"], _shards),
+        segments=DynamoSegments(dynamo, names["config"]),
+        stores=DynamoStores(dynamo, names["config"]),
+        catalogue=DynamoCatalogue(dynamo, names["catalogue"]),
+        campaigns=DynamoCampaigns(dynamo, names["config"]),
+        scenarios=DynamoScenarios(dynamo, names["config"]),
+        runs=DynamoRuns(dynamo, names["runs"]),
+        progress=DynamoRunProgress(dynamo, names["runs"], lambda: NOW),
+        counters=DynamoCounters(dynamo, names["runs"]),
+    )
+
+
+def _shards(_: StoreId) -> int:
+    return SHARDS
