@@ -1,0 +1,101 @@
+"""Plan a run: write it once, put one message for each shard on the queue, and never look at a single visitor."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.app.ends import Done, End, Later
+from shopbell.app.work import PlanWork, shard_message
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.clock import DAY, HOUR, SECOND, Clock, Duration, Instant
+from shopbell.domain.ids import RunId, SegmentId, StoreId
+from shopbell.domain.runs import Audience, DeliveryOptions, Run, RunState, ShardWork, Source
+from shopbell.ports import Campaigns, Queue, Runs, Segments, Stores
+
+LONGEST_RUN: Final[Duration] = 13 * DAY
+"""A day less than a queue keeps a message (ruling 33)."""
+SHORTEST_RUN: Final[Duration] = HOUR
+"""However short the push service's TTL is: what it takes to hand the messages over must fit."""
+BUILD_WAIT: Final[Duration] = 10 * SECOND
+
+
+def run_id(store: StoreId, source: Source, source_id: str, scheduled_at: Instant) -> RunId:
+    """The same firing always names the same run: 20 hex characters."""
+    firing = f"{store}\n{source}\n{source_id}\n{scheduled_at}"
+    return RunId(hashlib.sha256(firing.encode()).hexdigest()[:20])
+
+
+def end_of(scheduled_at: Instant, delivery: DeliveryOptions) -> Instant:
+    """When a run is given up: the message would be stale (ruling 33)."""
+    return scheduled_at + max(SHORTEST_RUN, min(delivery.ttl, LONGEST_RUN))
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Writes a run and its shard messages. O(shards), whatever the size of the audience."""
+
+    runs: Runs
+    audience: Queue
+
+    def __call__(self, run: Run) -> bool:
+        """False if this firing had made it before.
+
+        The messages go out again even then, since whoever made it may have died before: a shard that is done
+        answers at once, and one that is not goes on from its checkpoint.
+        """
+        fresh = self.runs.create(run)
+        self.audience.send([shard_message(ShardWork(run.store, run.id, shard)) for shard in range(run.shards)])
+        return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCampaign:
+    """Queue `plan`: a campaign that a marketer started, or whose time has come."""
+
+    stores: Stores
+    campaigns: Campaigns
+    segments: Segments
+    launch: Launch
+    now: Clock
+
+    def __call__(self, work: PlanWork) -> End:
+        """Later while a segment of its audience is still building (ruling 19)."""
+        store, campaign = self.stores.get(work.store), self.campaigns.get(work.store, work.campaign)
+        if store is None or campaign is None:
+            return Done({"campaign_gone": 1})
+        if campaign.status not in {"scheduled", "sending", "paused"}:
+            return Done({f"campaign_{campaign.status}": 1})
+        audience = _audience(campaign)
+        if self._building(work.store, (*audience.include, *audience.exclude)):
+            return Later(BUILD_WAIT, "audience_building")
+        fresh = self.launch(_run(campaign, audience, work.at, store.shards, self.now()))
+        return Done({"runs_planned" if fresh else "runs_planned_before": 1})
+
+    def _building(self, store: StoreId, segments: Sequence[SegmentId]) -> bool:
+        rows = [self.segments.get(store, segment) for segment in segments]
+        return any(row is not None and row.state == "building" for row in rows)
+
+
+def _audience(campaign: Campaign) -> Audience:
+    rule = campaign.audience.rule_segment
+    include = campaign.audience.include if rule is None else (*campaign.audience.include, rule)
+    return Audience(include=include, exclude=campaign.audience.exclude)
+
+
+def _run(campaign: Campaign, audience: Audience, at: Instant, shards: int, now: Instant) -> Run:
+    state: RunState = "paused" if campaign.status == "paused" else "sending"
+    return Run(
+        store=campaign.store,
+        id=run_id(campaign.store, "campaign", campaign.id, at),
+        source="campaign",
+        source_id=campaign.id,
+        scheduled_at=at,
+        created_at=now,
+        ends_at=end_of(at, campaign.delivery),
+        shards=shards,
+        audience=audience,
+        content=campaign.content,
+        delivery=campaign.delivery,
+        state=state,
+    )
