@@ -151,7 +151,7 @@ def _spoken(body: str) -> str:
     """Apple says {"reason": "BadJwtToken"}, Mozilla {"message": "…"}; the others plain text or a page."""
     try:
         parsed = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
     if not isinstance(parsed, dict):
         return body
