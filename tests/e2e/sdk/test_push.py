@@ -110,10 +110,13 @@ def test_a_receipt_is_sent_again_when_the_api_fails_once(browser: Browser, site:
     site.receipt(browser, "shown", "m1")
 
 
-def test_a_closed_browser_gets_the_newest_of_a_topic(browser: Browser, site: Site) -> None:
+def test_a_closed_browser_gets_the_newest_of_a_topic_and_nothing_it_has_shown(browser: Browser, site: Site) -> None:
     report = site.subscribe(browser)
+    site.send(report, site.payload("seen"))
+    site.receipt(browser, "shown", "seen")
 
     def meanwhile() -> None:
+        assert site.send(report, site.payload("seen")) == 201
         assert site.send(report, site.payload("old"), topic="cart") == 201
         assert site.send(report, site.payload("new"), topic="cart") == 201
 
@@ -121,3 +124,5 @@ def test_a_closed_browser_gets_the_newest_of_a_topic(browser: Browser, site: Sit
     site.shown(browser, "new")
     site.receipt(browser, "shown", "new")
     assert site.desktop.shown("Title old") == []
+    assert len(site.desktop.shown("Title seen")) == 1
+    assert len(site.api.receipts_of("shown", "seen")) == 1

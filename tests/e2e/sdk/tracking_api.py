@@ -1,5 +1,6 @@
 """A tracking API for SDK tests, on an origin of its own: keeps what it is told, checks it, and fails on demand."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,13 +12,16 @@ from tests.e2e.sdk.contract import Event, faults_of_batch
 
 SDK = Path(__file__).parents[3] / "storefront"
 KEY = "sb_pub_test"
+SLOW = 599
 Json = dict[str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
 class TrackingApi:
-    """`failing` maps a path to the statuses of its next answers; status 0 cuts the connection."""
+    """`failing` maps a path to the statuses of its next answers; status 0 cuts the
+    connection, SLOW answers when no page waits any more.
+    """
 
     vapid_public_key: str
     origin: str = ""
@@ -68,6 +72,8 @@ class TrackingApi:
         status = statuses.pop(0)
         if status == 0 and request.transport:
             request.transport.abort()
+        if status == SLOW:
+            await asyncio.sleep(2)
         return web.Response(status=status or 500)
 
     async def _sdk(self, request: web.Request) -> web.Response:
