@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from shopbell.domain.push.payload import MAX_PLAINTEXT
-from shopbell.domain.push.subscription_keys import SECRET_LENGTH
+from shopbell.domain.push.subscription_keys import POINT_LENGTH, SECRET_LENGTH
 from shopbell.domain.push.values import BadReceiver, ReceiverKeys
 
 SALT_LENGTH: Final = 16
@@ -53,9 +53,18 @@ def check_sizes(plaintexts: Sequence[bytes]) -> None:
         raise ValueError(f"a plaintext holds at most {MAX_PLAINTEXT} bytes")
 
 
-def _encrypt(plaintext: bytes, receiver: ReceiverKeys) -> bytes | BadReceiver:
+def misshapen(receiver: ReceiverKeys) -> BadReceiver | None:
+    """Keys of the wrong length: libraries would take a compressed point, which the info of RFC 8291 3.4 does not."""
+    if len(receiver.p256dh) != POINT_LENGTH:
+        return BadReceiver("p256dh is not 65 bytes")
     if len(receiver.auth) != SECRET_LENGTH:
         return BadReceiver("auth is not 16 bytes")
+    return None
+
+
+def _encrypt(plaintext: bytes, receiver: ReceiverKeys) -> bytes | BadReceiver:
+    if (bad := misshapen(receiver)) is not None:
+        return bad
     try:
         return seal(plaintext, receiver, ec.generate_private_key(_CURVE), os.urandom(SALT_LENGTH))
     except ValueError:

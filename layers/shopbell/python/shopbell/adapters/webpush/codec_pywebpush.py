@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pywebpush import WebPusher, WebPushException
 
-from shopbell.adapters.webpush.codec import check_sizes
-from shopbell.domain.push.subscription_keys import POINT_LENGTH, SECRET_LENGTH, encode
+from shopbell.adapters.webpush.codec import check_sizes, misshapen
+from shopbell.domain.push.subscription_keys import encode
 from shopbell.domain.push.values import BadReceiver, ReceiverKeys
 
 
@@ -24,10 +24,8 @@ class PywebpushCodec:
 
 def _encrypt(plaintext: bytes, receiver: ReceiverKeys) -> bytes | BadReceiver:
     # its own check of the point joins two conditions by `and`, so that a short one passes it
-    if len(receiver.p256dh) != POINT_LENGTH:
-        return BadReceiver("p256dh is not 65 bytes")
-    if len(receiver.auth) != SECRET_LENGTH:
-        return BadReceiver("auth is not 16 bytes")
+    if (bad := misshapen(receiver)) is not None:
+        return bad
     subscription = {
         "endpoint": "",
         "keys": {"p256dh": encode(receiver.p256dh), "auth": encode(receiver.auth)},

@@ -1,0 +1,93 @@
+"""HTTP/2 over one connection, by the h2 library: strict about the protocol, patient about the client's window."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset, WindowUpdated
+from h2.exceptions import ProtocolError
+
+from tests.pushd.personalities import Reply
+from tests.pushd.service import Posted, PushService
+
+READ: int = 1 << 16
+
+
+@dataclass(slots=True)
+class Http2:
+    """One connection; `run` returns when the client has closed it or a fault has broken it."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    service: PushService
+    number: int
+    _h2: H2Connection = field(default_factory=lambda: H2Connection(H2Configuration(client_side=False)))
+    _requests: dict[int, tuple[dict[str, str], bytearray]] = field(default_factory=dict)
+    _answers: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _window: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        self._h2.initiate_connection()
+        self._flush()
+        try:
+            while data := await self.reader.read(READ):
+                for event in self._h2.receive_data(data):
+                    self._on(event)
+                self._flush()
+        finally:
+            for task in self._answers.values():
+                task.cancel()
+
+    def _on(self, event: Event) -> None:
+        match event:
+            case RequestReceived(stream_id=int(stream), headers=headers):
+                fields = {bytes(name).decode(): bytes(value).decode() for name, value in headers or []}
+                self._requests[stream] = (fields, bytearray())
+            case DataReceived(stream_id=int(stream), data=data, flow_controlled_length=int(length)):
+                self._requests[stream][1].extend(data or b"")
+                self._h2.acknowledge_received_data(length, stream)
+            case StreamEnded(stream_id=int(stream)):
+                self._answers[stream] = asyncio.create_task(self._answer(stream))
+            case StreamReset(stream_id=int(stream)):
+                if task := self._answers.pop(stream, None):
+                    task.cancel()
+            case WindowUpdated():
+                self._window.set()
+            case _:
+                pass
+
+    async def _answer(self, stream: int) -> None:
+        fields, body = self._requests.pop(stream)
+        headers = {name: value for name, value in fields.items() if not name.startswith(":")}
+        authority, path = fields[":authority"], fields[":path"]
+        posted = Posted(fields[":scheme"], authority, path, headers, bytes(body), "h2", self.number)
+        trouble = self.service.take_trouble(posted)
+        if trouble is not None:
+            await asyncio.sleep(trouble.delay_seconds)
+            if trouble.reset:
+                self.writer.transport.abort()
+                return
+        reply = trouble.reply if trouble is not None and trouble.reply else self.service.serve(posted)
+        with suppress(ProtocolError, ConnectionError):
+            await self._send(stream, reply)
+
+    async def _send(self, stream: int, reply: Reply) -> None:
+        headers = [(":status", str(reply.status)), *reply.headers.items()]
+        self._h2.send_headers(stream, headers, end_stream=not reply.body)
+        rest = memoryview(reply.body)
+        while rest:
+            self._window.clear()
+            room = min(self._h2.local_flow_control_window(stream), self._h2.max_outbound_frame_size, len(rest))
+            if room:
+                self._h2.send_data(stream, bytes(rest[:room]), end_stream=room == len(rest))
+                rest = rest[room:]
+                self._flush()
+                await self.writer.drain()
+            else:
+                await self._window.wait()
+        self._flush()
+
+    def _flush(self) -> None:
+        self.writer.write(self._h2.data_to_send())

@@ -1,0 +1,85 @@
+"""The push service on a port of 127.0.0.1, in a thread of its own."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from ssl import SSLContext, SSLObject
+
+from tests.pushd.http1 import Http1
+from tests.pushd.http2 import Http2
+from tests.pushd.service import PushService
+
+
+@dataclass(slots=True)
+class Server:
+    """Where it listens, and how many connections it has taken."""
+
+    service: PushService
+    context: SSLContext | None
+    port: int = 0
+    connections: int = 0
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    @property
+    def origin(self) -> str:
+        """As an endpoint names it when it is not redirected."""
+        return f"{'https' if self.context else 'http'}://127.0.0.1:{self.port}"
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection in the protocol that it has agreed on."""
+        self.connections += 1
+        self._open.add(writer)
+        spoken = writer.get_extra_info("ssl_object")
+        protocol = spoken.selected_alpn_protocol() if isinstance(spoken, SSLObject) else None
+        with suppress(ConnectionError, asyncio.CancelledError):
+            if protocol == "h2":
+                await Http2(reader, writer, self.service, self.connections).run()
+            else:
+                scheme = "https" if self.context else "http"
+                await Http1(reader, writer, self.service, self.connections, scheme).run()
+        self._open.discard(writer)
+        writer.transport.abort()
+
+    def hang_up(self) -> None:
+        """Break every connection that is open."""
+        for writer in list(self._open):
+            writer.transport.abort()
+
+
+@contextmanager
+def serving(service: PushService, context: SSLContext | None) -> Iterator[Server]:
+    """While the block runs. Without a context it speaks plain HTTP/1.1."""
+    server = Server(service, context)
+    loop = asyncio.new_event_loop()
+    listening = threading.Event()
+    stop = asyncio.Event()
+
+    async def run() -> None:
+        listener = await asyncio.start_server(server.connected, "127.0.0.1", 0, ssl=context)
+        server.port = listener.sockets[0].getsockname()[1]
+        listening.set()
+        await stop.wait()
+        listener.close()
+        server.hang_up()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),), daemon=True)
+    thread.start()
+    try:
+        if not listening.wait(10):
+            raise TimeoutError("the push service did not start")
+        yield server
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        _end(loop)
+
+
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    """Let the cancelled connections finish, so that nothing is left when the loop goes."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.close()
