@@ -67,10 +67,10 @@ class Track:
     def _join(self, caller: Principal, sent: Sequence[Sent]) -> tuple[list[Sent], int]:
         """Each event with what its products are at this moment (ruling 6)."""
         named = [products_of(one.event.properties) for one in sent]
-        wanted = sorted({ProductId(name) for names in named for name in names})
+        wanted = sorted(frozenset[ProductId]().union(*named))
         known = self.catalogue.get_many(caller.store, wanted) if wanted else {}
         full = [
-            with_facts(one, [(name, known[name].facts) for name in wanted if name in names and name in known])
+            with_facts(one, [(known_id, known[known_id].facts) for known_id in sorted(known.keys() & names)])
             for one, names in zip(sent, named, strict=True)
         ]
         return [one for one, _ in full], sum(dropped for _, dropped in full)

@@ -6,6 +6,7 @@ from typing import Final
 
 from shopbell.domain.errors import Problem
 from shopbell.domain.events import Json
+from shopbell.domain.ids import ProductId
 from shopbell.domain.incoming.kinds import (
     COUNT,
     CURRENCY,
@@ -115,11 +116,11 @@ def property_faults(event_type: str, given: Mapping[str, Json]) -> Iterator[Prob
     return faults(PROPERTIES.get(event_type, {}), given, "properties")
 
 
-def products_of(given: Mapping[str, Json]) -> frozenset[str]:
+def products_of(given: Mapping[str, Json]) -> frozenset[ProductId]:
     """Ids of the products that an event names, at its top and in its items."""
     named = [given, *_lines(given)]
     ids = (line.get("product_id") for line in named)
-    return frozenset(found for found in ids if isinstance(found, str))
+    return frozenset(ProductId(found) for found in ids if isinstance(found, str))
 
 
 def discounted(event_type: str, given: Mapping[str, Json]) -> bool:

@@ -5,9 +5,22 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
+from shopbell.domain.errors import Forbidden
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[::1\]", re.ASCII)
 _ANY_PORT: Final = ":*"
+_MAX_SHOWN: Final = 200
+
+
+class OriginRefused(Forbidden):
+    """A page that is none of the store's used its browser key; the page may not even read why."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(
+            f"The origin {origin[:_MAX_SHOWN]} may not use this key. "
+            "Add it to the store's `origins`: PATCH /v1/store with a management key of role admin."
+        )
 
 
 def admitted(origin: str, entries: Iterable[str]) -> bool:

@@ -1,0 +1,1 @@
+"""The public HTTP contract: routes, keys, origins, problem documents, and the OpenAPI document made from them."""

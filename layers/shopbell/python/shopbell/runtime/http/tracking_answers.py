@@ -1,0 +1,72 @@
+"""What the tracking calls answer; every field is always there."""
+
+from typing import Literal
+
+from pydantic import BaseModel, JsonValue
+
+
+class RejectedOut(BaseModel):
+    """The first fault of one event: `path` is within the event."""
+
+    index: int
+    path: str
+    message: str
+
+
+class EventsOut(BaseModel):
+    """`accepted` is durable. A repeat is accepted again and changes nothing."""
+
+    accepted: int
+    rejected: list[RejectedOut]
+
+
+class TraitsOut(BaseModel):
+    visitor_id: str
+    traits: dict[str, JsonValue]
+
+
+class SubscriptionOut(BaseModel):
+    subscription_id: str
+    visitor_id: str
+    vapid_key_id: str
+
+
+class PopupOut(BaseModel):
+    title: str
+    body: str
+    code: str
+    expires_at: str
+
+
+class ReceiptOut(BaseModel):
+    """`accepted` False: the visitor is not known (any more); nothing was stored, and a repeat cannot help."""
+
+    accepted: bool
+    reason: str | None = None
+    popup: PopupOut | None = None
+    picks: list[dict[str, JsonValue]] = []
+
+
+class ConfigOut(BaseModel):
+    """What a page needs in order to ask and to subscribe. `vapid_public_key`: base64url, 65 bytes."""
+
+    store_id: str
+    vapid_public_key: str
+    vapid_key_id: str
+    prompt: dict[str, str]
+    origins: list[str]
+
+
+class ProductsOut(BaseModel):
+    """`changed` products differ in anything; those whose price or stock did are counted again on their own."""
+
+    accepted: int
+    created: int
+    changed: int
+    unchanged: int
+    price_changed: int
+    stock_changed: int
+
+
+class HealthOut(BaseModel):
+    status: Literal["ok"]

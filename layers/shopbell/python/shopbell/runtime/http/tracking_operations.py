@@ -1,0 +1,144 @@
+"""The tracking calls: what a storefront's pages and its server may send, and to which keys each is open."""
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+
+from shopbell.domain.incoming.faults import Incoming
+from shopbell.domain.incoming.products import ProductsIn
+from shopbell.domain.incoming.receipts import ReceiptIn
+from shopbell.domain.incoming.subscriptions import SubscribeIn, UnsubscribeIn
+from shopbell.domain.incoming.texts import Many
+from shopbell.domain.incoming.traits import VisitorPatchIn
+from shopbell.runtime.http import tracking_answers as out
+from shopbell.runtime.http.operation import Keyed, Open, Operation
+
+_ANY: Final = Keyed(frozenset({"pub", "srv"}))
+_SERVER: Final = Keyed(frozenset({"srv"}))
+_DESCRIBED_EVENT: Final = {"items": {"$ref": "#/components/schemas/EventIn"}}
+
+
+class EventsIn(Incoming):
+    """Events are judged one by one, so they are not yet checked here. `backfill` takes a server key."""
+
+    events: Annotated[Many[object], Field(json_schema_extra=_DESCRIBED_EVENT)]
+    backfill: bool = False
+
+
+def _page(name: str, path: str, summary: str, media: str, *, answer: type[BaseModel] | None = None) -> Operation:
+    return Operation(name, "GET", path, summary, "Service", Open(), answer=answer, media=media)
+
+
+OPERATIONS: Final = (
+    Operation(
+        "sendEvents",
+        "POST",
+        "/v1/events",
+        "Report what visitors did",
+        "Tracking",
+        _ANY,
+        status=202,
+        body=EventsIn,
+        answer=out.EventsOut,
+        errors=(413,),
+        description=(
+            "A browser key takes up to 50 events and 64 KB, a server key 500 and 1 MB; an event has at most 8 KB. "
+            "What is right is stored, what is wrong is listed in `rejected`. text/plain is read as JSON too, so "
+            "that a beacon needs no preflight; it carries its key as `?key=`."
+        ),
+    ),
+    Operation(
+        "changeTraits",
+        "PATCH",
+        "/v1/visitors/{visitor_id}",
+        "Change what is known of a visitor",
+        "Tracking",
+        _ANY,
+        body=VisitorPatchIn,
+        answer=out.TraitsOut,
+        errors=(413,),
+        takes=("idempotency-key",),
+        description="Only what is named changes; null removes a trait.",
+    ),
+    Operation(
+        "subscribe",
+        "POST",
+        "/v1/subscriptions",
+        "Take a browser's push subscription",
+        "Tracking",
+        _ANY,
+        status=201,
+        body=SubscribeIn,
+        answer=out.SubscriptionOut,
+        errors=(409, 413),
+        description=(
+            "The same subscription may be reported again at each visit. `replaces` is the endpoint of the one "
+            "whose place it takes; then `visitor_id` may be left out."
+        ),
+    ),
+    Operation(
+        "unsubscribe",
+        "DELETE",
+        "/v1/subscriptions",
+        "Forget a push subscription",
+        "Tracking",
+        _ANY,
+        status=204,
+        body=UnsubscribeIn,
+        errors=(413,),
+        description="To be rid of one that is not there succeeds as well.",
+    ),
+    Operation(
+        "sendReceipt",
+        "POST",
+        "/v1/receipts",
+        "Say what became of a message",
+        "Tracking",
+        Open(),
+        status=202,
+        body=ReceiptIn,
+        answer=out.ReceiptOut,
+        errors=(413,),
+        description="The message's signed token is the only credential. Each receipt counts once.",
+    ),
+    Operation(
+        "getConfig",
+        "GET",
+        "/v1/config",
+        "What a page needs in order to subscribe",
+        "Tracking",
+        _ANY,
+        answer=out.ConfigOut,
+        errors=(409,),
+        takes=("if-none-match",),
+    ),
+    Operation(
+        "putProducts",
+        "PUT",
+        "/v1/products",
+        "Store up to 500 products",
+        "Catalogue",
+        _SERVER,
+        body=ProductsIn,
+        answer=out.ProductsOut,
+        errors=(413,),
+        description="All of them or none; money in minor units.",
+    ),
+    Operation(
+        "deleteProduct",
+        "DELETE",
+        "/v1/products/{product_id}",
+        "Take a product out of the catalogue",
+        "Catalogue",
+        _SERVER,
+        status=204,
+        errors=(404,),
+    ),
+    Operation(
+        "getHealth", "GET", "/v1/health", "Whether the service answers", "Service", Open(), answer=out.HealthOut
+    ),
+    _page("getDocument", "/openapi.json", "This document", "application/json"),
+    _page("getDocs", "/docs", "This document, readable", "text/html"),
+    _page("getSdk", "/sdk/shopbell.js", "The storefront's script", "text/javascript"),
+    _page("getWorker", "/sdk/shopbell-sw.js", "The storefront's service worker", "text/javascript"),
+)

@@ -1,0 +1,172 @@
+"""The tracking calls carried out: check the key, read the body, call the use case, count, answer."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shopbell.app.tracking.products import DeleteProduct, PutProducts
+from shopbell.app.tracking.receive import Receive
+from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
+from shopbell.app.tracking.track import Batch, Track
+from shopbell.app.tracking.traits import UpdateTraits
+from shopbell.domain.errors import Conflict, Problem, Rejected
+from shopbell.domain.ids import ProductId, VisitorId
+from shopbell.domain.incoming.agents import read_agent
+from shopbell.domain.incoming.faults import validated
+from shopbell.domain.incoming.products import ProductsIn
+from shopbell.domain.incoming.receipts import ReceiptIn
+from shopbell.domain.incoming.subscriptions import SubscribeIn, UnsubscribeIn
+from shopbell.domain.incoming.texts import check_visitor
+from shopbell.domain.incoming.traits import VisitorPatchIn
+from shopbell.domain.store import Store
+from shopbell.runtime.http import tracking_answers as out
+from shopbell.runtime.http.answer import NOTHING, Answer, answer
+from shopbell.runtime.http.keyring import Keyring, tracking_caller
+from shopbell.runtime.http.operation import Call, Keyed, Operation, Route
+from shopbell.runtime.http.pages import Pages
+from shopbell.runtime.http.request import BROWSER_BODY, SERVER_BODY, Request
+from shopbell.runtime.http.tracking_operations import OPERATIONS, EventsIn
+from shopbell.runtime.http.watch import Watch
+
+CONFIG_MAX_AGE = 300
+"""Seconds; a page may start with settings that are so old."""
+MAX_REQUEST_NAME = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """The use cases behind the tracking calls."""
+
+    keyring: Keyring
+    track: Track
+    update_traits: UpdateTraits
+    subscribe: Subscribe
+    unsubscribe: Unsubscribe
+    receive: Receive
+    put_products: PutProducts
+    delete_product: DeleteProduct
+    pages: Pages
+    watch: Watch
+
+    def routes(self) -> Sequence[Route]:
+        keyed: Mapping[str, Callable[[Call], Answer]] = {
+            "sendEvents": self._events,
+            "changeTraits": self._traits,
+            "subscribe": self._subscribe,
+            "unsubscribe": self._unsubscribe,
+            "getConfig": self._config,
+            "putProducts": self._products,
+            "deleteProduct": self._delete_product,
+        }
+        return [
+            Route(one, self._keyed(one, keyed[one.id]) if one.id in keyed else self._open(one)) for one in OPERATIONS
+        ]
+
+    def _keyed(self, operation: Operation, handle: Callable[[Call], Answer]) -> Callable[[Request], Answer]:
+        kinds = operation.access.kinds if isinstance(operation.access, Keyed) else frozenset()
+
+        def checked(request: Request) -> Answer:
+            caller = tracking_caller(request, self.keyring, kinds)
+            return handle(Call(request, caller.principal, caller.store))
+
+        return checked
+
+    def _open(self, operation: Operation) -> Callable[[Request], Answer]:
+        return self._receipt if operation.id == "sendReceipt" else self.pages.of(operation.id)
+
+    def _events(self, call: Call) -> Answer:
+        given = validated(EventsIn, _json(call))
+        done = self.track(call.principal, Batch(given.events, given.backfill))
+        self.watch.count("EventsAccepted", done.accepted)
+        self.watch.count("EventsRejected", len(done.rejected))
+        self.watch.count("EventItemsRepeated", done.repeated)
+        self.watch.count("ProductFactsDropped", done.facts_dropped)
+        if done.rejected:
+            self.watch.refused("sendEvents", 202, tuple(one.problem.path for one in done.rejected[:10]))
+        rejected = [
+            out.RejectedOut(index=one.index, path=one.problem.path, message=one.problem.message)
+            for one in done.rejected
+        ]
+        return answer(out.EventsOut(accepted=done.accepted, rejected=rejected), 202)
+
+    def _traits(self, call: Call) -> Answer:
+        visitor = call.request.params["visitor_id"]
+        try:
+            check_visitor(visitor)
+        except ValueError as exc:
+            raise Rejected.at("visitor_id", str(exc)) from None
+        given = validated(VisitorPatchIn, _json(call))
+        changes = given.traits.changes
+        new = self.update_traits(call.principal, VisitorId(visitor), changes, idempotency_key(call.request))
+        self.watch.count("TraitsChanged" if new else "TraitsRepeated")
+        return answer(out.TraitsOut.model_validate({"visitor_id": visitor, "traits": dict(changes)}))
+
+    def _subscribe(self, call: Call) -> Answer:
+        given = validated(SubscribeIn, _json(call))
+        done = self.subscribe(
+            call.principal, call.store, given, read_agent(call.request.headers.get("user-agent", ""))
+        )
+        self.watch.count("Subscribed" if done.new else "SubscriptionsRepeated")
+        row = done.subscription
+        made = out.SubscriptionOut(subscription_id=row.id, visitor_id=row.visitor, vapid_key_id=row.vapid_key)
+        return answer(made, 201)
+
+    def _unsubscribe(self, call: Call) -> Answer:
+        given = validated(UnsubscribeIn, _json(call))
+        found = self.unsubscribe(call.principal, given.endpoint)
+        self.watch.count("Unsubscribed" if found else "UnsubscribedUnknown")
+        return NOTHING
+
+    def _receipt(self, request: Request) -> Answer:
+        given = validated(ReceiptIn, request.json(BROWSER_BODY))
+        done = self.receive(given)
+        if done.unknown is not None:
+            self.watch.count("ReceiptsUnknownVisitor")
+            return answer(out.ReceiptOut(accepted=False, reason=f"unknown_{done.unknown}"), 202)
+        self.watch.count("ReceiptsStored" if done.new else "ReceiptsRepeated")
+        return answer(out.ReceiptOut(accepted=True), 202)
+
+    def _config(self, call: Call) -> Answer:
+        known = answer(_config(call.store))
+        tag = f'"{hashlib.sha256(known.text.encode()).hexdigest()[:16]}"'
+        headers = {"cache-control": f"max-age={CONFIG_MAX_AGE}", "etag": tag}
+        if call.request.headers.get("if-none-match") == tag:
+            return Answer(304, content_type=None, headers=headers)
+        return Answer(200, known.text, headers=headers)
+
+    def _products(self, call: Call) -> Answer:
+        given = validated(ProductsIn, _json(call)).checked
+        done = self.put_products(call.principal, given)
+        self.watch.count("ProductsStored", len(given))
+        counts = {name: getattr(done, name) for name in out.ProductsOut.model_fields if name != "accepted"}
+        return answer(out.ProductsOut(accepted=len(given), **counts))
+
+    def _delete_product(self, call: Call) -> Answer:
+        self.delete_product(call.principal, ProductId(call.request.params["product_id"]))
+        self.watch.count("ProductsDeleted")
+        return NOTHING
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The name that the caller gave this very request."""
+    name = request.headers.get("idempotency-key")
+    if name is not None and not 1 <= len(name) <= MAX_REQUEST_NAME:
+        raise Rejected((Problem("idempotency-key", f"must have 1 to {MAX_REQUEST_NAME} characters"),))
+    return name
+
+
+def _json(call: Call) -> object:
+    return call.request.json(SERVER_BODY if call.principal.kind == "srv" else BROWSER_BODY)
+
+
+def _config(store: Store) -> out.ConfigOut:
+    active = next((key for key in store.vapid_keys if key.state == "active"), None)
+    if active is None:
+        raise Conflict("the store has no active VAPID key: make one before anybody subscribes")
+    return out.ConfigOut(
+        store_id=store.id,
+        vapid_public_key=active.public_key,
+        vapid_key_id=active.id,
+        prompt=dict(store.prompt),
+        origins=list(store.origins),
+    )

@@ -1,0 +1,10 @@
+"""A fresh town for each test."""
+
+import pytest
+
+from tests.functions.http.world import Town
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
