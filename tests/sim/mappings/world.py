@@ -79,6 +79,9 @@ class MemoryQueue:
             for name in ready
         ]
 
+    def waiting(self) -> int:
+        return sum(at <= self.clock() for name, at in self.visible_at.items() if name in self.bodies)
+
     def _event(self, name: str) -> Event:
         return {"messageId": name, "body": self.bodies[name], "eventSource": "aws:sqs"}
 

@@ -13,6 +13,7 @@ from shopbell.local.clients import ACCOUNT, REGION
 
 Template = dict[str, Any]
 PROXY_VARIABLE: Final = "MINISTACK_LAMBDA_PROXY_URL"
+_ENGINE_TIMEOUT: Final = 900
 
 
 class AssemblyError(RuntimeError):
@@ -93,10 +94,17 @@ def _resolved(text: str) -> str:
     return text
 
 
+def hosted(function: Mapping[str, Any]) -> bool:
+    """True for a function that the host runs: Python from an asset. CDK's own helpers stay with the engine."""
+    properties = function["Properties"]
+    return "S3Key" in properties.get("Code", {}) and str(properties.get("Runtime", "")).startswith("python")
+
+
 def for_engine(template: Template, door: str) -> Template:
     """The template as the engine gets it: its own mappings off, every invocation sent to `door`/<logical id>.
 
-    These two changes are the only ones: the host runs the functions and owns the mappings.
+    The host runs the functions, owns the mappings and keeps the time: the engine would count a cold start as part of
+    a function's timeout. Nothing else is changed.
     """
     changed: Template = json.loads(json.dumps(template))
     for name, resource in changed["Resources"].items():
@@ -104,9 +112,10 @@ def for_engine(template: Template, door: str) -> Template:
         match resource["Type"]:
             case "AWS::Lambda::EventSourceMapping":
                 properties["Enabled"] = False
-            case "AWS::Lambda::Function":
+            case "AWS::Lambda::Function" if hosted(resource):
                 variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
                 variables[PROXY_VARIABLE] = f"{door}/{name}"
+                properties["Timeout"] = _ENGINE_TIMEOUT
             case _:
                 pass
     return changed

@@ -66,7 +66,7 @@ class StateFolder:
             self._restore()
         started: Start = "crashed" if crashed is not None else "clean" if any(self.engine.iterdir()) else "fresh"
         self._snapshot()
-        self.write_run({"host_pid": os.getpid()})
+        write_private(self.run_file, {"host_pid": os.getpid()})
         return Claim(self, started, lock)
 
     def in_use(self) -> bool:
@@ -87,8 +87,9 @@ class StateFolder:
             return None
         return told
 
-    def write_run(self, told: Mapping[str, Any]) -> None:
-        write_private(self.run_file, told)
+    def tell(self, **facts: Any) -> None:
+        """Add facts about the run that is under way."""
+        write_private(self.run_file, {**(self.run() or {}), **facts})
 
     def _snapshot(self) -> None:
         shutil.rmtree(self.clean, ignore_errors=True)

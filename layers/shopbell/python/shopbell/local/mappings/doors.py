@@ -72,6 +72,9 @@ class Queue(Protocol):
 
     def delete(self, messages: Sequence[Message]) -> None: ...
 
+    def waiting(self) -> int:
+        """About how many messages could be received now."""
+
 
 Condition = Literal["RetryAttemptsExhausted", "RecordAgeExceeded"]
 

@@ -115,9 +115,10 @@ class ShardReader:
             return work.due
         old = [record for record in work.records if now - record.at > self.settings.max_age]
         if old:
-            self._drop(old, "RecordAgeExceeded", work.attempts, now)
+            # The rest goes back first: a destination that fails must not take it along.
             rest = tuple(record for record in work.records if now - record.at <= self.settings.max_age)
             self._again(rest, work.attempts, now)
+            self._drop(old, "RecordAgeExceeded", work.attempts, now)
             return now
         outcome = self.invoke({"Records": [record.event for record in work.records]})
         return self._judge(work, verdict(outcome, self._names(work.records), partial=self.settings.partial))
