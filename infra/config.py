@@ -1,0 +1,101 @@
+"""What differs between the stages, and nothing else: one frozen value per stage."""
+
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final, Literal
+
+from aws_cdk.aws_logs import RetentionDays
+
+StageName = Literal["dev", "prod", "local"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The machine that functions run on, as Lambda and as the wheel index call it."""
+
+    python: str
+    architecture: Literal["arm64", "x86_64"]
+    wheels: str
+
+
+LAMBDA: Final = Target(python="3.13", architecture="arm64", wheels="aarch64-manylinux_2_28")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One deployment. `protect`: tables and failures outlive the stack, with point-in-time recovery."""
+
+    name: StageName
+    target: Target = LAMBDA
+    protect: bool = False
+    tracing: bool = True
+    log_retention: RetentionDays = RetentionDays.ONE_MONTH
+    requests_per_second: int = 500
+    burst: int = 1000
+    alarm_email: str | None = None
+    domain_name: str | None = None
+    certificate_arn: str | None = None
+    push_tests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    extra_queue_actions: tuple[str, ...] = ()
+
+    @property
+    def parameter_prefix(self) -> str:
+        return f"/shopbell/{self.name}"
+
+
+DEV: Final = Stage(name="dev")
+PROD: Final = Stage(
+    name="prod", protect=True, log_retention=RetentionDays.THREE_MONTHS, requests_per_second=2000, burst=4000
+)
+
+GIVEN: Final = ("alarm_email", "domain_name", "certificate_arn")
+"""What an owner may set, in cdk.json's context or with `-c`."""
+
+PUSH_TESTS: Final = ("SHOPBELL_EXTRA_PUSH_HOSTS", "SHOPBELL_PUSH_CA", "SHOPBELL_PUSH_CONNECT")
+"""Settings that admit test push services; they enter the template of stage `local` alone (ruling 39)."""
+
+
+def this_machine() -> Target:
+    """Whatever runs this: the local workers are processes of the same interpreter."""
+    arm = platform.machine() in {"aarch64", "arm64"}
+    system = "apple-darwin" if sys.platform == "darwin" else "unknown-linux-gnu"
+    return Target(
+        python=f"{sys.version_info.major}.{sys.version_info.minor}",
+        architecture="arm64" if arm else "x86_64",
+        wheels=f"{'aarch64' if arm else 'x86_64'}-{system}",
+    )
+
+
+def local(environment: Mapping[str, str]) -> Stage:
+    """The engine needs one more action: it checks `SendMessageBatch`, which AWS authorises as `SendMessage`."""
+    return Stage(
+        name="local",
+        target=this_machine(),
+        log_retention=RetentionDays.ONE_WEEK,
+        push_tests={name: environment[name] for name in PUSH_TESTS if environment.get(name)},
+        extra_queue_actions=("sqs:SendMessageBatch",),
+    )
+
+
+def stage(name: str, *, environment: Mapping[str, str], given: Mapping[str, str]) -> Stage:
+    """The stage of that name, with what the owner has set."""
+    if ("domain_name" in given) != ("certificate_arn" in given):
+        raise SystemExit("domain_name and certificate_arn belong together: give both or none")
+    match name:
+        case "dev":
+            chosen = DEV
+        case "prod":
+            chosen = PROD
+        case "local":
+            chosen = local(environment)
+        case _:
+            raise SystemExit(f"unknown stage {name!r}: dev, prod or local")
+    return replace(
+        chosen,
+        alarm_email=given.get("alarm_email"),
+        domain_name=given.get("domain_name"),
+        certificate_arn=given.get("certificate_arn"),
+    )

@@ -1,0 +1,63 @@
+"""One construct for every function, so that logs, traces, layers and permissions never differ by accident."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.config import Stage
+from infra.constructs.layers import ARCHITECTURES, runtime
+from infra.constructs.queues import camel
+from infra.services import Service
+
+
+class ServiceFunction(lambda_.Function):
+    """`functions/<folder>/handler.py` with a role and a log group of its own; its role may do nothing else yet."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        folder: Path,
+        *,
+        stage: Stage,
+        service: Service,
+        layers: Sequence[lambda_.ILayerVersion],
+        environment: Mapping[str, str],
+    ) -> None:
+        if not (folder / "handler.py").is_file():
+            raise FileNotFoundError(f"{folder.parent.name}/{folder.name}/handler.py is missing")
+        name = camel(folder.name)
+        log_group = logs.LogGroup(
+            scope,
+            f"{name}Logs",
+            retention=stage.log_retention,
+            removal_policy=RemovalPolicy.RETAIN if stage.protect else RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(scope, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(role)
+        super().__init__(
+            scope,
+            name,
+            code=lambda_.Code.from_asset(str(folder), exclude=["__pycache__", "*.pyc"]),
+            handler="handler.handler",
+            runtime=runtime(stage.target),
+            architecture=ARCHITECTURES[stage.target.architecture],
+            layers=list(layers),
+            role=role,
+            timeout=Duration.seconds(service.timeout),
+            memory_size=service.memory,
+            tracing=lambda_.Tracing.ACTIVE if stage.tracing else lambda_.Tracing.DISABLED,
+            logging_format=lambda_.LoggingFormat.JSON,
+            log_group=log_group,
+            environment={
+                "STAGE": stage.name,
+                "POWERTOOLS_SERVICE_NAME": folder.name,
+                "POWERTOOLS_METRICS_NAMESPACE": "Shopbell",
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+                **environment,
+            },
+        )

@@ -1,0 +1,113 @@
+"""The ten functions: how big each is, and everything it may touch; grants and environment both come from here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+Actions = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One function. `timeout` in seconds, `memory` in MiB.
+
+    `tables`: `table` or `table/index` to the DynamoDB actions it may call there. A transaction needs no action
+    of its own: DynamoDB asks for the action of each of its items. `queues`: those it may put messages on.
+    `secrets`: kinds of secrets it may read, the second part of `<store>/<kind>`.
+    """
+
+    timeout: int
+    memory: int = 512
+    tables: Mapping[str, Actions] = field(default_factory=lambda: MappingProxyType({}))
+    queues: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    posts_pushes: bool = False
+
+
+SEND_QUEUES: Final = ("send-fcm", "send-mozilla", "send-apple", "send-wns", "send-other")
+
+_FOLD: Final[Mapping[str, Actions]] = {
+    "events": ("Query",),
+    "visitors": ("Query", "BatchGetItem", "PutItem", "DeleteItem"),
+    "members": ("PutItem", "DeleteItem"),
+    "log": ("PutItem",),
+    "config": ("GetItem", "Query"),
+}
+"""What the fold needs: it reads a visitor's whole log, and writes all of its outcome in one transaction."""
+
+SERVICES: Final[Mapping[str, Service]] = {
+    "track": Service(
+        timeout=10,
+        tables={
+            "events": ("PutItem",),
+            "visitors": ("GetItem", "PutItem", "DeleteItem"),
+            "visitors/walk": ("Query",),
+            "config": ("GetItem", "UpdateItem"),
+            "catalogue": ("BatchGetItem", "PutItem", "DeleteItem"),
+            "runs": ("GetItem",),
+        },
+        secrets=("message-token",),
+        posts_pushes=True,
+    ),
+    "authorize": Service(timeout=5, memory=256, tables={"config": ("GetItem", "UpdateItem")}),
+    "campaigns": Service(
+        timeout=29,
+        tables={
+            "config": ("GetItem", "Query", "PutItem", "UpdateItem"),
+            "visitors": ("GetItem", "BatchGetItem", "Query"),
+            "members": ("Query",),
+            "log": ("Query",),
+            "log/by_segment": ("Query",),
+            "runs": ("GetItem", "BatchGetItem", "Query", "UpdateItem"),
+        },
+        queues=("plan", "rebuild", "send-now"),
+    ),
+    "evaluate": Service(timeout=60, memory=1024, tables=_FOLD, queues=("due", "send-now", "parked")),
+    "wake": Service(timeout=60, tables={"visitors/due": ("Query",)}, queues=("due",)),
+    "scenario_runner": Service(
+        timeout=60,
+        tables={
+            "config": ("GetItem", "Query"),
+            "config/enabled": ("Query",),
+            "visitors": ("Query",),
+            "runs": ("GetItem", "PutItem", "UpdateItem"),
+        },
+        queues=("audience",),
+    ),
+    "audience": Service(
+        timeout=60,
+        tables={
+            "config": ("GetItem", "Query"),
+            "visitors": ("Query", "BatchGetItem", "BatchWriteItem"),
+            "members": ("Query",),
+            "runs": ("GetItem", "Query", "PutItem", "UpdateItem"),
+        },
+        queues=("audience", *SEND_QUEUES),
+    ),
+    "send": Service(
+        timeout=60,
+        memory=1769,
+        tables={
+            "config": ("GetItem",),
+            "visitors": ("GetItem", "BatchGetItem", "PutItem", "DeleteItem"),
+            "events": ("PutItem",),
+            "runs": ("GetItem", "Query", "PutItem", "UpdateItem"),
+        },
+        queues=("parked",),
+        secrets=("vapid", "message-token"),
+        posts_pushes=True,
+    ),
+    "rebuild": Service(
+        timeout=120,
+        memory=1024,
+        tables={
+            **_FOLD,
+            "visitors/walk": ("Query",),
+            "config": ("GetItem", "Query", "PutItem"),
+            "runs": ("Query", "PutItem"),
+        },
+        queues=("rebuild", "due", "send-now", "parked"),
+    ),
+    "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem"), "config": ("GetItem",)}),
+}

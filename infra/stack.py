@@ -1,0 +1,120 @@
+"""The whole of Shopbell as one CloudFormation stack: builds the parts and joins them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_lambda_event_sources as sources
+from constructs import Construct
+
+from infra.config import Stage
+from infra.constructs import streams
+from infra.constructs.alarms import Alarms
+from infra.constructs.api import Api
+from infra.constructs.dashboard import dashboard
+from infra.constructs.function import ServiceFunction
+from infra.constructs.layers import Layers
+from infra.constructs.queues import SHAPES, Queues, camel
+from infra.constructs.schedules import MAX_AGE_SECONDS, Schedules
+from infra.constructs.tables import Tables
+from infra.services import SERVICES, Service
+
+
+class ShopbellStack(Stack):
+    """One stage of Shopbell; `functions` is the folder that holds one folder per function."""
+
+    def __init__(self, scope: Construct, id_: str, *, stage: Stage, functions: Path) -> None:
+        super().__init__(
+            scope, id_, termination_protection=stage.protect, description="Shopbell: web push for stores"
+        )
+        self._settings = stage
+        timeouts = {name: service.timeout for name, service in SERVICES.items()}
+        self._tables = Tables(self, "Tables", stage=stage)
+        self._queues = Queues(self, "Queues", timeouts=timeouts)
+        self._layers = Layers(self, "Layers", target=stage.target)
+        self._functions = {name: self._function(functions / name, SERVICES[name]) for name in SERVICES}
+        self._feed_by_streams()
+        self._feed_by_queues()
+        self._feed_by_clock()
+        api = Api(
+            self, "Api", stage=stage, **{name: self._functions[name] for name in ("track", "campaigns", "authorize")}
+        )
+        Alarms(self, "Alarms", stage=stage, functions=self._functions, timeouts=timeouts, queues=self._queues)
+        dashboard(self, http=api.http, functions=self._functions, queues=self._queues)
+        self._outputs(api)
+
+    def _function(self, folder: Path, service: Service) -> ServiceFunction:
+        function = ServiceFunction(
+            self,
+            folder,
+            stage=self._settings,
+            service=service,
+            layers=self._layers.all,
+            environment=self._environment(service),
+        )
+        for path, actions in service.tables.items():
+            self._tables.grant(function, path, *actions)
+        for name in service.queues:
+            self._queues.by_name[name].grant(function, "sqs:SendMessage", *self._settings.extra_queue_actions)
+        if service.secrets:
+            function.add_to_role_policy(self._reading(service.secrets))
+        return function
+
+    def _environment(self, service: Service) -> Mapping[str, str]:
+        tables = {path.partition("/")[0] for path in service.tables}
+        return {
+            **{f"{name.upper()}_TABLE": self._tables.by_name[name].table_name for name in sorted(tables)},
+            **{_url_variable(name): self._queues.by_name[name].queue_url for name in service.queues},
+            **({"PARAMETER_PREFIX": self._settings.parameter_prefix} if service.secrets else {}),
+            **(self._settings.push_tests if service.posts_pushes else {}),
+        }
+
+    def _reading(self, kinds: tuple[str, ...]) -> iam.PolicyStatement:
+        prefix = self._settings.parameter_prefix.removeprefix("/")
+        paths = [f"{prefix}/*/{kind}" for kind in kinds] + [f"{prefix}/*/{kind}/*" for kind in kinds]
+        return iam.PolicyStatement(
+            actions=["ssm:GetParameter"],
+            resources=[self.format_arn(service="ssm", resource="parameter", resource_name=path) for path in paths],
+        )
+
+    def _feed_by_streams(self) -> None:
+        failures = streams.Failures(self, "Failures", stage=self._settings)
+        for reader in streams.READERS:
+            function = self._functions[reader.function]
+            streams.read(self, reader, function=function, tables=self._tables, failures=failures)
+
+    def _feed_by_queues(self) -> None:
+        for name, shape in SHAPES.items():
+            source = sources.SqsEventSource(
+                self._queues.by_name[name],
+                batch_size=shape.batch,
+                max_concurrency=shape.concurrency,
+                report_batch_item_failures=True,
+            )
+            self._functions[shape.consumer].add_event_source(source)
+
+    def _feed_by_clock(self) -> None:
+        wake, scenario_runner = self._functions["wake"], self._functions["scenario_runner"]
+        dead = self._queues.dead["schedules"]
+        Schedules(self, "Schedules", wake=wake, scenario_runner=scenario_runner, dead=dead)
+        for function in (wake, scenario_runner):
+            function.configure_async_invoke(
+                on_failure=destinations.SqsDestination(dead),
+                max_event_age=Duration.seconds(MAX_AGE_SECONDS),
+                retry_attempts=2,
+            )
+
+    def _outputs(self, api: Api) -> None:
+        CfnOutput(self, "ApiUrl", value=api.url)
+        CfnOutput(self, "StageName", value=self._settings.name)
+        CfnOutput(self, "ParameterPrefix", value=self._settings.parameter_prefix)
+        for name, table in self._tables.by_name.items():
+            CfnOutput(self, f"{camel(name)}TableName", value=table.table_name)
+        for name, queue in self._queues.by_name.items():
+            CfnOutput(self, f"{camel(name)}QueueUrl", value=queue.queue_url)
+
+
+def _url_variable(queue: str) -> str:
+    return f"{queue.replace('-', '_').upper()}_QUEUE_URL"
