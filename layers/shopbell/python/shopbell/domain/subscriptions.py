@@ -49,3 +49,5 @@ class SubscriptionFact:
     prompt: str | None = None
     time_zone: str | None = None
     language: str | None = None
+    event: str = ""
+    """Id of the event that said so: it decides between two of the same instant."""

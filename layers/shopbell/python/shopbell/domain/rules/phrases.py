@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Duration, format_instant
-from shopbell.domain.rules.conditions import NEGATIVE, Condition, Op, Value
+from shopbell.domain.rules.conditions import Condition, Op, Value
 from shopbell.domain.rules.nodes import CountOp
 from shopbell.domain.rules.windows import Age, AgoWindow, BetweenWindow, LastWindow, SinceWindow, Window
 
@@ -45,7 +45,8 @@ _IS: Final[Mapping[Op, str]] = {
     "not_exists": "is not known",
     "under": "is {} or below it",
 }
-_POSITIVE: Final[Mapping[Op, Op]] = {"ne": "eq", "not_in": "in", "not_exists": "exists"}
+OPPOSITE: Final[Mapping[Op, Op]] = {"ne": "eq", "not_in": "in", "not_exists": "exists"}
+"""What stands behind "no" in place of a negative operator."""
 _OFTEN: Final[Mapping[CountOp, str]] = {
     "gte": "at least {}",
     "gt": "more than {}",
@@ -71,16 +72,6 @@ def condition(op: Op, value: Value | None) -> str:
     if isinstance(value, tuple):
         return _IS[op].format(", ".join(map(_said, value)))
     return _IS[op].format(_said(value))
-
-
-def nothing_known(op: Op) -> bool:
-    """Whether the operator speaks of none."""
-    return op in NEGATIVE
-
-
-def spelled(op: Op, value: Value | None) -> tuple[Op, Value | None]:
-    """The positive form of a negative operator, to stand behind "no"."""
-    return _POSITIVE[op], value
 
 
 def counted(op: CountOp, value: int | tuple[int, int]) -> str:

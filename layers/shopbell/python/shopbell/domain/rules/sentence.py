@@ -19,7 +19,7 @@ from shopbell.domain.rules.nodes import (
     SubscriptionLeaf,
     TraitLeaf,
 )
-from shopbell.domain.rules.phrases import age, condition, counted, deed, nothing_known, spelled, window
+from shopbell.domain.rules.phrases import OPPOSITE, age, condition, counted, deed, window
 
 
 def sentence(rule: Rule, names: Mapping[SegmentId, str]) -> str:
@@ -53,24 +53,28 @@ def _inner(rule: Rule, names: Mapping[SegmentId, str]) -> str:
 
 def _leaf(leaf: Leaf, names: Mapping[SegmentId, str]) -> str:
     match leaf:
-        case EventLeaf():
-            return f"who did not {_event(leaf, base=True)}" if _never(leaf) else f"who {_event(leaf)}"
-        case LastLeaf():
-            return f"who last {deed(leaf.last, leaf.where)} {age(leaf.ago)}"
-        case FirstLeaf():
-            return f"who first {deed(leaf.first, leaf.where)} {age(leaf.ago)}"
+        case EventLeaf() | LastLeaf() | FirstLeaf():
+            return _behaviour(leaf)
+        case SubscriptionLeaf() | SubscriptionAgeLeaf():
+            return _subscription(leaf)
         case TraitLeaf():
             return f"whose {leaf.trait.removeprefix('custom.')} {condition(leaf.op, leaf.value)}"
-        case SubscriptionLeaf():
-            return _subscription(leaf)
-        case SubscriptionAgeLeaf():
-            return f"who subscribed to push {age(leaf)}"
         case SegmentLeaf():
             return f"who are in “{names.get(SegmentId(leaf.in_segment), leaf.in_segment)}”"
         case BucketLeaf():
             return f"who fall between {leaf.from_} % and {leaf.to} % of the split “{leaf.bucket}”"
         case _:
             assert_never(leaf)
+
+
+def _behaviour(leaf: EventLeaf | LastLeaf | FirstLeaf) -> str:
+    match leaf:
+        case EventLeaf():
+            return f"who did not {_event(leaf, base=True)}" if _never(leaf) else f"who {_event(leaf)}"
+        case LastLeaf():
+            return f"who last {deed(leaf.last, leaf.where)} {age(leaf.ago)}"
+        case FirstLeaf():
+            return f"who first {deed(leaf.first, leaf.where)} {age(leaf.ago)}"
 
 
 def _event(leaf: EventLeaf, *, base: bool = False) -> str:
@@ -83,9 +87,12 @@ def _never(leaf: EventLeaf) -> bool:
     return (leaf.op, leaf.value) in {("eq", 0), ("lt", 1), ("lte", 0)}
 
 
-def _subscription(leaf: SubscriptionLeaf) -> str:
+def _subscription(leaf: SubscriptionLeaf | SubscriptionAgeLeaf) -> str:
+    if isinstance(leaf, SubscriptionAgeLeaf):
+        return f"who subscribed to push {age(leaf)}"
     if leaf.subscription == "active":
         return "who cannot be reached by push" if leaf.value is False else "who can be reached by push"
-    if nothing_known(leaf.op):
-        return f"who have no push subscription whose {leaf.subscription} {condition(*spelled(leaf.op, leaf.value))}"
+    if leaf.op in OPPOSITE:
+        said = condition(OPPOSITE[leaf.op], leaf.value)
+        return f"who have no push subscription whose {leaf.subscription} {said}"
     return f"who have a push subscription whose {leaf.subscription} {condition(leaf.op, leaf.value)}"

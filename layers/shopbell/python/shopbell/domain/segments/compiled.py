@@ -1,0 +1,112 @@
+"""One live segment, compiled: its truth, its leaves by path, and what may touch it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.domain.ids import SegmentId
+from shopbell.domain.rules.graph import leaves
+from shopbell.domain.rules.nodes import (
+    And,
+    EventLeaf,
+    FirstLeaf,
+    LastLeaf,
+    Leaf,
+    Not,
+    Or,
+    Rule,
+    SegmentLeaf,
+    SubscriptionAgeLeaf,
+    SubscriptionLeaf,
+    TraitLeaf,
+)
+from shopbell.domain.segments.definition import LiveRule
+from shopbell.domain.segments.feature import feature_of
+from shopbell.domain.segments.leaves import leaf_test
+from shopbell.domain.segments.truth import Test, every, opposite, some
+
+Touch = int | str
+"""What an event may touch: the bit number of a feature, a trait's name as `trait:country`, or SUBSCRIPTION."""
+SUBSCRIPTION: Final = "subscription"
+Shape = Callable[[Sequence[bool]], bool]
+"""The rule as a function of the truths of its leaves, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSegment:
+    id: SegmentId
+    version: int
+    since: int
+    """The rules_version that brought this rule, or that of a segment it names."""
+    scenario: str | None
+    test: Test
+    leaves: tuple[tuple[str, Test], ...]
+    shape: Shape
+    touches: frozenset[Touch]
+
+
+def compile_segment(
+    live: LiveRule, rule: Rule, bits: Mapping[str, int], children: Mapping[SegmentId, LiveSegment]
+) -> LiveSegment:
+    """`children` are all that the rule names and that live: they are compiled into it (ruling 13)."""
+    found = list(leaves(rule))
+    tests = {name: child.test for name, child in children.items()}
+    compiled = [(path, leaf_test(leaf, bits, tests)) for path, leaf in found]
+    touched = [_touches(leaf, bits, children) for _, leaf in found]
+    return LiveSegment(
+        live.segment,
+        live.version,
+        live.since,
+        live.scenario,
+        _test(rule, iter([test for _, test in compiled])),
+        tuple(compiled),
+        _shape(rule, iter(range(len(found)))),
+        frozenset().union(*touched),
+    )
+
+
+def trait_touch(name: str) -> Touch:
+    return f"trait:{name}"
+
+
+def _touches(leaf: Leaf, bits: Mapping[str, int], children: Mapping[SegmentId, LiveSegment]) -> frozenset[Touch]:
+    match leaf:
+        case EventLeaf() | LastLeaf() | FirstLeaf():
+            return frozenset({bits[feature_of(leaf).key]})
+        case TraitLeaf(trait=name):
+            return frozenset({trait_touch(name)})
+        case SubscriptionLeaf() | SubscriptionAgeLeaf():
+            return frozenset({SUBSCRIPTION})
+        case SegmentLeaf(in_segment=name):
+            child = children.get(SegmentId(name))
+            return child.touches if child else frozenset()
+        case _:
+            return frozenset()
+
+
+def _test(rule: Rule, tests: Iterator[Test]) -> Test:
+    match rule:
+        case And(all=children):
+            return every([_test(child, tests) for child in children])
+        case Or(any=children):
+            return some([_test(child, tests) for child in children])
+        case Not(child=child):
+            return opposite(_test(child, tests))
+        case _:
+            return next(tests)
+
+
+def _shape(rule: Rule, places: Iterator[int]) -> Shape:
+    match rule:
+        case And(all=children):
+            shapes = [_shape(child, places) for child in children]
+            return lambda truths: all(shape(truths) for shape in shapes)
+        case Or(any=children):
+            shapes = [_shape(child, places) for child in children]
+            return lambda truths: any(shape(truths) for shape in shapes)
+        case Not(child=child):
+            inside = _shape(child, places)
+            return lambda truths: not inside(truths)
+        case _:
+            place = next(places)
+            return lambda truths: truths[place]

@@ -1,0 +1,154 @@
+"""All live rules of a store, compiled once for each version; and the version that follows when a segment changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from shopbell.domain.events import Event
+from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.ledger import bits as bits_of
+from shopbell.domain.rules.graph import check_cycle, children_first, leaves, references
+from shopbell.domain.rules.matching import Locale
+from shopbell.domain.rules.nodes import EventLeaf, FirstLeaf, LastLeaf, Rule
+from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.segments.compiled import LiveSegment, Touch, compile_segment
+from shopbell.domain.segments.cuts import Cut
+from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
+from shopbell.domain.segments.feature import feature_of, from_key, presence
+from shopbell.domain.segments.recognition import Recognise, recognisers
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """What folding and evaluating need of a store's live rules. `order` has children before parents."""
+
+    store: StoreId
+    version: int
+    features_since: int
+    order: tuple[LiveSegment, ...]
+    cuts: Mapping[int, Cut]
+    """Bit number to cut."""
+    kinds: Mapping[str, Recognise]
+    owners: Mapping[Touch, int]
+    """Touch to the segments that own such a leaf, as a mask over `order`."""
+    keep: int
+    """The bits of all features that live."""
+    _known: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def recognise(self, event: Event) -> int:
+        """The features that the event matches, as a mask."""
+        kind = self.kinds.get(event.type)
+        return kind(event) if kind else 0
+
+    def owners_of(self, features: int, others: Iterable[Touch] = ()) -> int:
+        """The segments that own a touched leaf, as a mask over `order`."""
+        known = self._known.get(features)
+        if known is None:
+            known = 0
+            for bit in bits_of(features):
+                known |= self.owners.get(bit, 0)
+            self._known[features] = known
+        for touch in others:
+            known |= self.owners.get(touch, 0)
+        return known
+
+
+def compile_rules(stored: StoredRules, *, time_zone: str = "UTC", currency: str | None = None) -> Ruleset:
+    """Rejected if a rule does not parse, which saving prevents. Zone and currency are the store's (ruling 18)."""
+    live = {row.segment: (row, parse_rule(row.rule)) for row in stored.rules}
+    compiled: dict[SegmentId, LiveSegment] = {}
+    for name in children_first({name: references(rule) for name, (_, rule) in live.items()}):
+        row, rule = live[name]
+        children = {child: compiled[child] for child in references(rule) if child in compiled}
+        compiled[name] = compile_segment(row, rule, stored.bits, children)
+    features = {from_key(key): bit for key, bit in stored.bits.items()}
+    order = tuple(compiled.values())
+    return Ruleset(
+        stored.store,
+        stored.version,
+        stored.features_since,
+        order,
+        {bit: feature.cut for feature, bit in features.items()},
+        recognisers(features, Locale(time_zone, currency)),
+        _owners(order),
+        sum(1 << bit for bit in stored.bits.values()),
+    )
+
+
+def next_rules(old: StoredRules, segments: Sequence[Segment]) -> StoredRules:
+    """The live rules once these are all segments of the store; `old` itself where nothing live changed.
+
+    A feature keeps its bit while a live or paused segment needs it. A new one gets a bit that was never used, a
+    wider one is a new one, so that a bit means one thing in every profile (ruling 9). Rejected on a cycle.
+    """
+    kept = {row.id: parse_rule(row.rule) for row in segments if row.live or row.state == "paused"}
+    live = [row for row in segments if row.live]
+    uses = {row.id: references(kept[row.id]) for row in live}
+    check_cycle(uses)
+    version = old.version + 1
+    bits, next_bit = _bits(old, kept.values())
+    rules = _rules(old, {row.id: row for row in live}, uses, version)
+    if rules == old.rules and bits == old.bits:
+        return old
+    fresh = bits.keys() - old.bits.keys()
+    since = version if fresh else old.features_since
+    return replace(old, version=version, rules=rules, bits=bits, features_since=since, next_bit=next_bit)
+
+
+def _bits(old: StoredRules, rules: Iterable[Rule]) -> tuple[dict[str, int], int]:
+    next_bit = max(old.next_bit, max(old.bits.values(), default=-1) + 1)
+    bits: dict[str, int] = {}
+    for key in sorted({key for rule in rules for key in _keys(rule)}):
+        if key in old.bits:
+            bits[key] = old.bits[key]
+        else:
+            bits[key] = next_bit
+            next_bit += 1
+    return bits, next_bit
+
+
+def _keys(rule: Rule) -> Iterable[str]:
+    for _, leaf in leaves(rule):
+        if isinstance(leaf, EventLeaf | LastLeaf | FirstLeaf):
+            feature = feature_of(leaf)
+            yield feature.key
+            if feature.part == "L":
+                yield presence(feature.event).key
+
+
+def _rules(
+    old: StoredRules,
+    live: Mapping[SegmentId, Segment],
+    uses: Mapping[SegmentId, frozenset[SegmentId]],
+    version: int,
+) -> tuple[LiveRule, ...]:
+    before = {row.segment: row for row in old.rules}
+    rules: dict[SegmentId, LiveRule] = {}
+    for name in children_first(uses):
+        row, known = live[name], before.get(name)
+        if known is not None and _same(known, row) and not _moved(uses[name], rules, before, version):
+            rules[name] = replace(known, scenario=row.scenario)
+        else:
+            rules[name] = LiveRule(name, row.version, row.rule, version, row.scenario)
+    return tuple(rules[name] for name in sorted(rules))
+
+
+def _same(known: LiveRule, row: Segment) -> bool:
+    return known.version == row.version and parse_rule(known.rule) == parse_rule(row.rule)
+
+
+def _moved(
+    children: Iterable[SegmentId],
+    rules: Mapping[SegmentId, LiveRule],
+    before: Mapping[SegmentId, LiveRule],
+    version: int,
+) -> bool:
+    """Whether a segment that the rule names came, went or changed: then the rule changed with it."""
+    return any(rules[child].since == version if child in rules else child in before for child in children)
+
+
+def _owners(order: Sequence[LiveSegment]) -> Mapping[Touch, int]:
+    owners: dict[Touch, int] = {}
+    for index, segment in enumerate(order):
+        for touch in segment.touches:
+            owners[touch] = owners.get(touch, 0) | 1 << index
+    return owners

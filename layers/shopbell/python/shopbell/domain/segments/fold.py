@@ -1,0 +1,129 @@
+"""Folding events into a profile: any order, any repetition, any batching gives the same profile, byte for byte."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Event
+from shopbell.domain.ids import element_hash
+from shopbell.domain.ledger import Ledger, Part, PartName, order_record, part_of, record
+from shopbell.domain.profile import Profile
+from shopbell.domain.segments.compiled import SUBSCRIPTION, Touch, trait_touch
+from shopbell.domain.segments.elements import Addition, Merge, merge, merge_orders, trim
+from shopbell.domain.segments.facts import fold_subscriptions, fold_traits
+from shopbell.domain.segments.features import Ruleset
+
+UNSEEN: Final = frozenset(
+    {
+        "subscribed",
+        "unsubscribed",
+        "traits_changed",
+        "push_accepted",
+        "push_shown",
+        "push_clicked",
+        "push_closed",
+        "push_landed",
+        "push_failed",
+        "coupon_assigned",
+    }
+)
+"""Made by the system: they say nothing of when the visitor was in the shop."""
+_MERGES: Final[Mapping[PartName, Merge]] = {"P": merge, "L": merge_orders, "V": merge}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The profile with the events in it, and what they touched."""
+
+    profile: Profile
+    features: int
+    """Bits of the features whose elements may have changed."""
+    others: frozenset[Touch]
+
+
+def fold(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Profile:
+    """The profile with these events: commutative and idempotent, byte for byte (while no limit of size is passed).
+
+    `first_seen` and `last_seen` span what the visitor did in the shop, not what the system did (UNSEEN).
+    """
+    return absorb(profile, events, ruleset).profile
+
+
+def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folded:
+    """`fold`, with what was touched."""
+    arrived = tuple(events)
+    ledger, features = _elements(profile.ledger, arrived, ruleset)
+    traits, named = fold_traits(profile.traits, arrived)
+    subscriptions = fold_subscriptions(profile.subscriptions, arrived)
+    others = {trait_touch(name) for name in named}
+    if subscriptions is not profile.subscriptions:
+        others.add(SUBSCRIPTION)
+    seen = [event.at for event in arrived if event.type not in UNSEEN]
+    first, last = _span(profile, seen)
+    if ledger is not profile.ledger or others or (first, last) != (profile.first_seen, profile.last_seen):
+        profile = replace(
+            profile,
+            ledger=ledger,
+            traits=traits,
+            subscriptions=subscriptions,
+            first_seen=first,
+            last_seen=last,
+        )
+    return Folded(profile, features, frozenset(others))
+
+
+def stripped(profile: Profile, ruleset: Ruleset) -> Profile:
+    """Without the elements of features that are gone; their bits are never given out again (ruling 9)."""
+    ledger = profile.ledger
+    p, l, v = (part.only(ruleset.keep) for part in (ledger.p, ledger.l, ledger.v))  # noqa: E741
+    if p is ledger.p and l is ledger.l and v is ledger.v:
+        return profile
+    return replace(profile, ledger=Ledger(p, l, v, ledger.trimmed))
+
+
+def element(event: Event) -> bytes:
+    """The event as a record of its part (ruling 2)."""
+    digest = element_hash(event.element_id)
+    if part_of(event.type) == "L":
+        return order_record(event.at, digest, event.id, trusted=event.trusted)
+    return record(event.at, digest)
+
+
+def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tuple[Ledger, int]:
+    found: dict[PartName, list[Addition]] = {}
+    masks: dict[PartName, int] = {}
+    for event in events:
+        mask = ruleset.recognise(event)
+        if mask:
+            name = part_of(event.type)
+            found.setdefault(name, []).append((element(event), mask))
+            masks[name] = masks.get(name, 0) | mask
+    touched, parts = 0, {"P": ledger.p, "L": ledger.l, "V": ledger.v}
+    for name, additions in found.items():
+        before = ledger.part(name)
+        parts[name] = _MERGES[name](before, additions, ruleset.cuts)
+        if parts[name] is not before:
+            touched |= masks[name] if name != "L" else _moved(before, parts[name])
+    if not touched:
+        return ledger, 0
+    return trim(Ledger(parts["P"], parts["L"], parts["V"], ledger.trimmed)), touched
+
+
+def _moved(before: Part, after: Part) -> int:
+    """A better report also takes its order out of the features that it does not match."""
+    touched = 0
+    for _, mask in set(before.records()) ^ set(after.records()):
+        touched |= mask
+    return touched
+
+
+def _span(profile: Profile, seen: Sequence[Instant]) -> tuple[Instant | None, Instant | None]:
+    if not seen:
+        return profile.first_seen, profile.last_seen
+    first, last = min(seen), max(seen)
+    if profile.first_seen is not None:
+        first = min(first, profile.first_seen)
+    if profile.last_seen is not None:
+        last = max(last, profile.last_seen)
+    return first, last
