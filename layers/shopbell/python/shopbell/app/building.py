@@ -1,7 +1,7 @@
 """Build live rules over visitors already there: touch each one once, shard by shard, and say when it is done."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,8 +21,8 @@ PERCENT_STEP: Final = 10
 """Progress is written in such steps: each write is a revision of the segment."""
 _WHOLE: Final = 1_000
 
-Touch = Callable[[StoreId, VisitorId], object]
-"""`app.evaluate`: bring one visitor up to the live rules; raises Unavailable."""
+Touch = Callable[[StoreId, Sequence[VisitorId]], Mapping[str, int]]
+"""`Evaluate.touch`: bring visitors up to the live rules; counts what happened; raises Unavailable."""
 
 
 def build_id(version: int) -> RunId:
@@ -95,8 +95,7 @@ class Rebuild:
 
     def _page(self, work: BuildWork, place: ShardProgress, counts: Counter[str]) -> ShardProgress:
         page = self.visitors.walk(work.store, work.shard, _walk_cursor(place), PAGE)
-        for visitor in page.items:
-            self.touch(work.store, visitor)
+        counts.update(self.touch(work.store, page.items))
         counts["visitors_built"] += len(page.items)
         cursor = None
         if page.cursor is not None:

@@ -48,6 +48,11 @@ def decode(image: Item) -> EventItem:
     )
 
 
+def is_item(image: Item) -> bool:
+    """Whether a stream's image is of this table: who names visitors could name one like another table's key."""
+    return "ev" in image
+
+
 def _event(event: Event, visitor: VisitorId) -> Mapping[str, Any]:
     flags = _TRUSTED * event.trusted + _BACKFILL * event.backfill + _DISCOUNTED * event.discounted
     optional = {

@@ -172,6 +172,13 @@ def members(store: StoreId, segment: SegmentId, number: int) -> str:
     return f"{store}#G#{segment}#{shard(number)}"
 
 
+def members_of(pk: str) -> tuple[StoreId, SegmentId, str]:
+    """The inverse of `members`, for the stream: store, segment, and the shard as it is written."""
+    store, _, rest = pk.split("#", 2)
+    segment, _, number = rest.rpartition("#")
+    return StoreId(store), SegmentId(segment), number
+
+
 def log_sort(at: Instant, version: int, subject: str, repeat: int = 0) -> str:
     """`repeat` tells apart what one commit wrote of one segment for one instant."""
     return f"{millis(at)}#{version:010d}#{subject}" + (f"#{repeat}" if repeat else "")

@@ -33,7 +33,7 @@ class DynamoMemberships:
         partition = keys.members(store, segment, shard)
         where = Where(partition) if after is None else Where(partition, "above", after)
         rows = query(self.dynamo, self.members, where, limit=limit + 1)
-        return page(rows, limit, _member, lambda row: text(row, keys.SK))
+        return page(rows, limit, member, lambda row: text(row, keys.SK))
 
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         before = cursors.position(cursor)
@@ -67,7 +67,8 @@ def _segment_place(row: Item) -> str:
     return text(row, keys.BY_SEGMENT.sort)
 
 
-def _member(row: Item) -> Member:
+def member(row: Item) -> Member:
+    """A row as read, or as the stream of the table shows it."""
     return Member(
         visitor=VisitorId(text(row, keys.SK)),
         entered_at=number(row, "entered_at"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shopbell.app.delivery.compose import Letter, topic
+from shopbell.app.delivery.compose import Desk, Letter, topic
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.subscribe import unsubscribed
@@ -13,7 +13,8 @@ from shopbell.domain.ids import VapidKeyId
 from shopbell.domain.push import outcome as outcomes
 from shopbell.domain.push.headers import bounded_ttl, message_headers
 from shopbell.domain.push.values import BadReceiver, PushRequest
-from shopbell.domain.runs import FLUSH_EVERY, Run
+from shopbell.domain.runs import FLUSH_EVERY
+from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import Events, PushCodec, PushTransport, Subscriptions
 
@@ -22,8 +23,8 @@ REFUSALS_IN_A_ROW: Final = 50
 SICK: Final = 0.5
 """Share of a round that was put off, from which on the service is left alone for now."""
 
-Sign = Callable[[str, VapidKeyId, Instant], str]
-"""(origin, key, now) to the `Authorization` header (RFC 8292); raises NotFound without the key."""
+Sign = Callable[[Store, str, VapidKeyId, Instant], str]
+"""(store, origin, key, now) to the `Authorization` header (RFC 8292); raises NotFound without the private key."""
 
 
 @dataclass(slots=True)
@@ -60,22 +61,22 @@ class Post:
     events: Events
     now: Clock
 
-    def rounds(self, run: Run, letters: Sequence[Letter], tally: Tally, go_on: Callable[[], bool]) -> Round:
+    def rounds(self, desk: Desk, letters: Sequence[Letter], tally: Tally, go_on: Callable[[], bool]) -> Round:
         """Round after round of 50, each saved before the next; ends early when told to, or when it is no use."""
         streak, put_off, wait = Streak(), 0, 0
         for start in range(0, len(letters), FLUSH_EVERY):
             if not go_on():
                 return Round(put_off + len(letters) - start, wait)
             part = letters[start : start + FLUSH_EVERY]
-            done = self._round(run, part, tally, streak)
+            done = self._round(desk, part, tally, streak)
             put_off, wait = put_off + done.put_off, max(wait, done.wait)
             if done.stop is not None or done.put_off > SICK * len(part):
                 return Round(put_off + len(letters) - start - len(part), wait, done.stop)
         return Round(put_off, wait)
 
-    def _round(self, run: Run, letters: Sequence[Letter], tally: Tally, streak: Streak) -> Round:
+    def _round(self, desk: Desk, letters: Sequence[Letter], tally: Tally, streak: Streak) -> Round:
         heard = _Heard(tally, streak)
-        ready = list(self._sealed(run, letters, tally))
+        ready = list(self._sealed(desk, letters, tally))
         for place, answer in self.transport.post([request for _, request in ready]):
             heard.hear(ready[place][0], outcomes.outcome(answer, self.now()))
         if heard.stop is not None:
@@ -86,19 +87,19 @@ class Post:
         tally.save()
         return Round(heard.put_off, heard.wait, heard.stop)
 
-    def _sealed(self, run: Run, letters: Sequence[Letter], tally: Tally) -> Iterator[tuple[Letter, PushRequest]]:
+    def _sealed(self, desk: Desk, letters: Sequence[Letter], tally: Tally) -> Iterator[tuple[Letter, PushRequest]]:
         bodies = self.codec.encrypt([one.plaintext for one in letters], [one.keys for one in letters])
         for letter, body in zip(letters, bodies, strict=True):
             match body:
                 case BadReceiver():
                     tally.end(letter.index, "failed:bad_subscription")
                 case bytes():
-                    yield letter, self._request(run, letter, body)
+                    yield letter, self._request(desk, letter, body)
 
-    def _request(self, run: Run, letter: Letter, body: bytes) -> PushRequest:
-        now = self.now()
+    def _request(self, desk: Desk, letter: Letter, body: bytes) -> PushRequest:
+        run, now = desk.run, self.now()
         ttl = bounded_ttl(run.delivery.ttl, now=now, ends_at=run.ends_at)
-        authorization = self.sign(letter.endpoint.origin, letter.vapid_key, now)
+        authorization = self.sign(desk.store, letter.endpoint.origin, letter.vapid_key, now)
         headers = message_headers(authorization, ttl, run.delivery.urgency, topic(run))
         return PushRequest(letter.endpoint.url, headers, body)
 

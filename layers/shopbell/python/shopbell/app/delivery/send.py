@@ -8,9 +8,9 @@ from shopbell.app.delivery.compose import Desk, Letter
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.post import Post, Round
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
+from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock, Duration
-from shopbell.domain.errors import NotFound, Rejected
 from shopbell.domain.gates import over
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.endpoints import AllowedHosts
@@ -25,8 +25,6 @@ MAX_ERRORS: Final = 5
 RESERVE: Final[Duration] = 20 * SECOND
 """What must be left of an invocation to begin another round: a round's posts time out within it."""
 _COMPOSERS: Final = 100
-# What the same chunk would meet again and again: our faults, not those of a dependency
-_OURS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, NotFound, Rejected)
 
 TokenKeys = Callable[[StoreId], Sequence[TokenKey]]
 
@@ -57,8 +55,8 @@ class Send:
         tally = Tally.of(self.progress, chunk)
         try:
             return self._work(run, store, tally, handed, remaining)
-        except _OURS as exc:
-            return self._failed(tally, type(exc).__name__, handed)
+        except NEVER as exc:
+            return self._failed(tally, exc, handed)
 
     def _work(self, run: Run, store: Store, tally: Tally, handed: Handed, remaining: Remaining) -> End:
         if (outcome := over(run, self.now())) is not None:
@@ -66,8 +64,11 @@ class Send:
         if store.sending == "paused" or run.state == "paused":
             reason = "sending_paused" if store.sending == "paused" else "run_paused"
             return Later(back_off(handed, self.uniform), reason)
-        letters = self._letters(run, store, tally)
-        done = self.post.rounds(run, letters, tally, lambda: remaining() > RESERVE)
+        if remaining() < RESERVE:
+            return Later(SECOND, "out_of_time")
+        desk = self._desk(run, store)
+        letters = self._letters(desk, tally)
+        done = self.post.rounds(desk, letters, tally, lambda: remaining() > RESERVE)
         tally.save()
         return self._ended(run, tally, done, handed)
 
@@ -83,13 +84,12 @@ class Send:
             return Later(wait, "put_off", {**tally.counts})
         return Later(SECOND, "out_of_time", {**tally.counts})
 
-    def _letters(self, run: Run, store: Store, tally: Tally) -> list[Letter]:
+    def _letters(self, desk: Desk, tally: Tally) -> list[Letter]:
         """Those that pass every gate; the others have their end in the ledger."""
-        places = tally.open
+        places, store = tally.open, desk.store.id
         recipients = [tally.chunk.recipients[place] for place in places]
-        profiles = self.visitors.load_many(run.store, sorted({one.visitor for one in recipients}))
-        rows = self.subscriptions.get_many(run.store, [(one.visitor, one.subscription) for one in recipients])
-        desk = self._desk(run, store)
+        profiles = self.visitors.load_many(store, sorted({one.visitor for one in recipients}))
+        rows = self.subscriptions.get_many(store, [(one.visitor, one.subscription) for one in recipients])
         first = {one.subscription: place for place, one in reversed(list(enumerate(tally.chunk.recipients)))}
         letters: list[Letter] = []
         for place, one in zip(places, recipients, strict=True):
@@ -121,11 +121,12 @@ class Send:
         tally.save()
         return Done({**tally.counts, "chunks_done": 1})
 
-    def _failed(self, tally: Tally, reason: str, handed: Handed) -> End:
+    def _failed(self, tally: Tally, exc: Exception, handed: Handed) -> End:
+        name = f"error_{type(exc).__name__}"
         tally.fail()
         tally.save()
         if tally.errors < MAX_ERRORS:
-            return Later(back_off(handed, self.uniform), "failed", {**tally.counts, f"error_{reason}": 1})
+            return Later(back_off(handed, self.uniform), "failed", {**tally.counts, name: 1})
         where = f"{tally.chunk.run}/{tally.chunk.id}"
-        self.parked.send([parked_message(tally.chunk.store, None, where, reason)])
-        return Done({**tally.counts, "chunks_parked": 1, f"error_{reason}": 1})
+        self.parked.send([parked_message(tally.chunk.store, None, where, reason(exc))])
+        return Done({**tally.counts, "chunks_parked": 1, name: 1})

@@ -1,0 +1,176 @@
+"""Bring visitors up to their events, the live rules and the time: fold, settle, commit, and only then emit."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.app import waking
+from shopbell.app.ends import Done, End
+from shopbell.app.poison import NEVER, Unreadable, reason
+from shopbell.app.rulebook import Rulebook
+from shopbell.app.work import DueWork, due_message, parked_message
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import Unavailable
+from shopbell.domain.events import Event, EventItem
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.segments.settle import Settled, needs_log, settle
+from shopbell.ports import Events, Message, Queue, Visitors
+
+TRIES: Final = 8
+"""How often a visitor is read again because someone else wrote first."""
+MAX_PARTS: Final = 1_000
+"""Transactions for one visitor's flips; at 45 each, far more than a store has segments."""
+Key = tuple[StoreId, VisitorId]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """`failed`: the place of the first record of the batch that is not done; it and all after it may come again."""
+
+    counts: Mapping[str, int]
+    failed: int | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What happened, and the wake-ups that are near enough to be put on the queue at once."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wakes: list[waking.Wake] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Decides from the stored state alone, so that repeats and any order of events change nothing (ruling 1)."""
+
+    visitors: Visitors
+    events: Events
+    rulebook: Rulebook
+    due: Queue
+    parked: Queue
+    now: Clock
+    pause: Callable[[int], None]
+    """Waits before try 1, 2, …; tests give one that does not."""
+
+    def __call__(self, items: Sequence[EventItem | Unreadable]) -> Evaluated:
+        """A batch of the events stream, grouped by visitor. Stops at the first visitor that cannot be done now."""
+        batch, groups = _Batch(), _grouped(items)
+        failed: int | None = None
+        try:
+            self._check({key[0] for key in groups})
+            for key, places in groups.items():
+                failed = places[0]
+                self._fold(key, [items[place] for place in places], batch)
+            failed = None
+        except Unavailable:
+            batch.counts["batch_cut_short"] += 1
+            failed = failed or 0
+        self._emit(batch)
+        return Evaluated(batch.counts, failed)
+
+    def wake(self, work: DueWork) -> End:
+        """Queue `due`. Raises Unavailable. A message that comes early, by a clock that is behind, waits again."""
+        now = self.now()
+        if now < work.at:
+            self.due.send([due_message(work, waking.delay(work.at, now))])
+            return Done({"woken_early": 1})
+        counts = self.touch(work.store, work.visitors)
+        counts["woken"] += len(work.visitors)
+        return Done(counts)
+
+    def touch(self, store: StoreId, visitors: Sequence[VisitorId]) -> Counter[str]:
+        """Bring visitors up to the live rules and the time, without a new event. Raises Unavailable."""
+        batch = _Batch()
+        self._check({store})
+        try:
+            for visitor in visitors:
+                self._fold((store, visitor), [], batch)
+        finally:
+            self._emit(batch)
+        return batch.counts
+
+    def _check(self, stores: Iterable[StoreId]) -> None:
+        for store in stores:
+            self.rulebook.check(store)
+
+    def _fold(self, key: Key, items: Sequence[EventItem | Unreadable], batch: _Batch) -> None:
+        """One visitor's items together; where one of them can never pass, each alone, to find out which."""
+        readable = [item for item in items if isinstance(item, EventItem)]
+        for item in items:
+            if isinstance(item, Unreadable):
+                self._park(key, item.name, item.reason, batch)
+        if items and not readable:
+            return
+        try:
+            self._settle(key, [event for item in readable for event in item.events], batch)
+        except NEVER as exc:
+            if len(readable) > 1:
+                for item in readable:
+                    self._fold(key, [item], batch)
+            else:
+                self._park(key, readable[0].name if readable else None, reason(exc), batch)
+
+    def _park(self, key: Key, item: str | None, reason: str, batch: _Batch) -> None:
+        self.parked.send([parked_message(key[0], key[1], item, reason)])
+        batch.counts["parked"] += 1
+
+    def _settle(self, key: Key, events: Sequence[Event], batch: _Batch) -> None:
+        for attempt in range(TRIES):
+            if attempt:
+                batch.counts["conflicts"] += 1
+                self.pause(attempt)
+                self.rulebook.check(key[0])
+            if self._commit(key, events, batch):
+                batch.counts["visitors"] += 1
+                return
+        raise Unavailable(f"another write came first {TRIES} times")
+
+    def _commit(self, key: Key, events: Sequence[Event], batch: _Batch) -> bool:
+        """All parts of what the events and the time change. False: read again, someone else wrote meanwhile."""
+        rules, profile = self.rulebook.of(key[0]), self.visitors.load(*key)
+        if profile.rules_version > rules.version:
+            return False
+        if needs_log(profile, rules):
+            batch.counts["upgraded"] += 1
+            events = [*(event for item in self.events.of(*key) for event in item.events), *events]
+        for _ in range(MAX_PARTS):
+            settled = settle(profile, events, rules, self.now())
+            if settled.commit is None:
+                return True
+            if not self.visitors.commit(settled.commit):
+                return False
+            _note(settled, batch, self.now() + waking.AHEAD)
+            if not settled.more:
+                return True
+            profile, events = settled.commit.after.with_version(settled.commit.before.version + 1), ()
+        raise ValueError(f"not settled after {MAX_PARTS} parts")
+
+    def _emit(self, batch: _Batch) -> None:
+        """After the commits. The due index holds the same wake-ups: what is lost here comes a minute later."""
+        if not batch.wakes:
+            return
+        messages: list[Message] = list(waking.messages(batch.wakes, self.now()))
+        try:
+            self.due.send(messages)
+            batch.counts["wakes_put"] += len(batch.wakes)
+        except Unavailable:
+            batch.counts["wakes_left_to_the_index"] += len(batch.wakes)
+
+
+def _grouped(items: Sequence[EventItem | Unreadable]) -> dict[Key, list[int]]:
+    groups: dict[Key, list[int]] = {}
+    for place, item in enumerate(items):
+        groups.setdefault((item.store, item.visitor), []).append(place)
+    return groups
+
+
+def _note(settled: Settled, batch: _Batch, near: int) -> None:
+    if settled.commit is None:
+        return
+    before, after = settled.commit.before, settled.commit.after
+    for flip in settled.commit.flips:
+        batch.counts[f"{flip.change}_by_{flip.cause.partition(':')[0]}"] += 1
+    batch.counts["candidates"] += len(settled.commit.candidates)
+    if after.wake_at is not None and after.wake_at != before.wake_at and after.wake_at <= near and not settled.more:
+        batch.wakes.append((after.store, after.visitor, after.wake_at))

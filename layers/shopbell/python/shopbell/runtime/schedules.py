@@ -1,0 +1,38 @@
+"""What EventBridge Scheduler hands over: the scenario, and the time for which it was meant to fire."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shopbell.app.scenarios.run import RunScenario
+from shopbell.domain.clock import Instant, parse_instant
+from shopbell.runtime.observability import Report
+
+LITERAL: Final = "<aws."
+"""How an attribute begins that the scheduler was to fill in and did not."""
+
+
+class UnfilledTimeError(ValueError):
+    """A run named by a placeholder would be the only one for ever: every later firing would find it there."""
+
+
+def scheduled_at(event: Mapping[str, Any]) -> Instant:
+    """Raises UnfilledTimeError for a placeholder, ValueError for anything else that is no instant."""
+    given = event.get("scheduled_time")
+    if not isinstance(given, str):
+        raise ValueError("the event holds no scheduled_time")  # noqa: TRY004 - of the event, not of code
+    if LITERAL in given:
+        raise UnfilledTimeError("scheduled_time was not filled in by the scheduler")
+    return parse_instant(given)[0]
+
+
+def run(event: Mapping[str, Any], scenario: RunScenario, report: Report) -> dict[str, Any]:
+    name, at = str(event["scenario"]), scheduled_at(event)
+    done = scenario(name, at)
+    report.count(done.counts)
+    report.say(
+        "not available yet" if "not_available" in done.counts else "planned",
+        scenario=name,
+        at=at,
+        outcomes=dict(done.counts),
+    )
+    return dict(done.counts)

@@ -1,0 +1,81 @@
+"""DynamoDB stream events, read into domain values; a record that cannot be read is named, never dropped."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from shopbell.adapters.dynamo import keys
+from shopbell.adapters.dynamo.event_items import decode, is_item
+from shopbell.adapters.dynamo.memberships import member
+from shopbell.app.evaluate import Evaluate
+from shopbell.app.poison import NEVER, Unreadable, reason
+from shopbell.app.tallying import Count, Tally, member_change, receipts
+from shopbell.domain.events import EventItem
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.runtime.observability import Report
+
+SOURCE: Final = "aws:dynamodb"
+Record = Mapping[str, Any]
+Answer = dict[str, list[dict[str, str]]]
+
+
+def is_stream(event: Mapping[str, Any]) -> bool:
+    """All records of an invocation come from one mapping."""
+    records = event.get("Records") or [{}]
+    return bool(records[0].get("eventSource") == SOURCE)
+
+
+def evaluate(event: Mapping[str, Any], run: Evaluate, report: Report) -> Answer:
+    """Only what may pass later fails: from the first such record on, the batch comes again."""
+    records: Sequence[Record] = event["Records"]
+    done = run([item(record) for record in records])
+    report.count({"records": len(records), **done.counts})
+    if done.failed is None:
+        return {"batchItemFailures": []}
+    sequence = _sequence(records[done.failed])
+    report.say("the rest of the batch comes again", failed=len(records) - done.failed, item=sequence)
+    return {"batchItemFailures": [{"itemIdentifier": sequence}]}
+
+
+def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
+    """Raises Unavailable: the whole batch comes again, and what of it was counted is left out (`app.tallying`)."""
+    records: Sequence[Record] = event["Records"]
+    counts: list[Count] = []
+    unreadable = 0
+    for record in records:
+        try:
+            counts += _counts(record)
+        except NEVER as exc:
+            unreadable += 1
+            report.fault("a record cannot be read", exc, item=_sequence(record))
+    done = run(counts)
+    report.count({"records": len(records), "unreadable": unreadable, **done.counts})
+    return {"batchItemFailures": []}
+
+
+def item(record: Record) -> EventItem | Unreadable:
+    """What was appended to a visitor's log."""
+    try:
+        return decode(record["dynamodb"]["NewImage"])
+    except NEVER as exc:
+        at = record["dynamodb"]["Keys"]
+        store, _, visitor = str(at[keys.PK]["S"]).partition("#")
+        return Unreadable(StoreId(store), VisitorId(visitor), str(at[keys.SK]["S"]), reason(exc))
+
+
+def _counts(record: Record) -> Sequence[Count]:
+    change, source = record["dynamodb"], str(record["dynamodb"]["Keys"][keys.PK]["S"])
+    if is_item(change.get("NewImage", {})):
+        return receipts(decode(change["NewImage"]), source, _sequence(record))
+    store, segment, shard = keys.members_of(source)
+    before, after = (_reachable(change.get(name)) for name in ("OldImage", "NewImage"))
+    count = member_change(store, segment, shard, _sequence(record), before, after)
+    return () if count is None else (count,)
+
+
+def _reachable(image: Mapping[str, Any] | None) -> bool | None:
+    """None: no member there."""
+    return None if not image else member(image).reachable
+
+
+def _sequence(record: Record) -> str:
+    return str(record["dynamodb"]["SequenceNumber"])
