@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shopbell.adapters import cursors
+from shopbell.adapters import candidates
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Item, number, text
 from shopbell.adapters.dynamo.batches import delete_many, side_by_side
@@ -41,7 +41,8 @@ class DynamoCandidates:
     def page(
         self, scenario: str, store: StoreId, shard: int, until: Instant, cursor: str | None, limit: int
     ) -> Page[tuple[VisitorId, Instant]]:
-        start = _start(scenario, store, shard, until, cursor)
+        after = candidates.after(cursor, store, shard, until)
+        start = keys.candidate(scenario, store, after[1], after[0]) if after else None
         rows = self._rows(scenario, shard, until, start)
         mine = (row for row in rows if text(row, "store") == store)
         return page(mine, limit, _candidate, _place)
@@ -60,19 +61,5 @@ def _candidate(row: Item) -> tuple[VisitorId, Instant]:
 
 
 def _place(row: Item) -> str:
-    who, send_at = _candidate(row)
-    return f"{keys.millis(send_at)}#{who}"
-
-
-def _start(scenario: str, store: StoreId, shard: int, until: Instant, cursor: str | None) -> keys.Key | None:
-    """The key to go on after; only one that lies in this shard, and before `until`, is a place to go on from."""
-    after = cursors.position(cursor)
-    if after is None:
-        return None
-    at, _, name = after.partition("#")
-    who = VisitorId(name)
-    if not (at.isascii() and at.isdecimal() and name and int(at) <= until):
-        raise cursors.rejected()
-    if keys.candidate_shard(store, who) != shard:
-        raise cursors.rejected()
-    return keys.candidate(scenario, store, who, int(at))
+    visitor, send_at = _candidate(row)
+    return candidates.place(send_at, visitor)

@@ -33,7 +33,7 @@ class DynamoSegments:
             stored = self.get(segment.store, segment.id)
             if (stored.revision if stored else None) != expected:
                 return False
-            failed = self.dynamo.transact([*self._rows(segment, stored), *self._new_rules(segment, stored)])
+            failed = self.dynamo.transact([*self._rows(segment, stored), *self._new_rules(segment)])
             if not failed:
                 return True
             if 0 in failed:  # the segment itself; anything else was another segment's change of the rules
@@ -57,9 +57,7 @@ class DynamoSegments:
         kept = [put_op(self.table, version, ABSENT)] if new_version else []
         return [put_op(self.table, latest, unchanged), *kept]
 
-    def _new_rules(self, segment: Segment, stored: Segment | None) -> list[Mapping[str, Any]]:
-        if not (segment.live or (stored is not None and stored.live)):
-            return []
+    def _new_rules(self, segment: Segment) -> list[Mapping[str, Any]]:
         old = self.rules(segment.store)
         others = [known for known in self.all(segment.store) if known.id != segment.id]
         new = next_rules(old, [*others, segment])

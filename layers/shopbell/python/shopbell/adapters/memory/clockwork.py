@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shopbell.adapters import cursors
+from shopbell.adapters import candidates
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.clock import Instant
@@ -39,14 +39,14 @@ class MemoryCandidates:
     def page(
         self, scenario: str, store: StoreId, shard: int, until: Instant, cursor: str | None, limit: int
     ) -> Page[tuple[VisitorId, Instant]]:
-        cursors.decode(cursor, 1)
+        candidates.after(cursor, store, shard, until)
         with self.world.lock:
             rows = [
                 (who, at)
                 for at, owner, who in self.world.candidates.get(scenario, {})
                 if owner == store and at <= until and keys.candidate_shard(store, who) == shard
             ]
-        return page_of(rows, lambda row: f"{keys.millis(row[1])}#{row[0]}", cursor, limit)
+        return page_of(rows, lambda row: candidates.place(row[1], row[0]), cursor, limit)
 
     def remove(self, scenario: str, store: StoreId, taken: Sequence[tuple[VisitorId, Instant]]) -> None:
         with self.world.lock:

@@ -23,4 +23,6 @@ class MemoryEvents:
 
     def _put(self, item: EventItem) -> bool:
         log = self.world.events.setdefault((item.store, item.visitor), {})
-        return log.setdefault(item.name, item) is item
+        new = item.name not in log
+        log.setdefault(item.name, item)
+        return new

@@ -70,6 +70,11 @@ class MemoryRunProgress:
 class MemoryCounters:
     world: MemoryWorld
 
+    def position(self, store: StoreId, subject: str, source_shard: str) -> str | None:
+        with self.world.lock:
+            counted = self.world.counters.get((store, subject), {}).get(source_shard)
+        return None if counted is None else counted[0]
+
     def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
         with self.world.lock:
             by_shard = self.world.counters.setdefault((store, subject), {})

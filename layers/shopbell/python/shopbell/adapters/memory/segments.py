@@ -28,11 +28,11 @@ class MemorySegments:
             stored = self.world.segments.get(key)
             if (stored.revision if stored else None) != expected:
                 return False
-            rules = self.rules(segment.store)
+            others = [known for known in self.all(segment.store) if known.id != segment.id]
+            rules = next_rules(self.rules(segment.store), [*others, segment])
             self.world.segments[key] = segment
             self.world.segment_versions.setdefault((*key, segment.version), segment)
-            if segment.live or (stored is not None and stored.live):
-                self.world.rules[segment.store] = next_rules(rules, self.all(segment.store))
+            self.world.rules[segment.store] = rules
         return True
 
     def rules(self, store: StoreId) -> StoredRules:

@@ -1,0 +1,153 @@
+"""Stores and keys, the catalogue, campaigns and scenario settings."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId, VapidKeyId
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.store import Key, Store, VapidKey
+
+from tests.contract.samples import CONTENT, campaign, names_of, product
+from tests.contract.worlds import NOW, Ports
+
+
+def shop(store: StoreId) -> Store:
+    return Store(
+        store,
+        "Shöes & co",
+        64,
+        NOW,
+        "mailto:post@shop.example",
+        origins=("https://shop.example",),
+        prompt={"title": "News?"},
+        vapid_keys=(VapidKey(VapidKeyId("v1"), "BPub", "active", NOW),),
+    )
+
+
+def test_a_store_is_created_once_and_saved_after(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    row = shop(store)
+    assert not ports.stores.save(row)
+    assert ports.stores.save(row, create=True)
+    assert not ports.stores.save(replace(row, name="x"), create=True)
+    assert ports.stores.get(store) == row
+
+    assert ports.stores.save(replace(row, sending="paused"))
+    assert ports.stores.get(store) == replace(row, sending="paused")
+    assert ports.stores.get(other_store) is None
+
+
+def test_a_key_is_found_in_its_store_alone_and_keeps_when_it_was_used(
+    ports: Ports, store: StoreId, other_store: StoreId
+) -> None:
+    key = Key(store, "d" * 64, "mgmt", "admin", NOW)
+    ports.stores.save_key(key)
+    ports.stores.used(key, NOW)
+    ports.stores.used(key, NOW + 1)
+    revoked = replace(key, revoked=True)
+    ports.stores.save_key(revoked)
+
+    assert ports.stores.key(store, key.digest) == revoked
+    assert ports.stores.key(other_store, key.digest) is None
+    assert ports.stores.key(store, "e" * 64) is None
+
+
+def test_noting_the_use_of_a_key_that_is_gone_makes_none(ports: Ports, store: StoreId) -> None:
+    ports.stores.used(Key(store, "f" * 64, "pub", None, NOW), NOW)
+
+    assert ports.stores.key(store, "f" * 64) is None
+
+
+def test_putting_products_answers_what_stood_there(ports: Ports, store: StoreId) -> None:
+    before = product("p1")
+    after = replace(before, price=7900, stock=0, in_stock=False)
+
+    assert list(ports.catalogue.put(store, [before])) == [None]
+    assert list(ports.catalogue.put(store, [product("p2"), after])) == [None, before]
+    assert ports.catalogue.get_many(store, [before.id]) == {before.id: after}
+
+
+def test_a_product_that_comes_twice_is_put_in_order(ports: Ports, store: StoreId) -> None:
+    first, second = product("p1"), replace(product("p1"), price=1)
+
+    assert list(ports.catalogue.put(store, [first, product("p2"), second])) == [None, None, first]
+    assert ports.catalogue.get_many(store, [first.id])[first.id].price == 1
+
+
+def test_five_hundred_products_are_put_and_read(ports: Ports, store: StoreId) -> None:
+    products = [product(f"p{number}") for number in range(500)]
+    ports.catalogue.put(store, products)
+
+    found = ports.catalogue.get_many(store, [*names_of(products), ProductId("none")])  # type: ignore[list-item]
+
+    assert found == {row.id: row for row in products}
+
+
+def test_a_product_is_deleted_once(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    ports.catalogue.put(store, [product("p1")])
+    ports.catalogue.put(other_store, [product("p1")])
+
+    assert [ports.catalogue.delete(store, ProductId("p1")) for _ in range(2)] == [True, False]
+    assert ports.catalogue.get_many(store, [ProductId("p1")]) == {}
+    assert list(ports.catalogue.get_many(other_store, [ProductId("p1")])) == ["p1"]
+
+
+def test_a_campaign_wants_the_revision_that_was_read(ports: Ports, store: StoreId) -> None:
+    first = campaign(store)
+    second = replace(first, status="sending", sent_at=NOW, revision=2)
+
+    assert ports.campaigns.save(first, expected=None)
+    assert not ports.campaigns.save(first, expected=None)
+    assert ports.campaigns.save(second, expected=1)
+    assert not ports.campaigns.save(replace(second, name="x"), expected=1)
+    assert ports.campaigns.get(store, first.id) == second
+
+
+def test_of_two_senders_of_one_campaign_one_wins(ports: Ports, store: StoreId) -> None:
+    ports.campaigns.save(campaign(store), expected=None)
+    sending = campaign(store, status="sending", revision=2)
+    with ThreadPoolExecutor(4) as pool:
+        won = list(pool.map(lambda row: ports.campaigns.save(row, expected=1), [sending] * 4))
+
+    assert sorted(won) == [False, False, False, True]
+
+
+def test_campaigns_are_paged_newest_first_and_go_on_after_inserts(
+    ports: Ports, store: StoreId, other_store: StoreId
+) -> None:
+    for name in ("c1", "c3", "c2", "c4", "c5"):
+        ports.campaigns.save(campaign(store, name), expected=None)
+    ports.campaigns.save(campaign(other_store, "c9"), expected=None)
+
+    first = ports.campaigns.page(store, None, 2)
+    ports.campaigns.save(campaign(store, "c6"), expected=None)
+    rest = ports.campaigns.page(store, first.cursor, 9)
+
+    shown: list[Campaign] = [*first.items, *rest.items]
+    assert names_of(shown) == ["c5", "c4", "c3", "c2", "c1"]
+    assert rest.cursor is None
+    assert ports.campaigns.get(other_store, CampaignId("c1")) is None
+
+
+@pytest.mark.parametrize("content", [None, CONTENT], ids=["shipped words", "own words"])
+def test_scenario_settings_come_back(ports: Ports, store: StoreId, content: object) -> None:
+    settings = ScenarioSettings(store, "churn", enabled=True, parameters={"days": 30, "x": None})
+    settings = replace(settings, content=content, segment=SegmentId("h1"))  # type: ignore[arg-type]
+    ports.scenarios.save(settings)
+
+    assert ports.scenarios.get(store, "churn") == settings
+    assert ports.scenarios.get(store, "birthday") is None
+
+
+def test_only_stores_that_have_it_on_are_enabled(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    scenario = f"churn-{store}"
+    ports.scenarios.save(ScenarioSettings(store, scenario, enabled=True))
+    ports.scenarios.save(ScenarioSettings(other_store, scenario, enabled=True))
+    ports.scenarios.save(ScenarioSettings(store, f"birthday-{store}", enabled=False))
+    assert set(ports.scenarios.enabled(scenario)) == {store, other_store}
+
+    ports.scenarios.save(ScenarioSettings(store, scenario, enabled=False))
+
+    assert list(ports.scenarios.enabled(scenario)) == [other_store]
+    assert list(ports.scenarios.enabled(f"birthday-{store}")) == []

@@ -1,0 +1,141 @@
+"""Runs made once per firing, their checkpoints and ledgers, and counters that a replay cannot move."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from random import Random
+
+import pytest
+from shopbell.domain.errors import NotFound
+from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
+
+from tests.contract.samples import names_of, run
+from tests.contract.worlds import NOW, Ports
+
+R1 = RunId("r1")
+
+
+def test_a_run_comes_back_as_it_was_made(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    assert ports.runs.create(run(store))
+    assert ports.runs.get(store, R1) == run(store)
+    assert ports.runs.get(other_store, R1) is None
+
+
+def test_a_second_firing_makes_no_second_run_whatever_it_calls_it(ports: Ports, store: StoreId) -> None:
+    assert ports.runs.create(run(store))
+    assert not ports.runs.create(run(store))
+    assert not ports.runs.create(run(store, "r2"))
+    assert ports.runs.get(store, RunId("r2")) is None
+    assert ports.runs.create(run(store, "r2", NOW + 1))
+    assert ports.runs.create(run(store, "r3", source_id="churn"))
+
+
+def test_of_firings_side_by_side_one_makes_the_run(ports: Ports, store: StoreId) -> None:
+    runs = [run(store, f"r{number}") for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(ports.runs.create, runs)) == [False, False, False, True]
+
+
+def test_the_runs_of_a_source_come_newest_first(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    for name, at in (("a", 2), ("b", 3), ("c", 1)):
+        ports.runs.create(run(store, name, NOW + at))
+    ports.runs.create(run(store, "d", source="campaign"))
+    ports.runs.create(run(other_store, "e"))
+
+    assert names_of(ports.runs.of_source(store, "scenario", "we_missed_you")) == ["b", "a", "c"]
+    assert names_of(ports.runs.of_source(store, "campaign", "we_missed_you")) == ["d"]
+    assert list(ports.runs.of_source(store, "test", "we_missed_you")) == []
+
+
+def test_the_state_alone_changes(ports: Ports, store: StoreId) -> None:
+    ports.runs.create(run(store))
+    ports.runs.set_state(store, R1, "cancelled")
+
+    expected: Run = replace(run(store), state="cancelled")
+    assert ports.runs.get(store, R1) == expected
+    assert list(ports.runs.of_source(store, "scenario", "we_missed_you")) == [expected]
+
+
+def test_an_unknown_run_has_no_state_to_set(ports: Ports, store: StoreId) -> None:
+    with pytest.raises(NotFound):
+        ports.runs.set_state(store, R1, "paused")
+    assert ports.runs.get(store, R1) is None
+
+
+def test_shards_keep_their_last_checkpoint(ports: Ports, store: StoreId) -> None:
+    begun = ShardProgress(7, 10, "cursor", done=False, skipped={"skipped:quiet_hours": 2})
+    done = ShardProgress(7, 40, None, done=True)
+    first = ShardProgress(0, 0, None, done=False)
+    ports.progress.save_shard(store, R1, begun)
+    ports.progress.save_shard(store, R1, first)
+    assert ports.progress.shards(store, R1) == [first, begun]
+
+    ports.progress.save_shard(store, R1, done)
+    assert ports.progress.shards(store, R1) == [first, done]
+    assert ports.progress.shards(store, RunId("r2")) == []
+
+
+def test_ledgers_keep_their_last_codes(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    ledger = ChunkLedger("0-fcm-1", "fcm", bytes(500), errors=2)
+    ports.progress.save_ledger(store, R1, ledger)
+    later = replace(ledger, codes=bytes(range(250)) * 2, errors=0)
+    ports.progress.save_ledger(store, R1, later)
+    ports.progress.save_shard(store, R1, ShardProgress(0, 0, None, done=False))
+
+    assert ports.progress.ledger(store, R1, "0-fcm-1") == later
+    assert ports.progress.ledger(store, R1, "0-fcm-2") is None
+    assert ports.progress.ledger(other_store, R1, "0-fcm-1") is None
+    assert list(ports.progress.ledgers(store, R1)) == [later]
+
+
+def test_many_ledgers_are_read_whole(ports: Ports, store: StoreId) -> None:
+    ledgers = [ChunkLedger(f"{number:03d}", "apple", bytes(500)) for number in range(40)]
+    for ledger in reversed(ledgers):
+        ports.progress.save_ledger(store, R1, ledger)
+
+    assert list(ports.progress.ledgers(store, R1)) == ledgers
+
+
+def sequence(number: int) -> str:
+    return f"{number:040d}"
+
+
+def test_a_sequence_is_counted_once_and_none_below_it(ports: Ports, store: StoreId) -> None:
+    def add(number: int) -> bool:
+        return ports.counters.add(store, "segment:a", "shard-1", sequence(number), {"total": 2, "reachable": -1})
+
+    assert ports.counters.position(store, "segment:a", "shard-1") is None
+    assert [add(9), add(9), add(10), add(2)] == [True, False, True, False]
+    assert ports.counters.position(store, "segment:a", "shard-1") == sequence(10)
+    assert ports.counters.total(store, "segment:a") == {"total": 4, "reachable": -2}
+
+
+def test_a_batch_that_changes_nothing_still_moves_the_position(ports: Ports, store: StoreId) -> None:
+    assert ports.counters.add(store, "s", "shard-1", sequence(5), {})
+    assert ports.counters.position(store, "s", "shard-1") == sequence(5)
+    assert ports.counters.total(store, "s") == {}
+
+
+def test_totals_are_exact_however_often_batches_are_replayed_side_by_side(ports: Ports, store: StoreId) -> None:
+    batches = [(f"shard-{shard}", sequence(number)) for shard in range(3) for number in range(8)]
+    chance = Random(7)  # noqa: S311 - which batches come again
+
+    def count(shard: str) -> None:
+        mine = [batch for batch in batches if batch[0] == shard]
+        for place, (name, number) in enumerate(mine):
+            ports.counters.add(store, "s", name, number, {"skipped:quiet_hours": 1})
+            for _, again in chance.choices(mine[: place + 1], k=2):
+                assert not ports.counters.add(store, "s", name, again, {"skipped:quiet_hours": 1})
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(count, sorted({shard for shard, _ in batches})))
+
+    assert ports.counters.total(store, "s") == {"skipped:quiet_hours": len(batches)}
+
+
+def test_subjects_and_stores_count_apart(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    ports.counters.add(store, "segment:a", "shard-1", sequence(1), {"total": 1})
+
+    assert ports.counters.total(store, "segment:b") == {}
+    assert ports.counters.total(other_store, "segment:a") == {}
+    assert ports.counters.position(other_store, "segment:a", "shard-1") is None
