@@ -163,9 +163,8 @@ def _mappings() -> dict[str, Any]:
 
 
 def _api() -> dict[str, Any]:
-    uri = {
-        "Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Track.Arn}/invocations"
-    }
+    door = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions"
+    uri = {"Fn::Sub": door + "/${Track.Arn}/invocations"}
     routes = {
         "RouteOptions": "OPTIONS /{proxy+}",
         "RouteAny": "ANY /v1/{proxy+}",

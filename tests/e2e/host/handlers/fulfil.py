@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:
+def handler(event: dict[str, Any], _context: Any) -> Any:
     failed = []
     for record in event["Records"]:
         asked = json.loads(record["body"])

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 
-def handler(event: dict[str, Any], context: Any) -> Any:
+def handler(event: dict[str, Any], _context: Any) -> Any:
     for record in event["Records"]:
         item = record["dynamodb"]["NewImage"]
         if item["note"]["S"] == "poison":

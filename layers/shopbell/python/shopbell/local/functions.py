@@ -1,7 +1,7 @@
 """The functions of a deployed stack: their configuration as the engine has it, their code as the assembly has it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -47,15 +47,15 @@ class Source:
     package: Path
 
 
-def read_functions(assembly: Assembly, deployed: Deployed, clients: Clients, source: Source | None) -> list[Function]:
+def read_functions(
+    assembly: Assembly, deployed: Deployed, clients: Clients, source: Source | None
+) -> Iterator[Function]:
     """Every function that the host runs; with `source`, from the project's folders, not the assembly's copies."""
     client = clients("lambda")
-    found = []
     for logical, resource in assembly.resources("AWS::Lambda::Function").items():
         if hosted(resource):
             told: Any = client.get_function_configuration(FunctionName=deployed.resources[logical])
-            found.append(_function(logical, told, assembly, source))
-    return found
+            yield _function(logical, told, assembly, source)
 
 
 def _function(logical: str, told: Mapping[str, Any], assembly: Assembly, source: Source | None) -> Function:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from shopbell.domain.clock import Instant
@@ -21,7 +20,7 @@ from shopbell.local.functions import Source
 from shopbell.local.journal import HostJournal, LogFile
 from shopbell.local.machine import Machine
 from shopbell.local.mappings.pumps import Pump
-from shopbell.local.options import HostOptions
+from shopbell.local.options import HostOptions, Signals
 from shopbell.local.ports import choose
 from shopbell.local.schedules.firing import HostScheduler
 from shopbell.local.session import Address, LocalSession
@@ -47,14 +46,12 @@ def silent(step: str) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def running(
-    options: HostOptions, steps: Steps = silent, hurry: threading.Event | None = None
-) -> Iterator[LocalSession]:
-    """A machine that runs as long as the block. Its end is the clean stop of ruling 37; `hurry` skips its waiting."""
+def running(options: HostOptions, steps: Steps = silent, signals: Signals | None = None) -> Iterator[LocalSession]:
+    """A machine that runs as long as the block; it ends with a clean stop (drained, saved) if it persists."""
     folder = StateFolder(options.state.resolve())
     claim = folder.claim()
     with ExitStack() as undo:
-        start = _Start(options, folder, steps, undo, hurry or threading.Event())
+        start = _Start(options, folder, steps, undo, signals or Signals())
         yield start.session(claim)
 
 
@@ -66,7 +63,7 @@ class _Start:
     folder: StateFolder
     steps: Steps
     undo: ExitStack
-    hurry: threading.Event
+    signals: Signals
     ready: bool = False
     saved: bool = True
 
@@ -84,7 +81,7 @@ class _Start:
         with self.steps("starting functions, mappings and schedules"):
             stack = with_functions(assembly, deployed, self._workshop(clients), self._source())
             journal = HostJournal(LogFile(self.folder.logs / "host.log"), now)
-            machine = stack.machine(journal, self.folder.engine / FIRED, self.hurry)
+            machine = stack.machine(journal, self.folder.engine / FIRED, self.signals.hurry)
             self._start(stack, machine, door)
             session = self._open(stack, machine, engine)
         self.ready = True
@@ -110,8 +107,13 @@ class _Start:
                 enforce_iam=options.enforce_iam,
             )
         self.undo.callback(self._stop_engine, engine)
+        threading.Thread(target=self._await, args=(engine,), name="engine", daemon=True).start()
         self.folder.tell(engine_pid=engine.process.pid)
         return engine
+
+    def _await(self, engine: Engine) -> None:
+        engine.process.wait()
+        self.signals.stop.set()
 
     def _workshop(self, clients: Clients) -> Workshop:
         compiled = self.folder.root / "compiled"
@@ -187,8 +189,3 @@ def _stop_pumps(pumps: Sequence[Pump]) -> None:
         pump.stop()
     for pump in pumps:
         pump.join()
-
-
-def default_project() -> Path:
-    """The checkout that this package was imported from."""
-    return Path(__file__).resolve().parents[5]

@@ -1,6 +1,7 @@
 """What one run of the machine is told: where the project is, where its state goes, which ports."""
 
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -46,3 +47,16 @@ class HostOptions:
     @property
     def engine_binary(self) -> Path:
         return self.engine if self.engine.is_absolute() else self.project / self.engine
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """`stop`: the machine is to end, or its engine has ended by itself. `hurry`: without waiting for what is left."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    hurry: threading.Event = field(default_factory=threading.Event)
+
+
+def default_project() -> Path:
+    """The checkout that this package was imported from."""
+    return Path(__file__).resolve().parents[5]
