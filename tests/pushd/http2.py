@@ -8,6 +8,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset, WindowUpdated
 from h2.exceptions import ProtocolError
+from hyperframe.frame import GoAwayFrame
 
 from tests.pushd.personalities import Reply
 from tests.pushd.service import Posted, PushService
@@ -26,6 +27,7 @@ class Http2:
     _h2: H2Connection = field(default_factory=lambda: H2Connection(H2Configuration(client_side=False)))
     _requests: dict[int, tuple[dict[str, str], bytearray]] = field(default_factory=dict)
     _answers: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _last: int | None = None
     _window: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -43,12 +45,12 @@ class Http2:
     def _on(self, event: Event) -> None:
         match event:
             case RequestReceived(stream_id=int(stream), headers=headers):
-                fields = {bytes(name).decode(): bytes(value).decode() for name, value in headers or []}
-                self._requests[stream] = (fields, bytearray())
+                if self._last is None or stream <= self._last:
+                    fields = {bytes(name).decode(): bytes(value).decode() for name, value in headers or []}
+                    self._requests[stream] = (fields, bytearray())
             case DataReceived(stream_id=int(stream), data=data, flow_controlled_length=int(length)):
-                self._requests[stream][1].extend(data or b"")
-                self._h2.acknowledge_received_data(length, stream)
-            case StreamEnded(stream_id=int(stream)):
+                self._read(stream, data or b"", length)
+            case StreamEnded(stream_id=int(stream)) if stream in self._requests:
                 self._answers[stream] = asyncio.create_task(self._answer(stream))
             case StreamReset(stream_id=int(stream)):
                 if task := self._answers.pop(stream, None):
@@ -57,6 +59,11 @@ class Http2:
                 self._window.set()
             case _:
                 pass
+
+    def _read(self, stream: int, data: bytes, length: int) -> None:
+        if stream in self._requests:
+            self._requests[stream][1].extend(data)
+        self._h2.acknowledge_received_data(length, stream)
 
     async def _answer(self, stream: int) -> None:
         fields, body = self._requests.pop(stream)
@@ -69,9 +76,20 @@ class Http2:
             if trouble.reset:
                 self.writer.transport.abort()
                 return
+            if trouble.go_away:
+                self._go_away(stream)
         reply = trouble.reply if trouble is not None and trouble.reply else self.service.serve(posted)
         with suppress(ProtocolError, ConnectionError):
             await self._send(stream, reply)
+
+    def _go_away(self, stream: int) -> None:
+        """h2 itself would end the connection with it; written by hand, what came before can still be answered."""
+        self._last = stream
+        self._requests = {begun: got for begun, got in self._requests.items() if begun <= stream}
+        for begun in [begun for begun in self._answers if begun > stream]:
+            self._answers.pop(begun).cancel()
+        self._flush()
+        self.writer.write(GoAwayFrame(0, last_stream_id=stream).serialize())
 
     async def _send(self, stream: int, reply: Reply) -> None:
         headers = [(":status", str(reply.status)), *reply.headers.items()]

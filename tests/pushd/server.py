@@ -18,6 +18,7 @@ class Server:
 
     service: PushService
     context: SSLContext | None
+    loop: asyncio.AbstractEventLoop
     port: int = 0
     connections: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -43,16 +44,20 @@ class Server:
         writer.transport.abort()
 
     def hang_up(self) -> None:
-        """Break every connection that is open."""
+        """Break every connection that is open; they are broken when it returns."""
+        asyncio.run_coroutine_threadsafe(self.break_off(), self.loop).result(10)
+
+    async def break_off(self) -> None:
         for writer in list(self._open):
             writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in list(self._open)), return_exceptions=True)
 
 
 @contextmanager
 def serving(service: PushService, context: SSLContext | None) -> Iterator[Server]:
     """While the block runs. Without a context it speaks plain HTTP/1.1."""
-    server = Server(service, context)
     loop = asyncio.new_event_loop()
+    server = Server(service, context, loop)
     listening = threading.Event()
     stop = asyncio.Event()
 
@@ -62,7 +67,8 @@ def serving(service: PushService, context: SSLContext | None) -> Iterator[Server
         listening.set()
         await stop.wait()
         listener.close()
-        server.hang_up()
+        await server.break_off()
+        await _end()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),), daemon=True)
     thread.start()
@@ -73,13 +79,12 @@ def serving(service: PushService, context: SSLContext | None) -> Iterator[Server
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(10)
-        _end(loop)
+        loop.close()
 
 
-def _end(loop: asyncio.AbstractEventLoop) -> None:
+async def _end() -> None:
     """Let the cancelled connections finish, so that nothing is left when the loop goes."""
-    left = asyncio.all_tasks(loop)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
     for task in left:
         task.cancel()
-    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    loop.close()
+    await asyncio.gather(*left, return_exceptions=True)

@@ -28,10 +28,15 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A fault to come: wait, then break the connection, or give this reply, or (neither) serve as usual."""
+    """A fault to come: wait, then break the connection, or give this reply, or (neither) serve as usual.
+
+    `go_away` (HTTP/2 only) serves this one as the last of its connection: what the client has begun after it is
+    not looked at (RFC 9113 section 6.8).
+    """
 
     delay_seconds: float = 0
     reset: bool = False
+    go_away: bool = False
     reply: Reply | None = None
 
 
