@@ -26,6 +26,7 @@ var BATCH_EVENTS = 50;
 var BATCH_BYTES = 60000; // a browser lets 64 KiB of keepalive requests be under way at once
 var PROPERTIES_BYTES = 8192;
 var QUEUE_LONGEST = 500;
+var RECENT_LONGEST = 10;
 var IGNORED_WAIT = DAY;
 var IGNORED_MOST = 2;
 
@@ -49,6 +50,7 @@ var PROMPT = {
 var config = null;
 var server = null; // the answer of GET /v1/config
 var queue = [];
+var recent = []; // the last events of this page, for whoever looks what is told
 var inFlight = {};
 var inFlightBytes = 0;
 var timer = null;
@@ -226,6 +228,7 @@ function track(type, properties) {
     properties: given
   };
   queue.push(event);
+  recent = recent.concat(event).slice(-RECENT_LONGEST);
   emit('event', event);
   if (type === 'checkout_start') checkoutSeen = true; // wherever it is, no prompt interrupts it
   schedule();
@@ -764,7 +767,8 @@ function init(options) {
       arm();
       return null;
     })
-    .catch(warn.bind(null, 'config'));
+    .catch(warn.bind(null, 'config'))
+    .then(emit.bind(null, 'ready'));
 }
 
 function identify(customerId, signature) {
@@ -788,6 +792,7 @@ function status(callback) {
     subscribed: Boolean(subscription) && permission() === 'granted' && !read('opted_out'),
     prompt: config ? whyNoPrompt(promptSettings(), false) : 'not started',
     waiting: queue.length + keysStarting('kept.').length,
+    recent: recent,
     error: lastError
   };
   if (callback) callback(answer);

@@ -29,7 +29,8 @@ function init(options) {
       arm();
       return null;
     })
-    .catch(warn.bind(null, 'config'));
+    .catch(warn.bind(null, 'config'))
+    .then(emit.bind(null, 'ready'));
 }
 
 function identify(customerId, signature) {
@@ -53,6 +54,7 @@ function status(callback) {
     subscribed: Boolean(subscription) && permission() === 'granted' && !read('opted_out'),
     prompt: config ? whyNoPrompt(promptSettings(), false) : 'not started',
     waiting: queue.length + keysStarting('kept.').length,
+    recent: recent,
     error: lastError
   };
   if (callback) callback(answer);

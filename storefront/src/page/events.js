@@ -15,6 +15,7 @@ function track(type, properties) {
     properties: given
   };
   queue.push(event);
+  recent = recent.concat(event).slice(-RECENT_LONGEST);
   emit('event', event);
   if (type === 'checkout_start') checkoutSeen = true; // wherever it is, no prompt interrupts it
   schedule();

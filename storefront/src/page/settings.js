@@ -7,6 +7,7 @@ var BATCH_EVENTS = 50;
 var BATCH_BYTES = 60000; // a browser lets 64 KiB of keepalive requests be under way at once
 var PROPERTIES_BYTES = 8192;
 var QUEUE_LONGEST = 500;
+var RECENT_LONGEST = 10;
 var IGNORED_WAIT = DAY;
 var IGNORED_MOST = 2;
 
@@ -30,6 +31,7 @@ var PROMPT = {
 var config = null;
 var server = null; // the answer of GET /v1/config
 var queue = [];
+var recent = []; // the last events of this page, for whoever looks what is told
 var inFlight = {};
 var inFlightBytes = 0;
 var timer = null;

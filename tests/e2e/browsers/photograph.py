@@ -9,11 +9,11 @@ from tests.e2e.browsers.marionette import MarionetteError
 from tests.e2e.browsers.polling import eventually
 
 DRAWN_BY = "Services.prefs.setBoolPref('alerts.useSystemBackend', arguments[0])"
+# The title once the window has faded in; its picture is there by then, or there is none.
 SAYS = """
-const text = id => { const e = document.getElementById(id); return e ? e.value || e.textContent : ''; };
-const picture = document.getElementById('alertImage');
-const drawn = !picture || !picture.getAttribute('src') || picture.complete !== false;
-return drawn && document.readyState === 'complete' ? text('alertTitleLabel') : '';
+const box = document.getElementById('alertBox');
+const title = document.getElementById('alertTitleLabel');
+return box && title && getComputedStyle(box).opacity === '1' ? title.value : '';
 """
 CLOSE = "window.close()"
 
