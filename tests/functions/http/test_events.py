@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant, format_instant
 from shopbell.domain.events import ProductFacts
 from shopbell.domain.ids import ProductId
+
 from tests.functions.http.world import MGMT, NOON, OURS, PUB, SRV, Town
 
 EVENT = {"id": "e1", "type": "page_view", "visitor_id": "ann", "properties": {"url": "https://shop.example.com/"}}

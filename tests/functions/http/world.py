@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
@@ -58,7 +57,7 @@ class Recorded:
 
     counts: Counter[str] = field(default_factory=Counter)
     refusals: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
-    failures: list[Exception] = field(default_factory=list)
+    failures: list[tuple[str, Exception]] = field(default_factory=list)
 
     def count(self, name: str, amount: int = 1) -> None:
         self.counts[name] += amount
@@ -67,7 +66,7 @@ class Recorded:
         self.refusals.append((operation, status, faults))
 
     def failed(self, operation: str, fault: Exception) -> None:
-        self.failures.append(fault)
+        self.failures.append((operation, fault))
 
 
 @dataclass

@@ -37,3 +37,5 @@ class Campaign:
     updated_at: Instant
     revision: int = 1
     sent_at: Instant | None = None
+    send_key: str | None = None
+    """Idempotency-Key of the call that sent it: the same one again gets the same answer."""

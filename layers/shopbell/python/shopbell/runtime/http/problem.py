@@ -15,6 +15,7 @@ from shopbell.domain.errors import (
     Unavailable,
 )
 from shopbell.domain.origins import OriginRefused
+from shopbell.domain.segments.users import InUse
 from shopbell.runtime.http.answer import Answer
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -68,6 +69,11 @@ def problem_of(error: ShopbellError) -> Answer:
             return problem(error.status, _first(error.problems), error.problems)
         case NotFound():
             return problem(404, "No such thing in this store.")
+        case InUse():
+            users = [
+                Problem(f"{user.kind}s.{user.id}", f"{user.name} ({user.state}) uses it") for user in error.users
+            ]
+            return problem(error.status, error.detail, users)
         case Conflict():
             return problem(error.status, error.detail)
         case Forbidden():
@@ -89,3 +95,9 @@ def _first(problems: Sequence[Problem]) -> str:
     first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return f"{first.path or 'The body'} {first.message}{more}."
+
+
+def _users(error: Conflict) -> Sequence[Problem]:
+    """Who stands in the way of putting a segment away."""
+    users = error.users if isinstance(error, InUse) else ()
+    return [Problem(f"{user.kind}s.{user.id}", f"{user.name} ({user.state}) uses it") for user in users]

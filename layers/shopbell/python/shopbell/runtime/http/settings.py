@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
-class MissingSetting(RuntimeError):
+class MissingSetting(RuntimeError):  # noqa: N818 - the name says what happened
     """The template did not give the function what it needs."""
 
     def __init__(self, names: list[str]) -> None:

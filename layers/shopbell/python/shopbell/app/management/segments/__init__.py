@@ -1,0 +1,1 @@
+"""Segments as their owners handle them: write, switch on and off, read, put away."""

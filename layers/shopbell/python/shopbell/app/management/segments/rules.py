@@ -1,0 +1,55 @@
+"""A rule among the other segments of its store: what it names must be there, and must not lead back to it."""
+
+from collections.abc import Mapping, Sequence
+
+from shopbell.domain.errors import Conflict, Problem, Rejected
+from shopbell.domain.events import Json
+from shopbell.domain.ids import SegmentId
+from shopbell.domain.rules.graph import ROOT, check_cycle, leaves, references
+from shopbell.domain.rules.nodes import Rule, SegmentLeaf
+from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.rules.sentence import sentence
+from shopbell.domain.segments.definition import Segment
+
+
+def read_rule(raw: Json, known: Sequence[Segment], own: SegmentId | None = None, at: str = ROOT) -> Rule:
+    """Raises Rejected with paths below `at` for what is wrong in itself, names nothing, or goes in a circle."""
+    try:
+        rule = parse_rule(raw)
+    except Rejected as exc:
+        raise Rejected([Problem(_below(at, one.path), one.message) for one in exc.problems]) from None
+    there = {row.id: row for row in known if row.state != "archived" and not row.hidden}
+    missing = [
+        Problem(_below(at, f"{path}.in_segment" if path != ROOT else "in_segment"), "is no segment of this store")
+        for path, leaf in leaves(rule)
+        if isinstance(leaf, SegmentLeaf) and leaf.in_segment not in there
+    ]
+    if missing:
+        raise Rejected(missing)
+    if own is not None:
+        check_cycle({**{name: uses(row) for name, row in there.items()}, own: references(rule)})
+    return rule
+
+
+def uses(segment: Segment) -> frozenset[SegmentId]:
+    """The segments that a stored one refers to."""
+    return references(parse_rule(segment.rule))
+
+
+def words(rule: Rule, known: Sequence[Segment]) -> str:
+    """The rule as one English sentence."""
+    names: Mapping[SegmentId, str] = {row.id: row.name for row in known}
+    return sentence(rule, names)
+
+
+def check_live(wanted: frozenset[SegmentId], known: Sequence[Segment]) -> None:
+    """409: what a live rule or an audience refers to must be live itself, or nobody would be in it."""
+    asleep = [f"{row.name} ({row.id}) is {row.state}" for row in known if row.id in wanted and not row.live]
+    if asleep:
+        raise Conflict(
+            f"It refers to segments that are not active: {'; '.join(sorted(asleep))}. Activate them first."
+        )
+
+
+def _below(at: str, path: str) -> str:
+    return f"{at}.{path}" if path and path != ROOT else at

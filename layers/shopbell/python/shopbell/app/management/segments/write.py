@@ -1,0 +1,142 @@
+"""Make, change and put away segments."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.management.segments.rules import check_live, read_rule, words
+from shopbell.app.management.usage import FindUsage
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
+from shopbell.domain.rules.graph import references
+from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.users import InUse
+from shopbell.ports import RandomBytes, Segments
+
+Build = Callable[[StoreId], object]
+"""`app.building.StartBuild`: touch every visitor so that what is `building` becomes active."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSegment:
+    segments: Segments
+    random: RandomBytes
+    now: Clock
+
+    def __call__(self, store: StoreId, given: SegmentIn, request: str | None = None) -> Segment:
+        """A draft. The same `request` (Idempotency-Key) again finds the same segment; 409 for another body."""
+        known = self.segments.all(store)
+        rule = read_rule(given.rule, known)
+        name = _id(store, request, self.random)
+        now = self.now()
+        made = Segment(
+            store=store,
+            id=name,
+            name=given.name or words(rule, known)[:200],
+            rule=given.rule,
+            state="draft",
+            version=1,
+            revision=1,
+            created_at=now,
+            last_changed_at=now,
+            description=given.description,
+            tags=given.tags,
+        )
+        if self.segments.save(made, expected=None):
+            return made
+        stored = self.segments.get(store, name)
+        if stored is None or _said(stored) != _said(made):
+            raise Conflict("This Idempotency-Key has made a segment that says something else.")
+        return stored
+
+
+@dataclass(frozen=True, slots=True)
+class EditSegment:
+    segments: Segments
+    build: Build
+    now: Clock
+
+    def __call__(
+        self, store: StoreId, name: SegmentId, given: SegmentPatchIn, expected: int | None = None
+    ) -> Segment:
+        """Another rule is another version; a live segment is then built anew, and fires nothing (ruling 9)."""
+        stored = found(self.segments, store, name)
+        check_revision(stored.revision, expected)
+        if stored.state == "archived":
+            raise Conflict("It is archived.")
+        described = "description" in given.model_fields_set
+        edited = replace(
+            stored,
+            name=given.name or stored.name,
+            rule=stored.rule if given.rule is None else given.rule,
+            description=given.description if described else stored.description,
+            tags=stored.tags if given.tags is None else given.tags,
+        )
+        if edited.rule != stored.rule:
+            edited = self._redefined(edited)
+        if edited == stored:
+            return stored
+        edited = replace(edited, revision=stored.revision + 1, last_changed_at=self.now())
+        check_saved(saved=self.segments.save(edited, expected=stored.revision))
+        if edited.version != stored.version and edited.live:
+            self.build(store)
+        return edited
+
+    def _redefined(self, edited: Segment) -> Segment:
+        known = self.segments.all(edited.store)
+        rule = read_rule(edited.rule, known, own=edited.id)
+        edited = replace(edited, version=edited.version + 1)
+        if not edited.live:
+            return edited
+        check_live(references(rule), known)
+        return replace(edited, state="building", build_percent=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSegment:
+    segments: Segments
+    usage: FindUsage
+    now: Clock
+
+    def __call__(self, store: StoreId, name: SegmentId, expected: int | None = None) -> Segment:
+        """What ruling 20 says of DELETE; raises InUse with the users. Archived already: as it is."""
+        stored = found(self.segments, store, name)
+        check_revision(stored.revision, expected)
+        if stored.state == "archived":
+            return stored
+        users = self.usage(store, self.segments.all(store)).get(name, ())
+        if stored.live and users:
+            raise InUse("It is active and in use. Pause it first; what still sends must end before.", users)
+        if holders := [user for user in users if user.holds]:
+            raise InUse("It is in use by what is live or about to be sent.", holders)
+        gone = replace(
+            stored,
+            state="archived",
+            build_percent=None,
+            revision=stored.revision + 1,
+            last_changed_at=self.now(),
+        )
+        check_saved(saved=self.segments.save(gone, expected=stored.revision))
+        return gone
+
+
+def found(segments: Segments, store: StoreId, name: SegmentId) -> Segment:
+    """NotFound too for a hidden one: it belongs to its campaign or scenario."""
+    stored = segments.get(store, name)
+    if stored is None or stored.hidden:
+        raise NotFound(name)
+    return stored
+
+
+def _id(store: StoreId, request: str | None, random: RandomBytes) -> SegmentId:
+    if request is None:
+        return SegmentId(f"seg-{random(8).hex()}")
+    digest = hashlib.sha256(f"{store}\n{request}".encode()).hexdigest()
+    return SegmentId(f"seg-{digest[:16]}")
+
+
+def _said(segment: Segment) -> tuple[object, ...]:
+    return segment.name, segment.rule, segment.description, segment.tags

@@ -1,0 +1,58 @@
+"""Who uses a segment: the campaigns, scenarios and segments that would be changed with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shopbell.app.management.segments.rules import uses
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.users import User
+from shopbell.ports import Campaigns
+
+_PAGE: Final = 100
+_PENDING: Final = frozenset({"scheduled", "sending", "paused"})
+
+
+Usage = Mapping[SegmentId, tuple[User, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FindUsage:
+    campaigns: Campaigns
+
+    def __call__(self, store: StoreId, segments: Sequence[Segment]) -> Usage:
+        """Every segment that anybody names, with those who do; hidden segments speak for their owner."""
+        found: dict[SegmentId, dict[tuple[str, str], User]] = {}
+        for name, user in [*self._of_campaigns(store, segments), *_of_segments(segments)]:
+            found.setdefault(name, {})[user.kind, user.id] = user
+        return {name: tuple(users.values()) for name, users in found.items()}
+
+    def _of_campaigns(self, store: StoreId, segments: Sequence[Segment]) -> Iterator[tuple[SegmentId, User]]:
+        rules = {row.id: row for row in segments if row.hidden}
+        for campaign in self._all(store):
+            user = User("campaign", campaign.id, campaign.name, campaign.status, campaign.status in _PENDING)
+            hidden = rules.get(campaign.audience.rule_segment) if campaign.audience.rule_segment else None
+            inside = uses(hidden) if hidden else frozenset[SegmentId]()
+            for name in {*campaign.audience.include, *campaign.audience.exclude, *inside}:
+                yield name, user
+
+    def _all(self, store: StoreId) -> Iterator[Campaign]:
+        cursor: str | None = None
+        while True:
+            page = self.campaigns.page(store, cursor, _PAGE)
+            yield from page.items
+            if page.cursor is None:
+                return
+            cursor = page.cursor
+
+
+def _of_segments(segments: Sequence[Segment]) -> Iterator[tuple[SegmentId, User]]:
+    for row in segments:
+        if row.state == "archived" or (row.hidden and row.scenario is None):
+            continue
+        kind: Literal["scenario", "segment"] = "scenario" if row.scenario else "segment"
+        user = User(kind, row.scenario or row.id, row.name, row.state, row.live)
+        for name in uses(row):
+            yield name, user

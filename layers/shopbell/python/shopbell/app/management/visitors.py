@@ -1,0 +1,49 @@
+"""What is known of one visitor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.errors import NotFound
+from shopbell.domain.events import Json
+from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.profile import Profile
+from shopbell.domain.subscriptions import SubscriptionFact
+from shopbell.ports import Segments, Visitors
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorView:
+    """`traits` flat, as rules name them; hidden segments are left out."""
+
+    visitor: VisitorId
+    traits: Mapping[str, Json]
+    segments: Mapping[SegmentId, Instant]
+    subscriptions: tuple[SubscriptionFact, ...]
+    reachable: bool
+    first_seen: Instant | None
+    last_seen: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVisitor:
+    visitors: Visitors
+    segments: Segments
+
+    def __call__(self, store: StoreId, visitor: VisitorId) -> VisitorView:
+        profile = self.visitors.load(store, visitor)
+        if profile.version == 0:
+            raise NotFound(visitor)
+        return _view(profile, {row.id for row in self.segments.all(store) if row.hidden})
+
+
+def _view(profile: Profile, hidden: set[SegmentId]) -> VisitorView:
+    return VisitorView(
+        visitor=profile.visitor,
+        traits={name: trait.value for name, trait in sorted(profile.traits.items()) if trait.value is not None},
+        segments={name: at for name, at in profile.memberships.items() if name not in hidden},
+        subscriptions=tuple(profile.subscriptions.values()),
+        reachable=profile.reachable,
+        first_seen=profile.first_seen,
+        last_seen=profile.last_seen,
+    )

@@ -1,0 +1,87 @@
+"""Campaigns as a marketer writes them; what this release cannot do yet is refused by name, never passed over."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
+
+from shopbell.domain.clock import DAY, MINUTE, parse_duration
+from shopbell.domain.incoming.content import ContentIn
+from shopbell.domain.incoming.faults import Incoming, checked
+from shopbell.domain.incoming.segments import SegmentName, Title
+from shopbell.domain.incoming.texts import DurationText, Many, Short, VisitorText
+from shopbell.domain.runs import DeliveryOptions
+
+MAX_SEGMENTS: Final = 20
+MAX_TEST_VISITORS: Final = 10
+
+
+def _later(value: object) -> None:
+    if value is not None:
+        raise ValueError("comes with a later release")
+
+
+def check_ttl(text: str) -> None:
+    """RFC 8030 has no limit, the push services do: 28 days; below a minute nothing is delivered."""
+    if not MINUTE <= parse_duration(text) <= 28 * DAY:
+        raise ValueError("must be PT1M to P28D")
+
+
+Later = Annotated[None, BeforeValidator(_later)]
+Names = Annotated[Many[SegmentName], Field(max_length=MAX_SEGMENTS)]
+
+
+class AudienceIn(Incoming):
+    """Members of any included segment or of the rule; exclude wins; none of them: everyone reachable."""
+
+    include: Names = ()
+    rule: dict[str, JsonValue] | None = None
+    exclude: Names = ()
+
+
+class DeliveryIn(Incoming):
+    ttl: Annotated[DurationText, AfterValidator(checked(check_ttl))] = "P1D"
+    urgency: Literal["very-low", "low", "normal", "high"] = "normal"
+    topic: Short | None = None
+    per_minute: Later = None
+    respect_quiet_hours: Later = None
+    respect_caps: Later = None
+
+    @property
+    def options(self) -> DeliveryOptions:
+        return DeliveryOptions(parse_duration(self.ttl), self.urgency, self.topic)
+
+
+class CampaignIn(Incoming):
+    """Body of POST /v1/campaigns."""
+
+    name: Title
+    audience: AudienceIn = Field(default_factory=AudienceIn)
+    content: ContentIn
+    delivery: DeliveryIn = Field(default_factory=DeliveryIn)
+    variants: Later = None
+    holdout_percent: Later = None
+    products: Later = None
+    content_by: Later = None
+    ends_at: Later = None
+    schedule: Later = None
+
+
+class CampaignPatchIn(Incoming):
+    """Body of PATCH /v1/campaigns/{id}: what is left out stays."""
+
+    name: Title | None = None
+    audience: AudienceIn | None = None
+    content: ContentIn | None = None
+    delivery: DeliveryIn | None = None
+    variants: Later = None
+    holdout_percent: Later = None
+    products: Later = None
+    content_by: Later = None
+    ends_at: Later = None
+    schedule: Later = None
+
+
+class CampaignTestIn(Incoming):
+    """Body of POST /v1/campaigns/{id}/test."""
+
+    visitor_ids: Annotated[Many[VisitorText], Field(min_length=1, max_length=MAX_TEST_VISITORS)]

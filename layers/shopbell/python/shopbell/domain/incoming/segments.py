@@ -1,0 +1,33 @@
+"""Segments as a marketer writes them; the rule itself is read by the rule language."""
+
+from typing import Annotated, Final
+
+from pydantic import Field, JsonValue
+
+from shopbell.domain.incoming.faults import Incoming
+from shopbell.domain.incoming.texts import Many, Short
+
+MAX_TAGS: Final = 20
+
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+Description = Annotated[str, Field(max_length=2_000)]
+Tags = Annotated[Many[Short], Field(max_length=MAX_TAGS)]
+SegmentName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.-]+$")]
+
+
+class SegmentIn(Incoming):
+    """Body of POST /v1/segments; without a name it is called by its sentence."""
+
+    name: Title | None = None
+    rule: dict[str, JsonValue]
+    description: Description | None = None
+    tags: Tags = ()
+
+
+class SegmentPatchIn(Incoming):
+    """Body of PATCH /v1/segments/{id}: what is left out stays; another rule is another version."""
+
+    name: Title | None = None
+    rule: dict[str, JsonValue] | None = None
+    description: Description | None = None
+    tags: Tags | None = None

@@ -1,0 +1,216 @@
+"""What the management calls answer; every field is always there, null where there is nothing."""
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, JsonValue
+
+T = TypeVar("T")
+
+
+class ListOut(BaseModel, Generic[T]):
+    """One page; `next_cursor` null: it is the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class SizeOut(BaseModel):
+    """`reachable`: with at least one active subscription."""
+
+    total: int
+    reachable: int
+
+
+class BuildOut(BaseModel):
+    percent: int
+
+
+class SegmentOut(BaseModel):
+    id: str
+    name: str
+    description: str | None
+    tags: list[str]
+    rule: JsonValue
+    sentence: str
+    state: str
+    build: BuildOut | None
+    size: SizeOut
+    used_by: int
+    version: int
+    hidden: bool
+    created_at: str
+    last_changed_at: str
+    last_verified_at: str | None
+
+
+class MemberOut(BaseModel):
+    visitor_id: str
+    entered_at: str
+    expires_at: str | None
+    reachable: bool
+    version: int
+
+
+class LogLineOut(BaseModel):
+    """`cause`: `event:<id>`, `clock`, `definition` and so on; `leaf`: the condition that flipped."""
+
+    visitor_id: str
+    segment_id: str
+    change: str
+    at: str
+    cause: str
+    leaf: str | None
+    version: int
+
+
+class ActionOut(BaseModel):
+    action: str
+    title: str
+    url: str
+
+
+class ContentOut(BaseModel):
+    title: str
+    body: str
+    url: str
+    icon_url: str | None
+    image_url: str | None
+    badge_url: str | None
+    actions: list[ActionOut]
+    translations: dict[str, dict[str, str]]
+
+
+class AudienceOut(BaseModel):
+    include: list[str]
+    rule: JsonValue
+    exclude: list[str]
+
+
+class DeliveryOut(BaseModel):
+    ttl: str
+    urgency: str
+    topic: str | None
+
+
+class CampaignOut(BaseModel):
+    id: str
+    name: str
+    status: str
+    audience: AudienceOut
+    content: ContentOut
+    delivery: DeliveryOut
+    created_at: str
+    updated_at: str
+    sent_at: str | None
+
+
+class TestOut(BaseModel):
+    """Whom the test went to, and who has no active subscription."""
+
+    __test__ = False
+
+    sent: list[str]
+    unreachable: list[str]
+
+
+class ReportOut(BaseModel):
+    """targeted = accepted + failed + retired + all that was skipped + open, at any moment."""
+
+    targeted: int
+    skipped: dict[str, int]
+    accepted: int
+    failed: int
+    failed_by: dict[str, int]
+    retired: int
+    open: int
+    shown: int
+    clicked: int
+    closed: int
+    landed: int
+    orders: int | None
+    revenue: dict[str, int] | None
+    notes: dict[str, str]
+
+
+class ParameterOut(BaseModel):
+    """What a form needs to ask for it."""
+
+    name: str
+    type: str
+    default: JsonValue
+    help: str
+    minimum: JsonValue = None
+    maximum: JsonValue = None
+    choices: list[str] | None = None
+
+
+class ScenarioOut(BaseModel):
+    """`available` false: this release cannot run it yet."""
+
+    name: str
+    title: str
+    available: bool
+    enabled: bool
+    parameters: dict[str, JsonValue]
+    parameter_help: list[ParameterOut]
+    content: ContentOut | None
+    segment_id: str | None
+    next_run_at: str | None
+    warnings: list[str]
+
+
+class MembershipOut(BaseModel):
+    id: str
+    entered_at: str
+
+
+class SubscriptionFactOut(BaseModel):
+    """The endpoint itself is a secret and never shown."""
+
+    id: str
+    active: bool
+    changed_at: str
+    service: str
+    vapid_key_id: str
+    browser: str | None
+    os: str | None
+    device: str | None
+    prompt: str | None
+    time_zone: str | None
+    language: str | None
+
+
+class VisitorOut(BaseModel):
+    """`cart` is null: carts come with a later release."""
+
+    visitor_id: str
+    traits: dict[str, JsonValue]
+    segments: list[MembershipOut]
+    subscriptions: list[SubscriptionFactOut]
+    cart: None
+    reachable: bool
+    first_seen_at: str | None
+    last_seen_at: str | None
+
+
+class VapidKeyOut(BaseModel):
+    id: str
+    public_key: str
+    state: str
+    created_at: str
+
+
+class StoreOut(BaseModel):
+    id: str
+    name: str
+    contact: str
+    time_zone: str
+    currency: str
+    language: str
+    origins: list[str]
+    click_domains: list[str]
+    revenue_source: str
+    sending: str
+    prompt: dict[str, str]
+    vapid_keys: list[VapidKeyOut]
+    created_at: str

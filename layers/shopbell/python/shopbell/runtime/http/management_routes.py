@@ -1,0 +1,62 @@
+"""The management calls carried out, each behind its least role."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from shopbell.domain.errors import Forbidden
+from shopbell.domain.ids import StoreId
+from shopbell.domain.store import KeyKind, Principal, Role
+from shopbell.runtime.http.answer import Answer
+from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.management_operations import OPERATIONS
+from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
+from shopbell.runtime.http.request import Request
+from shopbell.runtime.http.segment_calls import SegmentCalls
+from shopbell.runtime.http.store_calls import StoreCalls
+from shopbell.runtime.http.watch import Watch
+
+_NO_KEY: Final = (
+    "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
+)
+
+Handle = Callable[[StoreId, Request], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """All management calls behind one check of who calls."""
+
+    segments: SegmentCalls
+    campaigns: CampaignCalls
+    store: StoreCalls
+    watch: Watch
+
+    def routes(self) -> Sequence[Route]:
+        """KeyError for an operation that nobody carries out."""
+        handles: Mapping[str, Handle] = {**self.segments.handles, **self.campaigns.handles, **self.store.handles}
+        return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
+
+    def _guarded(self, operation: Operation, handle: Handle) -> Callable[[Request], Answer]:
+        wanted: Role = operation.access.role if isinstance(operation.access, Managed) else "admin"
+
+        def guarded(request: Request) -> Answer:
+            caller = principal(request)
+            if caller.kind != "mgmt":
+                raise Forbidden(f"This call takes a management key (sb_mgmt_), not sb_{caller.kind}_.")
+            if not admitted_role(caller.role, wanted):
+                raise Forbidden(f"This call takes a key of role {wanted}; this one is {caller.role}.")
+            done = handle(caller.store, request)
+            self.watch.count(operation.id[0].upper() + operation.id[1:])
+            return done
+
+        return guarded
+
+
+def principal(request: Request) -> Principal:
+    """What the authorizer found; 401 when it found nothing."""
+    given = request.authorizer
+    store, kind, role = given.get("store"), given.get("kind"), given.get("role")
+    if not store or kind not in {"pub", "srv", "mgmt"}:
+        raise Forbidden(_NO_KEY, status=401)
+    return Principal(StoreId(store), cast("KeyKind", kind), cast("Role", role) if role in ROLES else None)

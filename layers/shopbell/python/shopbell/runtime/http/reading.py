@@ -1,0 +1,67 @@
+"""What management calls read of a request: bodies, revisions, pages."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from pydantic import BaseModel
+
+from shopbell.domain.errors import Conflict, Rejected
+from shopbell.domain.incoming.faults import validated
+from shopbell.ports import Page
+from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.request import Request
+
+MAX_BODY: Final = 256 * 1024
+MAX_LIMIT: Final = 100
+DEFAULT_LIMIT: Final = 50
+_FRESH: Final = {"cache-control": "no-store"}
+_REVISION: Final = re.compile(r'(?:W/)?"(\d{1,15})"', re.ASCII)
+
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+
+
+def body(model: type[M], request: Request) -> M:
+    return validated(model, request.json(MAX_BODY))
+
+
+def expected_revision(request: Request) -> int | None:
+    """From `If-Match`; None when there is none, or `*`. 412 for a tag that can be none of ours."""
+    tag = request.headers.get("if-match", "*").strip()
+    if tag == "*":
+        return None
+    found = _REVISION.fullmatch(tag)
+    if found is None:
+        raise Conflict("If-Match must be the ETag that was read.", status=412)
+    return int(found[1])
+
+
+def tagged(shape: BaseModel, revision: int, status: int = 200) -> Answer:
+    """With its revision as the ETag."""
+    return answer(shape, status, {"etag": f'"{revision}"', **_FRESH})
+
+
+def limit_of(request: Request) -> int:
+    text = request.query.get("limit")
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= MAX_LIMIT):
+        raise Rejected.at("limit", f"must be a whole number from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
+def one_of(request: Request, name: str, words: Sequence[str]) -> str | None:
+    """A query parameter that is one of a few words."""
+    given = request.query.get(name)
+    if given is not None and given not in words:
+        raise Rejected.at(name, f"must be one of {', '.join(words)}")
+    return given
+
+
+def listed(page: Page[T], shape: Callable[[T], BaseModel]) -> Answer:
+    """`management_answers.ListOut` of what `shape` makes."""
+    items = ",".join(shape(row).model_dump_json() for row in page.items)
+    cursor = json.dumps(page.cursor)
+    return Answer(200, f'{{"items":[{items}],"next_cursor":{cursor}}}', headers=_FRESH)

@@ -1,0 +1,93 @@
+"""Segments over HTTP."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+from shopbell.app.management.segments.read import ReadSegments, SegmentQuery
+from shopbell.app.management.segments.switch import ActivateSegment, PauseSegment
+from shopbell.app.management.segments.write import ArchiveSegment, CreateSegment, EditSegment
+from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
+from shopbell.domain.segments.definition import SegmentState
+from shopbell.runtime.http import reading, shapes
+from shopbell.runtime.http.answer import NOTHING, Answer
+from shopbell.runtime.http.request import Request
+from shopbell.runtime.http.tracking_routes import idempotency_key
+
+_STATES: Final = ("draft", "building", "active", "paused", "archived")
+_SORTS: Final = ("name", "last_changed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCalls:
+    read: ReadSegments
+    create: CreateSegment
+    edit: EditSegment
+    archive: ArchiveSegment
+    activate: ActivateSegment
+    pause: PauseSegment
+
+    @property
+    def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        return {
+            "listSegments": self._list,
+            "createSegment": self._create,
+            "getSegment": lambda store, request: self._show(store, _id(request)),
+            "editSegment": self._edit,
+            "archiveSegment": self._archive,
+            "activateSegment": self._activate,
+            "pauseSegment": self._pause,
+            "listMembers": self._members,
+            "listLog": self._log,
+        }
+
+    def _show(self, store: StoreId, name: SegmentId, status: int = 200) -> Answer:
+        view = self.read.one(store, name)
+        return reading.tagged(shapes.segment(view), view.segment.revision, status)
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        used = reading.one_of(request, "used", ("true", "false"))
+        query = SegmentQuery(
+            q=request.query.get("q", ""),
+            state=cast("SegmentState | None", reading.one_of(request, "state", _STATES)),
+            used=None if used is None else used == "true",
+            tag=request.query.get("tag"),
+            sort=cast("Literal['name', 'last_changed_at']", reading.one_of(request, "sort", _SORTS) or "name"),
+            cursor=request.query.get("cursor"),
+            limit=reading.limit_of(request),
+        )
+        return reading.listed(self.read.list(store, query), shapes.segment)
+
+    def _create(self, store: StoreId, request: Request) -> Answer:
+        made = self.create(store, reading.body(SegmentIn, request), idempotency_key(request))
+        return self._show(store, made.id, 201)
+
+    def _edit(self, store: StoreId, request: Request) -> Answer:
+        given = reading.body(SegmentPatchIn, request)
+        edited = self.edit(store, _id(request), given, reading.expected_revision(request))
+        return self._show(store, edited.id)
+
+    def _archive(self, store: StoreId, request: Request) -> Answer:
+        self.archive(store, _id(request), reading.expected_revision(request))
+        return NOTHING
+
+    def _activate(self, store: StoreId, request: Request) -> Answer:
+        self.activate(store, _id(request), reading.expected_revision(request))
+        return self._show(store, _id(request), 202)
+
+    def _pause(self, store: StoreId, request: Request) -> Answer:
+        self.pause(store, _id(request), reading.expected_revision(request))
+        return self._show(store, _id(request), 202)
+
+    def _members(self, store: StoreId, request: Request) -> Answer:
+        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
+        return reading.listed(self.read.members(store, _id(request), cursor, limit), shapes.member)
+
+    def _log(self, store: StoreId, request: Request) -> Answer:
+        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
+        return reading.listed(self.read.log(store, _id(request), cursor, limit), shapes.log_line)
+
+
+def _id(request: Request) -> SegmentId:
+    return SegmentId(request.params["segment_id"])

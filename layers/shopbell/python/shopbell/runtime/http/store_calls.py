@@ -1,0 +1,62 @@
+"""Scenarios, visitors and the store's settings over HTTP."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from shopbell.app.management.store import EditStore, ReadStore, mark
+from shopbell.app.management.visitors import ReadVisitor
+from shopbell.app.scenarios.enable import EnableScenario, ScenarioChange
+from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.incoming.scenarios import ScenarioIn
+from shopbell.domain.incoming.stores import StorePatchIn
+from shopbell.domain.store import Store
+from shopbell.ports import Page
+from shopbell.runtime.http import reading, shapes
+from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCalls:
+    scenarios: ListScenarios
+    enable: EnableScenario
+    visitor: ReadVisitor
+    read: ReadStore
+    edit: EditStore
+
+    @property
+    def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        return {
+            "listScenarios": self._scenarios,
+            "getScenario": lambda store, request: answer(shapes.scenario(self.scenarios.one(store, _name(request)))),
+            "putScenario": self._put_scenario,
+            "getVisitor": self._visitor,
+            "getStore": lambda store, _: _shown(self.read(store)),
+            "editStore": self._edit_store,
+        }
+
+    def _scenarios(self, store: StoreId, _: Request) -> Answer:
+        return reading.listed(Page(tuple(self.scenarios(store))), shapes.scenario)
+
+    def _put_scenario(self, store: StoreId, request: Request) -> Answer:
+        given = reading.body(ScenarioIn, request)
+        content = given.content.content if given.content else None
+        change = ScenarioChange(given.enabled, given.parameters, content)
+        return answer(shapes.scenario(self.enable(store, _name(request), change)))
+
+    def _visitor(self, store: StoreId, request: Request) -> Answer:
+        return answer(shapes.visitor(self.visitor(store, VisitorId(request.params["visitor_id"]))))
+
+    def _edit_store(self, store: StoreId, request: Request) -> Answer:
+        given = reading.body(StorePatchIn, request)
+        tag = request.headers.get("if-match", "*").strip()
+        return _shown(self.edit(store, given, None if tag == "*" else tag.strip('"')))
+
+
+def _shown(row: Store) -> Answer:
+    return answer(shapes.store(row), headers={"etag": f'"{mark(row)}"', "cache-control": "no-store"})
+
+
+def _name(request: Request) -> str:
+    return request.params["name"]
