@@ -62,7 +62,7 @@ def deed(event: str, where: Sequence[Condition], *, base: bool = False) -> str:
     """What was done: past tense, or the bare verb after "did not"."""
     past, bare = _DEEDS.get(event, (f"did “{event}”", f"do “{event}”"))
     details = " and ".join(f"{row.field} {condition(row.op, row.value)}" for row in where)
-    return f"{bare if base else past}{f' where {details}' if details else ''}"
+    return f"{bare if base else past}{f' ({details})' if details else ''}"
 
 
 def condition(op: Op, value: Value | None) -> str:
@@ -89,7 +89,7 @@ def window(span: Window | None) -> str:
         case None:
             return ""
         case LastWindow(last=length):
-            return f"in the last {duration(length)}"
+            return f"in the last {duration(length).removeprefix('1 ')}"
         case AgoWindow(from_=start, to=end):
             return f"between {duration(start)} and {duration(end)} ago"
         case SinceWindow(since=start):
