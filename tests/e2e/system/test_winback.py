@@ -48,13 +48,12 @@ def visit(shop: Shop, visitor: str, at: datetime) -> None:
 
 
 def test_the_winback_reaches_a_browser_on_its_schedule_and_leaves_out_who_came_back(
-    machine: Machine, lonely_shop: Shop, lonely_front: Shopfront, browser: Browser, desktop: Desktop
+    machine: Machine, shop: Shop, shopfront: Shopfront, browser: Browser, desktop: Desktop
 ) -> None:
     desktop.clear()
-    shop = lonely_shop
-    enable(shop, lonely_front)
+    enable(shop, shopfront)
     # a subscription without a page view: the visits below are the only ones, so the moment is ours to choose
-    visitor = lonely_front.subscribe(browser, quietly=True)
+    visitor = shopfront.subscribe(browser, quietly=True)
     gone = datetime.now(UTC) + timedelta(seconds=25)
     visit(shop, visitor, gone - timedelta(days=DAYS))
     returned = f"returned-{browser.name}"
@@ -67,7 +66,7 @@ def test_the_winback_reaches_a_browser_on_its_schedule_and_leaves_out_who_came_b
         seconds=20,
     )
     assert hidden[0]["change"] == "entered"
-    machine.fire("we_missed_you")
+    machine.fire()
     shown = eventually(lambda: desktop.shown("We missed you"), "the winback on the desktop", seconds=30)
     assert len(shown) == 1
     totals = eventually(
@@ -75,6 +74,6 @@ def test_the_winback_reaches_a_browser_on_its_schedule_and_leaves_out_who_came_b
         "the report of the scenario",
     )
     assert totals["targeted"] == totals["accepted"] == 1
-    machine.fire("we_missed_you")
+    machine.fire()
     again = shop.marketer.ok("GET", "/v1/scenarios/we_missed_you/report")
     assert again["targeted"] == 1
