@@ -77,7 +77,9 @@ def _run(line: Timeline, profile: Profile, folded: Folded, stamped: int, now: In
     fresh = [place for place, segment in enumerate(ruleset.order) if segment.since > stamped] if whole else []
     known = _without(touched, fresh)
     if overdue and profile.wake_at is not None:
-        line.arrive(known, profile.wake_at - 1, now)
+        # leftovers wake at the instant that was looked at already; a real wake-up comes before its own is
+        seen = profile.wake_at if profile.unsettled or profile.stale else profile.wake_at - 1
+        line.arrive(known, seen, now)
         line.pass_time(known, now)
     else:
         line.arrive(known, now, now)
