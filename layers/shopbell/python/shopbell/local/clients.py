@@ -41,6 +41,8 @@ class Clients:
     credentials: Credentials = field(default_factory=Credentials)
     _made: dict[str, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    # A session of its own: boto3's default one would read the developer's profile.
+    _session: boto3.Session = field(default_factory=boto3.Session)
 
     @overload
     def __call__(self, service: Literal["cloudformation"]) -> "CloudFormationClient": ...
@@ -70,8 +72,7 @@ class Clients:
             return self._made[service]
 
     def _make(self, service: str) -> Any:
-        # A session of its own: boto3's default one would read the developer's profile.
-        make = partial(cast("Any", boto3.Session().client), service)
+        make = partial(cast("Any", self._session.client), service)
         return make(
             endpoint_url=self.url,
             region_name=self.region,

@@ -41,7 +41,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The project's folders: `functions` holds a folder per handler, `package` imports as the package's layer does."""
+    """The project's folders: `functions` holds a folder per handler, `package` is what the package's layer holds."""
 
     functions: Path
     package: Path

@@ -36,7 +36,7 @@ class UpOptions:
 def up(options: UpOptions, progress: Progress) -> int:
     """Run until a signal (0), or until the engine ends by itself (1)."""
     signals = Signals()
-    with _caught(signals) as asked, running(options.host, progress.step, signals) as session:
+    with caught(signals) as asked, running(options.host, progress.step, signals) as session:
         with progress.step("opening the store"):
             store, new = first_store(session, STORE)
         with _shop(session, store, options) as shop:
@@ -50,7 +50,7 @@ def up(options: UpOptions, progress: Progress) -> int:
 
 
 @contextmanager
-def _caught(signals: Signals) -> Iterator[list[int]]:
+def caught(signals: Signals) -> Iterator[list[int]]:
     """The signals that came: the first one asks for a clean stop, the second for haste."""
     came: list[int] = []
 
