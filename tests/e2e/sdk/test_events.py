@@ -25,6 +25,7 @@ def test_events_survive_navigation_and_need_no_preflight(browser: Browser, site:
     track(browser, "cart_add", "{product_id: 'p1', price: 1999}")
     browser.open(f"{site.origin}/next")
     arrived(browser, site, "cart_add")
+    browser.evaluate("shopbell('flush')")
     arrived(browser, site, "page_view", 2)
     assert site.api.of_type("cart_add")[0]["properties"] == {"product_id": "p1", "price": 1999}
     assert len({event["visitor_id"] for event in site.api.events.values()}) == 1
@@ -40,6 +41,7 @@ def test_a_flood_is_cut_into_batches_that_the_api_takes(browser: Browser, site: 
     browser.open(f"{site.origin}/")
     flood = "for (let n = 0; n < 130; n++) shopbell('track', 'custom', {n, text: 'ž'.repeat(n % 3 ? 3900 : 10)});"
     browser.evaluate(f"(() => {{ {flood} }})()")
+    browser.evaluate("shopbell('flush')")
     arrived(browser, site, "custom", 130)
     numbers = [event["properties"]["n"] for event in site.api.of_type("custom")]  # type: ignore[index]
     assert sorted(numbers) == list(range(130))
@@ -55,6 +57,7 @@ def test_what_is_stored_for_later_goes_in_batches_too(browser: Browser, site: Si
         browser.evaluate("(() => { for (let n = 0; n < 18; n++) shopbell('track', 'other', {n}) })()")
     site.shop.before = WATCH
     browser.open(f"{site.origin}/last")
+    browser.evaluate("shopbell('flush')")
     arrived(browser, site, "custom", 19)
     arrived(browser, site, "other", 54)
 
@@ -80,6 +83,7 @@ def test_what_the_browser_refuses_to_send_on_leaving_is_sent_by_the_next_page(br
     browser.open(f"{site.origin}/")
     track(browser, "wishlist_add", "{product_id: 'p1'}")
     browser.open(f"{site.origin}/next")
+    browser.evaluate("shopbell('flush')")
     arrived(browser, site, "wishlist_add")
     assert len(site.api.of_type("wishlist_add")) == 1
 
