@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Final, TypeVar
 
-Settings = TypeVar("Settings", bound="_FromEnvironment")
+Settings = TypeVar("Settings", bound="FromEnvironment")
 
 
 class MissingSettingError(RuntimeError):
@@ -16,12 +16,12 @@ class MissingSettingError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _FromEnvironment:
+class FromEnvironment:
     """Each field is the variable of its name in capitals; one without a default is required."""
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluateSettings(_FromEnvironment):
+class EvaluateSettings(FromEnvironment):
     events_table: str
     visitors_table: str
     members_table: str
@@ -32,7 +32,7 @@ class EvaluateSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildSettings(_FromEnvironment):
+class RebuildSettings(FromEnvironment):
     events_table: str
     visitors_table: str
     members_table: str
@@ -45,13 +45,13 @@ class RebuildSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
-class WakeSettings(_FromEnvironment):
+class WakeSettings(FromEnvironment):
     visitors_table: str
     due_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioRunnerSettings(_FromEnvironment):
+class ScenarioRunnerSettings(FromEnvironment):
     config_table: str
     visitors_table: str
     runs_table: str
@@ -59,7 +59,7 @@ class ScenarioRunnerSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
-class AudienceSettings(_FromEnvironment):
+class AudienceSettings(FromEnvironment):
     config_table: str
     visitors_table: str
     members_table: str
@@ -73,7 +73,7 @@ class AudienceSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
-class SendSettings(_FromEnvironment):
+class SendSettings(FromEnvironment):
     config_table: str
     visitors_table: str
     events_table: str
@@ -89,11 +89,11 @@ class SendSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
-class TallySettings(_FromEnvironment):
+class TallySettings(FromEnvironment):
     runs_table: str
 
 
-SETTINGS: Final[Mapping[str, type[_FromEnvironment]]] = {
+SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {
     "evaluate": EvaluateSettings,
     "rebuild": RebuildSettings,
     "wake": WakeSettings,
@@ -105,7 +105,7 @@ SETTINGS: Final[Mapping[str, type[_FromEnvironment]]] = {
 """By folder of functions/: the template must give each of them its variables."""
 
 
-def required(kind: type[_FromEnvironment]) -> frozenset[str]:
+def required(kind: type[FromEnvironment]) -> frozenset[str]:
     """Variables without which the function does not start."""
     return frozenset(field.name.upper() for field in fields(kind) if field.default is MISSING)
 
