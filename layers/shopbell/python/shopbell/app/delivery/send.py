@@ -105,7 +105,8 @@ class Send:
         return letters
 
     def _desk(self, run: Run, store: Store) -> Desk:
-        origin = store.origins[0] if store.origins else None
+        # an origin may be a pattern, such as any port of this machine: no link can begin with that
+        origin = next((one for one in store.origins if "*" not in one), None)
         known = self.composers.get((run.store, run.id))
         if known is None:
             if len(self.composers) >= _COMPOSERS:

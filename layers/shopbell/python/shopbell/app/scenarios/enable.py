@@ -117,6 +117,7 @@ def _warnings(store: Store, built: Winback, change: ScenarioChange) -> tuple[str
     found = {
         "sending is paused for this store": store.sending == "paused",
         "the store has no VAPID key": not store.vapid_keys,
-        "the link is relative and the store has no origin": url.startswith("/") and not store.origins,
+        "the link is relative and the store has no origin": url.startswith("/")
+        and all("*" in one for one in store.origins),
     }
     return tuple(text for text, holds in found.items() if holds)

@@ -1,0 +1,294 @@
+"""A shop in memory with every use case of the pipeline over it, a clock that stands still, and a push service."""
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
+from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
+from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.memberships import MemoryMemberships
+from shopbell.adapters.memory.queue import MemoryQueue
+from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.adapters.memory.segments import MemorySegments
+from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.adapters.memory.visitors import MemoryVisitors
+from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.app.building import Rebuild, StartBuild
+from shopbell.app.delivery.audience import PageAudience
+from shopbell.app.delivery.plan import Launch, PlanCampaign, run_id
+from shopbell.app.delivery.post import Post
+from shopbell.app.delivery.send import Send
+from shopbell.app.delivery.slices import Slicer
+from shopbell.app.ends import Handed
+from shopbell.app.evaluate import Evaluate
+from shopbell.app.rulebook import Rulebook
+from shopbell.app.scenarios.enable import EnableScenario
+from shopbell.app.scenarios.run import RunScenario
+from shopbell.app.tallying import Tally
+from shopbell.app.tracking.items import system_item
+from shopbell.app.tracking.receive import TokenKeys
+from shopbell.app.tracking.subscribe import subscribed
+from shopbell.app.waking import WakeDue
+from shopbell.app.work import read_build, read_chunk, read_shard
+from shopbell.domain.clock import DAY, Instant, parse_instant
+from shopbell.domain.content import Content
+from shopbell.domain.events import Event, EventItem, Json
+from shopbell.domain.ids import EventId, SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId, subscription_id
+from shopbell.domain.membership import LogLine
+from shopbell.domain.push.endpoints import KNOWN_SERVICES, parse_endpoint
+from shopbell.domain.push.values import BadReceiver, PushAnswer, PushRequest, ReceiverKeys
+from shopbell.domain.runs import Audience, Chunk, DeliveryOptions, Recipient, Run
+from shopbell.domain.segments.definition import Segment
+from shopbell.domain.store import Store, VapidKey
+from shopbell.domain.subscriptions import PushService, Subscription
+
+NOON: Instant = parse_instant("2026-03-02T12:00:00Z")[0]
+STORE = StoreId("store00001")
+HOSTS: dict[PushService, str] = {
+    "fcm": "fcm.googleapis.com/fcm/send",
+    "mozilla": "updates.push.services.mozilla.com/wpush/v2",
+    "apple": "web.push.apple.com",
+}
+HELLO = Content("Hello {{ visitor.custom.first_name }}", "News from {{ store.name }}", "/news")
+
+
+@dataclass
+class Clock:
+    now: Instant = NOON
+
+    def __call__(self) -> Instant:
+        return self.now
+
+
+class OpenCodec:
+    """Leaves messages readable. The real codecs have tests of their own."""
+
+    def encrypt(self, plaintexts: Sequence[bytes], keys: Sequence[ReceiverKeys]) -> Sequence[bytes | BadReceiver]:
+        return [text if key.auth else BadReceiver("no auth") for text, key in zip(plaintexts, keys, strict=True)]
+
+
+@dataclass
+class PushWorld:
+    """Every push service at once: what was posted where, and an answer for each post."""
+
+    answer: Callable[[PushRequest], PushAnswer] = lambda _: PushAnswer(201)
+    posts: list[PushRequest] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None
+
+    def post(self, requests: Sequence[PushRequest]) -> Iterator[tuple[int, PushAnswer]]:
+        for place, request in enumerate(requests):
+            self.before()
+            self.posts.append(request)
+            yield place, self.answer(request)
+
+    @property
+    def by_url(self) -> Counter[str]:
+        return Counter(request.url for request in self.posts)
+
+
+def put_off(seconds: int) -> PushAnswer:
+    return PushAnswer(429, headers={"retry-after": str(seconds)})
+
+
+@dataclass
+class Shop:
+    """One store. Queues keep what is put on them until a test takes it."""
+
+    world: MemoryWorld = field(default_factory=MemoryWorld)
+    clock: Clock = field(default_factory=Clock)
+    push: PushWorld = field(default_factory=PushWorld)
+    shards: int = 1
+    remaining: int = 60_000
+    pauses: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.world.stores[STORE] = Store(
+            id=STORE,
+            name="Boot Shop",
+            shards=self.shards,
+            created_at=NOON,
+            contact="mailto:push@shop.example.com",
+            origins=("http://127.0.0.1:*", "https://shop.example.com"),
+            vapid_keys=(VapidKey(VapidKeyId("k1"), "public", "active", NOON),),
+        )
+        self.world.secrets[f"{STORE}/message-token"] = json.dumps(
+            {"1": base64.b64encode(bytes(32)).decode()}
+        ).encode()
+        self.due, self.parked, self.audience_queue, self.rebuild_queue, self.chunks = (
+            MemoryQueue() for _ in range(5)
+        )
+        self._ports()
+        self._use_cases()
+
+    def _ports(self) -> None:
+        world = self.world
+        self.stores, self.segments, self.scenarios = (
+            MemoryStores(world),
+            MemorySegments(world),
+            MemoryScenarios(world),
+        )
+        self.visitors, self.events, self.memberships = (
+            MemoryVisitors(world),
+            MemoryEvents(world),
+            MemoryMemberships(world),
+        )
+        self.subscriptions, self.candidates = MemorySubscriptions(world), MemoryCandidates(world)
+        self.runs, self.progress, self.counters = MemoryRuns(world), MemoryRunProgress(world), MemoryCounters(world)
+        self.campaigns = MemoryCampaigns(world)
+
+    def _use_cases(self) -> None:
+        now = self.clock
+        rulebook = Rulebook(self.segments, self.stores)
+        self.evaluate = Evaluate(self.visitors, self.events, rulebook, self.due, self.parked, now, self.pauses.append)
+        self.wake = WakeDue(MemoryDueIndex(self.world), self.due, now)
+        self.build = StartBuild(self.stores, self.segments, self.progress, self.rebuild_queue)
+        self.rebuild = Rebuild(
+            self.stores,
+            self.segments,
+            self.visitors,
+            self.progress,
+            self.rebuild_queue,
+            self.evaluate.touch,
+            now,
+        )
+        self.launch = Launch(self.runs, self.audience_queue)
+        self.plan = PlanCampaign(self.stores, self.campaigns, self.segments, self.launch, now)
+        self.run_scenario = RunScenario(self.scenarios, self.candidates, self.launch, now)
+        self.enable = EnableScenario(self.stores, self.scenarios, self.segments, self.build, now)
+        self.tally = Tally(self.counters)
+        slicer = Slicer(self.visitors, self.memberships, self.subscriptions, self.candidates)
+        queues: dict[PushService, MemoryQueue] = dict.fromkeys(
+            ("fcm", "mozilla", "apple", "wns", "other"), self.chunks
+        )
+        self.page = PageAudience(
+            self.runs, self.progress, slicer, self.candidates, self.audience_queue, queues, now, lambda: 0.5
+        )
+        self.send = Send(
+            self.runs,
+            self.progress,
+            self.stores,
+            self.visitors,
+            self.subscriptions,
+            TokenKeys(self.stores, MemorySecrets(self.world)),
+            Post(OpenCodec(), self.push, lambda *_: "vapid t=a,k=b", self.subscriptions, self.events, now),
+            self.parked,
+            KNOWN_SERVICES,
+            now,
+            lambda: 0.5,
+        )
+
+    def left(self) -> int:
+        """How long the invocation may still run."""
+        return self.remaining
+
+    # what visitors do
+
+    def event(
+        self, visitor: str, name: str, at: Instant | None = None, properties: dict[str, Json] | None = None
+    ) -> EventItem:
+        """One event that is stored and not yet folded."""
+        happened = self.clock.now if at is None else at
+        event = Event(
+            EventId(f"{visitor}-{name}-{happened}"),
+            name,
+            VisitorId(visitor),
+            happened,
+            self.clock.now,
+            properties or {},
+        )
+        item = EventItem(STORE, VisitorId(visitor), str(happened), 0, (event,))
+        self.events.append([item])
+        return item
+
+    def visit(self, visitor: str, at: Instant | None = None) -> None:
+        """Looked at a page, and that is folded."""
+        self.fold(self.event(visitor, "page_view", at, {"url": "https://shop.example.com/"}))
+
+    def fold(self, *items: EventItem) -> None:
+        assert self.evaluate(items).failed is None
+
+    def subscribe(self, visitor: str, service: PushService = "fcm", device: str = "a") -> SubscriptionId:
+        endpoint = f"https://{HOSTS[service]}/{visitor}-{device}"
+        row = Subscription(
+            store=STORE,
+            visitor=VisitorId(visitor),
+            id=subscription_id(endpoint),
+            service=parse_endpoint(endpoint).service,
+            endpoint=endpoint,
+            p256dh=b"\4" + bytes(64),
+            auth=bytes(16),
+            vapid_key=VapidKeyId("k1"),
+            created_at=self.clock.now,
+            seen_at=self.clock.now,
+        )
+        self.subscriptions.put(row, None)
+        self.fold(system_item(STORE, subscribed(row, self.clock.now)))
+        return row.id
+
+    # what people define
+
+    def segment(self, name: str, rule: Json, state: str = "active") -> SegmentId:
+        """Live at once; visitors who are there already are built in."""
+        row = Segment(
+            store=STORE,
+            id=SegmentId(name),
+            name=name,
+            rule=rule,
+            state="building",
+            version=1,
+            revision=1,
+            created_at=self.clock.now,
+            last_changed_at=self.clock.now,
+        )
+        assert self.segments.save(row, expected=None)
+        self.build(STORE)
+        if state == "active":
+            self.drain_builds()
+        return row.id
+
+    def drain_builds(self) -> None:
+        while waiting := self.rebuild_queue.take():
+            for message in waiting:
+                self.rebuild(read_build(message.body), self.left)
+
+    def run(self, audience: Audience | None = None, content: Content = HELLO) -> Run:
+        """A run that is planned and not yet paged."""
+        made = Run(
+            store=STORE,
+            id=run_id(STORE, "campaign", "spring", self.clock.now),
+            source="campaign",
+            source_id="spring",
+            scheduled_at=self.clock.now,
+            created_at=self.clock.now,
+            ends_at=self.clock.now + DAY,
+            shards=self.shards,
+            audience=audience or Audience(),
+            content=content,
+            delivery=DeliveryOptions(),
+        )
+        assert self.launch(made)
+        return made
+
+    # what the queues carry
+
+    def page_all(self) -> list[Chunk]:
+        """Every shard message until there is none, and the chunks that came of it."""
+        while waiting := self.audience_queue.take():
+            for message in waiting:
+                self.page(read_shard(message.body), Handed(), self.left)
+        return [read_chunk(message.body) for message in self.chunks.take()]
+
+    def chunk(self, run: Run, *recipients: tuple[str, SubscriptionId], service: PushService = "fcm") -> Chunk:
+        people = tuple(Recipient(VisitorId(visitor), sub) for visitor, sub in recipients)
+        return Chunk(STORE, run.id, "000-000000-test", service, people)
+
+    def profile(self, visitor: str) -> set[str]:
+        """The segments that a visitor is in."""
+        return set(self.visitors.load(STORE, VisitorId(visitor)).memberships)
+
+    def log(self, visitor: str) -> Sequence[LogLine]:
+        """Newest first."""
+        return self.memberships.log_of_visitor(STORE, VisitorId(visitor), None, 1_000).items
