@@ -1,1 +1,1 @@
-"""The ports over DynamoDB; keys.py alone spells keys."""
+"""The ports over DynamoDB; `keys` alone spells keys."""

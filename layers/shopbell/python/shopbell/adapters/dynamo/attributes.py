@@ -26,7 +26,7 @@ def flag(value: bool) -> Attribute:
 
 
 def keyed(key: Mapping[str, str]) -> dict[str, Attribute]:
-    """A key of `keys.py` as attributes: all of them are strings."""
+    """A key of `keys` as attributes: all of them are strings."""
     return {name: {"S": value} for name, value in key.items()}
 
 

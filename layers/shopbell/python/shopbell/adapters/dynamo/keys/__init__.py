@@ -1,0 +1,159 @@
+"""Every table, index and key of Shopbell; no other module spells one.
+
+Every partition key starts with the store, so that a query can never cross stores. Two exceptions, both read by
+one function each: the due index and the candidates (rulings 11, 14). The index `enabled` starts with a scenario.
+
+table      pk                              sk                                 what
+---------  ------------------------------  ---------------------------------  ------------------------------------
+events     <store>#<visitor>               <occurred_at|->#<sha16>#<part>     one immutable item of up to 64 events
+visitors   <store>#V#<visitor>             P | L | V                          profile; purchases; views
+           <store>#S#<shard>               <service>#<visitor>#<sub>          push subscription
+           <store>#E#<sub>                 E                                  the same subscription, by endpoint hash
+           <store>#X#<sub>                 X                                  tombstone of a retired one, 30 days
+           cand#<scenario>#<00..15>        <send_at>#<store>#<visitor>        candidate of a scheduled scenario
+  GSI due  due#<00..31>                    <due>#<store>#<visitor>            keys only, sparse: wake-ups
+  GSI walk <store>#V#<shard>               <visitor hash, 32 hex>             keys only: every visitor of a shard
+members    <store>#G#<segment>#<shard>     <visitor>                          membership
+log        <store>#V#<visitor>             <at>#<version>#<segment>           entry or exit, with its cause
+  GSI by_segment <store>#G#<segment>#<shard>  <at>#<version>#<visitor>        the same line, by segment
+config     <store>                         STORE | KEY#<sha256> | RULES       the store, its keys, its live rules
+           <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
+           <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
+  GSI enabled scen#<scenario>              <store>                            stores that have it switched on
+catalogue  <store>#P#<product>             P                                  product as it is now
+runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
+           <store>#B#<source>#<id>         <scheduled_at>                     firings of one source: which run
+           <store>#N#<subject>             <stream shard>                     exact counters, guarded by sequence
+watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
+
+<shard>: 3 digits; <send_at>, <due>, <at>, <scheduled_at>: milliseconds, 15 digits; <version>: 10 digits.
+TTL attribute of every table that has one: `ttl`, in seconds.
+"""
+
+from shopbell.adapters.dynamo.keys.definitions import (
+    CAMPAIGNS,
+    SEGMENTS,
+    campaign,
+    config,
+    enabled,
+    enabled_partition,
+    key,
+    product,
+    rules,
+    scenario,
+    segment,
+    store,
+)
+from shopbell.adapters.dynamo.keys.runs import (
+    CHUNKS,
+    SHARDS,
+    counter,
+    counters,
+    firing,
+    run,
+    run_chunk,
+    run_shard,
+    runs_of,
+)
+from shopbell.adapters.dynamo.keys.schema import (
+    BY_SEGMENT,
+    CANDIDATE_SHARDS,
+    DUE,
+    DUE_SHARDS,
+    ENABLED,
+    PK,
+    SK,
+    TABLES,
+    TTL,
+    WALK,
+    Index,
+    Key,
+    Table,
+    millis,
+    shard,
+)
+from shopbell.adapters.dynamo.keys.visitors import (
+    PROFILE_PARTS,
+    candidate,
+    candidate_partition,
+    candidate_shard,
+    due,
+    due_of,
+    due_partition,
+    due_shard,
+    endpoint,
+    events,
+    log,
+    log_sort,
+    members,
+    members_of,
+    profile,
+    subscription,
+    subscriptions,
+    tombstone,
+    visitor,
+    visitor_of,
+    walk,
+    walk_partition,
+)
+
+__all__ = [
+    "BY_SEGMENT",
+    "CAMPAIGNS",
+    "CANDIDATE_SHARDS",
+    "CHUNKS",
+    "DUE",
+    "DUE_SHARDS",
+    "ENABLED",
+    "PK",
+    "PROFILE_PARTS",
+    "SEGMENTS",
+    "SHARDS",
+    "SK",
+    "TABLES",
+    "TTL",
+    "WALK",
+    "Index",
+    "Key",
+    "Table",
+    "campaign",
+    "candidate",
+    "candidate_partition",
+    "candidate_shard",
+    "config",
+    "counter",
+    "counters",
+    "due",
+    "due_of",
+    "due_partition",
+    "due_shard",
+    "enabled",
+    "enabled_partition",
+    "endpoint",
+    "events",
+    "firing",
+    "key",
+    "log",
+    "log_sort",
+    "members",
+    "members_of",
+    "millis",
+    "product",
+    "profile",
+    "rules",
+    "run",
+    "run_chunk",
+    "run_shard",
+    "runs_of",
+    "scenario",
+    "segment",
+    "shard",
+    "store",
+    "subscription",
+    "subscriptions",
+    "tombstone",
+    "visitor",
+    "visitor_of",
+    "walk",
+    "walk_partition",
+]

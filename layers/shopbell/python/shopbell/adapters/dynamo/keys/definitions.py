@@ -1,0 +1,50 @@
+"""Keys of what people define: stores and their keys, segments, campaigns, scenarios, products."""
+
+from typing import Final
+
+from shopbell.adapters.dynamo.keys.schema import ENABLED, PK, SK, Key
+from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId
+
+SEGMENTS: Final = "SEG#"
+CAMPAIGNS: Final = "CAMP#"
+
+
+def config(store: StoreId, sort: str) -> Key:
+    return {PK: store, SK: sort}
+
+
+def store(store: StoreId) -> Key:
+    return config(store, "STORE")
+
+
+def key(store: StoreId, digest: str) -> Key:
+    return config(store, f"KEY#{digest}")
+
+
+def rules(store: StoreId) -> Key:
+    return config(store, "RULES")
+
+
+def segment(store: StoreId, segment: SegmentId, version: int | None = None) -> Key:
+    """Versions have a prefix of their own, so that listing the segments never reads them."""
+    return config(store, f"{SEGMENTS}{segment}" if version is None else f"SEGV#{segment}#{version:010d}")
+
+
+def campaign(store: StoreId, campaign: CampaignId) -> Key:
+    return config(store, f"{CAMPAIGNS}{campaign}")
+
+
+def scenario(store: StoreId, name: str) -> Key:
+    return config(store, f"SCEN#{name}")
+
+
+def enabled(scenario: str, store: StoreId) -> Key:
+    return {ENABLED.partition: enabled_partition(scenario), ENABLED.sort: store}
+
+
+def enabled_partition(scenario: str) -> str:
+    return f"scen#{scenario}"
+
+
+def product(store: StoreId, product: ProductId) -> Key:
+    return {PK: f"{store}#P#{product}", SK: "P"}

@@ -1,0 +1,40 @@
+"""Keys of sending: runs with their shards and chunks, firings, counters."""
+
+from typing import Final
+
+from shopbell.adapters.dynamo.keys.schema import PK, SK, Key, millis, shard
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import RunId, StoreId
+
+SHARDS: Final = "SH#"
+CHUNKS: Final = "CH#"
+
+
+def run(store: StoreId, run: RunId, sort: str = "RUN") -> Key:
+    """`sort`: RUN, SH#<shard> or CH#<chunk>."""
+    return {PK: f"{store}#R#{run}", SK: sort}
+
+
+def run_shard(store: StoreId, of: RunId, number: int) -> Key:
+    return run(store, of, SHARDS + shard(number))
+
+
+def run_chunk(store: StoreId, of: RunId, chunk: str) -> Key:
+    return run(store, of, CHUNKS + chunk)
+
+
+def runs_of(store: StoreId, source: str, source_id: str) -> str:
+    return f"{store}#B#{source}#{source_id}"
+
+
+def firing(store: StoreId, source: str, source_id: str, scheduled_at: Instant) -> Key:
+    """One per firing, whatever the run is called: a second one finds it taken."""
+    return {PK: runs_of(store, source, source_id), SK: millis(scheduled_at)}
+
+
+def counters(store: StoreId, subject: str) -> str:
+    return f"{store}#N#{subject}"
+
+
+def counter(store: StoreId, subject: str, source_shard: str) -> Key:
+    return {PK: counters(store, subject), SK: source_shard}

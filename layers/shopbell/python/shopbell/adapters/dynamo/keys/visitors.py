@@ -1,0 +1,119 @@
+"""Keys of what is known of visitors: events, profiles, subscriptions, candidates, members, log."""
+
+from typing import Final
+
+from shopbell.adapters.dynamo.keys.schema import (
+    BY_SEGMENT,
+    CANDIDATE_SHARDS,
+    DUE,
+    DUE_SHARDS,
+    PK,
+    SK,
+    WALK,
+    Key,
+    millis,
+    shard,
+)
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VisitorId, visitor_hash
+
+PROFILE_PARTS: Final = ("P", "L", "V")
+
+
+def events(store: StoreId, visitor: VisitorId) -> str:
+    return f"{store}#{visitor}"
+
+
+def visitor(store: StoreId, visitor: VisitorId) -> str:
+    return f"{store}#V#{visitor}"
+
+
+def profile(store: StoreId, who: VisitorId, part: str = "P") -> Key:
+    """`part`: P the profile, L purchases, V views."""
+    return {PK: visitor(store, who), SK: part}
+
+
+def visitor_of(pk: str) -> tuple[StoreId, VisitorId]:
+    """The inverse of `visitor`, for what the keys-only indexes return."""
+    store, _, who = pk.split("#", 2)
+    return StoreId(store), VisitorId(who)
+
+
+def walk(store: StoreId, who: VisitorId, number: int) -> Key:
+    return {WALK.partition: f"{store}#V#{shard(number)}", WALK.sort: visitor_hash(store, who).hex()}
+
+
+def walk_partition(store: StoreId, number: int) -> str:
+    return f"{store}#V#{shard(number)}"
+
+
+def due_shard(store: StoreId, who: VisitorId) -> int:
+    return visitor_hash(store, who)[4] % DUE_SHARDS
+
+
+def due(store: StoreId, who: VisitorId, at: Instant) -> Key:
+    return {DUE.partition: due_partition(due_shard(store, who)), DUE.sort: f"{millis(at)}#{store}#{who}"}
+
+
+def due_partition(number: int) -> str:
+    return f"due#{number:02d}"
+
+
+def due_of(sk: str) -> tuple[Instant, StoreId, VisitorId]:
+    at, store, who = sk.split("#", 2)
+    return int(at), StoreId(store), VisitorId(who)
+
+
+def candidate_shard(store: StoreId, who: VisitorId) -> int:
+    return visitor_hash(store, who)[5] % CANDIDATE_SHARDS
+
+
+def candidate(scenario: str, store: StoreId, who: VisitorId, send_at: Instant) -> Key:
+    return {PK: candidate_partition(scenario, candidate_shard(store, who)), SK: f"{millis(send_at)}#{store}#{who}"}
+
+
+def candidate_partition(scenario: str, number: int) -> str:
+    return f"cand#{scenario}#{number:02d}"
+
+
+def subscription(store: StoreId, number: int, service: str, who: VisitorId, sub: SubscriptionId) -> Key:
+    return {PK: subscriptions(store, number), SK: f"{service}#{who}#{sub}"}
+
+
+def subscriptions(store: StoreId, number: int) -> str:
+    return f"{store}#S#{shard(number)}"
+
+
+def endpoint(store: StoreId, sub: SubscriptionId) -> Key:
+    return {PK: f"{store}#E#{sub}", SK: "E"}
+
+
+def tombstone(store: StoreId, sub: SubscriptionId) -> Key:
+    return {PK: f"{store}#X#{sub}", SK: "X"}
+
+
+def members(store: StoreId, segment: SegmentId, number: int) -> str:
+    return f"{store}#G#{segment}#{shard(number)}"
+
+
+def members_of(pk: str) -> tuple[StoreId, SegmentId, str]:
+    """The inverse of `members`, for the stream: store, segment, and the shard as it is written."""
+    store, _, rest = pk.split("#", 2)
+    segment, _, number = rest.rpartition("#")
+    return StoreId(store), SegmentId(segment), number
+
+
+def log_sort(at: Instant, version: int, subject: str, repeat: int = 0) -> str:
+    """`repeat` tells apart what one commit wrote of one segment for one instant."""
+    return f"{millis(at)}#{version:010d}#{subject}" + (f"#{repeat}" if repeat else "")
+
+
+def log(store: StoreId, who: VisitorId, segment: SegmentId, number: int, place: tuple[Instant, int, int]) -> Key:
+    """One line of the log, in the visitor's history and in the segment's; `place`: at, version, repeat."""
+    at, version, repeat = place
+    return {
+        PK: visitor(store, who),
+        SK: log_sort(at, version, segment, repeat),
+        BY_SEGMENT.partition: members(store, segment, number),
+        BY_SEGMENT.sort: log_sort(at, version, who, repeat),
+    }
