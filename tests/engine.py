@@ -1,4 +1,4 @@
-"""Fixtures of the local engine: one process per test worker, an account of its own, the tables of keys.py."""
+"""Fixtures of the local engine: one process per test worker, an account of its own, the tables of `keys`."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def account(engine_url: str) -> Account:
-    """An account of this worker's own, with every table of keys.py."""
+    """An account of this worker's own, with every table of `keys`."""
     account = Account(engine_url, f"{secrets.randbelow(10**12):012d}")
     client: DynamoDBClient = account.client("dynamodb")
     for table in keys.TABLES:
@@ -70,7 +70,7 @@ def account(engine_url: str) -> Account:
 
 @pytest.fixture(scope="session")
 def table_names() -> Mapping[str, str]:
-    """The logical names of keys.py to the names in the account."""
+    """The logical names of `keys` to the names in the account."""
     return {table.name: f"test-{table.name}" for table in keys.TABLES}
 
 
@@ -83,7 +83,7 @@ def dynamodb(account: Account) -> "DynamoDBClient":
 
 
 def table_settings(table: keys.Table) -> Any:
-    """`create_table` arguments for one table of keys.py."""
+    """`create_table` arguments for one table of `keys`."""
     indexes = table.indexes or {}
     pairs = [(keys.PK, keys.SK), *((index.partition, index.sort) for index in indexes.values())]
     settings: dict[str, Any] = {
