@@ -403,7 +403,7 @@ def test_a_repeat_is_accepted_again_and_stored_once(town: Town) -> None:
 
     assert first.json == again.json == {"accepted": 3, "rejected": []}
     assert town.events_of("ann") == before
-    assert town.watch.counts["EventItemsRepeated"] == 1
+    assert town.watch.counts["event_items_repeated"] == 1
 
 
 def test_an_item_holds_one_visitors_events_and_at_most_64(town: Town) -> None:
@@ -467,8 +467,8 @@ def test_a_beacon_needs_no_content_type_and_brings_its_key_in_the_url(town: Town
 
 def test_what_was_accepted_and_rejected_is_counted(town: Town) -> None:
     town.call("POST", "/v1/events", {"events": [EVENT, event(id="e2", type="X")]}, key=PUB)
-    assert (town.watch.counts["EventsAccepted"], town.watch.counts["EventsRejected"]) == (1, 1)
-    assert town.watch.refusals == [("sendEvents", 202, ("type",))]
+    assert (town.watch.counts["events_accepted"], town.watch.counts["events_rejected"]) == (1, 1)
+    assert town.watch.said == [("refused", {"reason": "sendEvents 202", "failed": ["type"]})]
 
 
 def test_a_management_key_may_not_send_events(town: Town) -> None:

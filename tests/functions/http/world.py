@@ -23,7 +23,7 @@ from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
 from shopbell.domain.clock import Instant, parse_instant
-from shopbell.domain.events import Event
+from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import StoreId, VapidKeyId, VisitorId
 from shopbell.domain.keys import ApiKey
 from shopbell.domain.push.endpoints import allow
@@ -56,17 +56,17 @@ class Recorded:
     """A Watch that tests read."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    refusals: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
-    failures: list[tuple[str, Exception]] = field(default_factory=list)
+    said: list[tuple[str, Mapping[str, Json]]] = field(default_factory=list)
+    failures: list[tuple[Mapping[str, Json], BaseException]] = field(default_factory=list)
 
-    def count(self, name: str, amount: int = 1) -> None:
-        self.counts[name] += amount
+    def count(self, outcomes: Mapping[str, int]) -> None:
+        self.counts.update(outcomes)
 
-    def refused(self, operation: str, status: int, faults: tuple[str, ...]) -> None:
-        self.refusals.append((operation, status, faults))
+    def say(self, words: str, **fields: Json) -> None:
+        self.said.append((words, fields))
 
-    def failed(self, operation: str, fault: Exception) -> None:
-        self.failures.append((operation, fault))
+    def fault(self, words: str, exc: BaseException, **fields: Json) -> None:
+        self.failures.append(({"words": words, **fields}, exc))
 
 
 @dataclass
@@ -133,7 +133,7 @@ class Town:
     def __post_init__(self) -> None:
         for store in (OURS, THEIRS):
             self.found(store)
-        self.tracking = HttpApi(self._tracking().routes(), self.watch)
+        self.tracking = HttpApi(self._tracking().routes())
 
     def found(self, store: StoreId) -> None:
         self.world.stores[store] = Store(
@@ -174,7 +174,7 @@ class Town:
         """One call of the tracking API; a body that is no text goes as JSON."""
         sent = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
         given = {**({"authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
-        answer = self.tracking(gateway_event(method, path, sent, given, query), context())
+        answer = self.tracking(gateway_event(method, path, sent, given, query), context(), self.watch)
         return Answered(answer["statusCode"], answer["headers"], answer.get("body") or "")
 
     def events_of(self, visitor: str, store: StoreId = OURS) -> list[Event]:
@@ -202,7 +202,6 @@ class Town:
             put_products=PutProducts(catalogue, self.clock),
             delete_product=DeleteProduct(catalogue),
             pages=Pages(self.sdk),
-            watch=self.watch,
         )
 
 

@@ -10,7 +10,7 @@ from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
 from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, CampaignTestIn
 from shopbell.runtime.http import reading, shapes
-from shopbell.runtime.http.answer import NOTHING, Answer, answer
+from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.management_answers import TestOut
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.tracking_routes import idempotency_key
@@ -58,7 +58,7 @@ class CampaignCalls:
 
     def _discard(self, store: StoreId, request: Request) -> Answer:
         self.discard(store, _id(request), reading.expected_revision(request))
-        return NOTHING
+        return nothing()
 
     def _send(self, store: StoreId, request: Request) -> Answer:
         expected = reading.expected_revision(request)

@@ -1,7 +1,7 @@
 """The management calls carried out, each behind its least role."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from shopbell.domain.errors import Forbidden
@@ -14,7 +14,6 @@ from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, ad
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
-from shopbell.runtime.http.watch import Watch
 
 _NO_KEY: Final = (
     "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
@@ -30,7 +29,6 @@ class Management:
     segments: SegmentCalls
     campaigns: CampaignCalls
     store: StoreCalls
-    watch: Watch
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -46,9 +44,7 @@ class Management:
                 raise Forbidden(f"This call takes a management key (sb_mgmt_), not sb_{caller.kind}_.")
             if not admitted_role(caller.role, wanted):
                 raise Forbidden(f"This call takes a key of role {wanted}; this one is {caller.role}.")
-            done = handle(caller.store, request)
-            self.watch.count(operation.id[0].upper() + operation.id[1:])
-            return done
+            return replace(handle(caller.store, request), counts={f"{wanted}_calls": 1})
 
         return guarded
 

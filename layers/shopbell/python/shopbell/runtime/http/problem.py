@@ -12,7 +12,6 @@ from shopbell.domain.errors import (
     Problem,
     Rejected,
     ShopbellError,
-    Unavailable,
 )
 from shopbell.domain.origins import OriginRefused
 from shopbell.domain.segments.users import InUse
@@ -69,19 +68,12 @@ def problem_of(error: ShopbellError) -> Answer:
             return problem(error.status, _first(error.problems), error.problems)
         case NotFound():
             return problem(404, "No such thing in this store.")
-        case InUse():
-            users = [
-                Problem(f"{user.kind}s.{user.id}", f"{user.name} ({user.state}) uses it") for user in error.users
-            ]
-            return problem(error.status, error.detail, users)
         case Conflict():
-            return problem(error.status, error.detail)
+            return problem(error.status, error.detail, _users(error))
         case Forbidden():
             return problem(error.status, error.detail, readable=not isinstance(error, OriginRefused))
-        case Unavailable():
-            return problem(503, "A service that we need is busy; the same call may succeed later.")
         case _:
-            return problem(500, "The fault is logged; the same call may succeed later.")
+            return problem(503, "A service that we need is busy; the same call may succeed later.")
 
 
 def titles() -> dict[int, str]:

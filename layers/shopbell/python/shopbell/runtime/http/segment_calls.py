@@ -11,7 +11,7 @@ from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.segments.definition import SegmentState
 from shopbell.runtime.http import reading, shapes
-from shopbell.runtime.http.answer import NOTHING, Answer
+from shopbell.runtime.http.answer import Answer, nothing
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.tracking_routes import idempotency_key
 
@@ -70,7 +70,7 @@ class SegmentCalls:
 
     def _archive(self, store: StoreId, request: Request) -> Answer:
         self.archive(store, _id(request), reading.expected_revision(request))
-        return NOTHING
+        return nothing()
 
     def _activate(self, store: StoreId, request: Request) -> Answer:
         self.activate(store, _id(request), reading.expected_revision(request))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.receive import Receive
@@ -20,13 +20,12 @@ from shopbell.domain.incoming.texts import check_visitor
 from shopbell.domain.incoming.traits import VisitorPatchIn
 from shopbell.domain.store import Store
 from shopbell.runtime.http import tracking_answers as out
-from shopbell.runtime.http.answer import NOTHING, Answer, answer
+from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.keyring import Keyring, tracking_caller
 from shopbell.runtime.http.operation import Call, Keyed, Operation, Route
 from shopbell.runtime.http.pages import Pages
 from shopbell.runtime.http.request import BROWSER_BODY, SERVER_BODY, Request
 from shopbell.runtime.http.tracking_operations import OPERATIONS, EventsIn
-from shopbell.runtime.http.watch import Watch
 
 CONFIG_MAX_AGE = 300
 """Seconds; a page may start with settings that are so old."""
@@ -46,7 +45,6 @@ class Tracking:
     put_products: PutProducts
     delete_product: DeleteProduct
     pages: Pages
-    watch: Watch
 
     def routes(self) -> Sequence[Route]:
         keyed: Mapping[str, Callable[[Call], Answer]] = {
@@ -77,17 +75,18 @@ class Tracking:
     def _events(self, call: Call) -> Answer:
         given = validated(EventsIn, _json(call))
         done = self.track(call.principal, Batch(given.events, given.backfill))
-        self.watch.count("EventsAccepted", done.accepted)
-        self.watch.count("EventsRejected", len(done.rejected))
-        self.watch.count("EventItemsRepeated", done.repeated)
-        self.watch.count("ProductFactsDropped", done.facts_dropped)
-        if done.rejected:
-            self.watch.refused("sendEvents", 202, tuple(one.problem.path for one in done.rejected[:10]))
+        counts = {
+            "events_accepted": done.accepted,
+            "events_rejected": len(done.rejected),
+            "event_items_repeated": done.repeated,
+            "product_facts_dropped": done.facts_dropped,
+        }
         rejected = [
             out.RejectedOut(index=one.index, path=one.problem.path, message=one.problem.message)
             for one in done.rejected
         ]
-        return answer(out.EventsOut(accepted=done.accepted, rejected=rejected), 202)
+        said = answer(out.EventsOut(accepted=done.accepted, rejected=rejected), 202, counts=counts)
+        return replace(said, faults=tuple(one.problem.path for one in done.rejected))
 
     def _traits(self, call: Call) -> Answer:
         visitor = call.request.params["visitor_id"]
@@ -98,33 +97,31 @@ class Tracking:
         given = validated(VisitorPatchIn, _json(call))
         changes = given.traits.changes
         new = self.update_traits(call.principal, VisitorId(visitor), changes, idempotency_key(call.request))
-        self.watch.count("TraitsChanged" if new else "TraitsRepeated")
-        return answer(out.TraitsOut.model_validate({"visitor_id": visitor, "traits": dict(changes)}))
+        said = out.TraitsOut.model_validate({"visitor_id": visitor, "traits": dict(changes)})
+        return answer(said, counts={"traits_changed" if new else "traits_repeated": 1})
 
     def _subscribe(self, call: Call) -> Answer:
         given = validated(SubscribeIn, _json(call))
         done = self.subscribe(
             call.principal, call.store, given, read_agent(call.request.headers.get("user-agent", ""))
         )
-        self.watch.count("Subscribed" if done.new else "SubscriptionsRepeated")
         row = done.subscription
         made = out.SubscriptionOut(subscription_id=row.id, visitor_id=row.visitor, vapid_key_id=row.vapid_key)
-        return answer(made, 201)
+        return answer(made, 201, counts={"subscribed" if done.new else "subscriptions_repeated": 1})
 
     def _unsubscribe(self, call: Call) -> Answer:
         given = validated(UnsubscribeIn, _json(call))
         found = self.unsubscribe(call.principal, given.endpoint)
-        self.watch.count("Unsubscribed" if found else "UnsubscribedUnknown")
-        return NOTHING
+        return nothing({"unsubscribed" if found else "unsubscribed_unknown": 1})
 
     def _receipt(self, request: Request) -> Answer:
         given = validated(ReceiptIn, request.json(BROWSER_BODY))
         done = self.receive(given)
         if done.unknown is not None:
-            self.watch.count("ReceiptsUnknownVisitor")
-            return answer(out.ReceiptOut(accepted=False, reason=f"unknown_{done.unknown}"), 202)
-        self.watch.count("ReceiptsStored" if done.new else "ReceiptsRepeated")
-        return answer(out.ReceiptOut(accepted=True), 202)
+            lost = out.ReceiptOut(accepted=False, reason=f"unknown_{done.unknown}")
+            return answer(lost, 202, counts={"receipts_unknown_visitor": 1})
+        counted = "receipts_stored" if done.new else "receipts_repeated"
+        return answer(out.ReceiptOut(accepted=True), 202, counts={counted: 1})
 
     def _config(self, call: Call) -> Answer:
         known = answer(_config(call.store))
@@ -137,14 +134,12 @@ class Tracking:
     def _products(self, call: Call) -> Answer:
         given = validated(ProductsIn, _json(call)).checked
         done = self.put_products(call.principal, given)
-        self.watch.count("ProductsStored", len(given))
         counts = {name: getattr(done, name) for name in out.ProductsOut.model_fields if name != "accepted"}
-        return answer(out.ProductsOut(accepted=len(given), **counts))
+        return answer(out.ProductsOut(accepted=len(given), **counts), counts={"products_stored": len(given)})
 
     def _delete_product(self, call: Call) -> Answer:
         self.delete_product(call.principal, ProductId(call.request.params["product_id"]))
-        self.watch.count("ProductsDeleted")
-        return NOTHING
+        return nothing({"products_deleted": 1})
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -1,0 +1,12 @@
+"""The authorizer with everything it needs."""
+
+from functools import cache
+
+from shopbell.runtime import clock, settings, wiring
+from shopbell.runtime.http.keyring import Keyring
+from shopbell.runtime.http.settings import AuthorizeSettings
+
+
+@cache
+def keyring() -> Keyring:
+    return Keyring(wiring.stores(settings.read(AuthorizeSettings).config_table), clock.now)

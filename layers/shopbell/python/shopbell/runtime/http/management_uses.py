@@ -1,0 +1,99 @@
+"""The management calls over whatever ports they are given: DynamoDB and SQS in Lambda, memory in tests."""
+
+from dataclasses import dataclass
+
+from shopbell.app.building import StartBuild
+from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
+from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
+from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
+from shopbell.app.management.segments.read import ReadSegments
+from shopbell.app.management.segments.switch import ActivateSegment, PauseSegment
+from shopbell.app.management.segments.write import ArchiveSegment, CreateSegment, EditSegment
+from shopbell.app.management.store import EditStore, ReadStore
+from shopbell.app.management.usage import FindUsage
+from shopbell.app.management.visitors import ReadVisitor
+from shopbell.app.scenarios.enable import EnableScenario
+from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.domain.clock import Clock
+from shopbell.ports import (
+    Campaigns,
+    Counters,
+    Memberships,
+    Queue,
+    RandomBytes,
+    RunProgress,
+    Runs,
+    Scenarios,
+    Segments,
+    Stores,
+    Visitors,
+)
+from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.management_routes import Management
+from shopbell.runtime.http.segment_calls import SegmentCalls
+from shopbell.runtime.http.store_calls import StoreCalls
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All that management touches."""
+
+    stores: Stores
+    segments: Segments
+    campaigns: Campaigns
+    scenarios: Scenarios
+    visitors: Visitors
+    memberships: Memberships
+    runs: Runs
+    progress: RunProgress
+    counters: Counters
+    plan: Queue
+    rebuild: Queue
+    send_now: Queue
+    random: RandomBytes
+    now: Clock
+
+
+def management(ports: Ports) -> Management:
+    build = StartBuild(ports.stores, ports.segments, ports.progress, ports.rebuild)
+    return Management(_segments(ports, build), _campaigns(ports, build), _store(ports, build))
+
+
+def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
+    segments, now = ports.segments, ports.now
+    usage = FindUsage(ports.campaigns)
+    return SegmentCalls(
+        read=ReadSegments(segments, ports.stores, ports.counters, ports.memberships, usage),
+        create=CreateSegment(segments, ports.random, now),
+        edit=EditSegment(segments, build, now),
+        archive=ArchiveSegment(segments, usage, now),
+        activate=ActivateSegment(segments, ports.stores, ports.visitors, build, now),
+        pause=PauseSegment(segments, now),
+    )
+
+
+def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
+    campaigns, runs, now = ports.campaigns, ports.runs, ports.now
+    audience = KeepAudience(ports.segments, build, now)
+    report = ReadReport(campaigns, runs, ports.progress, ports.counters, now)
+    return CampaignCalls(
+        read=ReadCampaigns(campaigns, report, audience, now),
+        create=CreateCampaign(campaigns, audience, ports.random, now),
+        edit=EditCampaign(campaigns, audience, now),
+        discard=DiscardCampaign(campaigns, audience, now),
+        send=SendCampaign(campaigns, ports.stores, runs, audience, ports.plan, now),
+        steer=SteerCampaign(campaigns, runs, audience, now),
+        test=TestCampaign(campaigns, ports.visitors, runs, ports.send_now, now),
+        report=report,
+    )
+
+
+def _store(ports: Ports, build: StartBuild) -> StoreCalls:
+    return StoreCalls(
+        scenarios=ListScenarios(ports.scenarios, ports.now),
+        enable=EnableScenario(ports.stores, ports.scenarios, ports.segments, build, ports.now),
+        visitor=ReadVisitor(ports.visitors, ports.segments),
+        read=ReadStore(ports.stores),
+        edit=EditStore(ports.stores),
+    )

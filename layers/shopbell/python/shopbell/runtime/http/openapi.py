@@ -1,0 +1,187 @@
+"""The OpenAPI 3.1 document, made from the operations and their models: `python -m shopbell.runtime.http.openapi`."""
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from shopbell.domain.incoming.events import EventIn
+from shopbell.domain.incoming.kinds import schema
+from shopbell.domain.incoming.properties import PROPERTIES
+from shopbell.runtime.http import management_operations, tracking_operations
+from shopbell.runtime.http.operation import Keyed, Managed, Open, Operation
+from shopbell.runtime.http.pages import DOCUMENT
+from shopbell.runtime.http.problem import PROBLEM_JSON, ProblemOut, titles
+
+OPERATIONS: Final[Sequence[Operation]] = (*tracking_operations.OPERATIONS, *management_operations.OPERATIONS)
+VERSION: Final = "1.0.0"
+"""Of the contract: /v1."""
+COPY: Final = "docs/openapi.json"
+_REF: Final = "#/components/schemas/"
+_HEADERS: Final[Mapping[str, str]] = {
+    "idempotency-key": "Names this very request: sent again with the same body it makes nothing new.",
+    "if-match": "The ETag that was read: 412 if somebody else changed it since.",
+    "if-none-match": "The ETag that is known: 304 if it is still the same.",
+}
+_ALWAYS: Final = (500, 503)
+Json = dict[str, Any]
+
+
+def document() -> Json:
+    """The whole document; equal for equal code."""
+    paths: dict[str, Json] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Shopbell",
+            "version": VERSION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": (
+                "Web Push for online stores. A key belongs to one store, and the store is read from the key "
+                "alone. Instants are RFC 3339 in UTC, durations ISO 8601, money integers in minor units. "
+                "Errors are RFC 9457 problem documents that name every wrong field by its path."
+            ),
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(one.tag for one in OPERATIONS)],
+        "paths": paths,
+        "components": {"schemas": _schemas(), "securitySchemes": _security_schemes()},
+    }
+
+
+def text() -> bytes:
+    """As it is committed and served."""
+    return orjson.dumps(document(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def name_of(model: type[BaseModel]) -> str:
+    """A component's name; `ListOut[SegmentOut]` is `ListOfSegment`."""
+    generic = re.fullmatch(r"ListOut\[(\w+?)(?:Out)?\]", model.__name__)
+    return f"ListOf{generic[1]}" if generic else model.__name__
+
+
+def _operation(one: Operation) -> Json:
+    described: Json = {
+        "operationId": one.id,
+        "summary": one.summary,
+        "tags": [one.tag],
+        "security": _security(one),
+        "responses": {str(one.status): _success(one), **_errors(one)},
+    }
+    if one.description:
+        described["description"] = one.description
+    if parameters := _parameters(one):
+        described["parameters"] = parameters
+    if one.body is not None:
+        described["requestBody"] = {"required": True, "content": _content(one, one.body)}
+    if isinstance(one.access, Managed):
+        described["description"] = f"{one.description} Takes role {one.access.role}.".strip()
+    return described
+
+
+def _content(one: Operation, body: type[BaseModel]) -> Json:
+    """Tracking calls read text/plain as JSON, so that a beacon needs no preflight."""
+    media = {"schema": {"$ref": _REF + name_of(body)}}
+    plain = {} if isinstance(one.access, Managed) else {"text/plain": {"schema": {"type": "string"}}}
+    return {"application/json": media, **plain}
+
+
+def _parameters(one: Operation) -> list[Json]:
+    in_path: list[Json] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
+        for name in re.findall(r"\{(\w+)\}", one.path)
+    ]
+    in_query: list[Json] = [{"name": name, "in": "query", "schema": wanted} for name, wanted in one.query.items()]
+    in_header: list[Json] = [
+        {"name": name, "in": "header", "description": _HEADERS[name], "schema": {"type": "string", "maxLength": 128}}
+        for name in one.takes
+    ]
+    return [*in_path, *in_query, *in_header]
+
+
+def _success(one: Operation) -> Json:
+    described: Json = {"description": one.summary}
+    if one.answer is not None:
+        described["content"] = {one.media: {"schema": {"$ref": _REF + name_of(one.answer)}}}
+    elif one.method == "GET":
+        described["content"] = {one.media: {"schema": {} if one.media == "application/json" else {"type": "string"}}}
+    return described
+
+
+def _errors(one: Operation) -> Json:
+    statuses = {*one.errors, *_ALWAYS}
+    statuses |= set() if isinstance(one.access, Open) else {401, 403}
+    statuses |= {400, 422} if one.body is not None else set()
+    statuses |= {422} if one.query or "idempotency-key" in one.takes else set()
+    statuses |= {404} if isinstance(one.access, Managed) and "{" in one.path else set()
+    problem = {"content": {PROBLEM_JSON: {"schema": {"$ref": _REF + "ProblemOut"}}}}
+    unchanged: Json = {"304": {"description": "Not changed"}} if "if-none-match" in one.takes else {}
+    return {**unchanged, **{str(status): {"description": titles()[status], **problem} for status in sorted(statuses)}}
+
+
+def _security(one: Operation) -> list[Json]:
+    match one.access:
+        case Open():
+            return []
+        case Managed():
+            return [{"management": []}]
+        case Keyed(kinds=kinds):
+            browser: list[Json] = [{"browser": []}, {"beacon": []}] if "pub" in kinds else []
+            return [*browser, {"server": []}]
+
+
+def _security_schemes() -> Json:
+    def bearer(prefix: str, words: str) -> Json:
+        return {"type": "http", "scheme": "bearer", "description": f"A key that begins with {prefix}: {words}"}
+
+    return {
+        "browser": bearer("sb_pub_", "for pages of the store's origins; it may only report."),
+        "beacon": {"type": "apiKey", "in": "query", "name": "key", "description": "A browser key, for beacons."},
+        "server": bearer("sb_srv_", "for the shop's server; its events are trusted."),
+        "management": bearer("sb_mgmt_", "for people and their tools, with a role: viewer, marketer, admin."),
+    }
+
+
+def _schemas() -> Json:
+    bodies: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (one.body, "validation") for one in OPERATIONS if one.body
+    ]
+    answers: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (one.answer, "serialization") for one in OPERATIONS if one.answer
+    ]
+    others: list[tuple[type[BaseModel], JsonSchemaMode]] = [(EventIn, "validation"), (ProblemOut, "serialization")]
+    models = list(dict.fromkeys((*bodies, *answers, *others)))
+    _, made = models_json_schema(models, ref_template=_REF + "{model}")
+    found: Json = made["$defs"]
+    for model, _ in models:
+        generic = re.sub(r"\W", "_", model.__name__)
+        if name_of(model) != model.__name__ and generic in found:
+            found[name_of(model)] = {**found.pop(generic), "title": name_of(model)}
+    found["EventIn"]["allOf"] = [_rule_of(name) for name in sorted(PROPERTIES) if PROPERTIES[name]]
+    return found
+
+
+def _rule_of(event: str) -> Json:
+    """What an event of this name must say."""
+    return {
+        "if": {"properties": {"type": {"const": event}}, "required": ["type"]},
+        "then": {"properties": {"properties": dict(schema(PROPERTIES[event]))}},
+    }
+
+
+def main(root: Path) -> None:
+    """Write the packaged copy and the one for readers of the repository."""
+    for path in (DOCUMENT, root / COPY):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path.cwd())

@@ -1,0 +1,55 @@
+"""The tracking function with everything it needs; made at the first call, from the environment alone."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import boto3
+
+import shopbell
+from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
+from shopbell.adapters.dynamo.events import DynamoEvents
+from shopbell.adapters.dynamo.runs import DynamoRuns
+from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
+from shopbell.adapters.secrets import SsmSecrets
+from shopbell.app.tracking.products import DeleteProduct, PutProducts
+from shopbell.app.tracking.receive import Receive, TokenKeys
+from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
+from shopbell.app.tracking.track import Track
+from shopbell.app.tracking.traits import UpdateTraits
+from shopbell.domain.push.endpoints import allow
+from shopbell.runtime import clock, settings, wiring
+from shopbell.runtime.http.api import HttpApi
+from shopbell.runtime.http.keyring import KEEP, Keyring
+from shopbell.runtime.http.pages import Pages
+from shopbell.runtime.http.remembered import Remembered
+from shopbell.runtime.http.settings import TrackSettings
+from shopbell.runtime.http.tracking_routes import Tracking
+
+SDK: Final = Path(shopbell.__file__).parent / "sdk"
+"""The storefront's scripts, where the layer's build puts them."""
+
+
+@cache
+def track() -> HttpApi:
+    found = settings.read(TrackSettings)
+    dynamo, stores = wiring.dynamo(), wiring.stores(found.config_table)
+    shards = wiring.shards_of(stores)
+    events, catalogue = DynamoEvents(dynamo, found.events_table), DynamoCatalogue(dynamo, found.catalogue_table)
+    subscriptions = DynamoSubscriptions(dynamo, found.visitors_table, shards)
+    secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
+    tokens = Remembered(TokenKeys(stores, secrets), KEEP, clock.now)
+    visitors, runs = wiring.reader(found.visitors_table, shards), DynamoRuns(dynamo, found.runs_table)
+    allowed = allow(found.shopbell_extra_push_hosts.split(","))
+    tracking = Tracking(
+        keyring=Keyring(stores, clock.now),
+        track=Track(events, catalogue, clock.now),
+        update_traits=UpdateTraits(events, clock.now),
+        subscribe=Subscribe(subscriptions, events, allowed, clock.now),
+        unsubscribe=Unsubscribe(subscriptions, events, clock.now),
+        receive=Receive(tokens, visitors, runs, events, clock.now),
+        put_products=PutProducts(catalogue, clock.now),
+        delete_product=DeleteProduct(catalogue),
+        pages=Pages(SDK),
+    )
+    return HttpApi(tracking.routes())
