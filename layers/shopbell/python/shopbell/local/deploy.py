@@ -1,5 +1,6 @@
 """Bring a cloud assembly into the engine: assets to S3, then the stack, with plain reasons on failure."""
 
+import hashlib
 import io
 import json
 import time
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from shopbell.local.assembly import Assembly, Asset, for_engine
+from shopbell.local.assembly import Assembly, Asset, Template, for_engine
 from shopbell.local.clients import Clients
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 BOOTSTRAP_PARAMETER: Final = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_VERSION: Final = "30"
+_TEMPLATES: Final = "host-templates"
 _WAIT_SECONDS: Final = 120
 _SETTLED: Final = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
@@ -43,7 +45,8 @@ def deploy(assembly: Assembly, clients: Clients, door: str) -> Deployed:
     clients("ssm").put_parameter(Name=BOOTSTRAP_PARAMETER, Value=BOOTSTRAP_VERSION, Type="String", Overwrite=True)
     _upload(assembly, clients("s3"))
     cloudformation = clients("cloudformation")
-    _create_or_update(cloudformation, assembly.stack, json.dumps(for_engine(assembly.template, door)))
+    url = _upload_template(for_engine(assembly.template, door), clients)
+    _create_or_update(cloudformation, assembly.stack, url)
     outputs = _settled(cloudformation, assembly.stack)
     listed = cloudformation.describe_stack_resources(StackName=assembly.stack)["StackResources"]
     resources = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in listed}
@@ -63,14 +66,28 @@ def _upload(assembly: Assembly, s3: "S3Client") -> None:
             s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=_content(asset))
 
 
+def _upload_template(template: Template, clients: Clients) -> str:
+    """Where CloudFormation reads it: in a call itself it may have no more than 51,200 bytes."""
+    body = json.dumps(template).encode()
+    key = f"{hashlib.sha256(body).hexdigest()}.json"
+    _keep(clients("s3"), _TEMPLATES)
+    clients("s3").put_object(Bucket=_TEMPLATES, Key=key, Body=body)
+    return f"{clients.url}/{_TEMPLATES}/{key}"
+
+
 def _keys(s3: "S3Client", bucket: str) -> Iterator[str]:
+    _keep(s3, bucket)
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        yield from (one["Key"] for one in page.get("Contents", ()))
+
+
+def _keep(s3: "S3Client", bucket: str) -> None:
+    """Create the bucket unless it is there."""
     try:
         s3.create_bucket(Bucket=bucket)
     except ClientError as exc:
         if not exc.response["Error"]["Code"].startswith("BucketAlready"):
             raise
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        yield from (one["Key"] for one in page.get("Contents", ()))
 
 
 def _content(asset: Asset) -> bytes:
@@ -87,16 +104,16 @@ def _files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
 
 
-def _create_or_update(cloudformation: "CloudFormationClient", stack: str, body: str) -> None:
+def _create_or_update(cloudformation: "CloudFormationClient", stack: str, url: str) -> None:
     try:
-        cloudformation.create_stack(StackName=stack, TemplateBody=body, Capabilities=_CAPABILITIES)
+        cloudformation.create_stack(StackName=stack, TemplateURL=url, Capabilities=_CAPABILITIES)
     except ClientError as exc:
         if exc.response["Error"]["Code"] != "AlreadyExistsException":
             raise DeployError(f"{stack}: {exc}") from exc
     else:
         return
     try:
-        cloudformation.update_stack(StackName=stack, TemplateBody=body, Capabilities=_CAPABILITIES)
+        cloudformation.update_stack(StackName=stack, TemplateURL=url, Capabilities=_CAPABILITIES)
     except ClientError as exc:
         if "No updates" not in str(exc):
             raise DeployError(f"{stack}: {exc}") from exc
