@@ -14,6 +14,9 @@ from infra.wheels import ROOT
 
 FUNCTIONS: Final = ROOT / "functions"
 
+AS_THE_CLI: Final = {"aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
+"""What `npx cdk` switches on by itself; it refuses these names in cdk.json."""
+
 
 def build(
     *,
@@ -29,7 +32,7 @@ def build(
     else `-c stage=`, else SHOPBELL_STAGE, else dev. `outdir`: None leaves it to CDK_OUTDIR, else a new folder.
     """
     given = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = App(context={**given, **(context or {})}, outdir=outdir, analytics_reporting=False)
+    app = App(context={**AS_THE_CLI, **given, **(context or {})}, outdir=outdir, analytics_reporting=False)
     name = stage or app.node.try_get_context("stage") or environment.get("SHOPBELL_STAGE") or "dev"
     settings = {key: app.node.try_get_context(key) for key in config.GIVEN}
     chosen = config.stage(

@@ -32,7 +32,7 @@ _FOLD: Final[Mapping[str, Actions]] = {
     "visitors": ("Query", "BatchGetItem", "PutItem", "DeleteItem"),
     "members": ("PutItem", "DeleteItem"),
     "log": ("PutItem",),
-    "config": ("GetItem", "Query"),
+    "config": ("GetItem",),
 }
 """What the fold needs: it reads a visitor's whole log, and writes all of its outcome in one transaction."""
 
@@ -59,17 +59,16 @@ SERVICES: Final[Mapping[str, Service]] = {
             "members": ("Query",),
             "log": ("Query",),
             "log/by_segment": ("Query",),
-            "runs": ("GetItem", "BatchGetItem", "Query", "UpdateItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("plan", "rebuild", "send-now"),
     ),
-    "evaluate": Service(timeout=60, memory=1024, tables=_FOLD, queues=("due", "send-now", "parked")),
+    "evaluate": Service(timeout=60, memory=1024, tables=_FOLD, queues=("due", "parked")),
     "wake": Service(timeout=60, tables={"visitors/due": ("Query",)}, queues=("due",)),
     "scenario_runner": Service(
         timeout=60,
         tables={
-            "config": ("GetItem", "Query"),
-            "config/enabled": ("Query",),
+            "config": ("GetItem",),
             "visitors": ("Query",),
             "runs": ("GetItem", "PutItem", "UpdateItem"),
         },
@@ -78,7 +77,7 @@ SERVICES: Final[Mapping[str, Service]] = {
     "audience": Service(
         timeout=60,
         tables={
-            "config": ("GetItem", "Query"),
+            "config": ("GetItem",),
             "visitors": ("Query", "BatchGetItem", "BatchWriteItem"),
             "members": ("Query",),
             "runs": ("GetItem", "Query", "PutItem", "UpdateItem"),
@@ -107,7 +106,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "config": ("GetItem", "Query", "PutItem"),
             "runs": ("Query", "PutItem"),
         },
-        queues=("rebuild", "due", "send-now", "parked"),
+        queues=("rebuild", "due", "parked"),
     ),
-    "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem"), "config": ("GetItem",)}),
+    "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem")}),
 }

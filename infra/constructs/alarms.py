@@ -19,7 +19,8 @@ from infra.constructs.streams import READERS
 
 FIVE_MINUTES: Final = Duration.minutes(5)
 ONE_MINUTE: Final = Duration.minutes(1)
-SLOW_SHARE: Final = 0.8
+SLOW_PER_SECOND: Final = 800
+"""Milliseconds for each second of the timeout: four fifths."""
 LAG_MILLISECONDS: Final = 60_000
 ABOVE: Final = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 QUIET_IS_FINE: Final = cloudwatch.TreatMissingData.NOT_BREACHING
@@ -66,7 +67,7 @@ class Alarms(Construct):
         self._alarm(f"{name}Errors", function.metric_errors(period=FIVE_MINUTES), above=0)
         self._alarm(f"{name}Throttles", function.metric_throttles(period=FIVE_MINUTES), above=0)
         p99 = function.metric_duration(statistic="p99", period=FIVE_MINUTES)
-        self._alarm(f"{name}Slow", p99, above=SLOW_SHARE * timeout * 1000, periods=3)
+        self._alarm(f"{name}Slow", p99, above=SLOW_PER_SECOND * timeout, periods=3)
 
     def _watch_lag(self, name: str, function: ServiceFunction) -> None:
         lag = function.metric("IteratorAge", statistic="Maximum", period=ONE_MINUTE)

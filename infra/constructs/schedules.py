@@ -69,7 +69,7 @@ class Schedules(Construct):
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self._dead.queue_arn),
             ),
         )
-        schedule.node.add_dependency(self._role)
+        schedule.node.add_dependency(self._role.node.find_child("DefaultPolicy"))
 
     def _invoker(self, functions: tuple[ServiceFunction, ...]) -> iam.Role:
         """The role of the whole group; only schedules of this group may take it."""

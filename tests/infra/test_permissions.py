@@ -1,0 +1,100 @@
+"""Least privilege: named actions on named resources, and no secret anywhere in the template."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from infra.services import SERVICES
+from tests.infra.templates import Properties, Template, listed, variables
+
+WITHOUT_RESOURCE: Final = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+"""Actions that know no resource, so that their statement can only say `*`."""
+
+SECRET: Final = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY|sb_(pub|srv|mgmt)_[a-z0-9]{10}_|AKIA[A-Z0-9]{16}")
+SECRET_READERS: Final = {"track": {"message-token"}, "send": {"vapid", "message-token"}}
+
+
+def allowed(template: Template) -> Iterator[tuple[str, Properties]]:
+    """Every statement that allows something to a role of ours."""
+    for name, policy in template.of("IAM::Policy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            yield name, statement
+
+
+def test_every_action_is_named(any_stage: Template) -> None:
+    for name, statement in allowed(any_stage):
+        assert statement["Effect"] == "Allow", name
+        assert not [action for action in listed(statement["Action"]) if "*" in action], name
+
+
+def test_only_actions_that_know_no_resource_are_allowed_on_all(any_stage: Template) -> None:
+    for name, statement in allowed(any_stage):
+        if "*" in listed(statement["Resource"]):
+            assert set(listed(statement["Action"])) <= WITHOUT_RESOURCE, name
+
+
+def test_no_role_has_a_managed_policy(any_stage: Template) -> None:
+    assert not [name for name, role in any_stage.of("IAM::Role").items() if "ManagedPolicyArns" in role]
+
+
+def test_no_function_may_scan_or_change_a_table(any_stage: Template) -> None:
+    forbidden = {"dynamodb:Scan", "dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:PartiQLSelect"}
+    for name, statement in allowed(any_stage):
+        assert not forbidden & set(listed(statement["Action"])), name
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_function_may_touch_the_tables_that_it_is_told_of_and_no_other(any_stage: Template, name: str) -> None:
+    told = {value["Ref"] for key, value in variables(any_stage.function(name)[1]).items() if key.endswith("_TABLE")}
+    touched = {
+        table
+        for statement in any_stage.statements(name)
+        if any(action.startswith("dynamodb:") for action in listed(statement["Action"]))
+        for table in any_stage.of("DynamoDB::Table")
+        if f'"{table}", "Arn"' in json.dumps(statement["Resource"])
+    }
+    assert touched == told
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_secrets_are_read_by_kind_below_the_stage_and_never_written(any_stage: Template, name: str) -> None:
+    statements = [s for s in any_stage.statements(name) if "ssm:" in json.dumps(s["Action"])]
+    paths = "".join(json.dumps(statement["Resource"]) for statement in statements)
+
+    assert all(listed(statement["Action"]) == ["ssm:GetParameter"] for statement in statements)
+    assert {kind for kind in ("vapid", "message-token") if f"/*/{kind}" in paths} == SECRET_READERS.get(name, set())
+    assert paths.count("parameter/") == paths.count(f"parameter/shopbell/{any_stage.stage}/*/")
+
+
+def test_no_secret_is_in_the_template(any_stage: Template) -> None:
+    assert not SECRET.search(json.dumps(any_stage.body))
+
+
+def test_services_are_trusted_only_on_behalf_of_this_account(any_stage: Template) -> None:
+    statements = [
+        statement
+        for kind in ("SQS::QueuePolicy", "SNS::TopicPolicy")
+        for policy in any_stage.of(kind).values()
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    statements += [
+        statement
+        for role in any_stage.of("IAM::Role").values()
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+        if statement["Principal"] != {"Service": "lambda.amazonaws.com"}
+    ]
+    for statement in (one for one in statements if one["Effect"] == "Allow"):
+        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_the_api_may_call_only_the_functions_behind_it(any_stage: Template) -> None:
+    names = any_stage.function_names()
+    invoked = set()
+    for permission in any_stage.of("Lambda::Permission").values():
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        assert permission["SourceArn"]
+        invoked.add(names[permission["FunctionName"]["Fn::GetAtt"][0]])
+    assert invoked == {"track", "campaigns", "authorize"}

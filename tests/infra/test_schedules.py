@@ -1,0 +1,67 @@
+"""The clock of the template is the clock of the domain."""
+
+import json
+from typing import Any
+
+from shopbell.domain.scenarios.table import SCHEDULED
+
+from tests.infra.templates import Template
+
+
+def schedules(template: Template) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Expression and target by scenario; `wake` for the one without."""
+    return {
+        json.loads(schedule["Target"]["Input"]).get("scenario", "wake"): (
+            schedule["ScheduleExpression"],
+            schedule["Target"],
+        )
+        for schedule in template.of("Scheduler::Schedule").values()
+    }
+
+
+def test_each_scheduled_scenario_of_the_domain_has_its_schedule_and_wake_has_one_a_minute(
+    any_stage: Template,
+) -> None:
+    expressions = {name: expression for name, (expression, _) in schedules(any_stage).items()}
+
+    assert expressions == {**SCHEDULED, "wake": "cron(* * * * ? *)"}
+
+
+def test_a_schedule_calls_its_function_with_the_nominal_time(any_stage: Template) -> None:
+    names = any_stage.function_names()
+    for name, (_, target) in schedules(any_stage).items():
+        function = names[target["Arn"]["Fn::GetAtt"][0]]
+        assert function == ("wake" if name == "wake" else "scenario_runner")
+        scenario = {} if name == "wake" else {"scenario": name}
+        assert json.loads(target["Input"]) == {**scenario, "scheduled_time": "<aws.scheduler.scheduled-time>"}
+
+
+def test_schedules_share_one_group_and_run_in_utc_at_the_minute(any_stage: Template) -> None:
+    (group,) = any_stage.of("Scheduler::ScheduleGroup")
+    for schedule in any_stage.of("Scheduler::Schedule").values():
+        assert schedule["GroupName"] == {"Ref": group}
+        assert schedule["ScheduleExpressionTimezone"] == "UTC"
+        assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+
+
+def test_an_invocation_is_tried_for_two_hours_and_then_kept(any_stage: Template) -> None:
+    (policy,) = (
+        policy
+        for policy in any_stage.of("SQS::QueuePolicy").values()
+        if any(
+            s["Principal"] == {"Service": "scheduler.amazonaws.com"} for s in policy["PolicyDocument"]["Statement"]
+        )
+    )
+    for _, target in schedules(any_stage).values():
+        assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 7200, "MaximumRetryAttempts": 20}
+        assert policy["Queues"] == [{"Ref": target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]}]
+
+
+def test_a_function_that_fails_on_a_schedule_leaves_its_event_in_the_same_queue(any_stage: Template) -> None:
+    names = any_stage.function_names()
+    (dead,) = {json.dumps(target["DeadLetterConfig"]["Arn"]) for _, target in schedules(any_stage).values()}
+    kept = {
+        names[config["FunctionName"]["Ref"]]: json.dumps(config["DestinationConfig"]["OnFailure"]["Destination"])
+        for config in any_stage.of("Lambda::EventInvokeConfig").values()
+    }
+    assert kept == {"wake": dead, "scenario_runner": dead}
