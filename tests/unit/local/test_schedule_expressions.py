@@ -35,15 +35,15 @@ ROWS = [
     ("winter in Berlin", "cron(0 9 * * ? *)", "Europe/Berlin", "2026-01-01T00:00", "2026-01-01T08:00"),
     ("summer in Berlin", "cron(0 9 * * ? *)", "Europe/Berlin", "2026-07-01T00:00", "2026-07-01T07:00"),
     ("Berlin's gap is skipped", "cron(30 2 * * ? *)", "Europe/Berlin", "2026-03-28T12:00", "2026-03-30T00:30"),
-    ("Berlin's double hour, once", "cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T00:00", "2026-10-25T00:30"),
+    ("Berlin, double hour", "cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T00:00", "2026-10-25T00:30"),
     ("and not again", "cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T00:30", "2026-10-26T01:30"),
     ("nor each minute of it", "cron(* * * * ? *)", "Europe/Berlin", "2026-10-25T00:59", "2026-10-25T02:00"),
     ("New York's gap", "cron(30 2 * * ? *)", "America/New_York", "2026-03-08T00:00", "2026-03-09T06:30"),
     ("New York's double hour", "cron(30 1 * * ? *)", "America/New_York", "2026-11-01T00:00", "2026-11-01T05:30"),
     ("and not again there", "cron(30 1 * * ? *)", "America/New_York", "2026-11-01T05:30", "2026-11-02T06:30"),
-    ("Lord Howe's half-hour gap", "cron(15 2 * * ? *)", "Australia/Lord_Howe", "2026-10-03T00:00", "2026-10-04T15:15"),
+    ("Lord Howe, gap", "cron(15 2 * * ? *)", "Australia/Lord_Howe", "2026-10-03T00:00", "2026-10-04T15:15"),
     ("outside its half hour", "cron(45 2 * * ? *)", "Australia/Lord_Howe", "2026-10-03T00:00", "2026-10-03T15:45"),
-    ("Lord Howe's double half hour", "cron(45 1 * * ? *)", "Australia/Lord_Howe", "2026-04-04T14:00", "2026-04-04T14:45"),
+    ("Lord Howe, double", "cron(45 1 * * ? *)", "Australia/Lord_Howe", "2026-04-04T14:00", "2026-04-04T14:45"),
     ("and once", "cron(45 1 * * ? *)", "Australia/Lord_Howe", "2026-04-04T14:45", "2026-04-05T15:15"),
     ("Cairo's midnight does not exist", "cron(0 0 * * ? *)", "Africa/Cairo", "2026-04-23T12:00", "2026-04-24T21:00"),
     ("Cairo's last hour comes twice", "cron(30 23 * * ? *)", "Africa/Cairo", "2026-10-29T12:00", "2026-10-29T20:30"),
@@ -97,7 +97,16 @@ def test_a_rate_first_fires_one_width_after_its_anchor() -> None:
 
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kathmandu", "UTC"]
-TURNS = ["2026-03-08", "2026-03-29", "2026-04-04", "2026-04-23", "2026-10-03", "2026-10-24", "2026-10-29", "2026-11-01"]
+TURNS = [
+    "2026-03-08",
+    "2026-03-29",
+    "2026-04-04",
+    "2026-04-23",
+    "2026-10-03",
+    "2026-10-24",
+    "2026-10-29",
+    "2026-11-01",
+]
 
 
 def _brute(zone: str, hours: set[int], minutes: set[int], after: Instant) -> Instant | None:

@@ -81,28 +81,38 @@ class Book:
             self.fired.pop(name, None)
         for name, schedule in told.items():
             if self._known.get(name) != schedule:
+                # A change counts from now; a schedule met for the first time, from what it last did.
+                floor = now if name in self._known else self.fired.get(name, 0)
                 self._known[name] = schedule
-                self._next[name] = self._first(schedule, now)
+                self._next[name] = self._first(schedule, floor)
 
     def due(self, now: Instant) -> list[Firing]:
         """What fires now, oldest first; each is taken to have fired."""
-        firings = []
-        for name, nominal in list(self._next.items()):
-            schedule = self._known[name]
-            if nominal is not None and nominal <= now:
-                if schedule.enabled:
-                    firings.append(Firing(schedule, nominal))
-                self.fired[name] = nominal
-                self._next[name] = schedule.after(nominal)
+        firings = [Firing(self._known[name], nominal) for name in self._next for nominal in self._taken(name, now)]
         return sorted(firings, key=lambda firing: firing.nominal)
 
-    def _first(self, schedule: Schedule, now: Instant) -> Instant | None:
+    def _taken(self, name: str, now: Instant) -> list[Instant]:
+        schedule, taken = self._known[name], []
+        self._skip(name, now)
+        while (nominal := self._next[name]) is not None and nominal <= now:
+            if schedule.enabled:
+                taken.append(nominal)
+            self.fired[name] = nominal
+            self._next[name] = schedule.after(nominal)
+        return taken
+
+    def _skip(self, name: str, now: Instant) -> None:
+        """Pass over instants of a recurring schedule that are too old: the machine was off, or asleep."""
+        schedule, nominal = self._known[name], self._next[name]
+        if nominal is None or nominal >= now - GRACE or one_off(schedule.expression):
+            return
+        if schedule.enabled:
+            self.note("missed", 1, schedule=name, first=nominal)
+        self._next[name] = schedule.after(now - GRACE)
+
+    def _first(self, schedule: Schedule, floor: Instant) -> Instant | None:
         try:
-            fires = schedule.after(self.fired.get(schedule.name, 0))
-            if fires is None or one_off(schedule.expression) or fires >= now - GRACE:
-                return fires
-            self.note("missed", 1, schedule=schedule.name, first=fires)
-            return schedule.after(now - GRACE)
+            return schedule.after(floor)
         except (ValueError, KeyError) as exc:
             self.note("unreadable", 1, schedule=schedule.name, why=str(exc))
             return None
