@@ -1,0 +1,312 @@
+"""Scenarios: listed, set, switched on and off, and run once for each firing."""
+
+import pytest
+from shopbell.app.delivery.plan import run_id
+from shopbell.app.ends import Done, Handed
+from shopbell.app.scenarios.enable import ScenarioChange
+from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.work import read_due, read_shard
+from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND
+from shopbell.domain.content import Content
+from shopbell.domain.errors import Conflict, NotFound, Rejected
+from shopbell.domain.events import Json
+from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.runs import Chunk
+from shopbell.domain.scenarios.parameters import describe
+from shopbell.domain.scenarios.table import SCENARIOS, SCHEDULED
+
+from tests.unit.app.shop import NOON, STORE, Shop
+
+NAME = "we_missed_you"
+SEGMENT = SegmentId("scenario-we_missed_you")
+ON = ScenarioChange(enabled=True)
+
+
+def enabled(shop: Shop, **parameters: Json) -> None:
+    shop.enable(STORE, NAME, ScenarioChange(enabled=True, parameters=parameters))
+    shop.drain_builds()
+
+
+def tick(shop: Shop, at: int) -> None:
+    """One minute's waking, then everything that arrives by `at`."""
+    shop.wake()
+    shop.clock.now = at
+    for message in shop.due.take():
+        shop.evaluate.wake(read_due(message.body))
+
+
+def fire(shop: Shop, at: int) -> list[Chunk]:
+    shop.run_scenario(NAME, at)
+    return shop.page_all()
+
+
+def test_all_sixteen_are_listed_and_one_is_available() -> None:
+    shop = Shop()
+    views = ListScenarios(shop.scenarios, shop.clock)(STORE)
+    assert len(views) == 16
+    assert [view.name for view in views if view.available] == [NAME]
+    assert not any(view.enabled for view in views)
+
+
+def test_what_can_be_set_is_described_with_its_range_and_default() -> None:
+    shop = Shop()
+    view = ListScenarios(shop.scenarios, shop.clock).one(STORE, NAME)
+    assert describe(view.parameters[0]) == {
+        "name": "n_days",
+        "type": "integer",
+        "minimum": 7,
+        "maximum": 365,
+        "default": 30,
+        "help": "Days without a visit after which the message is sent.",
+    }
+    with pytest.raises(NotFound):
+        ListScenarios(shop.scenarios, shop.clock).one(STORE, "nothing")
+
+
+def test_the_schedules_are_those_of_the_ruling() -> None:
+    often, seldom = "cron(0/5 * * * ? *)", "cron(0/15 * * * ? *)"
+    assert {
+        NAME: often,
+        "churn": often,
+        "birthday": seldom,
+        "new_arrivals": seldom,
+        "top_sellers": seldom,
+        "push_recommendation": seldom,
+    } == SCHEDULED
+
+
+def test_its_rule_is_in_the_language_for_every_number_of_days() -> None:
+    built = SCENARIOS[NAME].built
+    assert built is not None
+    for days in (7, 30, 365):
+        parse_rule(built.rule({"n_days": days, "ttl": "P2D", "urgency": "low"}))
+
+
+def test_switching_on_makes_a_hidden_segment_and_says_when_it_runs() -> None:
+    shop = Shop()
+    view = shop.enable(STORE, NAME, ON)
+    row = shop.segments.get(STORE, SEGMENT)
+    assert row is not None
+    assert (row.hidden, row.scenario, row.state) == (True, NAME, "building")
+    assert (view.enabled, view.next_run_at, view.warnings) == (True, NOON + 5 * MINUTE, ())
+    assert list(shop.scenarios.enabled(NAME)) == [STORE]
+    shop.drain_builds()
+    again = shop.segments.get(STORE, SEGMENT)
+    assert again is not None
+    assert again.state == "active"
+
+
+def test_setting_the_same_again_changes_and_builds_nothing() -> None:
+    shop = Shop()
+    enabled(shop)
+    before = shop.segments.get(STORE, SEGMENT)
+    shop.enable(STORE, NAME, ON)
+    assert shop.segments.get(STORE, SEGMENT) == before
+    assert shop.rebuild_queue.messages == []
+
+
+def test_another_number_of_days_is_another_version_and_is_built() -> None:
+    shop = Shop()
+    enabled(shop)
+    enabled(shop, n_days=60)
+    row = shop.segments.get(STORE, SEGMENT)
+    assert row is not None
+    assert (row.version, row.state) == (2, "active")
+
+
+def test_switching_off_pauses_the_segment_and_on_again_builds_it() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.enable(STORE, NAME, ScenarioChange(enabled=False))
+    row = shop.segments.get(STORE, SEGMENT)
+    assert row is not None
+    assert (row.state, list(shop.scenarios.enabled(NAME))) == ("paused", [])
+    enabled(shop)
+    row = shop.segments.get(STORE, SEGMENT)
+    assert row is not None
+    assert (row.state, row.version) == ("active", 1)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "paths"),
+    [
+        pytest.param({"n_days": 6}, ["parameters.n_days"], id="below"),
+        pytest.param({"n_days": 366}, ["parameters.n_days"], id="above"),
+        pytest.param({"n_days": True}, ["parameters.n_days"], id="no number"),
+        pytest.param({"n_days": 30.0}, ["parameters.n_days"], id="a float"),
+        pytest.param({"ttl": "P29D"}, ["parameters.ttl"], id="too long"),
+        pytest.param({"ttl": 5}, ["parameters.ttl"], id="no duration"),
+        pytest.param({"urgency": "now"}, ["parameters.urgency"], id="no such word"),
+        pytest.param({"nonsense": 1, "n_days": 0}, ["parameters.nonsense", "parameters.n_days"], id="several"),
+    ],
+)
+def test_each_wrong_parameter_is_named_and_nothing_is_saved(parameters: dict[str, Json], paths: list[str]) -> None:
+    shop = Shop()
+    with pytest.raises(Rejected) as refused:
+        shop.enable(STORE, NAME, ScenarioChange(enabled=True, parameters=parameters))
+    assert [problem.path for problem in refused.value.problems] == paths
+    assert (shop.world.scenarios, shop.world.segments) == ({}, {})
+
+
+def test_what_this_release_cannot_run_cannot_be_switched_on() -> None:
+    shop = Shop()
+    with pytest.raises(Conflict):
+        shop.enable(STORE, "churn", ON)
+    with pytest.raises(NotFound):
+        shop.enable(STORE, "nothing", ON)
+    with pytest.raises(NotFound):
+        shop.enable(StoreId("elsewhere0"), NAME, ON)
+    assert shop.run_scenario("churn", NOON) == Done({"not_available": 1})
+
+
+@pytest.mark.parametrize("name", ["nothing", "bulk", "abandoned_cart"])
+def test_only_scheduled_scenarios_are_run_by_a_schedule(name: str) -> None:
+    with pytest.raises(Rejected):
+        Shop().run_scenario(name, NOON)
+
+
+def test_a_visitor_who_stays_away_is_sent_to_at_the_next_run_and_once() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    assert fire(shop, NOON) == []
+    tick(shop, NOON + MINUTE)
+    chunks = fire(shop, NOON + 5 * MINUTE)
+    assert [one.visitor for chunk in chunks for one in chunk.recipients] == ["ann"]
+    run = shop.runs.get(STORE, run_id(STORE, "scenario", NAME, NOON + 5 * MINUTE))
+    assert run is not None
+    assert (run.delivery.ttl, run.delivery.urgency, run.shards) == (2 * DAY, "low", 16)
+    shop.send(chunks[0], Handed(), shop.left)
+    assert len(shop.push.posts) == 1
+    assert fire(shop, NOON + 10 * MINUTE) == []
+
+
+def test_a_visitor_who_comes_a_second_before_is_never_sent_to() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    shop.clock.now = NOON + MINUTE - SECOND
+    shop.visit("ann")
+    tick(shop, NOON + MINUTE)
+    assert fire(shop, NOON + 5 * MINUTE) == []
+    assert shop.profile("ann") == set()
+
+
+def test_whoever_comes_back_between_planning_and_sending_is_left_alone() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    (chunk,) = fire(shop, NOON + 5 * MINUTE)
+    shop.visit("ann")
+    assert shop.send(chunk, Handed(), shop.left) == Done({"skipped:exited": 1, "chunks_done": 1})
+    assert shop.push.posts == []
+
+
+def test_whoever_came_back_before_planning_is_counted_as_exited() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    shop.visit("ann")
+    assert fire(shop, NOON + 5 * MINUTE) == []
+    run = run_id(STORE, "scenario", NAME, NOON + 5 * MINUTE)
+    assert sum(row.skipped.get("exited", 0) for row in shop.progress.shards(STORE, run)) == 1
+    assert shop.candidates.stores(NAME, NOON + DAY) == frozenset()
+
+
+def test_those_who_were_away_already_are_not_blasted_when_it_is_switched_on() -> None:
+    shop = Shop()
+    for number in range(20):
+        shop.subscribe(f"v{number}")
+        shop.visit(f"v{number}", NOON - 100 * DAY)
+    enabled(shop)
+    assert all(shop.profile(f"v{number}") == {SEGMENT} for number in range(20))
+    tick(shop, NOON + MINUTE)
+    assert fire(shop, NOON + 5 * MINUTE) == []
+
+
+@pytest.mark.parametrize("reason", ["bought", "unreachable"])
+def test_recent_buyers_and_people_without_a_browser_make_no_candidate(reason: str) -> None:
+    shop = Shop()
+    enabled(shop)
+    if reason == "bought":
+        shop.subscribe("ann")
+        shop.fold(shop.event("ann", "purchase", NOON - DAY, {"order_id": "1"}))
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    assert fire(shop, NOON + 5 * MINUTE) == []
+
+
+def test_a_second_firing_for_the_same_time_makes_no_second_run() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    at = NOON + 5 * MINUTE
+    assert shop.run_scenario(NAME, at) == Done({"runs_planned": 1})
+    assert shop.run_scenario(NAME, at) == Done({"runs_planned_before": 1})
+    assert len(shop.world.runs) == 1
+    assert len(shop.page_all()) == 1
+
+
+def test_a_crash_before_the_candidates_are_removed_sends_to_nobody_twice() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    waiting = dict(shop.world.candidates[NAME])
+    assert len(fire(shop, NOON + 5 * MINUTE)) == 1
+    shop.world.candidates[NAME].update(waiting)
+    shop.run_scenario(NAME, NOON + 5 * MINUTE)
+    assert shop.page_all() == []
+    assert shop.candidates.stores(NAME, NOON + DAY) == frozenset()
+    assert fire(shop, NOON + 10 * MINUTE) == []
+
+
+def test_a_candidate_that_waited_for_a_day_is_dropped_as_expired() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    shop.clock.now = NOON + 25 * HOUR
+    assert fire(shop, shop.clock.now) == []
+    run = run_id(STORE, "scenario", NAME, shop.clock.now)
+    assert sum(row.skipped.get("expired", 0) for row in shop.progress.shards(STORE, run)) == 1
+
+
+def test_a_store_that_switched_it_off_is_passed_over() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    shop.enable(STORE, NAME, ScenarioChange(enabled=False))
+    assert shop.run_scenario(NAME, NOON + 5 * MINUTE) == Done({"scenario_off": 1})
+
+
+def test_the_store_s_own_words_are_sent_and_otherwise_the_shipped_ones() -> None:
+    shop = Shop()
+    own = Content("Come back", "Please", "/")
+    assert shop.enable(STORE, NAME, ScenarioChange(enabled=True, content=own)).content == own
+    built = SCENARIOS[NAME].built
+    assert built is not None
+    assert shop.enable(STORE, NAME, ON).content == built.content
+
+
+def test_each_shard_of_the_candidates_has_its_message() -> None:
+    shop = Shop()
+    enabled(shop)
+    shop.subscribe("ann")
+    shop.visit("ann", NOON - 30 * DAY + MINUTE)
+    tick(shop, NOON + MINUTE)
+    shop.run_scenario(NAME, NOON + 5 * MINUTE)
+    assert [read_shard(one.body).shard for one in shop.audience_queue.messages] == list(range(16))
