@@ -21,6 +21,7 @@ class QueueShape:
     batch: int = 10
     concurrency: int = 10
     receives: int = 5
+    """Where work is given back to wait (a build, a paused run, a busy push service) each time counts as one."""
     patience: int = 600
 
 
@@ -28,8 +29,8 @@ SENDING: Final = QueueShape(consumer="send", batch=8, receives=1000)
 
 SHAPES: Final[Mapping[str, QueueShape]] = {
     "due": QueueShape(consumer="evaluate", concurrency=20, patience=120),
-    "plan": QueueShape(consumer="scenario_runner", batch=1),
-    "audience": QueueShape(consumer="audience", batch=1),
+    "plan": QueueShape(consumer="scenario_runner", batch=1, receives=1000),
+    "audience": QueueShape(consumer="audience", batch=1, receives=1000),
     "rebuild": QueueShape(consumer="rebuild", batch=1, patience=3600),
     "send-now": QueueShape(consumer="send", receives=1000, patience=120),
     "send-fcm": SENDING,

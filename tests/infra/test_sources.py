@@ -8,6 +8,8 @@ from tests.infra.templates import Properties, Template, variables
 
 FOURTEEN_DAYS: Final = 14 * 24 * 3600
 SEND_QUEUES: Final = {"SendNow", "SendFcm", "SendMozilla", "SendApple", "SendWns", "SendOther"}
+GIVE_BACK: Final = {*SEND_QUEUES, "Plan", "Audience"}
+"""Queues whose consumers may give work back to wait: a build, a paused run, a busy push service."""
 CONSUMERS: Final = {
     "Due": "evaluate",
     "Plan": "scenario_runner",
@@ -111,7 +113,7 @@ def test_every_consumed_queue_has_a_dead_letter_queue_that_keeps_for_14_days(any
             assert "RedrivePolicy" not in queue
             continue
         policy = queue["RedrivePolicy"]
-        assert policy["maxReceiveCount"] == (1000 if name in SEND_QUEUES else 5), name
+        assert policy["maxReceiveCount"] == (1000 if name in GIVE_BACK else 5), name
         dead = any_stage.of("SQS::Queue")[arn_of(policy["deadLetterTargetArn"])]
         assert dead["MessageRetentionPeriod"] == FOURTEEN_DAYS, name
 

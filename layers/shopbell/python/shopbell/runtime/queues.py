@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from shopbell.app.ends import Done, End, Handed, Later
+from shopbell.app.ends import Done, End, Handed, Later, Uniform, back_off
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Json
@@ -32,6 +32,7 @@ class Consumer:
 
     deferral: Deferral
     now: Clock
+    uniform: Uniform
 
     def __call__(
         self,
@@ -60,15 +61,20 @@ class Consumer:
             end = work(body, handed)
         except Unavailable as exc:
             report.fault("a dependency is unavailable", exc, message=record["messageId"], receives=handed.receives)
+            self._hide(record, report, Later(back_off(handed, self.uniform), "unavailable").seconds)
             raise
         except Exception as exc:
             report.fault("a message failed", exc, message=record["messageId"], receives=handed.receives)
             raise
         _say(report, body, end)
         if isinstance(end, Later):
-            if not self.deferral.defer(record["eventSourceARN"], record["receiptHandle"], end.seconds):
-                report.count({"deferral_failed": 1})
+            self._hide(record, report, end.seconds)
             raise GivenBack
+
+    def _hide(self, record: Mapping[str, Any], report: Report, seconds: int) -> None:
+        """Without it the message would come when its visibility timeout ends: minutes late, but never lost."""
+        if not self.deferral.defer(record["eventSourceARN"], record["receiptHandle"], seconds):
+            report.count({"deferral_failed": 1})
 
 
 def _handed(attributes: Mapping[str, str], now: int) -> Handed:

@@ -143,7 +143,7 @@ def consumer() -> "Consumer":
     from shopbell.adapters.visibility import SqsDeferral
     from shopbell.runtime.queues import Consumer
 
-    return Consumer(SqsDeferral(sqs()), clock.now)
+    return Consumer(SqsDeferral(sqs()), clock.now, clock.uniform)
 
 
 NO_TABLE = ""
