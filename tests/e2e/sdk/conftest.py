@@ -8,14 +8,11 @@ import pytest
 from tests.e2e.browsers.background import BackgroundLoop, Served, serve
 from tests.e2e.browsers.desktop import Desktop, Shown
 from tests.e2e.browsers.driver import Browser
-from tests.e2e.browsers.fixtures import browser, chromium, desktop, firefox, loop, push_services
 from tests.e2e.browsers.polling import eventually
 from tests.e2e.browsers.push_services import PushServices
 from tests.e2e.sdk.sender import Json, Sender, make_sender
 from tests.e2e.sdk.storefronts import BareShop
 from tests.e2e.sdk.tracking_api import TrackingApi
-
-__all__ = ["browser", "chromium", "desktop", "firefox", "loop", "push_services"]
 
 
 @dataclass(slots=True)

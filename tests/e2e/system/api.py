@@ -77,4 +77,4 @@ class Shop:
         return segment
 
     def members(self, segment: str) -> set[str]:
-        return {item["visitor_id"] for item in self.marketer.items(f"/v1/segments/{segment}/members?limit=500")}
+        return {item["visitor_id"] for item in self.marketer.items(f"/v1/segments/{segment}/members?limit=100")}

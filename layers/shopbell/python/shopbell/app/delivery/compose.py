@@ -133,7 +133,10 @@ def topic(run: Run) -> str:
 
 
 def visible_traits(profile: Profile | None) -> dict[str, Json]:
-    """Traits as templates name them: `visitor.country`, `visitor.custom.first_name`; removed ones are absent."""
+    """Traits as templates name them: `visitor.country`, `visitor.custom.first_name`; removed ones are absent.
+
+    `visitor.traits.country` says the same, because that is how GET /v1/visitors shows it.
+    """
     visible: dict[str, Json] = {}
     custom: dict[str, Json] = {}
     for name, trait in (profile.traits if profile else {}).items():
@@ -144,7 +147,8 @@ def visible_traits(profile: Profile | None) -> dict[str, Json]:
             custom[rest] = trait.value
         else:
             visible[name] = trait.value
-    return {**visible, "custom": custom}
+    traits: dict[str, Json] = {**visible, "custom": custom}
+    return {**traits, "traits": traits}
 
 
 def _text(value: Json) -> str | None:
