@@ -49,7 +49,7 @@ def validated(model: type[M], value: object, at: str = "") -> M:
 def problems(error: ValidationError, at: str = "") -> tuple[Problem, ...]:
     """One for each fault, in the order of the fields."""
     details = error.errors(include_url=False, include_input=False)
-    return tuple(Problem(_path(at, detail["loc"]), _message(detail)) for detail in details)
+    return tuple(Problem(_path(at, one["loc"]), _message(one)) for one in details if not _follows(one, details))
 
 
 def join(*parts: str | int) -> str:
@@ -65,6 +65,12 @@ def checked(check: Callable[[str], object]) -> Callable[[str], str]:
         return text
 
     return keep
+
+
+def _follows(fault: ErrorDetails, among: Sequence[ErrorDetails]) -> bool:
+    """A list counts as too short when its entries are wrong; then only they are at fault."""
+    loc = fault["loc"]
+    return fault["type"] == "too_short" and any(one["loc"][: len(loc)] == loc != one["loc"] for one in among)
 
 
 def _path(at: str, loc: Sequence[str | int]) -> str:

@@ -1,0 +1,129 @@
+"""The management side of a town: the real authorizer in front of the real routes, over memory."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.memberships import MemoryMemberships
+from shopbell.adapters.memory.queue import MemoryQueue
+from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.adapters.memory.segments import MemorySegments
+from shopbell.adapters.memory.visitors import MemoryVisitors
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId
+from shopbell.domain.membership import Flip
+from shopbell.domain.profile import Commit, Profile, Trait
+from shopbell.domain.subscriptions import SubscriptionFact
+from shopbell.runtime.http.api import HttpApi
+from shopbell.runtime.http.authorizing import authorized
+from shopbell.runtime.http.keyring import Keyring
+from shopbell.runtime.http.management_uses import Ports, management
+
+from tests.functions.http.world import MGMT, NOON, OURS, THEIRS, Answered, Town, context, gateway_event, key_text
+
+VIEWER, MARKETER, THEIR_ADMIN = key_text(OURS, "mgmt", "1"), key_text(OURS, "mgmt", "2"), key_text(THEIRS, "mgmt")
+BUYERS: dict[str, Any] = {"event": "purchase"}
+
+
+@dataclass
+class Office(Town):
+    plan: MemoryQueue = field(default_factory=MemoryQueue)
+    rebuild: MemoryQueue = field(default_factory=MemoryQueue)
+    send_now: MemoryQueue = field(default_factory=MemoryQueue)
+    drawn: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.give(OURS, "mgmt", "viewer", "1")
+        self.give(OURS, "mgmt", "marketer", "2")
+        self.keyring = Keyring(MemoryStores(self.world), self.clock)
+        self.management = HttpApi(management(self._ports()).routes())
+
+    def manage(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = MGMT,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answered:
+        """One management call, by default with the key of our store's admin."""
+        sent = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
+        given = {**({"authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
+        found = authorized(gateway_event(method, path, sent, given, query), self.keyring)
+        event = gateway_event(method, path, sent, given, query, found.context)
+        answer = self.management(event, context(), self.watch)
+        return Answered(answer["statusCode"], answer["headers"], answer.get("body") or "")
+
+    def segment(self, **changes: Any) -> str:
+        """The id of a new draft."""
+        answer = self.manage("POST", "/v1/segments", {"name": "Buyers", "rule": BUYERS, **changes})
+        assert answer.status == 201, answer.text
+        return str(answer.json["id"])
+
+    def active(self, **changes: Any) -> str:
+        """The id of a segment that is active at once, since nobody has been here yet."""
+        name = self.segment(**changes)
+        assert self.manage("POST", f"/v1/segments/{name}/activate").status == 202
+        return name
+
+    def campaign(self, **changes: Any) -> str:
+        content = {"title": "Sale", "body": "Today only", "url": "/sale"}
+        answer = self.manage("POST", "/v1/campaigns", {"name": "Sale", "content": content, **changes})
+        assert answer.status == 201, answer.text
+        return str(answer.json["id"])
+
+    def visit(self, visitor: str, *, store: StoreId = OURS, subscribed: bool = False, **traits: Any) -> None:
+        """A visitor as the fold would have left them."""
+        who = VisitorId(visitor)
+        fact = SubscriptionFact(
+            SubscriptionId("a" * 22), active=True, changed_at=NOON, service="mozilla", vapid_key=K1
+        )
+        self.world.profiles[store, who] = Profile(
+            store=store,
+            visitor=who,
+            version=1,
+            traits={name.replace("__", "."): Trait(NOON, "r", value) for name, value in traits.items()},
+            subscriptions={fact.id: fact} if subscribed else {},
+            first_seen=NOON,
+            last_seen=NOON,
+        )
+
+    def enter(self, segment: str, visitor: str, at: Instant = NOON, store: StoreId = OURS) -> None:
+        """A visitor who entered: profile, member and log line, as the fold's transaction writes them."""
+        name, visitors = SegmentId(segment), MemoryVisitors(self.world)
+        before = visitors.load(store, VisitorId(visitor))
+        memberships = {**before.memberships, name: at}
+        after = replace(before, version=before.version + 1, memberships=memberships, last_seen=at)
+        version = MemorySegments(self.world).rules_version(store)
+        after = replace(after, rules_version=version)
+        assert visitors.commit(Commit(before, after, flips=(Flip(name, 1, "entered", at, "event:e1", "rule"),)))
+
+    def _random(self, length: int) -> bytes:
+        self.drawn += 1
+        return self.drawn.to_bytes(length, "big")
+
+    def _ports(self) -> Ports:
+        return Ports(
+            stores=MemoryStores(self.world),
+            segments=MemorySegments(self.world),
+            campaigns=MemoryCampaigns(self.world),
+            scenarios=MemoryScenarios(self.world),
+            visitors=MemoryVisitors(self.world),
+            memberships=MemoryMemberships(self.world),
+            runs=MemoryRuns(self.world),
+            progress=MemoryRunProgress(self.world),
+            counters=MemoryCounters(self.world),
+            plan=self.plan,
+            rebuild=self.rebuild,
+            send_now=self.send_now,
+            random=self._random,
+            now=self.clock,
+        )
+
+
+K1 = VapidKeyId("k1")

@@ -1,0 +1,325 @@
+"""Campaigns over HTTP: written, tried, sent once, stopped, and reported to the last message."""
+
+from typing import Any
+
+import pytest
+from shopbell.adapters.memory.configuration import MemoryCampaigns
+from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.app.delivery.plan import Launch, PlanCampaign
+from shopbell.app.work import read_plan
+from shopbell.domain.clock import DAY, MINUTE
+from shopbell.domain.ids import RunId
+from shopbell.domain.outcomes import CODES
+from shopbell.domain.runs import ChunkLedger, ShardProgress
+
+from tests.functions.http.office import BUYERS, Office
+from tests.functions.http.world import NOON, OURS
+
+CONTENT = {"title": "Sale", "body": "Today only", "url": "/sale"}
+GOOD: dict[str, Any] = {"name": "Sale", "content": CONTENT}
+ABSOLUTE = "must be an http(s) URL or a path such as /sale"
+LATER = "comes with a later release"
+
+
+def with_content(**changes: Any) -> dict[str, Any]:
+    return {**GOOD, "content": {**CONTENT, **changes}}
+
+
+BAD: tuple[tuple[str, Any, str, str], ...] = (
+    ("no name", {"content": CONTENT}, "name", "is required"),
+    ("name no text", {**GOOD, "name": 1}, "name", "must be a string"),
+    ("no content", {"name": "Sale"}, "content", "is required"),
+    ("content no object", {**GOOD, "content": "hi"}, "content", "must be an object"),
+    ("empty title", with_content(title=""), "content.title", "must have at least 1 characters"),
+    ("title no text", with_content(title=1), "content.title", "must be a string"),
+    ("unknown field", with_content(foo=1), "content.foo", "is not a known field"),
+    ("script for a link", with_content(url="javascript:alert(1)"), "content.url", ABSOLUTE),
+    ("data for an icon", with_content(icon_url="data:image/png,x"), "content.icon_url", ABSOLUTE),
+    ("user in an image", with_content(image_url="https://a:b@c.example/"), "content.image_url", ABSOLUTE),
+    ("badge", with_content(badge_url=1), "content.badge_url", "must be a string"),
+    (
+        "third button",
+        with_content(actions=[{"action": "a", "title": "A", "url": "/"}] * 3),
+        "content.actions",
+        "must have at most 2 entries",
+    ),
+    (
+        "button without title",
+        with_content(actions=[{"action": "a", "url": "/"}]),
+        "content.actions.0.title",
+        "is required",
+    ),
+    (
+        "button's link",
+        with_content(actions=[{"action": "a", "title": "A", "url": "ftp://x"}]),
+        "content.actions.0.url",
+        ABSOLUTE,
+    ),
+    (
+        "translated link",
+        with_content(translations={"de": {"url": "ftp://x"}}),
+        "content.translations.de.url",
+        ABSOLUTE,
+    ),
+    (
+        "translated field",
+        with_content(translations={"de": {"foo": "x"}}),
+        "content.translations.de.foo",
+        "is not a known field",
+    ),
+    ("audience no object", {**GOOD, "audience": []}, "audience", "must be an object"),
+    ("include no list", {**GOOD, "audience": {"include": "a"}}, "audience.include", "must be a list"),
+    (
+        "unknown segment",
+        {**GOOD, "audience": {"include": ["seg-x"]}},
+        "audience.include.0",
+        "is no segment of this store",
+    ),
+    (
+        "unknown exclusion",
+        {**GOOD, "audience": {"exclude": ["seg-x"]}},
+        "audience.exclude.0",
+        "is no segment of this store",
+    ),
+    (
+        "rule",
+        {**GOOD, "audience": {"rule": {"in_segment": "seg-x"}}},
+        "audience.rule.in_segment",
+        "is no segment of this store",
+    ),
+    ("ttl", {**GOOD, "delivery": {"ttl": "P29D"}}, "delivery.ttl", "must be PT1M to P28D"),
+    ("ttl 0", {**GOOD, "delivery": {"ttl": "PT0S"}}, "delivery.ttl", "must be PT1M to P28D"),
+    ("ttl in seconds", {**GOOD, "delivery": {"ttl": 60}}, "delivery.ttl", "must be a string"),
+    (
+        "urgency",
+        {**GOOD, "delivery": {"urgency": "now"}},
+        "delivery.urgency",
+        "must be 'very-low', 'low', 'normal' or 'high'",
+    ),
+    ("topic", {**GOOD, "delivery": {"topic": ""}}, "delivery.topic", "must have at least 1 characters"),
+    ("per_minute", {**GOOD, "delivery": {"per_minute": 5}}, "delivery.per_minute", LATER),
+    ("variants", {**GOOD, "variants": []}, "variants", LATER),
+    ("holdout_percent", {**GOOD, "holdout_percent": 5}, "holdout_percent", LATER),
+    ("products", {**GOOD, "products": {}}, "products", LATER),
+    ("content_by", {**GOOD, "content_by": {}}, "content_by", LATER),
+    ("ends_at", {**GOOD, "ends_at": "2026-03-03T00:00:00Z"}, "ends_at", LATER),
+    ("schedule", {**GOOD, "schedule": {"at": "x"}}, "schedule", LATER),
+    ("foreign field", {**GOOD, "foo": 1}, "foo", "is not a known field"),
+)
+
+
+@pytest.mark.parametrize(("body", "path", "message"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+def test_what_is_wrong_with_a_campaign_is_named_by_its_path(
+    office: Office, body: Any, path: str, message: str
+) -> None:
+    answer = office.manage("POST", "/v1/campaigns", body)
+    assert (answer.status, answer.faults) == (422, [(path, message)])
+    assert office.manage("GET", "/v1/campaigns").json == {"items": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("title", ["{{ visitor.city", "{% if %}x{% endif %}", "{% include 'x' %}"])
+def test_a_broken_template_is_refused_where_it_is_written(office: Office, title: str) -> None:
+    answer = office.manage("POST", "/v1/campaigns", with_content(title=title))
+    assert (answer.status, [path for path, _ in answer.faults]) == (422, ["content.title"])
+
+
+def test_a_campaign_is_a_draft_with_all_that_it_was_given(office: Office) -> None:
+    segment = office.segment()
+    body = {
+        "name": "Sale",
+        "audience": {"include": [segment], "rule": BUYERS, "exclude": []},
+        "content": {
+            **CONTENT,
+            "icon_url": "https://s.example/i.png",
+            "image_url": None,
+            "badge_url": None,
+            "actions": [{"action": "go", "title": "Go", "url": "/go"}],
+            "translations": {"de": {"title": "Ausverkauf"}},
+        },
+        "delivery": {"ttl": "PT2H", "urgency": "high", "topic": "sale"},
+    }
+    answer = office.manage("POST", "/v1/campaigns", body)
+    shown = answer.json
+    assert answer.status == 201
+    assert {name: shown[name] for name in body} == body
+    assert (shown["status"], shown["sent_at"]) == ("draft", None)
+    assert office.manage("GET", f"/v1/campaigns/{shown['id']}").json == shown
+    assert len(office.manage("GET", "/v1/segments").json["items"]) == 1
+
+
+def test_the_same_idempotency_key_makes_one_campaign(office: Office) -> None:
+    key = {"idempotency-key": "k"}
+    first = office.manage("POST", "/v1/campaigns", GOOD, headers=key)
+    office.clock.now += DAY
+    again = office.manage("POST", "/v1/campaigns", GOOD, headers=key)
+    other = office.manage("POST", "/v1/campaigns", {**GOOD, "name": "Other"}, headers=key)
+    assert (first.status, again.status, other.status) == (201, 201, 409)
+    assert first.json == again.json
+
+
+def test_the_newest_campaign_is_listed_first(office: Office) -> None:
+    made = []
+    for _ in range(3):
+        office.clock.now += MINUTE
+        made.append(office.campaign())
+    first = office.manage("GET", "/v1/campaigns", query={"limit": "2"}).json
+    rest = office.manage("GET", "/v1/campaigns", query={"cursor": first["next_cursor"]}).json
+    assert [row["id"] for row in first["items"] + rest["items"]] == made[::-1]
+
+
+def test_a_campaign_is_put_on_the_queue_once(office: Office) -> None:
+    name = office.campaign()
+
+    sent = office.manage("POST", f"/v1/campaigns/{name}/send", headers={"idempotency-key": "k"})
+    same = office.manage("POST", f"/v1/campaigns/{name}/send", headers={"idempotency-key": "k"})
+    other = office.manage("POST", f"/v1/campaigns/{name}/send")
+
+    assert (sent.status, sent.json["id"], sent.json["status"]) == (202, name, "sending")
+    assert (same.status, other.status) == (202, 409)
+    messages = office.plan.take()
+    assert {read_plan(message.body).at for message in messages} == {NOON}
+    assert {message.body["campaign"] for message in messages} == {name}
+
+
+def test_a_campaign_whose_message_was_lost_can_be_sent_again(office: Office) -> None:
+    name = office.campaign()
+    office.manage("POST", f"/v1/campaigns/{name}/send")
+    office.plan.take()
+    office.clock.now += MINUTE
+    assert office.manage("POST", f"/v1/campaigns/{name}/send").status == 202
+    assert [read_plan(message.body).at for message in office.plan.take()] == [NOON]
+
+
+def test_nothing_is_sent_while_the_store_is_paused(office: Office) -> None:
+    name = office.campaign()
+    office.manage("PATCH", "/v1/store", {"sending": "paused"})
+    assert office.manage("POST", f"/v1/campaigns/{name}/send").status == 409
+    assert office.plan.take() == []
+
+
+def test_an_audience_that_is_not_active_is_refused_before_anything_is_sent(office: Office) -> None:
+    name = office.campaign(audience={"include": [office.segment()]})
+    answer = office.manage("POST", f"/v1/campaigns/{name}/send")
+    assert answer.status == 409
+    assert "Buyers" in answer.json["detail"]
+
+
+def test_an_inline_rule_is_built_when_the_campaign_is_sent_and_rests_afterwards(office: Office) -> None:
+    office.visit("ann")
+    name = office.campaign(audience={"rule": BUYERS})
+    assert office.rebuild.take() == []
+
+    office.manage("POST", f"/v1/campaigns/{name}/send")
+
+    hidden = office.manage("GET", f"/v1/segments/campaign-{name}").json
+    assert (hidden["state"], hidden["hidden"]) == ("building", True)
+    assert len(office.rebuild.take()) == 1
+    office.manage("POST", f"/v1/campaigns/{name}/cancel")
+    assert office.manage("GET", f"/v1/segments/campaign-{name}").json["state"] == "archived"
+    assert office.manage("PATCH", f"/v1/segments/campaign-{name}", {"name": "x"}).status == 404
+
+
+def test_only_a_draft_can_be_changed(office: Office) -> None:
+    name = office.campaign()
+    edited = office.manage("PATCH", f"/v1/campaigns/{name}", {"name": "Better"}, headers={"if-match": '"1"'})
+    assert (edited.status, edited.json["name"], edited.headers["etag"]) == (200, "Better", '"2"')
+    stale = office.manage("PATCH", f"/v1/campaigns/{name}", {"name": "x"}, headers={"if-match": '"1"'})
+    assert stale.status == 412
+    office.manage("POST", f"/v1/campaigns/{name}/send")
+    assert office.manage("PATCH", f"/v1/campaigns/{name}", {"name": "x"}).status == 409
+
+
+def test_a_discarded_draft_stays_as_cancelled(office: Office) -> None:
+    name = office.campaign()
+    assert office.manage("DELETE", f"/v1/campaigns/{name}").status == 204
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "cancelled"
+    assert office.manage("POST", f"/v1/campaigns/{name}/send").status == 409
+
+
+def planned(office: Office) -> tuple[str, RunId]:
+    """A campaign that is sending, with its run as the planner makes it."""
+    name = office.campaign()
+    office.manage("POST", f"/v1/campaigns/{name}/send")
+    ports = office._ports()
+    plan = PlanCampaign(
+        ports.stores, MemoryCampaigns(office.world), ports.segments, Launch(ports.runs, office.rebuild), office.clock
+    )
+    (message,) = office.plan.take()
+    plan(read_plan(message.body))
+    (run,) = MemoryRuns(office.world).of_source(OURS, "campaign", name)
+    return name, run.id
+
+
+def test_pause_resume_and_cancel_reach_the_run(office: Office) -> None:
+    name, run = planned(office)
+    for call, status, state in (
+        ("pause", "paused", "paused"),
+        ("pause", "paused", "paused"),
+        ("resume", "sending", "sending"),
+        ("cancel", "cancelled", "cancelled"),
+    ):
+        answer = office.manage("POST", f"/v1/campaigns/{name}/{call}")
+        assert (answer.status, answer.json["status"]) == (202, status)
+        assert office.world.runs[OURS, run].state == state
+    assert office.manage("POST", f"/v1/campaigns/{name}/resume").status == 409
+
+
+def test_a_report_adds_up_at_every_moment(office: Office) -> None:
+    name, run = planned(office)
+    progress = MemoryRunProgress(office.world)
+    progress.save_shard(OURS, run, ShardProgress(0, planned=6, cursor=None, done=True, skipped={"audience_left": 2}))
+    codes = [CODES[code] for code in ("accepted", "accepted", "retired", "failed:refused", "skipped:no_content")]
+    progress.save_ledger(OURS, run, ChunkLedger("c", "mozilla", bytes([*codes, 0])))
+    MemoryCounters(office.world).add(OURS, f"run:{run}", "s", "1", {"shown": 2, "clicked": 1, "subscribed": 7})
+
+    report = office.manage("GET", f"/v1/campaigns/{name}/report").json
+
+    assert report["targeted"] == 8
+    assert report["skipped"] == {"audience_left": 2, "no_content": 1}
+    assert (report["accepted"], report["failed"], report["retired"], report["open"]) == (2, 1, 1, 1)
+    assert (report["shown"], report["clicked"], report["closed"], report["landed"]) == (2, 1, 0, 0)
+    assert (report["orders"], report["revenue"], report["failed_by"]) == (None, None, {"refused": 1})
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "sending"
+
+
+def test_a_campaign_is_sent_when_its_last_message_has_ended(office: Office) -> None:
+    name, run = planned(office)
+    progress = MemoryRunProgress(office.world)
+    progress.save_shard(OURS, run, ShardProgress(0, planned=1, cursor=None, done=True))
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "sending"
+
+    progress.save_ledger(OURS, run, ChunkLedger("c", "mozilla", bytes([CODES["accepted"]])))
+
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "sent"
+    assert [row["status"] for row in office.manage("GET", "/v1/campaigns").json["items"]] == ["sent"]
+    assert office.manage("POST", f"/v1/campaigns/{name}/send").status == 409
+
+
+def test_a_report_of_a_draft_is_zeros(office: Office) -> None:
+    report = office.manage("GET", f"/v1/campaigns/{office.campaign()}/report").json
+    assert (report["targeted"], report["skipped"], report["shown"]) == (0, {}, 0)
+
+
+def test_a_test_goes_to_those_who_can_be_reached(office: Office) -> None:
+    office.visit("ann", subscribed=True)
+    office.visit("bob")
+    name = office.campaign()
+
+    answer = office.manage("POST", f"/v1/campaigns/{name}/test", {"visitor_ids": ["ann", "bob"]})
+
+    assert (answer.status, answer.json) == (202, {"sent": ["ann"], "unreachable": ["bob"]})
+    (message,) = office.send_now.take()
+    assert message.body["recipients"] == [["ann", "a" * 22]]
+    (run,) = MemoryRuns(office.world).of_source(OURS, "test", name)
+    assert (run.audience.visitors, run.content.title) == (("ann",), "Sale")
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "draft"
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [({}, "visitor_ids"), ({"visitor_ids": []}, "visitor_ids"), ({"visitor_ids": ["a b"]}, "visitor_ids.0")],
+    ids=["none", "empty", "malformed"],
+)
+def test_a_test_names_its_visitors(office: Office, body: Any, path: str) -> None:
+    answer = office.manage("POST", f"/v1/campaigns/{office.campaign()}/test", body)
+    assert (answer.status, [fault[0] for fault in answer.faults]) == (422, [path])

@@ -1,0 +1,173 @@
+"""Scenarios, visitors and the store's settings over HTTP."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.http.office import MARKETER, VIEWER, Office
+from tests.functions.http.world import OURS, SRV
+
+
+def test_all_sixteen_scenarios_are_listed(office: Office) -> None:
+    items = office.manage("GET", "/v1/scenarios").json["items"]
+    assert len(items) == 16
+    assert [row["name"] for row in items if row["available"]] == ["we_missed_you"]
+
+
+def test_a_scenario_tells_what_can_be_set(office: Office) -> None:
+    shown = office.manage("GET", "/v1/scenarios/we_missed_you").json
+    assert shown["enabled"] is False
+    assert shown["parameters"]["n_days"] == 30
+    (days,) = [row for row in shown["parameter_help"] if row["name"] == "n_days"]
+    assert (days["type"], days["default"], days["minimum"], days["maximum"]) == ("integer", 30, 7, 365)
+    assert shown["content"]["translations"]["de"]["title"]
+
+
+def test_a_scenario_is_switched_on_with_its_parameters(office: Office) -> None:
+    content = {"title": "Hi", "body": "Come back", "url": "/"}
+    body = {"enabled": True, "parameters": {"n_days": 14}, "content": content}
+    answer = office.manage("PUT", "/v1/scenarios/we_missed_you", body, key=MARKETER)
+    assert (answer.status, answer.json["enabled"], answer.json["parameters"]["n_days"]) == (200, True, 14)
+    assert answer.json["next_run_at"] == "2026-03-02T12:05:00Z"
+    assert office.manage("GET", "/v1/scenarios/we_missed_you").json["content"]["title"] == "Hi"
+    assert office.manage("GET", f"/v1/segments/{answer.json['segment_id']}").json["hidden"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "enabled"),
+        ({"enabled": 1}, "enabled"),
+        ({"enabled": True, "parameters": {"n_days": 3}}, "parameters.n_days"),
+        ({"enabled": True, "parameters": {"foo": 3}}, "parameters.foo"),
+        ({"enabled": True, "content": {"title": "x"}}, "content.body"),
+        ({"enabled": True, "foo": 1}, "foo"),
+    ],
+)
+def test_what_is_wrong_with_a_scenario_is_named(office: Office, body: Any, path: str) -> None:
+    answer = office.manage("PUT", "/v1/scenarios/we_missed_you", body)
+    assert answer.status == 422
+    assert path in [fault[0] for fault in answer.faults]
+
+
+def test_an_unknown_scenario_is_404_and_one_of_a_later_release_409(office: Office) -> None:
+    assert office.manage("GET", "/v1/scenarios/nonsense").status == 404
+    assert office.manage("PUT", "/v1/scenarios/nonsense", {"enabled": True}).status == 404
+    assert office.manage("PUT", "/v1/scenarios/churn", {"enabled": True}).status == 409
+
+
+def test_a_visitor_is_shown_as_known(office: Office) -> None:
+    office.visit("ann", subscribed=True, country="DE", custom__plan="gold", city=None)
+    shown = office.manage("GET", "/v1/visitors/ann", key=VIEWER).json
+    assert shown["traits"] == {"country": "DE", "custom": {"plan": "gold"}}
+    assert (shown["reachable"], shown["segments"], shown["cart"]) == (True, [], None)
+    assert shown["last_seen_at"] == "2026-03-02T12:00:00Z"
+    assert shown["subscriptions"][0]["service"] == "mozilla"
+    assert "endpoint" not in shown["subscriptions"][0]
+
+
+def test_the_segments_of_a_visitor_are_listed(office: Office) -> None:
+    name = office.active()
+    office.enter(name, "ann")
+    shown = office.manage("GET", "/v1/visitors/ann").json
+    assert shown["segments"] == [{"id": name, "entered_at": "2026-03-02T12:00:00Z"}]
+
+
+def test_the_store_is_shown_without_secrets(office: Office) -> None:
+    shown = office.manage("GET", "/v1/store", key=VIEWER).json
+    assert (shown["id"], shown["currency"], shown["sending"]) == (OURS, "EUR", "on")
+    assert [row["id"] for row in shown["vapid_keys"]] == ["k1"]
+    assert "private" not in str(shown)
+
+
+def test_settings_change_one_by_one(office: Office) -> None:
+    body = {"time_zone": "Europe/Berlin", "origins": ["https://a.example", "http://localhost:*"]}
+    answer = office.manage("PATCH", "/v1/store", body)
+    assert answer.status == 200
+    assert {name: answer.json[name] for name in body} == body
+    assert answer.json["name"] == office.world.stores[OURS].name
+
+
+def test_a_stale_etag_of_the_store_is_412(office: Office) -> None:
+    tag = office.manage("GET", "/v1/store").headers["etag"]
+    assert office.manage("PATCH", "/v1/store", {"name": "A"}, headers={"if-match": tag}).status == 200
+    assert office.manage("PATCH", "/v1/store", {"name": "B"}, headers={"if-match": tag}).status == 412
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("contact", "push@shop.example.com"),
+        ("contact", "mailto:push@localhost"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "../etc/passwd"),
+        ("currency", "eur"),
+        ("language", "?"),
+        ("revenue_source", "mine"),
+        ("sending", "off"),
+        ("prompt", []),
+        ("foo", 1),
+    ],
+)
+def test_a_wrong_setting_is_named(office: Office, field: str, value: Any) -> None:
+    answer = office.manage("PATCH", "/v1/store", {field: value})
+    assert (answer.status, [path for path, _ in answer.faults]) == (422, [field])
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "shop.example.com",
+        "http://shop.example.com",
+        "https://shop.example.com/",
+        "https://shop.example.com:*",
+        "https://*.example.com",
+        "https://user@shop.example.com",
+        "https://shop.example.com:443",
+        "null",
+        "*",
+        "https://",
+        "https://SHOP.example.com",
+    ],
+)
+def test_an_origin_is_spelled_as_browsers_do(office: Office, origin: str) -> None:
+    answer = office.manage("PATCH", "/v1/store", {"origins": ["https://a.example", origin]})
+    assert (answer.status, [path for path, _ in answer.faults]) == (422, ["origins.1"])
+
+
+@pytest.mark.parametrize(
+    ("key", "method", "path", "body", "status"),
+    [
+        (VIEWER, "GET", "/v1/segments", None, 200),
+        (VIEWER, "POST", "/v1/segments", {"rule": {"event": "search"}}, 403),
+        (VIEWER, "PUT", "/v1/scenarios/we_missed_you", {"enabled": False}, 403),
+        (MARKETER, "POST", "/v1/segments", {"rule": {"event": "search"}}, 201),
+        (MARKETER, "GET", "/v1/store", None, 200),
+        (MARKETER, "PATCH", "/v1/store", {"name": "x"}, 403),
+        (SRV, "GET", "/v1/segments", None, 403),
+        ("sb_mgmt_store00001_" + "9" * 32, "GET", "/v1/segments", None, 401),
+        ("nonsense", "GET", "/v1/segments", None, 401),
+        (None, "GET", "/v1/segments", None, 401),
+    ],
+    ids=[
+        "viewer reads",
+        "viewer writes",
+        "viewer switches",
+        "marketer writes",
+        "marketer reads the store",
+        "marketer changes the store",
+        "server key",
+        "unknown key",
+        "no key of ours",
+        "no key",
+    ],
+)
+def test_each_role_may_do_what_is_its_own(
+    office: Office, key: str | None, method: str, path: str, body: Any, status: int
+) -> None:
+    answer = office.manage(method, path, body, key=key)
+    assert answer.status == status
+    if status >= 400:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+    assert ("www-authenticate" in answer.headers) is (status == 401)
