@@ -5,8 +5,8 @@ from pathlib import Path
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
-from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from infra.config import Stage
@@ -87,13 +87,17 @@ class ShopbellStack(Stack):
 
     def _feed_by_queues(self) -> None:
         for name, shape in SHAPES.items():
-            source = sources.SqsEventSource(
-                self._queues.by_name[name],
+            queue, consumer = self._queues.by_name[name], self._functions[shape.consumer]
+            queue.grant_consume_messages(consumer)
+            lambda_.EventSourceMapping(
+                self,
+                f"{camel(name)}To{camel(shape.consumer)}",
+                target=consumer,
+                event_source_arn=queue.queue_arn,
                 batch_size=shape.batch,
                 max_concurrency=shape.concurrency,
                 report_batch_item_failures=True,
             )
-            self._functions[shape.consumer].add_event_source(source)
 
     def _feed_by_clock(self) -> None:
         wake, scenario_runner = self._functions["wake"], self._functions["scenario_runner"]

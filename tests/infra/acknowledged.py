@@ -75,7 +75,7 @@ _FUNCTIONS: Final = (
     ),
     Finding(
         "Serverless::Serverless-LambdaEventSourceMappingDestination",
-        "*/SqsEventSource:*/Resource",
+        "*To*/Resource",
         "A queue's failures go to its dead-letter queue; mappings of queues take no destination.",
     ),
 )

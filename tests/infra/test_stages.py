@@ -77,8 +77,10 @@ def without_engine(value: Any) -> Any:
 def flat(stage: Template) -> dict[tuple[str, str], Any]:
     """(logical id, property path) to value."""
     found: dict[tuple[str, str], Any] = {}
-    for name, resource in stage.resources.items():
+    for logical, resource in stage.resources.items():
         kind = str(resource["Type"]).removeprefix("AWS::")
+        # CDK writes the stack's name into the logical id of a permission
+        name = str(resource["Properties"]["FunctionName"]) if kind == "Lambda::Permission" else logical
         body = {**resource.get("Properties", {}), **{key: resource.get(key) for key in KEPT if key in resource}}
         if kind == "IAM::Policy" and "sqs:SendMessageBatch" in str(body):
             found[name, "IAM::Policy.sqs:SendMessageBatch"] = True
