@@ -25,7 +25,7 @@ from shopbell.domain.ids import VapidKeyId
 from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.store import Store
 from shopbell.ports import PushCodec, Secrets
-from shopbell.runtime import clock, settings, wiring
+from shopbell.runtime import clients, clock, settings
 
 REFERENCE_CODEC: Final = "pywebpush"
 
@@ -46,8 +46,8 @@ class Signer:
 @cache
 def send() -> Send:
     found = settings.read(settings.SendSettings)
-    dynamo, stores = wiring.dynamo(), wiring.stores(found.config_table)
-    shards = wiring.shards_of(stores)
+    dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
+    shards = clients.shards_of(stores)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     subscriptions = DynamoSubscriptions(dynamo, found.visitors_table, shards)
@@ -56,7 +56,7 @@ def send() -> Send:
         DynamoRuns(dynamo, found.runs_table),
         DynamoRunProgress(dynamo, found.runs_table, clock.now),
         stores,
-        wiring.reader(found.visitors_table, shards),
+        clients.reader(found.visitors_table, shards),
         subscriptions,
         TokenKeys(stores, secrets),
         Post(
@@ -67,7 +67,7 @@ def send() -> Send:
             events,
             clock.now,
         ),
-        wiring.queue(found.parked_queue_url),
+        clients.queue(found.parked_queue_url),
         allowed,
         clock.now,
         clock.uniform,

@@ -8,17 +8,10 @@ Adapters and libraries are imported where they are used: a function loads only i
 from functools import cache
 from typing import TYPE_CHECKING
 
-from shopbell.runtime import clock, settings
+from shopbell.runtime import clients, clock, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mypy_boto3_sqs import SQSClient
-
-    from shopbell.adapters.dynamo.database import Dynamo
-    from shopbell.adapters.dynamo.stores import DynamoStores
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
-    from shopbell.adapters.sqs import SqsQueue
     from shopbell.app.building import Rebuild
     from shopbell.app.delivery.audience import PageAudience
     from shopbell.app.delivery.plan import Launch, PlanCampaign
@@ -27,7 +20,6 @@ if TYPE_CHECKING:
     from shopbell.app.scenarios.run import RunScenario
     from shopbell.app.tallying import Tally
     from shopbell.app.waking import WakeDue
-    from shopbell.domain.ids import StoreId
     from shopbell.runtime.queues import Consumer
     from shopbell.runtime.settings import EvaluateSettings, RebuildSettings, ScenarioRunnerSettings
 
@@ -43,7 +35,9 @@ def wake() -> "WakeDue":
     from shopbell.app.waking import WakeDue
 
     found = settings.read(settings.WakeSettings)
-    return WakeDue(DynamoDueIndex(dynamo(), found.visitors_table), queue(found.due_queue_url), clock.now)
+    return WakeDue(
+        DynamoDueIndex(clients.dynamo(), found.visitors_table), clients.queue(found.due_queue_url), clock.now
+    )
 
 
 @cache
@@ -54,11 +48,11 @@ def rebuild() -> "Rebuild":
 
     found = settings.read(settings.RebuildSettings)
     return Rebuild(
-        stores(found.config_table),
-        DynamoSegments(dynamo(), found.config_table),
+        clients.stores(found.config_table),
+        DynamoSegments(clients.dynamo(), found.config_table),
         _visitors(found),
-        DynamoRunProgress(dynamo(), found.runs_table, clock.now),
-        queue(found.rebuild_queue_url),
+        DynamoRunProgress(clients.dynamo(), found.runs_table, clock.now),
+        clients.queue(found.rebuild_queue_url),
         _evaluate(found).touch,
         clock.now,
     )
@@ -71,8 +65,8 @@ def run_scenario() -> "RunScenario":
     from shopbell.app.scenarios.run import RunScenario
 
     found = settings.read(settings.ScenarioRunnerSettings)
-    candidates = DynamoCandidates(dynamo(), found.visitors_table)
-    return RunScenario(DynamoScenarios(dynamo(), found.config_table), candidates, _launch(found), clock.now)
+    candidates = DynamoCandidates(clients.dynamo(), found.visitors_table)
+    return RunScenario(DynamoScenarios(clients.dynamo(), found.config_table), candidates, _launch(found), clock.now)
 
 
 @cache
@@ -83,8 +77,8 @@ def plan_campaign() -> "PlanCampaign":
 
     found = settings.read(settings.ScenarioRunnerSettings)
     config = found.config_table
-    campaigns, segments = DynamoCampaigns(dynamo(), config), DynamoSegments(dynamo(), config)
-    return PlanCampaign(stores(config), campaigns, segments, _launch(found), clock.now)
+    campaigns, segments = DynamoCampaigns(clients.dynamo(), config), DynamoSegments(clients.dynamo(), config)
+    return PlanCampaign(clients.stores(config), campaigns, segments, _launch(found), clock.now)
 
 
 @cache
@@ -97,26 +91,26 @@ def audience() -> "PageAudience":
     from shopbell.app.delivery.slices import Slicer
 
     found = settings.read(settings.AudienceSettings)
-    shards = shards_of(stores(found.config_table))
-    candidates = DynamoCandidates(dynamo(), found.visitors_table)
+    shards = clients.shards_of(clients.stores(found.config_table))
+    candidates = DynamoCandidates(clients.dynamo(), found.visitors_table)
     slicer = Slicer(
-        reader(found.visitors_table, shards),
-        DynamoMemberships(dynamo(), found.members_table, NO_TABLE, shards),
-        DynamoSubscriptions(dynamo(), found.visitors_table, shards),
+        clients.reader(found.visitors_table, shards),
+        DynamoMemberships(clients.dynamo(), found.members_table, clients.NO_TABLE, shards),
+        DynamoSubscriptions(clients.dynamo(), found.visitors_table, shards),
         candidates,
     )
     return PageAudience(
-        DynamoRuns(dynamo(), found.runs_table),
-        DynamoRunProgress(dynamo(), found.runs_table, clock.now),
+        DynamoRuns(clients.dynamo(), found.runs_table),
+        DynamoRunProgress(clients.dynamo(), found.runs_table, clock.now),
         slicer,
         candidates,
-        queue(found.audience_queue_url),
+        clients.queue(found.audience_queue_url),
         {
-            "fcm": queue(found.send_fcm_queue_url),
-            "mozilla": queue(found.send_mozilla_queue_url),
-            "apple": queue(found.send_apple_queue_url),
-            "wns": queue(found.send_wns_queue_url),
-            "other": queue(found.send_other_queue_url),
+            "fcm": clients.queue(found.send_fcm_queue_url),
+            "mozilla": clients.queue(found.send_mozilla_queue_url),
+            "apple": clients.queue(found.send_apple_queue_url),
+            "wns": clients.queue(found.send_wns_queue_url),
+            "other": clients.queue(found.send_other_queue_url),
         },
         clock.now,
         clock.uniform,
@@ -128,7 +122,7 @@ def tally() -> "Tally":
     from shopbell.adapters.dynamo.counters import DynamoCounters
     from shopbell.app.tallying import Tally
 
-    return Tally(DynamoCounters(dynamo(), settings.read(settings.TallySettings).runs_table))
+    return Tally(DynamoCounters(clients.dynamo(), settings.read(settings.TallySettings).runs_table))
 
 
 def send() -> "Send":
@@ -143,63 +137,7 @@ def consumer() -> "Consumer":
     from shopbell.adapters.visibility import SqsDeferral
     from shopbell.runtime.queues import Consumer
 
-    return Consumer(SqsDeferral(sqs()), clock.now, clock.uniform)
-
-
-NO_TABLE = ""
-"""For an adapter of two tables of which the function may use one: what touches the other is refused by AWS."""
-
-
-@cache
-def dynamo() -> "Dynamo":
-    from shopbell.adapters.dynamo.client import dynamo_client
-    from shopbell.adapters.dynamo.database import Dynamo
-
-    return Dynamo(dynamo_client())
-
-
-@cache
-def sqs() -> "SQSClient":
-    import boto3
-
-    return boto3.client("sqs")
-
-
-@cache
-def queue(url: str) -> "SqsQueue":
-    from shopbell.adapters.sqs import SqsQueue
-
-    return SqsQueue(sqs(), url)
-
-
-@cache
-def stores(config_table: str) -> "DynamoStores":
-    from shopbell.adapters.dynamo.stores import DynamoStores
-
-    return DynamoStores(dynamo(), config_table)
-
-
-def shards_of(known: "DynamoStores") -> "Callable[[StoreId], int]":
-    """A store's shards are fixed when it is created, so they are read once (ruling 23)."""
-
-    @cache
-    def shards(store: "StoreId") -> int:
-        from shopbell.domain.errors import NotFound
-
-        row = known.get(store)
-        if row is None:
-            raise NotFound(store)
-        return row.shards
-
-    return shards
-
-
-def reader(visitors_table: str, shards: "Callable[[StoreId], int]") -> "DynamoVisitors":
-    """Profiles for a function that commits none."""
-    from shopbell.adapters.dynamo.commits import CommitTables
-    from shopbell.adapters.dynamo.visitors import DynamoVisitors
-
-    return DynamoVisitors(dynamo(), CommitTables(visitors_table, NO_TABLE, NO_TABLE), shards)
+    return Consumer(SqsDeferral(clients.sqs()), clock.now, clock.uniform)
 
 
 def _visitors(found: "EvaluateSettings | RebuildSettings") -> "DynamoVisitors":
@@ -207,7 +145,7 @@ def _visitors(found: "EvaluateSettings | RebuildSettings") -> "DynamoVisitors":
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
 
     tables = CommitTables(found.visitors_table, found.members_table, found.log_table)
-    return DynamoVisitors(dynamo(), tables, shards_of(stores(found.config_table)))
+    return DynamoVisitors(clients.dynamo(), tables, clients.shards_of(clients.stores(found.config_table)))
 
 
 def _evaluate(found: "EvaluateSettings | RebuildSettings") -> "Evaluate":
@@ -218,10 +156,10 @@ def _evaluate(found: "EvaluateSettings | RebuildSettings") -> "Evaluate":
 
     return Evaluate(
         _visitors(found),
-        DynamoEvents(dynamo(), found.events_table),
-        Rulebook(DynamoSegments(dynamo(), found.config_table), stores(found.config_table)),
-        queue(found.due_queue_url),
-        queue(found.parked_queue_url),
+        DynamoEvents(clients.dynamo(), found.events_table),
+        Rulebook(DynamoSegments(clients.dynamo(), found.config_table), clients.stores(found.config_table)),
+        clients.queue(found.due_queue_url),
+        clients.queue(found.parked_queue_url),
         clock.now,
         clock.pause,
     )
@@ -231,4 +169,4 @@ def _launch(found: "ScenarioRunnerSettings") -> "Launch":
     from shopbell.adapters.dynamo.runs import DynamoRuns
     from shopbell.app.delivery.plan import Launch
 
-    return Launch(DynamoRuns(dynamo(), found.runs_table), queue(found.audience_queue_url))
+    return Launch(DynamoRuns(clients.dynamo(), found.runs_table), clients.queue(found.audience_queue_url))

@@ -8,7 +8,7 @@ from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segments import DynamoSegments
-from shopbell.runtime import clock, settings, wiring
+from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_uses import Ports, management
 from shopbell.runtime.http.settings import CampaignsSettings
@@ -17,21 +17,21 @@ from shopbell.runtime.http.settings import CampaignsSettings
 @cache
 def campaigns() -> HttpApi:
     found = settings.read(CampaignsSettings)
-    dynamo, stores = wiring.dynamo(), wiring.stores(found.config_table)
-    shards = wiring.shards_of(stores)
+    dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
+    shards = clients.shards_of(stores)
     ports = Ports(
         stores=stores,
         segments=DynamoSegments(dynamo, found.config_table),
         campaigns=DynamoCampaigns(dynamo, found.config_table),
         scenarios=DynamoScenarios(dynamo, found.config_table),
-        visitors=wiring.reader(found.visitors_table, shards),
+        visitors=clients.reader(found.visitors_table, shards),
         memberships=DynamoMemberships(dynamo, found.members_table, found.log_table, shards),
         runs=DynamoRuns(dynamo, found.runs_table),
         progress=DynamoRunProgress(dynamo, found.runs_table, clock.now),
         counters=DynamoCounters(dynamo, found.runs_table),
-        plan=wiring.queue(found.plan_queue_url),
-        rebuild=wiring.queue(found.rebuild_queue_url),
-        send_now=wiring.queue(found.send_now_queue_url),
+        plan=clients.queue(found.plan_queue_url),
+        rebuild=clients.queue(found.rebuild_queue_url),
+        send_now=clients.queue(found.send_now_queue_url),
         random=secrets.token_bytes,
         now=clock.now,
     )

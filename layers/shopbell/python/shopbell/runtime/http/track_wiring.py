@@ -18,7 +18,7 @@ from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
 from shopbell.domain.push.endpoints import allow
-from shopbell.runtime import clock, settings, wiring
+from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.keyring import KEEP, Keyring
 from shopbell.runtime.http.pages import Pages
@@ -33,13 +33,13 @@ SDK: Final = Path(shopbell.__file__).parent / "sdk"
 @cache
 def track() -> HttpApi:
     found = settings.read(TrackSettings)
-    dynamo, stores = wiring.dynamo(), wiring.stores(found.config_table)
-    shards = wiring.shards_of(stores)
+    dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
+    shards = clients.shards_of(stores)
     events, catalogue = DynamoEvents(dynamo, found.events_table), DynamoCatalogue(dynamo, found.catalogue_table)
     subscriptions = DynamoSubscriptions(dynamo, found.visitors_table, shards)
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     tokens = Remembered(TokenKeys(stores, secrets), KEEP, clock.now)
-    visitors, runs = wiring.reader(found.visitors_table, shards), DynamoRuns(dynamo, found.runs_table)
+    visitors, runs = clients.reader(found.visitors_table, shards), DynamoRuns(dynamo, found.runs_table)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     tracking = Tracking(
         keyring=Keyring(stores, clock.now),

@@ -1,0 +1,72 @@
+"""What several functions share: clients, one for a process, and the adapters that hold nothing but one."""
+
+# ruff: noqa: PLC0415
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_sqs import SQSClient
+
+    from shopbell.adapters.dynamo.database import Dynamo
+    from shopbell.adapters.dynamo.stores import DynamoStores
+    from shopbell.adapters.dynamo.visitors import DynamoVisitors
+    from shopbell.adapters.sqs import SqsQueue
+    from shopbell.domain.ids import StoreId
+
+NO_TABLE: Final = ""
+"""For an adapter of two tables of which the function may use one: what touches the other is refused by AWS."""
+
+
+@cache
+def dynamo() -> "Dynamo":
+    from shopbell.adapters.dynamo.client import dynamo_client
+    from shopbell.adapters.dynamo.database import Dynamo
+
+    return Dynamo(dynamo_client())
+
+
+@cache
+def sqs() -> "SQSClient":
+    import boto3
+
+    return boto3.client("sqs")
+
+
+@cache
+def queue(url: str) -> "SqsQueue":
+    from shopbell.adapters.sqs import SqsQueue
+
+    return SqsQueue(sqs(), url)
+
+
+@cache
+def stores(config_table: str) -> "DynamoStores":
+    from shopbell.adapters.dynamo.stores import DynamoStores
+
+    return DynamoStores(dynamo(), config_table)
+
+
+def shards_of(known: "DynamoStores") -> "Callable[[StoreId], int]":
+    """A store's shards are fixed when it is created, so they are read once (ruling 23)."""
+
+    @cache
+    def shards(store: "StoreId") -> int:
+        from shopbell.domain.errors import NotFound
+
+        row = known.get(store)
+        if row is None:
+            raise NotFound(store)
+        return row.shards
+
+    return shards
+
+
+def reader(visitors_table: str, shards: "Callable[[StoreId], int]") -> "DynamoVisitors":
+    """Profiles for a function that commits none."""
+    from shopbell.adapters.dynamo.commits import CommitTables
+    from shopbell.adapters.dynamo.visitors import DynamoVisitors
+
+    return DynamoVisitors(dynamo(), CommitTables(visitors_table, NO_TABLE, NO_TABLE), shards)
