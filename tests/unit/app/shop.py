@@ -121,7 +121,8 @@ class Shop:
             MemoryQueue() for _ in range(5)
         )
         self._ports()
-        self._use_cases()
+        self._folding()
+        self._delivery()
 
     def _ports(self) -> None:
         world = self.world
@@ -139,7 +140,7 @@ class Shop:
         self.runs, self.progress, self.counters = MemoryRuns(world), MemoryRunProgress(world), MemoryCounters(world)
         self.campaigns = MemoryCampaigns(world)
 
-    def _use_cases(self) -> None:
+    def _folding(self) -> None:
         now = self.clock
         rulebook = Rulebook(self.segments, self.stores)
         self.evaluate = Evaluate(self.visitors, self.events, rulebook, self.due, self.parked, now, self.pauses.append)
@@ -154,11 +155,14 @@ class Shop:
             self.evaluate.touch,
             now,
         )
+        self.enable = EnableScenario(self.stores, self.scenarios, self.segments, self.build, now)
+        self.tally = Tally(self.counters)
+
+    def _delivery(self) -> None:
+        now = self.clock
         self.launch = Launch(self.runs, self.audience_queue)
         self.plan = PlanCampaign(self.stores, self.campaigns, self.segments, self.launch, now)
         self.run_scenario = RunScenario(self.scenarios, self.candidates, self.launch, now)
-        self.enable = EnableScenario(self.stores, self.scenarios, self.segments, self.build, now)
-        self.tally = Tally(self.counters)
         slicer = Slicer(self.visitors, self.memberships, self.subscriptions, self.candidates)
         queues: dict[PushService, MemoryQueue] = dict.fromkeys(
             ("fcm", "mozilla", "apple", "wns", "other"), self.chunks

@@ -1,20 +1,15 @@
-"""Scenarios: listed, set, switched on and off, and run once for each firing."""
+"""A scenario that is on: whom it sends to, once for each firing, and whom it leaves alone."""
 
 import pytest
 from shopbell.app.delivery.plan import run_id
 from shopbell.app.ends import Done, Handed
 from shopbell.app.scenarios.enable import ScenarioChange
-from shopbell.app.scenarios.listing import ListScenarios
 from shopbell.app.work import read_due, read_shard
 from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND
-from shopbell.domain.content import Content
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
-from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.runs import Chunk
-from shopbell.domain.scenarios.parameters import describe
-from shopbell.domain.scenarios.table import SCENARIOS, SCHEDULED
 
 from tests.unit.app.shop import NOON, STORE, Shop
 
@@ -39,114 +34,6 @@ def tick(shop: Shop, at: int) -> None:
 def fire(shop: Shop, at: int) -> list[Chunk]:
     shop.run_scenario(NAME, at)
     return shop.page_all()
-
-
-def test_all_sixteen_are_listed_and_one_is_available() -> None:
-    shop = Shop()
-    views = ListScenarios(shop.scenarios, shop.clock)(STORE)
-    assert len(views) == 16
-    assert [view.name for view in views if view.available] == [NAME]
-    assert not any(view.enabled for view in views)
-
-
-def test_what_can_be_set_is_described_with_its_range_and_default() -> None:
-    shop = Shop()
-    view = ListScenarios(shop.scenarios, shop.clock).one(STORE, NAME)
-    assert describe(view.parameters[0]) == {
-        "name": "n_days",
-        "type": "integer",
-        "minimum": 7,
-        "maximum": 365,
-        "default": 30,
-        "help": "Days without a visit after which the message is sent.",
-    }
-    with pytest.raises(NotFound):
-        ListScenarios(shop.scenarios, shop.clock).one(STORE, "nothing")
-
-
-def test_the_schedules_are_those_of_the_ruling() -> None:
-    often, seldom = "cron(0/5 * * * ? *)", "cron(0/15 * * * ? *)"
-    assert {
-        NAME: often,
-        "churn": often,
-        "birthday": seldom,
-        "new_arrivals": seldom,
-        "top_sellers": seldom,
-        "push_recommendation": seldom,
-    } == SCHEDULED
-
-
-def test_its_rule_is_in_the_language_for_every_number_of_days() -> None:
-    built = SCENARIOS[NAME].built
-    assert built is not None
-    for days in (7, 30, 365):
-        parse_rule(built.rule({"n_days": days, "ttl": "P2D", "urgency": "low"}))
-
-
-def test_switching_on_makes_a_hidden_segment_and_says_when_it_runs() -> None:
-    shop = Shop()
-    view = shop.enable(STORE, NAME, ON)
-    row = shop.segments.get(STORE, SEGMENT)
-    assert row is not None
-    assert (row.hidden, row.scenario, row.state) == (True, NAME, "building")
-    assert (view.enabled, view.next_run_at, view.warnings) == (True, NOON + 5 * MINUTE, ())
-    assert list(shop.scenarios.enabled(NAME)) == [STORE]
-    shop.drain_builds()
-    again = shop.segments.get(STORE, SEGMENT)
-    assert again is not None
-    assert again.state == "active"
-
-
-def test_setting_the_same_again_changes_and_builds_nothing() -> None:
-    shop = Shop()
-    enabled(shop)
-    before = shop.segments.get(STORE, SEGMENT)
-    shop.enable(STORE, NAME, ON)
-    assert shop.segments.get(STORE, SEGMENT) == before
-    assert shop.rebuild_queue.messages == []
-
-
-def test_another_number_of_days_is_another_version_and_is_built() -> None:
-    shop = Shop()
-    enabled(shop)
-    enabled(shop, n_days=60)
-    row = shop.segments.get(STORE, SEGMENT)
-    assert row is not None
-    assert (row.version, row.state) == (2, "active")
-
-
-def test_switching_off_pauses_the_segment_and_on_again_builds_it() -> None:
-    shop = Shop()
-    enabled(shop)
-    shop.enable(STORE, NAME, ScenarioChange(enabled=False))
-    row = shop.segments.get(STORE, SEGMENT)
-    assert row is not None
-    assert (row.state, list(shop.scenarios.enabled(NAME))) == ("paused", [])
-    enabled(shop)
-    row = shop.segments.get(STORE, SEGMENT)
-    assert row is not None
-    assert (row.state, row.version) == ("active", 1)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "paths"),
-    [
-        pytest.param({"n_days": 6}, ["parameters.n_days"], id="below"),
-        pytest.param({"n_days": 366}, ["parameters.n_days"], id="above"),
-        pytest.param({"n_days": True}, ["parameters.n_days"], id="no number"),
-        pytest.param({"n_days": 30.0}, ["parameters.n_days"], id="a float"),
-        pytest.param({"ttl": "P29D"}, ["parameters.ttl"], id="too long"),
-        pytest.param({"ttl": 5}, ["parameters.ttl"], id="no duration"),
-        pytest.param({"urgency": "now"}, ["parameters.urgency"], id="no such word"),
-        pytest.param({"nonsense": 1, "n_days": 0}, ["parameters.nonsense", "parameters.n_days"], id="several"),
-    ],
-)
-def test_each_wrong_parameter_is_named_and_nothing_is_saved(parameters: dict[str, Json], paths: list[str]) -> None:
-    shop = Shop()
-    with pytest.raises(Rejected) as refused:
-        shop.enable(STORE, NAME, ScenarioChange(enabled=True, parameters=parameters))
-    assert [problem.path for problem in refused.value.problems] == paths
-    assert (shop.world.scenarios, shop.world.segments) == ({}, {})
 
 
 def test_what_this_release_cannot_run_cannot_be_switched_on() -> None:
@@ -291,15 +178,6 @@ def test_a_store_that_switched_it_off_is_passed_over() -> None:
     tick(shop, NOON + MINUTE)
     shop.enable(STORE, NAME, ScenarioChange(enabled=False))
     assert shop.run_scenario(NAME, NOON + 5 * MINUTE) == Done({"scenario_off": 1})
-
-
-def test_the_store_s_own_words_are_sent_and_otherwise_the_shipped_ones() -> None:
-    shop = Shop()
-    own = Content("Come back", "Please", "/")
-    assert shop.enable(STORE, NAME, ScenarioChange(enabled=True, content=own)).content == own
-    built = SCENARIOS[NAME].built
-    assert built is not None
-    assert shop.enable(STORE, NAME, ON).content == built.content
 
 
 def test_each_shard_of_the_candidates_has_its_message() -> None:

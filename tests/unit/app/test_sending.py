@@ -2,41 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from shopbell.app.delivery.send import MAX_ERRORS
 from shopbell.app.ends import Done, Handed, Later
 from shopbell.domain.clock import HOUR, MINUTE, SECOND
 from shopbell.domain.content import Content
-from shopbell.domain.ids import SegmentId, VapidKeyId, VisitorId
-from shopbell.domain.outcomes import NAMES
+from shopbell.domain.ids import VapidKeyId, VisitorId
 from shopbell.domain.push.token import MessageRef, TokenKey, open_token
 from shopbell.domain.push.values import PushAnswer, PushRequest
-from shopbell.domain.runs import Audience, Chunk, Run
 from shopbell.domain.store import VapidKey
-from shopbell.domain.subscriptions import Subscription
 
-from tests.unit.app.shop import HELLO, NOON, STORE, Shop, put_off
-
-
-def one_chunk(
-    shop: Shop, people: int = 1, audience: Audience | None = None, content: Content = HELLO
-) -> tuple[Run, Chunk]:
-    run = shop.run(audience, content)
-    names = [f"v{number:03d}" for number in range(people)]
-    return run, shop.chunk(run, *((name, shop.subscribe(name)) for name in names))
-
-
-def send(shop: Shop, chunk: Chunk, handed: Handed | None = None) -> Done | Later:
-    return shop.send(chunk, handed or Handed(), shop.left)
-
-
-def ends(shop: Shop, run: Run, chunk: Chunk) -> list[str]:
-    ledger = shop.progress.ledger(STORE, run.id, chunk.id)
-    return ["open"] * len(chunk.recipients) if ledger is None else [NAMES.get(code, "open") for code in ledger.codes]
+from tests.unit.app.chunks import ends, one_chunk, send
+from tests.unit.app.shop import NOON, STORE, Shop, put_off
 
 
 def payload_of(request: PushRequest) -> dict[str, object]:
@@ -180,69 +159,6 @@ def test_an_acceptance_between_refusals_begins_the_count_anew() -> None:
     _, chunk = one_chunk(shop, 99)
     shop.push.answer = lambda request: PushAnswer(201 if "v049" in request.url else 400)
     assert send(shop, chunk) == Done(Counter({"failed:refused": 98, "accepted": 1, "chunks_done": 1}))
-
-
-VISITED = SegmentId("visited")
-Breaks = Callable[[Shop, Run, Subscription], None]
-
-
-def change(**fields: Any) -> Breaks:
-    return lambda shop, _, row: shop.subscriptions.put(replace(row, **fields), None)
-
-
-def retire(shop: Shop, _: Run, row: Subscription) -> None:
-    shop.subscriptions.retire(row, NOON, "left")
-
-
-def cancel(shop: Shop, run: Run, _: Subscription) -> None:
-    shop.runs.set_state(STORE, run.id, "cancelled")
-
-
-def wait(shop: Shop, run: Run, _: Subscription) -> None:
-    shop.clock.now = run.ends_at
-
-
-def visit(shop: Shop, _: Run, row: Subscription) -> None:
-    shop.visit(row.visitor)
-
-
-def nothing(*_: object) -> None:
-    """The run itself is what closes the gate."""
-
-
-@pytest.mark.parametrize(
-    ("breaks", "audience", "content", "outcome"),
-    [
-        pytest.param(retire, None, HELLO, "skipped:unsubscribed", id="unsubscribed"),
-        pytest.param(change(state="parked"), None, HELLO, "skipped:unsubscribed", id="parked"),
-        pytest.param(nothing, Audience(include=(VISITED,)), HELLO, "skipped:audience_left", id="left"),
-        pytest.param(visit, Audience(exclude=(VISITED,)), HELLO, "skipped:audience_left", id="excluded"),
-        pytest.param(
-            nothing, Audience(include=(VISITED,), candidates="we_missed_you"), HELLO, "skipped:exited", id="came back"
-        ),
-        pytest.param(cancel, None, HELLO, "skipped:cancelled", id="cancelled"),
-        pytest.param(wait, None, HELLO, "skipped:expired", id="expired"),
-        pytest.param(nothing, None, replace(HELLO, url="javascript:x"), "skipped:no_content", id="no link"),
-        pytest.param(
-            change(endpoint="https://169.254.169.254/x"), None, HELLO, "skipped:endpoint_refused", id="foreign host"
-        ),
-        pytest.param(change(vapid_key="old"), None, HELLO, "failed:key_mismatch", id="unknown key"),
-        pytest.param(change(state="key_mismatch"), None, HELLO, "failed:key_mismatch", id="known mismatch"),
-        pytest.param(change(auth=b""), None, HELLO, "failed:bad_subscription", id="bad keys"),
-    ],
-)
-def test_nothing_is_posted_when_a_gate_is_closed(
-    breaks: Breaks, audience: Audience | None, content: Content, outcome: str
-) -> None:
-    shop = Shop()
-    shop.segment(VISITED, {"event": "page_view"})
-    run, chunk = one_chunk(shop, audience=audience, content=content)
-    row = shop.subscriptions.find(STORE, chunk.recipients[0].subscription)
-    assert row is not None
-    breaks(shop, run, row)
-    assert isinstance(send(shop, chunk), Done)
-    assert ends(shop, run, chunk) == [outcome]
-    assert shop.push.posts == []
 
 
 def test_the_same_subscription_twice_in_a_chunk_is_posted_to_once() -> None:
