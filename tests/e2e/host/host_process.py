@@ -2,20 +2,21 @@
 
 import json
 import sys
+import threading
 from pathlib import Path
 
 from shopbell.local.host import running
-from shopbell.local.options import HostOptions, Signals, default_project
+from shopbell.local.options import HostOptions, default_project
 from shopbell.local.up import caught
 
 
 def main(assembly: str, state: str) -> None:
-    signals = Signals()
+    stop = threading.Event()
     options = HostOptions(default_project(), Path(state), assembly=Path(assembly))
-    with caught(signals), running(options, signals=signals) as session:
+    with running(options) as session, caught(stop):
         told = {"api_url": session.api_url, "started": session.folder.run(), "table": session.outputs["TableName"]}
         print(json.dumps(told), flush=True)
-        signals.stop.wait()
+        stop.wait()
 
 
 if __name__ == "__main__":

@@ -3,29 +3,36 @@
 import argparse
 import json
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from shopbell.domain.clock import parse_instant
-from shopbell.local.control import NotRunningError, attach
-from shopbell.local.host import now
 from shopbell.local.options import API_PORT, ENGINE_PORT, SHOP_PORT, HostOptions, Port, default_project
 from shopbell.local.progress import Progress
 from shopbell.local.state import AlreadyRunningError, StateFolder
 
+if TYPE_CHECKING:
+    from shopbell.local.session import LocalSession
+
 HOUSEHOLDS: Final = 200
 _KEPT: Final = {"cdk.out", "cdk.out.inputs", "compiled", "lock"}
 _TAIL: Final = 50
+_INTERRUPTED: Final = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     asked = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = asked.command
+    # A stop while something starts undoes it as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return command(asked)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     except (RuntimeError, FileNotFoundError) as exc:
         print(f"shopbell: {exc}", file=sys.stderr)
         return 1
@@ -113,7 +120,7 @@ def _status(asked: argparse.Namespace) -> int:
     else:
         _print(told)
         if told["running"]:
-            _print(attach(folder).stats()["counts"])
+            _print(_session(asked).stats()["counts"])
     return 0 if told["running"] else 1
 
 
@@ -124,7 +131,7 @@ def _print(told: Mapping[str, object]) -> None:
 
 def _tick(asked: argparse.Namespace) -> int:
     at = None if asked.at is None else parse_instant(asked.at)[0]
-    told = attach(_folder(asked)).tick(at)
+    told = _session(asked).tick(at)
     for one in told:
         print(f"{one['schedule']}: {one['outcome']}")
     return 0 if all(one["outcome"] == "done" for one in told) else 1
@@ -153,7 +160,7 @@ def _reset(asked: argparse.Namespace) -> int:
 def _create(asked: argparse.Namespace) -> int:
     from shopbell.local import stores  # noqa: PLC0415 - as above
 
-    session = attach(_folder(asked))
+    session = _session(asked)
     made = stores.create(session, asked.name, origins=tuple(asked.origin or stores.LOOPBACK_ORIGINS)).to_json()
     if asked.json:
         print(json.dumps(made, indent=2))
@@ -163,15 +170,17 @@ def _create(asked: argparse.Namespace) -> int:
 
 
 def _demo(asked: argparse.Namespace) -> int:
-    from shopbell.local.firststore import FirstStore  # noqa: PLC0415 - as above
+    from shopbell.local.sampling import load_sample  # noqa: PLC0415 - as above
 
-    folder, progress = _folder(asked), Progress()
-    if not folder.in_use():
-        raise NotRunningError(f"nothing runs with {folder.root}: start it with `shopbell up`")
-    keys = json.loads(folder.local_file.read_text())
-    sent = FirstStore(attach(folder), keys).load_sample(keys["shop_url"], asked.households, now(), progress.load)
-    progress.say(f"\n{sent}")
+    _session(asked)
+    load_sample(_folder(asked), asked.households, Progress())
     return 0
+
+
+def _session(asked: argparse.Namespace) -> "LocalSession":
+    from shopbell.local.control import attach  # noqa: PLC0415 - boto3 takes a second to import
+
+    return attach(_folder(asked))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
-"""The store that a new machine starts with: its keys, the sample data, its predefined segments switched on."""
+"""The store that a new machine starts with: its keys, and its predefined segments switched on."""
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import urllib3
 
-from shopbell.domain.clock import Instant
 from shopbell.local.session import LocalSession
 from shopbell.local.state import write_private
 
@@ -19,8 +17,6 @@ SAMPLE_CURRENCY: Final = "USD"
 """What the sample's prices are in; a rule on money looks at the store's currency only."""
 _BUILD_SECONDS: Final = 120
 _LOOK_SECONDS: Final = 1.0
-
-Load = Callable[[str, int, int], None]
 
 
 class ApiRefusedError(RuntimeError):
@@ -33,20 +29,6 @@ class FirstStore:
 
     session: LocalSession
     keys: dict[str, str]
-
-    def load_sample(self, shop_url: str, households: int, now: Instant, progress: Load) -> str:
-        """Replay households through the public API; a sentence of what was sent."""
-        from shopbell.local.sample import load  # noqa: PLC0415 - pandas takes a second to import
-
-        report = load(
-            self.session.api_url,
-            self.keys["server_key"],
-            shop_url=shop_url,
-            count=households,
-            now=now,
-            progress=progress,
-        )
-        return f"{report.households} households, {report.products} products, {report.accepted} events"
 
     def activate_segments(self) -> list[tuple[str, int]]:
         """Switch on every draft segment and wait until each is built; names and sizes, largest first."""
@@ -91,14 +73,3 @@ def first_store(session: LocalSession, name: str) -> tuple[FirstStore, bool]:
     keys = stores.create(session, name, currency=SAMPLE_CURRENCY).to_json()
     write_private(saved, keys)
     return FirstStore(session, keys), True
-
-
-def write_catalogue(into: Path, shop_url: str, households: int) -> None:
-    """The sample's products for the demo shop, unless they are there for this address."""
-    if into.exists() and shop_url in into.read_text()[:2_000]:
-        return
-    from shopbell.local.sample.baskets import products  # noqa: PLC0415 - as above
-    from shopbell.local.sample.load import PRODUCTS  # noqa: PLC0415
-
-    into.parent.mkdir(parents=True, exist_ok=True)
-    into.write_text(json.dumps(list(products(households, PRODUCTS, shop_url))))

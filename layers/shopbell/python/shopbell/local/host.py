@@ -20,7 +20,7 @@ from shopbell.local.functions import Source
 from shopbell.local.journal import HostJournal, LogFile
 from shopbell.local.machine import Machine
 from shopbell.local.mappings.pumps import Pump
-from shopbell.local.options import HostOptions, Signals
+from shopbell.local.options import HostOptions
 from shopbell.local.ports import choose
 from shopbell.local.schedules.firing import HostScheduler
 from shopbell.local.session import Address, LocalSession
@@ -46,12 +46,17 @@ def silent(step: str) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def running(options: HostOptions, steps: Steps = silent, signals: Signals | None = None) -> Iterator[LocalSession]:
-    """A machine that runs as long as the block; it ends with a clean stop (drained, saved) if it persists."""
+def running(
+    options: HostOptions, steps: Steps = silent, ended: threading.Event | None = None
+) -> Iterator[LocalSession]:
+    """A machine that runs as long as the block; it ends with a clean stop (drained, saved) if it persists.
+
+    `ended` is set when the engine has ended, be it by itself. An interrupt while it drains only cuts that short.
+    """
     folder = StateFolder(options.state.resolve())
     claim = folder.claim()
     with ExitStack() as undo:
-        start = _Start(options, folder, steps, undo, signals or Signals())
+        start = _Start(options, folder, steps, undo, ended or threading.Event())
         yield start.session(claim)
 
 
@@ -63,7 +68,7 @@ class _Start:
     folder: StateFolder
     steps: Steps
     undo: ExitStack
-    signals: Signals
+    ended: threading.Event
     ready: bool = False
     saved: bool = True
 
@@ -81,7 +86,7 @@ class _Start:
         with self.steps("starting functions, mappings and schedules"):
             stack = with_functions(assembly, deployed, self._workshop(clients), self._source())
             journal = HostJournal(LogFile(self.folder.logs / "host.log"), now)
-            machine = stack.machine(journal, self.folder.engine / FIRED, self.signals.hurry)
+            machine = stack.machine(journal, self.folder.engine / FIRED)
             self._start(stack, machine, door)
             session = self._open(stack, machine, engine)
         self.ready = True
@@ -113,7 +118,7 @@ class _Start:
 
     def _await(self, engine: Engine) -> None:
         engine.process.wait()
-        self.signals.stop.set()
+        self.ended.set()
 
     def _workshop(self, clients: Clients) -> Workshop:
         compiled = self.folder.root / "compiled"
@@ -164,6 +169,7 @@ class _Start:
             engine.process.kill()
             engine.process.wait()
             return
+        self.saved = False
         with self.steps("saving the state"):
             self.saved = engine.stop()
 

@@ -1,9 +1,8 @@
 """The parts of a running machine and what it can be asked: tick, invoke, count, settle."""
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from shopbell.domain.clock import Clock, Instant
@@ -20,14 +19,13 @@ _STILL: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`pools` by the function's short name; `hurry` cuts waiting short."""
+    """`pools` by the function's short name."""
 
     pools: Mapping[str, FunctionPool]
     pumps: Sequence[Pump]
     scheduler: HostScheduler
     journal: HostJournal
     clock: Clock
-    hurry: threading.Event = field(default_factory=threading.Event)
 
     def tick(self, at: Instant | None) -> list[dict[str, str]]:
         return self.scheduler.tick(self.clock() if at is None else at)
@@ -46,7 +44,7 @@ class Machine:
         while still < _STILL:
             left = self.left()
             still = 0 if left else still + 1
-            if left and (time.monotonic() > deadline or self.hurry.is_set()):
+            if left and time.monotonic() > deadline:
                 return left
             time.sleep(_LOOK_SECONDS)
         return []

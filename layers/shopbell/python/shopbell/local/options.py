@@ -1,7 +1,6 @@
 """What one run of the machine is told: where the project is, where its state goes, which ports."""
 
 import sys
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -47,14 +46,6 @@ class HostOptions:
     @property
     def engine_binary(self) -> Path:
         return self.engine if self.engine.is_absolute() else self.project / self.engine
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """`stop`: the machine is to end, or its engine has ended by itself. `hurry`: without waiting for what is left."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
-    hurry: threading.Event = field(default_factory=threading.Event)
 
 
 def default_project() -> Path:

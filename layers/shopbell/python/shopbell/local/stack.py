@@ -1,6 +1,5 @@
 """A deployed stack with its functions ready to run: what the machine and the front door are made of."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +36,7 @@ class Stack:
     def by_arn(self) -> Mapping[str, FunctionPool]:
         return {pool.function.arn: pool for pool in self.pools.values()}
 
-    def machine(self, journal: HostJournal, fired: Path, hurry: threading.Event) -> Machine:
+    def machine(self, journal: HostJournal, fired: Path) -> Machine:
         """Mappings and schedules, not yet started; `fired` keeps when schedules last fired."""
         scheduler = HostScheduler(
             ScheduleReader(self.clients),
@@ -48,7 +47,7 @@ class Stack:
         )
         pumps = Wiring(self.clients, self.by_arn, journal, self.clock).pumps(self.assembly, self.deployed)
         by_label = {pool.function.label: pool for pool in self.pools.values()}
-        return Machine(by_label, pumps, scheduler, journal, self.clock, hurry)
+        return Machine(by_label, pumps, scheduler, journal, self.clock)
 
     def front_door(self, engine_port: int, port: int) -> Server:
         """The address of the stack's one HTTP API, not yet started."""

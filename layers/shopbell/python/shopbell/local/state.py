@@ -57,6 +57,8 @@ class StateFolder:
         """
         for folder in (self.root, self.engine, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
+        # The engine saves secrets there, readable by all.
+        self.root.chmod(0o700)
         lock = _lock(self.root)
         if lock is None:
             raise AlreadyRunningError(f"{self.root} is in use by a running host; stop it or give --state-dir")

@@ -41,9 +41,14 @@ def synthesised(project: Path, stage: str, into: Path, python: str) -> bool:
         check=False,
     )
     if done.returncode:
-        raise SynthesisError(f"the CDK app did not synthesise:\n{done.stderr[-4000:]}")
+        raise SynthesisError(f"the CDK app did not synthesise:\n{_told(done.stderr)}")
     mark.write_text(wanted)
     return True
+
+
+def _told(printed: str) -> str:
+    """The end of what it printed, without the banner about the age of Node."""
+    return "\n".join(line for line in printed.splitlines() if not line.startswith("b'!!"))[-4000:]
 
 
 def digest(project: Path, stage: str) -> str:

@@ -1,6 +1,8 @@
 """`shopbell up`: the whole machine in the foreground, until Ctrl-C."""
 
 import signal
+import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,15 +11,17 @@ from types import FrameType
 from typing import Final
 
 from shopbell.local.demo import Shop, shop_server
-from shopbell.local.firststore import ApiRefusedError, FirstStore, first_store, write_catalogue
-from shopbell.local.host import now, running
+from shopbell.local.firststore import ApiRefusedError, FirstStore, first_store
+from shopbell.local.host import running
 from shopbell.local.loopback import Server
-from shopbell.local.options import HostOptions, Port, Signals
+from shopbell.local.options import HostOptions, Port
 from shopbell.local.ports import choose
 from shopbell.local.progress import Progress
 from shopbell.local.session import LocalSession
 from shopbell.local.state import write_private
 
+CATALOGUE: Final = "products.json"
+"""The sample's products, beside the state; the shop lists none until they are loaded."""
 STORE: Final = "Demo shop"
 SETTLE_SECONDS: Final = 120.0
 _SHOWN: Final = ("store_id", "publishable_key", "server_key", "management_key", "vapid_public_key")
@@ -35,48 +39,47 @@ class UpOptions:
 
 def up(options: UpOptions, progress: Progress) -> int:
     """Run until a signal (0), or until the engine ends by itself (1)."""
-    signals = Signals()
-    with caught(signals) as asked, running(options.host, progress.step, signals) as session:
+    stop = threading.Event()
+    with running(options.host, progress.step, stop) as session, caught(stop) as asked:
         with progress.step("opening the store"):
             store, new = first_store(session, STORE)
         with _shop(session, store, options) as shop:
             if new and options.households:
-                _fill(store, shop.url, options.households, progress)
+                _fill(store, options, progress, stop)
             _show(session, store, shop, progress)
-            signals.stop.wait()
+            stop.wait()
         if not asked:
             progress.say(f"the engine ended by itself; see {session.folder.logs / 'engine.log'}")
     return 0 if asked else 1
 
 
 @contextmanager
-def caught(signals: Signals) -> Iterator[list[int]]:
-    """The signals that came: the first one asks for a clean stop, the second for haste."""
+def caught(stop: threading.Event) -> Iterator[list[int]]:
+    """SIGINT and SIGTERM set `stop` and are listed; afterwards they interrupt again, which hurries a clean stop."""
     came: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
         del frame
-        (signals.hurry if came else signals.stop).set()
         came.append(number)
+        stop.set()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
     try:
         yield came
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
 
 
 @contextmanager
 def _shop(session: LocalSession, store: FirstStore, options: UpOptions) -> Iterator[Server]:
     """The demo shop, served; its address and the store's keys are in local.json while and after it is."""
     port = choose(options.shop_port)
-    products = session.folder.root / "products.json"
+    products = session.folder.root / CATALOGUE
     folder = options.host.project / "storefront" / "demo"
     shop = Shop(folder, session.api_url, store.keys["publishable_key"], STORE, products)
     server = shop_server(shop, port)
-    if options.households:
-        write_catalogue(products, server.url, options.households)
     told = {**store.keys, "shop_url": server.url, "engine_url": session.address.engine_url}
     write_private(session.folder.local_file, told)
     server.start("demo-shop")
@@ -86,19 +89,32 @@ def _shop(session: LocalSession, store: FirstStore, options: UpOptions) -> Itera
         server.stop()
 
 
-def _fill(store: FirstStore, shop_url: str, households: int, progress: Progress) -> None:
+def _fill(store: FirstStore, options: UpOptions, progress: Progress, stop: threading.Event) -> None:
     """Sample data and segments; a failure is told and leaves the machine running."""
+    progress.say("loading sample data")
+    if not _load(options, stop):
+        progress.say("the sample data are not complete")
+        return
     try:
-        progress.say("loading sample data")
-        progress.say(f"\n  {store.load_sample(shop_url, households, now(), progress.load)}")
         with progress.step("sorting everyone into segments"):
             store.session.settle(SETTLE_SECONDS)
             sizes = store.activate_segments()
-    except (ApiRefusedError, RuntimeError) as exc:
-        progress.say(f"the sample data are not complete: {exc}")
+    except ApiRefusedError as exc:
+        progress.say(f"the segments are not switched on: {exc}")
         return
     for name, size in sizes[:_MOST]:
         progress.say(f"  {size:6}  {name}")
+
+
+def _load(options: UpOptions, stop: threading.Event) -> bool:
+    """Load in a process of its own, whose data frames then leave with it. False when it failed or was stopped."""
+    command = [options.host.python, "-m", "shopbell.local.cli", "--state-dir", str(options.host.state)]
+    child = subprocess.Popen([*command, "demo", "--households", str(options.households)], start_new_session=True)
+    while child.poll() is None:
+        if stop.wait(0.2):
+            child.terminate()
+            child.wait()
+    return child.returncode == 0
 
 
 def _show(session: LocalSession, store: FirstStore, shop: Server, progress: Progress) -> None:
