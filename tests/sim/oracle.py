@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from shopbell.domain.events import Event, Json
 
@@ -37,8 +38,12 @@ class Oracle:
 
     def breakpoints(self, rule: Node) -> list[int]:
         """Every instant at which anything could change: all events shifted by all durations, ends included."""
-        spans = {0, *durations(rule), *(span for each in self.segments.values() for span in durations(each))}
+        spans = {0, *durations(rule), *self._spans}
         return sorted({event.at + span + one for event in self.events for span in spans for one in (0, 1)})
+
+    @cached_property
+    def _spans(self) -> set[int]:
+        return {span for each in self.segments.values() for span in durations(each)}
 
     def matching(self, leaf: Node, kind: Json) -> list[Event]:
         """Reports that match; of an order only its best report, whatever it matches."""
