@@ -39,7 +39,9 @@ class Office(Town):
         self.give(OURS, "mgmt", "viewer", "1")
         self.give(OURS, "mgmt", "marketer", "2")
         self.keyring = Keyring(MemoryStores(self.world), self.clock)
-        self.management = HttpApi(management(self._ports()).routes())
+        self.managing = management(self.ports())
+        self.managed_routes = self.managing.routes()
+        self.management = HttpApi(self.managed_routes)
 
     def manage(
         self,
@@ -107,7 +109,7 @@ class Office(Town):
         self.drawn += 1
         return self.drawn.to_bytes(length, "big")
 
-    def _ports(self) -> Ports:
+    def ports(self) -> Ports:
         return Ports(
             stores=MemoryStores(self.world),
             segments=MemorySegments(self.world),

@@ -240,7 +240,7 @@ def planned(office: Office) -> tuple[str, RunId]:
     """A campaign that is sending, with its run as the planner makes it."""
     name = office.campaign()
     office.manage("POST", f"/v1/campaigns/{name}/send")
-    ports = office._ports()
+    ports = office.ports()
     plan = PlanCampaign(
         ports.stores, MemoryCampaigns(office.world), ports.segments, Launch(ports.runs, office.rebuild), office.clock
     )

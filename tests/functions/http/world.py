@@ -133,7 +133,8 @@ class Town:
     def __post_init__(self) -> None:
         for store in (OURS, THEIRS):
             self.found(store)
-        self.tracking = HttpApi(self._tracking().routes())
+        self.routes = self._tracking().routes()
+        self.tracking = HttpApi(self.routes)
 
     def found(self, store: StoreId) -> None:
         self.world.stores[store] = Store(

@@ -1,0 +1,167 @@
+"""The OpenAPI document says what the routers do: every route, every answer, and the committed copy."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from shopbell.runtime.http import openapi
+from shopbell.runtime.http.management_routes import Management
+from shopbell.runtime.http.operation import Operation
+from shopbell.runtime.http.pages import DOCUMENT
+from shopbell.runtime.http.problem import PROBLEM_JSON
+
+from tests.functions.http.office import BUYERS, MARKETER, Office
+from tests.functions.http.test_keys import PRODUCT
+from tests.functions.http.test_subscriptions import body as subscription
+from tests.functions.http.world import MGMT, PUB, SRV, Answered, Town
+
+ROOT = Path(__file__).parents[3]
+DOC: dict[str, Any] = openapi.document()
+BY_ID = {operation.id: operation for operation in openapi.OPERATIONS}
+
+
+@pytest.mark.parametrize("path", [DOCUMENT, ROOT / openapi.COPY], ids=["packaged", "docs"])
+def test_the_committed_document_is_the_one_that_the_code_makes(path: Path) -> None:
+    assert path.read_bytes() == openapi.text(), "run: python -m shopbell.runtime.http.openapi"
+
+
+def test_the_document_is_valid_openapi_with_unique_names_and_no_loose_ends() -> None:
+    references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(DOC)))
+    assert references <= DOC["components"]["schemas"].keys()
+    assert len(BY_ID) == len(openapi.OPERATIONS)
+    for schema in DOC["components"]["schemas"].values():
+        jsonschema_rs.validator_for({**schema, "components": DOC["components"]})
+
+
+def test_every_route_of_both_routers_is_in_the_document(office: Office) -> None:
+    routed = {(route.operation.method, route.operation.path) for route in (*office.routes, *office.managed_routes)}
+    described = {(method.upper(), path) for path, methods in DOC["paths"].items() for method in methods}
+    assert routed == described
+
+
+def test_every_operation_describes_its_body_its_answer_and_its_errors() -> None:
+    for operation in openapi.OPERATIONS:
+        said = DOC["paths"][operation.path][operation.method.lower()]
+        assert ("requestBody" in said) is (operation.body is not None)
+        assert str(operation.status) in said["responses"]
+        assert {"500", "503"} <= said["responses"].keys()
+        if operation.body is not None:
+            assert {"400", "413", "422"} <= said["responses"].keys()
+        if said["security"]:
+            assert {"401", "403"} <= said["responses"].keys()
+
+
+def conforms(operation: Operation, answer: Answered) -> None:
+    """The answer's status is described, and its body is of the shape described for it."""
+    described = DOC["paths"][operation.path][operation.method.lower()]["responses"]
+    assert str(answer.status) in described, f"{operation.id} answered {answer.status}: {answer.text}"
+    content = described[str(answer.status)].get("content")
+    if content is None:
+        assert answer.text == ""
+        return
+    media = answer.headers["Content-Type"].partition(";")[0]
+    schema = content[media]["schema"]
+    if media in {"application/json", PROBLEM_JSON}:
+        jsonschema_rs.validator_for({**schema, "components": DOC["components"]}).validate(answer.json)
+
+
+def test_answers_have_the_shapes_that_the_document_promises(office: Office) -> None:
+    office.visit("ann", subscribed=True, country="DE")
+    segment, campaign = office.segment(), office.campaign()
+    office.enter(segment, "bob")
+    tracking: tuple[tuple[str, str, Any, str | None], ...] = (
+        ("sendEvents", "/v1/events", {"events": [1]}, PUB),
+        ("sendEvents", "/v1/events", {"events": 1}, PUB),
+        ("changeTraits", "/v1/visitors/ann", {"traits": {"city": "Ulm"}}, PUB),
+        ("subscribe", "/v1/subscriptions", subscription(), PUB),
+        ("unsubscribe", "/v1/subscriptions", {"endpoint": "x"}, PUB),
+        ("sendReceipt", "/v1/receipts", {"message": "x", "kind": "shown"}, None),
+        ("getConfig", "/v1/config", None, PUB),
+        ("getConfig", "/v1/config", None, None),
+        ("putProducts", "/v1/products", {"products": [PRODUCT]}, SRV),
+        ("putProducts", "/v1/products", {"products": [PRODUCT]}, PUB),
+        ("deleteProduct", "/v1/products/boots", None, SRV),
+        ("deleteProduct", "/v1/products/boots", None, SRV),
+        ("getHealth", "/v1/health", None, None),
+        ("getDocument", "/openapi.json", None, None),
+        ("getDocs", "/docs", None, None),
+    )
+    for name, path, body, key in tracking:
+        conforms(BY_ID[name], office.call(BY_ID[name].method, path, body, key=key))
+    managing: tuple[tuple[str, str, Any], ...] = (
+        ("listSegments", "/v1/segments", None),
+        ("createSegment", "/v1/segments", {"rule": BUYERS}),
+        ("createSegment", "/v1/segments", {"rule": {}}),
+        ("getSegment", f"/v1/segments/{segment}", None),
+        ("editSegment", f"/v1/segments/{segment}", {"name": "x"}),
+        ("listMembers", f"/v1/segments/{segment}/members", None),
+        ("listLog", f"/v1/segments/{segment}/log", None),
+        ("activateSegment", f"/v1/segments/{segment}/activate", None),
+        ("pauseSegment", f"/v1/segments/{segment}/pause", None),
+        ("archiveSegment", f"/v1/segments/{segment}", None),
+        ("getSegment", "/v1/segments/none", None),
+        ("listCampaigns", "/v1/campaigns", None),
+        ("createCampaign", "/v1/campaigns", {}),
+        ("getCampaign", f"/v1/campaigns/{campaign}", None),
+        ("editCampaign", f"/v1/campaigns/{campaign}", {"name": "x"}),
+        ("testCampaign", f"/v1/campaigns/{campaign}/test", {"visitor_ids": ["ann"]}),
+        ("sendCampaign", f"/v1/campaigns/{campaign}/send", None),
+        ("sendCampaign", f"/v1/campaigns/{campaign}/send", None),
+        ("pauseCampaign", f"/v1/campaigns/{campaign}/pause", None),
+        ("resumeCampaign", f"/v1/campaigns/{campaign}/resume", None),
+        ("cancelCampaign", f"/v1/campaigns/{campaign}/cancel", None),
+        ("discardCampaign", f"/v1/campaigns/{office.campaign()}", None),
+        ("getReport", f"/v1/campaigns/{campaign}/report", None),
+        ("listScenarios", "/v1/scenarios", None),
+        ("getScenario", "/v1/scenarios/we_missed_you", None),
+        ("putScenario", "/v1/scenarios/we_missed_you", {"enabled": True}),
+        ("getVisitor", "/v1/visitors/ann", None),
+        ("getVisitor", "/v1/visitors/bob", None),
+        ("getStore", "/v1/store", None),
+        ("editStore", "/v1/store", {"name": "x"}),
+    )
+    for name, path, body in managing:
+        conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=MGMT))
+        conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=None))
+    conforms(BY_ID["editStore"], office.manage("PATCH", "/v1/store", {"name": "x"}, key=MARKETER))
+    seen = {row[0] for row in tracking} | {row[0] for row in managing}
+    assert seen | {"getSdk", "getWorker"} == BY_ID.keys()
+
+
+def test_the_scripts_of_the_storefront_are_served_where_the_layer_puts_them(tmp_path: Path) -> None:
+    (tmp_path / "shopbell.js").write_text("page()", encoding="utf-8")
+    (tmp_path / "shopbell-sw.js").write_text("worker()", encoding="utf-8")
+    town = Town(sdk=tmp_path)
+    page, worker = town.call("GET", "/sdk/shopbell.js"), town.call("GET", "/sdk/shopbell-sw.js")
+    assert (page.text, worker.text) == ("page()", "worker()")
+    assert page.headers["Content-Type"] == worker.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert Town().call("GET", "/sdk/shopbell.js").status == 404
+    assert town.call("GET", "/sdk/../handler.py").status == 404
+
+
+def test_the_readable_page_loads_nothing_from_elsewhere(town: Town) -> None:
+    answer = town.call("GET", "/docs")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert re.findall(r"https?://", answer.text) == []
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert town.call("GET", "/openapi.json").text.encode() == DOCUMENT.read_bytes()
+
+
+def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> None:
+    parts = office.managing
+    assert isinstance(parts, Management)
+    assert {route.operation.id for route in parts.routes()} == {
+        *parts.segments.handles,
+        *parts.campaigns.handles,
+        *parts.store.handles,
+    }
+
+
+def test_a_key_of_each_kind_is_described() -> None:
+    schemes = DOC["components"]["securitySchemes"]
+    assert set(schemes) == {"browser", "beacon", "server", "management"}
+    for prefix, scheme in (("sb_pub_", "browser"), ("sb_srv_", "server"), ("sb_mgmt_", "management")):
+        assert prefix in schemes[scheme]["description"]

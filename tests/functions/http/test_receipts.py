@@ -1,0 +1,129 @@
+"""Receipts: only who holds a message's token can say what became of it, and each thing counts once."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from shopbell.domain.clock import DAY
+from shopbell.domain.content import Content
+from shopbell.domain.ids import RunId, StoreId, VisitorId, visitor_hash
+from shopbell.domain.profile import Profile
+from shopbell.domain.push.token import LIFETIME, MessageRef, TokenKey, sign
+from shopbell.domain.runs import Audience, Run
+
+from tests.functions.http.world import NOON, OURS, THEIRS, Town
+
+ANN = VisitorId("ann")
+RUN = RunId("run0000001")
+
+
+def key_of(town: Town, store: StoreId) -> TokenKey:
+    stored = json.loads(town.world.secrets[f"{store}/message-token"])
+    return TokenKey(1, base64.b64decode(stored["1"]))
+
+
+def token(town: Town, store: StoreId = OURS, visitor: VisitorId = ANN, key: TokenKey | None = None) -> str:
+    ref = MessageRef(store, RUN, 0, 0, 0, visitor_hash(store, visitor), b"s" * 8, NOON + LIFETIME)
+    return sign(ref, key or key_of(town, store))
+
+
+@pytest.fixture
+def sent(town: Town) -> Town:
+    """Ann was sent a message of a campaign."""
+    town.world.profiles[OURS, ANN] = Profile(OURS, ANN, version=1)
+    town.world.runs[OURS, RUN] = Run(
+        OURS, RUN, "campaign", "c1", NOON, NOON, NOON + DAY, 1, Audience(), Content("t", "b", "/")
+    )
+    return town
+
+
+def receipt(town: Town, **body: Any) -> Any:
+    return town.call("POST", "/v1/receipts", body)
+
+
+@pytest.mark.parametrize("kind", ["shown", "clicked", "closed", "landed"])
+def test_a_receipt_becomes_an_event_of_its_visitor(sent: Town, kind: str) -> None:
+    answer = receipt(sent, message=token(sent), kind=kind, action="buy")
+    assert (answer.status, answer.json) == (202, {"accepted": True, "reason": None, "popup": None, "picks": []})
+    (told,) = sent.events_of("ann")
+    assert (told.type, told.trusted) == (f"push_{kind}", True)
+    assert told.properties == {
+        "run": RUN,
+        "step": 0,
+        "variant": 0,
+        "action": "buy",
+        "source": "campaign",
+        "campaign": "c1",
+    }
+
+
+def test_each_receipt_counts_once_however_often_it_comes(sent: Town) -> None:
+    for _ in range(3):
+        assert receipt(sent, message=token(sent), kind="clicked", action="buy").status == 202
+        sent.clock.now += DAY
+    receipt(sent, message=token(sent), kind="clicked", action="wish")
+    receipt(sent, message=token(sent), kind="shown")
+    assert sorted(one.type for one in sent.events_of("ann")) == ["push_clicked", "push_clicked", "push_shown"]
+    assert (sent.watch.counts["receipts_stored"], sent.watch.counts["receipts_repeated"]) == (3, 2)
+
+
+def test_a_receipt_of_a_visitor_who_is_gone_says_so(town: Town) -> None:
+    answer = receipt(town, message=token(town), kind="shown")
+    assert (answer.status, answer.json["accepted"], answer.json["reason"]) == (202, False, "unknown_visitor")
+    assert town.stored == []
+    assert town.watch.counts["receipts_unknown_visitor"] == 1
+
+
+def test_a_receipt_is_taken_for_30_days(sent: Town) -> None:
+    message = token(sent)
+    sent.clock.now = NOON + LIFETIME - 1
+    assert receipt(sent, message=message, kind="shown").status == 202
+    sent.clock.now += 1
+    answer = receipt(sent, message=message, kind="clicked")
+    assert (answer.status, [path for path, _ in answer.faults]) == (422, ["message"])
+
+
+def test_a_token_that_nobody_signed_is_refused(sent: Town) -> None:
+    good = token(sent)
+    forged = [
+        token(sent, key=TokenKey(1, b"x" * 32)),
+        token(sent, key=TokenKey(2, key_of(sent, OURS).secret)),
+        token(sent, store=THEIRS, key=key_of(sent, OURS)),
+        good[:-1] + ("A" if good[-1] != "A" else "B"),
+        good[:-4],
+        good + "AAAA",
+        "x",
+        "é" * 40,
+        "../../etc",
+        "A" * 160,
+    ]
+    for message in forged:
+        answer = receipt(sent, message=message, kind="shown")
+        assert (answer.status, answer.faults) == (422, [("message", "is not a message token of ours, or no longer")])
+    assert sent.stored == []
+
+
+def test_a_token_of_one_store_says_nothing_of_another(sent: Town) -> None:
+    sent.world.profiles[THEIRS, ANN] = Profile(THEIRS, ANN, version=1)
+    receipt(sent, message=token(sent, store=THEIRS), kind="shown")
+    assert (sent.events_of("ann", OURS), len(sent.events_of("ann", THEIRS))) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "message"),
+    [
+        ({"kind": "shown"}, "message", "is required"),
+        ({"message": 1, "kind": "shown"}, "message", "must be a string"),
+        ({"message": "", "kind": "shown"}, "message", "must have at least 1 characters"),
+        ({"message": "x" * 513, "kind": "shown"}, "message", "must have at most 512 characters"),
+        ({"message": "x"}, "kind", "is required"),
+        ({"message": "x", "kind": "seen"}, "kind", "must be 'shown', 'clicked', 'closed' or 'landed'"),
+        ({"message": "x", "kind": "shown", "action": ""}, "action", "must have at least 1 characters"),
+        ({"message": "x", "kind": "shown", "action": 1}, "action", "must be a string"),
+        ({"message": "x", "kind": "shown", "foo": 1}, "foo", "is not a known field"),
+    ],
+)
+def test_a_wrong_receipt_is_named(town: Town, body: Any, path: str, message: str) -> None:
+    answer = town.call("POST", "/v1/receipts", body)
+    assert (answer.status, answer.faults) == (422, [(path, message)])
