@@ -38,12 +38,6 @@ def test_options_is_routed_to_the_function_like_any_other_method(machine: LocalS
     assert saw["headers"]["access-control-request-method"] == "POST"
 
 
-def test_the_engine_still_answers_options_itself_so_the_front_door_is_needed(machine: LocalSession) -> None:
-    api = next(value for name, value in machine.address.resources.items() if name == "Api")
-    reply = call(machine.address.engine_url, "OPTIONS", f"/_aws/execute-api/{api}/$default/v1/orders")
-    assert reply.status == 403, "the engine routes OPTIONS now: preflight.py can go"
-
-
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_every_method_is_passed_on(machine: LocalSession, method: str) -> None:
     body = b"{}" if method in {"POST", "PUT", "PATCH"} else None

@@ -107,11 +107,12 @@ def test_a_one_off_fires_once_in_its_zone_with_its_nominal_time_and_is_gone(
 
 
 def test_what_the_engine_fires_by_itself_is_dropped(machine: LocalSession) -> None:
+    before = machine.stats()["counts"].get("schedules", {}).get("dropped", 0)
     machine.client("lambda").invoke(
         FunctionName=machine.address.resources["Clock"],
         Payload=json.dumps({"scheduled_at": "<aws.scheduler.scheduled-time>"}).encode(),
     )
-    assert machine.stats()["counts"]["schedules"]["dropped"] == 1
+    assert machine.stats()["counts"]["schedules"]["dropped"] > before
     assert "<aws.scheduler" not in machine.logs("clock")
 
 
