@@ -26,7 +26,7 @@ from shopbell.app.ends import Handed
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.enable import EnableScenario
-from shopbell.app.scenarios.run import RunScenario
+from shopbell.app.scenarios.run import CANDIDATE_SHARDS, RunScenario
 from shopbell.app.tallying import Tally
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.receive import TokenKeys
@@ -215,6 +215,12 @@ class Shop:
         assert self.evaluate(items).failed is None
 
     def subscribe(self, visitor: str, service: PushService = "fcm", device: str = "a") -> SubscriptionId:
+        row = self.register(visitor, service, device)
+        self.fold(system_item(STORE, subscribed(row, self.clock.now)))
+        return row.id
+
+    def register(self, visitor: str, service: PushService = "fcm", device: str = "a") -> Subscription:
+        """The row alone, of which no event tells the fold."""
         endpoint = f"https://{HOSTS[service]}/{visitor}-{device}"
         row = Subscription(
             store=STORE,
@@ -229,8 +235,7 @@ class Shop:
             seen_at=self.clock.now,
         )
         self.subscriptions.put(row, None)
-        self.fold(system_item(STORE, subscribed(row, self.clock.now)))
-        return row.id
+        return row
 
     # what people define
 
@@ -260,6 +265,7 @@ class Shop:
 
     def run(self, audience: Audience | None = None, content: Content = HELLO) -> Run:
         """A run that is planned and not yet paged."""
+        whom = audience or Audience()
         made = Run(
             store=STORE,
             id=run_id(STORE, "campaign", "spring", self.clock.now),
@@ -268,8 +274,8 @@ class Shop:
             scheduled_at=self.clock.now,
             created_at=self.clock.now,
             ends_at=self.clock.now + DAY,
-            shards=self.shards,
-            audience=audience or Audience(),
+            shards=CANDIDATE_SHARDS if whom.candidates else self.shards,
+            audience=whom,
             content=content,
             delivery=DeliveryOptions(),
         )
