@@ -1,3 +1,3 @@
 """Plugins that every kind of test may use."""
 
-pytest_plugins = ["tests.engine"]
+pytest_plugins = ["tests.engine", "tests.grouping"]
