@@ -1,0 +1,169 @@
+"""Every fault of a rule is named by the path of its node, and nothing that is wrong gets through."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shopbell.domain.errors import Rejected
+from shopbell.domain.events import Json
+from shopbell.domain.rules.graph import leaves, references
+from shopbell.domain.rules.nodes import NODE_KEYS, And, Or
+from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.rules.sentence import sentence
+from shopbell.domain.segments.predefined import PREDEFINED
+
+
+def _where(**row: Json) -> dict[str, Json]:
+    return {"event": "x", "where": [{"field": "f", **row}]}
+
+
+def _nested(depth: int) -> Json:
+    rule: Json = {"event": "x"}
+    for _ in range(depth - 1):
+        rule = {"not": rule}
+    return rule
+
+
+BAD: Final[tuple[tuple[str, Json, str, str], ...]] = (
+    ("null", None, "rule", "object"),
+    ("a list", [{"event": "x"}], "rule", "object"),
+    ("empty", {}, "rule", "key must be one of"),
+    ("two kinds", {"event": "a", "last": "b"}, "rule", "mixes event and last"),
+    ("two groups", {"and": [{"event": "a"}], "or": [{"event": "a"}]}, "rule", "mixes and and or"),
+    ("deep type", {"and": [{"event": 5}]}, "and.0.event", "string"),
+    ("empty and", {"and": []}, "and", "one at least"),
+    ("and of a mapping", {"and": {"event": "x"}}, "and", "list"),
+    ("not of a list", {"not": [{"event": "x"}]}, "not", "object"),
+    ("nested fault", {"or": [{"event": "x"}, {"not": {"and": [{"what": 1}]}}]}, "or.1.not.and.0", "key must be"),
+    ("unknown key", {"event": "a", "foo": 1}, "foo", "not permitted"),
+    ("unknown key beside and", {"and": [{"event": "a"}], "foo": 1}, "foo", "not permitted"),
+    ("event name", {"event": "Product View"}, "event", "pattern"),
+    ("months", {"event": "a", "window": {"last": "P1M"}}, "window.last", "ISO 8601"),
+    ("no length", {"event": "a", "window": {"last": "PT0S"}}, "window.last", "longer than nothing"),
+    ("half a window", {"event": "a", "window": {"from": "P1D"}}, "window.to", "required"),
+    ("turned window", {"event": "a", "window": {"from": "P1D", "to": "P2D"}}, "window", "further back"),
+    ("two windows", {"event": "a", "window": {"last": "P1D", "to": "P1D"}}, "window.to", "not permitted"),
+    ("no window", {"event": "a", "window": {"x": 1}}, "window", "must be last"),
+    ("window as text", {"event": "a", "window": "P30D"}, "window", "must be last"),
+    ("since no instant", {"event": "a", "window": {"since": "yesterday"}}, "window.since", "RFC 3339"),
+    ("between turned", {"event": "a", "window": {"between": ["2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"]}},
+     "window", "begin before"),
+    ("count as text", {"event": "a", "value": "1"}, "value", "integer"),
+    ("count as bool", {"event": "a", "value": True}, "value", "integer"),
+    ("count as float", {"event": "a", "value": 1.5}, "value", "integer"),
+    ("negative count", {"event": "a", "value": -1}, "value", "greater than or equal to 0"),
+    ("count too large", {"event": "a", "value": 1_001}, "value", "1000"),
+    ("exact count too large", {"event": "a", "op": "eq", "value": 1_000}, "rule", "999"),
+    ("one count between", {"event": "a", "op": "between", "value": 1}, "rule", "two counts"),
+    ("counts turned", {"event": "a", "op": "between", "value": [3, 1]}, "rule", "begin before"),
+    ("count op", {"event": "a", "op": "in", "value": 1}, "op", "'gte'"),
+    ("eq without value", _where(op="eq"), "where.0", "one value"),
+    ("eq with a list", _where(op="eq", value=[1]), "where.0", "one value"),
+    ("in without list", _where(op="in", value="a"), "where.0", "list"),
+    ("in with nothing", _where(op="in", value=[]), "where.0", "list"),
+    ("gt with bool", _where(op="gt", value=True), "where.0", "number or a string"),
+    ("between mixed", _where(op="between", value=[1, "a"]), "where.0", "two numbers"),
+    ("between turned", _where(op="between", value=[2, 1]), "where.0", "two numbers"),
+    ("exists with value", _where(op="exists", value=1), "where.0", "no value"),
+    ("under with number", _where(op="under", value=1), "where.0", "a string"),
+    ("contains nothing", _where(op="contains", value=""), "where.0", "a string"),
+    ("object as value", _where(op="eq", value={"a": 1}), "where.0.value", "string"),
+    ("unknown op", _where(op="like", value="a"), "where.0.op", "'eq'"),
+    ("field", {"event": "x", "where": [{"field": "a..b", "op": "exists"}]}, "where.0.field", "pattern"),
+    ("no ago", {"last": "a"}, "ago", "required"),
+    ("ago op", {"last": "a", "ago": {"op": "eq", "value": "P1D"}}, "ago.op", "'gte'"),
+    ("ago turned", {"first": "a", "ago": {"op": "between", "value": ["P2D", "P1D"]}}, "ago", "begin before"),
+    ("unknown trait", {"trait": "shoe", "op": "eq", "value": 1}, "trait", "pattern"),
+    ("trait without op", {"trait": "city"}, "op", "required"),
+    ("active is no number", {"subscription": "active", "value": 3}, "rule", "true or false"),
+    ("subscription field", {"subscription": "endpoint", "op": "exists"}, "subscription", "'active'"),
+    ("bucket beyond", {"bucket": "a", "from": 0, "to": 101}, "to", "100"),
+    ("too deep", _nested(9), "not.not.not.not.not.not.not.not", "deeper than 8"),
+    ("too many", {"and": [{"event": "x"}] * 101}, "and.100", "100 are the most"),
+    ("trigger", {"event": "segment_entered"}, "event", "trigger only"),
+    ("not a number", _where(op="eq", value=float("nan")), "where.0.value", "finite"),
+)  # fmt: skip
+LATER: Final[tuple[tuple[Json, str], ...]] = (
+    (_where(op="matches", value="a+"), "where.0.op"),
+    ({"event": "a", "aggregate": "sum", "of": "total"}, "of"),
+    ({"event": "a", "value": {"stat": "aov"}}, "value.stat"),
+    ({"event": "a", "window": {"since_event": {"last": "b"}}}, "window.since_event"),
+    ({"event": "session_ended"}, "event"),
+    ({"last": "cart_abandoned", "ago": {"op": "gte", "value": "P1D"}}, "last"),
+    ({"in_segment": "a", "for_at_least": "P1D"}, "for_at_least"),
+    ({"in_segment": "a", "entered_within": "P1D"}, "entered_within"),
+    ({"trait": "age", "op": "gte", "value": 18}, "trait"),
+    ({"trait": "birthday", "op": "anniversary_within", "value": "P7D"}, "op"),
+    ({"subscription": "topic", "op": "eq", "value": "news"}, "subscription"),
+    ({"and": [{"sequence": []}]}, "and.0.sequence"),
+    ({"cart": "value"}, "cart"),
+    ({"message": "shown"}, "message"),
+    ({"affinity": "category"}, "affinity"),
+    ({"rfm": "champions"}, "rfm"),
+    ({"score": "churn"}, "score"),
+    ({"list": "l1"}, "list"),
+    ({"ratio": {}}, "ratio"),
+)
+
+
+@pytest.mark.parametrize(("raw", "path", "words"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+def test_a_fault_is_named_by_its_path(raw: Json, path: str, words: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        parse_rule(raw)
+    found = {problem.path: problem.message for problem in caught.value.problems}
+    assert path in found
+    assert words in found[path]
+    assert caught.value.status == 422
+
+
+@pytest.mark.parametrize(("raw", "path"), LATER, ids=[path for _, path in LATER])
+def test_what_the_language_will_have_later_is_said_to_be_unsupported(raw: Json, path: str) -> None:
+    with pytest.raises(Rejected, match="not supported yet") as caught:
+        parse_rule(raw)
+    assert path in {problem.path for problem in caught.value.problems}
+
+
+def test_all_faults_are_named_at_once() -> None:
+    with pytest.raises(Rejected) as caught:
+        parse_rule({"and": [{"what": 1}, {"event": "x"}, {"or": []}]})
+    assert [problem.path for problem in caught.value.problems] == ["and.0", "and.2.or"]
+
+
+def test_a_rule_of_eight_levels_and_a_hundred_leaves_is_taken() -> None:
+    parse_rule(_nested(8))
+    assert isinstance(parse_rule({"or": [{"event": "x"}] * 100}), Or)
+
+
+@pytest.mark.parametrize("row", PREDEFINED, ids=lambda row: row.id)
+def test_predefined_segments_are_rules_with_a_sentence(row: object) -> None:
+    rule = parse_rule(getattr(row, "rule"))  # noqa: B009
+    assert sentence(rule, {}).startswith("Visitors ")
+
+
+def test_leaves_have_paths_and_references_are_found_in_all_of_them() -> None:
+    rule = parse_rule({"and": [{"in_segment": "a"}, {"or": [{"event": "x"}, {"not": {"in_segment": "b"}}]}]})
+    assert isinstance(rule, And)
+    assert [path for path, _ in leaves(rule)] == ["and.0", "and.1.or.0", "and.1.or.1.not"]
+    assert references(rule) == {"a", "b"}
+
+
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+_KEYS = st.sampled_from([*sorted(NODE_KEYS), "where", "window", "op", "value", "ago", "field", "from", "to"])
+_RAW: st.SearchStrategy[Json] = st.recursive(
+    _SCALARS,
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(_KEYS, inside, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(raw=_RAW)
+@settings(max_examples=400, deadline=None)
+def test_nothing_makes_it_raise_anything_but_rejected(raw: Json) -> None:
+    try:
+        rule = parse_rule(raw)
+    except Rejected:
+        return
+    assert isinstance(raw, Mapping)
+    assert sentence(rule, {}).endswith(".")
