@@ -64,13 +64,13 @@ def test_the_same_subscription_at_each_visit_is_told_once(town: Town) -> None:
     assert (row.created_at, row.seen_at) == (NOON, NOON + DAY)
 
 
-def test_a_new_time_zone_is_told(town: Town) -> None:
-    subscribe(town)
-    subscribe(town, time_zone="America/New_York")
-    assert [one.properties["time_zone"] for one in town.events_of("ann")] in (
-        ["Europe/Berlin", "America/New_York"],
-        ["America/New_York", "Europe/Berlin"],
-    )
+def test_each_change_of_the_time_zone_is_told_even_the_way_back(town: Town) -> None:
+    for zone in ("Europe/Berlin", "America/New_York", "Europe/Berlin"):
+        town.clock.now += DAY
+        subscribe(town, time_zone=zone)
+    told = sorted(town.events_of("ann"), key=lambda one: one.at)
+    zones = [one.properties["time_zone"] for one in told]
+    assert zones == ["Europe/Berlin", "America/New_York", "Europe/Berlin"]
 
 
 def test_who_comes_back_after_leaving_is_told_again(town: Town) -> None:

@@ -133,7 +133,8 @@ class Town:
     def __post_init__(self) -> None:
         for store in (OURS, THEIRS):
             self.found(store)
-        self.routes = self._tracking().routes()
+        self.tracked = self._tracking()
+        self.routes = self.tracked.routes()
         self.tracking = HttpApi(self.routes)
 
     def found(self, store: StoreId) -> None:

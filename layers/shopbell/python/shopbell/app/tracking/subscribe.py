@@ -9,7 +9,7 @@ from shopbell.app.tracking.items import system_item
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Conflict, Rejected
 from shopbell.domain.events import Event, Json
-from shopbell.domain.ids import EventId, SubscriptionId, VapidKeyId, VisitorId, subscription_id
+from shopbell.domain.ids import EventId, VapidKeyId, VisitorId, subscription_id
 from shopbell.domain.incoming.agents import Agent
 from shopbell.domain.incoming.events import visitor_fault
 from shopbell.domain.incoming.subscriptions import SubscribeIn
@@ -149,10 +149,7 @@ def _vapid_key(store: Store, wanted: str | None) -> VapidKeyId:
 
 
 def _aged(made: Subscription, known: Subscription | None) -> Subscription:
-    """The same subscription of the same visitor keeps the instant at which it began."""
-    same = known is not None and _identity(known) == _identity(made)
-    return replace(made, created_at=known.created_at) if known is not None and same else made
-
-
-def _identity(row: Subscription) -> tuple[VisitorId, SubscriptionId, bytes, bytes]:
-    return row.visitor, row.id, row.p256dh, row.auth
+    """What is reported unchanged keeps the instant at which it began to be so; that instant names its event."""
+    if known is not None and replace(made, created_at=known.created_at, seen_at=known.seen_at) == known:
+        return replace(made, created_at=known.created_at)
+    return made
