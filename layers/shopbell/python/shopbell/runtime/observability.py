@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NAMESPACE: Final = "Shopbell"
 FIELDS: Final = frozenset(
-    {"store", "visitor", "segment", "campaign", "scenario", "run", "chunk", "shard", "version", "item", "message"}
+    {"store", "visitor", "segment", "campaign", "scenario", "run", "chunk", "shard", "version", "item", "message_id"}
     | {"reason", "wait", "receives", "outcomes", "at", "failed"}
 )
 """All that a line may hold besides its words: no texts of people, no endpoints, keys, payloads or tokens."""
@@ -25,7 +25,6 @@ class Report:
 
     logger: "Logger"
     metrics: "Metrics"
-    _counted: list[str] = field(default_factory=list)
 
     def count(self, outcomes: Mapping[str, int]) -> None:
         from aws_lambda_powertools.metrics import MetricUnit  # noqa: PLC0415 - after the cold start
@@ -33,7 +32,6 @@ class Report:
         for name, number in outcomes.items():
             if number:
                 self.metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
-                self._counted.append(name)
 
     def say(self, words: str, **fields: Json) -> None:
         """One line. ValueError for a field that is not on the list."""

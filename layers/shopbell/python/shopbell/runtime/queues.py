@@ -60,11 +60,11 @@ class Consumer:
             body: Mapping[str, Json] = json.loads(record["body"])
             end = work(body, handed)
         except Unavailable as exc:
-            report.fault("a dependency is unavailable", exc, message=record["messageId"], receives=handed.receives)
+            report.fault("a dependency is unavailable", exc, message_id=record["messageId"], receives=handed.receives)
             self._hide(record, report, Later(back_off(handed, self.uniform), "unavailable").seconds)
             raise
         except Exception as exc:
-            report.fault("a message failed", exc, message=record["messageId"], receives=handed.receives)
+            report.fault("a message failed", exc, message_id=record["messageId"], receives=handed.receives)
             raise
         _say(report, body, end)
         if isinstance(end, Later):

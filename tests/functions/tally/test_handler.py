@@ -1,0 +1,65 @@
+"""The function `tally`: sizes of segments and receipts of runs from two streams."""
+
+import pytest
+from shopbell.app.tracking.items import system_item
+from shopbell.domain.events import Event
+from shopbell.domain.ids import EventId, SegmentId, VisitorId
+
+from functions.tally.handler import handler
+from tests.functions.lambda_events import appended, context, counted, member_changed, stream_event
+from tests.unit.app.shop import NOON, STORE, Shop
+
+VIP = SegmentId("v#i#p")
+
+
+def receipt(visitor: str, kind: str, sequence: int) -> dict[str, object]:
+    event = Event(
+        EventId(f"{kind}:{visitor}"), f"push_{kind}", VisitorId(visitor), NOON, NOON, {"run": "r1"}, trusted=True
+    )
+    return appended(system_item(STORE, event), sequence)
+
+
+def test_members_are_counted_with_those_who_can_be_reached(capsys: pytest.CaptureFixture[str]) -> None:
+    shop = Shop()
+    event = stream_event(
+        member_changed(VIP, "ann", 900, None, True),
+        member_changed(VIP, "bob", 901, None, False),
+        member_changed(VIP, "bob", 902, False, True),
+        member_changed(VIP, "ann", 1_003, True, None),
+    )
+    assert handler(event, context(), shop.tally) == {"batchItemFailures": []}
+    assert shop.counters.total(STORE, "segment:v#i#p") == {"total": 1, "reachable": 1}
+    assert counted(capsys.readouterr().out) == {"records": 4, "counted": 4, "invocations": 1}
+
+
+def test_a_batch_that_comes_again_wider_counts_only_what_is_new() -> None:
+    shop = Shop()
+    records = [member_changed(VIP, f"v{number}", 900 + number, None, True) for number in range(10)]
+    handler(stream_event(*records[:6]), context(), shop.tally)
+    handler(stream_event(*records), context(), shop.tally)
+    handler(stream_event(*records[:3]), context(), shop.tally)
+    assert shop.counters.total(STORE, "segment:v#i#p") == {"total": 10, "reachable": 10}
+
+
+def test_receipts_count_for_their_run() -> None:
+    shop = Shop()
+    event = stream_event(receipt("ann", "shown", 1), receipt("bob", "shown", 2), receipt("ann", "clicked", 3))
+    handler(event, context(), shop.tally)
+    handler(event, context(), shop.tally)
+    assert shop.counters.total(STORE, "run:r1") == {"shown": 2, "clicked": 1}
+
+
+def test_other_events_count_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    shop = Shop()
+    record = appended(shop.event("G#vip#000", "page_view"), 1)
+    assert handler(stream_event(record), context(), shop.tally) == {"batchItemFailures": []}
+    assert counted(capsys.readouterr().out) == {"records": 1, "nothing_to_count": 1, "invocations": 1}
+
+
+def test_a_record_that_cannot_be_read_is_counted_and_passed(capsys: pytest.CaptureFixture[str]) -> None:
+    shop = Shop()
+    bad = receipt("ann", "shown", 1)
+    bad["dynamodb"]["NewImage"]["ev"] = {"S": "{"}  # type: ignore[index]
+    handler(stream_event(bad, receipt("bob", "shown", 2)), context(), shop.tally)
+    assert shop.counters.total(STORE, "run:r1") == {"shown": 1}
+    assert counted(capsys.readouterr().out)["unreadable"] == 1
