@@ -218,3 +218,16 @@ def test_a_product_can_be_taken_out_once(town: Town) -> None:
     town.call("PUT", "/v1/products", {"products": [PRODUCT]}, key=SRV)
     assert town.call("DELETE", "/v1/products/boots", key=SRV).status == 204
     assert town.call("DELETE", "/v1/products/boots", key=SRV).status == 404
+
+
+@pytest.mark.parametrize("visitor", ["😀", "user|42", 'say"hi"', "ann@example.com", "a%20b", "\\", "`"])
+def test_any_printable_id_has_its_path(town: Town, visitor: str) -> None:
+    assert town.call("PATCH", f"/v1/visitors/{visitor}", {"traits": {"city": "Ulm"}}, key=PUB).status == 200
+    assert len(town.events_of(visitor)) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/visitors/", "/v1/visitors/a/b", "/v1/visitors", "/v1/visitors/ann/", "/V1/visitors/a"]
+)
+def test_a_path_of_another_shape_is_404(town: Town, path: str) -> None:
+    assert town.call("PATCH", path, {"traits": {"city": "Ulm"}}, key=PUB).status == 404

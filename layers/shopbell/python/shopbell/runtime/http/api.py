@@ -25,12 +25,20 @@ _SAYABLE: Final = re.compile(r"[a-z0-9_.]{0,80}", re.ASCII)
 SECURITY: Final[Mapping[str, str]] = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 
 
+class _Resolver(APIGatewayHttpResolver):
+    """Ids are the shops': a path's part may hold any character but a slash, where Powertools allows some."""
+
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = "") -> re.Pattern[str]:  # noqa: ARG004 - Powertools' signature
+        return re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", rule) + r"\Z", re.DOTALL)
+
+
 class HttpApi:
     """Serves events of API Gateway's HTTP API (payload format 2.0)."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self._known = [(route.operation, _pattern(route.operation.path)) for route in routes]
-        self._resolver = APIGatewayHttpResolver()
+        self._resolver = _Resolver()
         for route in routes:
             rule = route.operation.path.replace("{", "<").replace("}", ">")
             self._resolver.route(rule, route.operation.method)(self._endpoint(route))
@@ -94,4 +102,4 @@ class HttpApi:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)), re.DOTALL)

@@ -158,6 +158,10 @@ OPERATIONS: Final = (
         out.ScenarioOut,
         errors=(409, 413),
     ),
+    _get("getScenarioReport", "/v1/scenarios/{name}/report", "What became of a scenario", out.ReportOut),
+    _get(
+        "listVisitorLog", "/v1/visitors/{visitor_id}/log", "Where a visitor went", out.ListOut[out.LogLineOut], PAGE
+    ),
     _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", out.VisitorOut),
     _get("getStore", "/v1/store", "The store's settings", out.StoreOut),
     _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, out.StoreOut, _ADMIN),

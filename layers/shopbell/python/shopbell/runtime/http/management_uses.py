@@ -92,8 +92,9 @@ def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
 def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
         scenarios=ListScenarios(ports.scenarios, ports.now),
+        report=ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now),
         enable=EnableScenario(ports.stores, ports.scenarios, ports.segments, build, ports.now),
-        visitor=ReadVisitor(ports.visitors, ports.segments),
+        visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships),
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.store import EditStore, ReadStore, mark
 from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.scenarios.enable import EnableScenario, ScenarioChange
@@ -22,6 +23,7 @@ class StoreCalls:
     scenarios: ListScenarios
     enable: EnableScenario
     visitor: ReadVisitor
+    report: ReadReport
     read: ReadStore
     edit: EditStore
 
@@ -31,7 +33,9 @@ class StoreCalls:
             "listScenarios": self._scenarios,
             "getScenario": lambda store, request: answer(shapes.scenario(self.scenarios.one(store, _name(request)))),
             "putScenario": self._put_scenario,
+            "getScenarioReport": self._report,
             "getVisitor": self._visitor,
+            "listVisitorLog": self._log,
             "getStore": lambda store, _: _shown(self.read(store)),
             "editStore": self._edit_store,
         }
@@ -47,6 +51,13 @@ class StoreCalls:
 
     def _visitor(self, store: StoreId, request: Request) -> Answer:
         return answer(shapes.visitor(self.visitor(store, VisitorId(request.params["visitor_id"]))))
+
+    def _log(self, store: StoreId, request: Request) -> Answer:
+        who, cursor = VisitorId(request.params["visitor_id"]), request.query.get("cursor")
+        return reading.listed(self.visitor.log(store, who, cursor, reading.limit_of(request)), shapes.log_line)
+
+    def _report(self, store: StoreId, request: Request) -> Answer:
+        return answer(shapes.report(self.report.of_scenario(store, _name(request))))
 
     def _edit_store(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(StorePatchIn, request)
