@@ -7,9 +7,10 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.membership import LogLine
 from shopbell.domain.profile import Profile
 from shopbell.domain.subscriptions import SubscriptionFact
-from shopbell.ports import Segments, Visitors
+from shopbell.ports import Memberships, Page, Segments, Visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,19 @@ class VisitorView:
 class ReadVisitor:
     visitors: Visitors
     segments: Segments
+    memberships: Memberships
 
     def __call__(self, store: StoreId, visitor: VisitorId) -> VisitorView:
         profile = self.visitors.load(store, visitor)
         if profile.version == 0:
             raise NotFound(visitor)
         return _view(profile, {row.id for row in self.segments.all(store) if row.hidden})
+
+    def log(self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int) -> Page[LogLine]:
+        """Every entry and exit, newest first, the audiences of scenarios among them."""
+        if self.visitors.load(store, visitor).version == 0:
+            raise NotFound(visitor)
+        return self.memberships.log_of_visitor(store, visitor, cursor, limit)
 
 
 def _view(profile: Profile, hidden: set[SegmentId]) -> VisitorView:

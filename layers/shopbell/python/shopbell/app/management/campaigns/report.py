@@ -9,9 +9,11 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import DAY, Clock, Duration
+from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.outcomes import ACCEPTED, count
 from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
 
 GIVEN_UP: Final[Duration] = DAY
@@ -49,7 +51,15 @@ class ReadReport:
 
     def of(self, campaign: Campaign) -> Report:
         """Over all runs of the campaign; zeros before the first."""
-        runs = self.runs.of_source(campaign.store, "campaign", campaign.id)
+        return self._over(self.runs.of_source(campaign.store, "campaign", campaign.id))
+
+    def of_scenario(self, store: StoreId, name: str) -> Report:
+        """Over all runs of the scenario that are still kept. NotFound for a name that is none."""
+        if name not in SCENARIOS:
+            raise NotFound(name)
+        return self._over(self.runs.of_source(store, "scenario", name))
+
+    def _over(self, runs: Sequence[Run]) -> Report:
         totals: Counter[str] = Counter()
         receipts: Counter[str] = Counter()
         finished = bool(runs)
