@@ -8,11 +8,11 @@ from pydantic import Field, JsonValue
 
 from shopbell.domain.clock import DAY, HOUR, MINUTE, Duration, Instant, parse_instant
 from shopbell.domain.errors import Problem, Rejected
-from shopbell.domain.events import Event, Json
+from shopbell.domain.events import Event
 from shopbell.domain.ids import CUSTOMER_PREFIX, EventId, VisitorId, customer
 from shopbell.domain.incoming.faults import Incoming, validated
 from shopbell.domain.incoming.properties import discounted, property_faults, type_fault
-from shopbell.domain.incoming.texts import CustomerText, InstantText, NameText, VisitorText
+from shopbell.domain.incoming.texts import CustomerText, NameText, VisitorText
 
 MAX_EVENT_BYTES: Final = 8_192
 BROWSER_REACH: Final[Duration] = 48 * HOUR
@@ -29,7 +29,7 @@ class EventIn(Incoming):
     type: Annotated[str, Field(json_schema_extra={"pattern": "^[a-z][a-z0-9_]{0,63}$"})]
     visitor_id: VisitorText | None = None
     customer_id: CustomerText | None = None
-    occurred_at: InstantText | None = None
+    occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None = None
     properties: dict[str, JsonValue] = Field(default_factory=dict)
 
 
@@ -55,10 +55,9 @@ def read_event(raw: object, sender: Sender) -> Sent:
     """Raises Rejected with every fault, paths relative to the event."""
     size = _size(raw)
     given = validated(EventIn, raw)
-    faults = [*_faults(given, sender)]
-    if faults:
+    (at, offset), late = _moment(given.occurred_at, sender)
+    if faults := [*_faults(given, trusted=sender.trusted), *late]:
         raise Rejected(faults)
-    at, offset = _moment(given, sender.now)
     event = Event(
         id=EventId(given.id),
         type=given.type,
@@ -88,12 +87,10 @@ def _size(raw: object) -> int:
     return size
 
 
-def _faults(given: EventIn, sender: Sender) -> list[Problem]:
-    found = [*_who(given, trusted=sender.trusted)]
+def _faults(given: EventIn, *, trusted: bool) -> list[Problem]:
+    found = _who(given, trusted=trusted)
     if (fault := type_fault(given.type)) is not None:
         found.append(Problem("type", fault))
-    if (fault := _time_fault(given, sender)) is not None:
-        found.append(Problem("occurred_at", fault))
     if (fault := _shape_fault(given.properties)) is not None:
         found.append(Problem("properties", fault))
     return [*found, *property_faults(given.type, given.properties)]
@@ -114,33 +111,27 @@ def _visitor(given: EventIn) -> VisitorId:
     return VisitorId(given.visitor_id) if given.visitor_id is not None else customer(given.customer_id or "")
 
 
-def _time_fault(given: EventIn, sender: Sender) -> str | None:
-    if given.occurred_at is None:
-        return None
-    age = sender.now - parse_instant(given.occurred_at)[0]
-    if sender.trusted:
-        return "must be at most 2 years ago" if age > SERVER_REACH else None
-    return "must be at most 48 hours ago" if age > BROWSER_REACH else None
-
-
-def _moment(given: EventIn, now: Instant) -> tuple[Instant, int | None]:
-    """A clock that runs more than 5 minutes ahead is not believed (ruling 6)."""
-    if given.occurred_at is None:
-        return now, None
-    at, offset = parse_instant(given.occurred_at)
-    return (now if at > now + AHEAD else at), offset
+def _moment(text: str | None, sender: Sender) -> tuple[tuple[Instant, int | None], list[Problem]]:
+    """When it happened, with the offset as written; a clock that runs 5 minutes ahead is not believed (ruling 6)."""
+    now = sender.now
+    if text is None:
+        return (now, None), []
+    try:
+        at, offset = parse_instant(text)
+    except ValueError as exc:
+        return (now, None), [Problem("occurred_at", str(exc))]
+    reach, words = (SERVER_REACH, "2 years") if sender.trusted else (BROWSER_REACH, "48 hours")
+    late = [Problem("occurred_at", f"must be at most {words} ago")] if now - at > reach else []
+    return (now if at > now + AHEAD else at, offset), late
 
 
 def _shape_fault(properties: dict[str, JsonValue]) -> str | None:
-    level: list[Json] = [properties]
+    level: list[dict[str, JsonValue] | list[JsonValue]] = [properties]
     for _ in range(_MAX_DEPTH):
+        if not level:
+            return None
         if any(not 1 <= len(name) <= _MAX_PROPERTY_NAME for node in level if isinstance(node, dict) for name in node):
             return f"must have names of 1 to {_MAX_PROPERTY_NAME} characters"
-        level = [child for node in level for child in _children(node)]
-    return f"must nest at most {_MAX_DEPTH} levels" if any(isinstance(n, dict | list) for n in level) else None
-
-
-def _children(node: Json) -> list[Json]:
-    if isinstance(node, dict):
-        return [*node.values()]
-    return [*node] if isinstance(node, list) else []
+        inside = [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
+        level = [child for child in inside if isinstance(child, dict | list)]
+    return f"must nest at most {_MAX_DEPTH} levels" if level else None
