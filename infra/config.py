@@ -40,6 +40,7 @@ class Stage:
     certificate_arn: str | None = None
     push_tests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extra_queue_actions: tuple[str, ...] = ()
+    tls_only: bool = True
 
     @property
     def parameter_prefix(self) -> str:
@@ -70,13 +71,14 @@ def this_machine() -> Target:
 
 
 def local(environment: Mapping[str, str]) -> Stage:
-    """The engine needs one more action: it checks `SendMessageBatch`, which AWS authorises as `SendMessage`."""
+    """For the engine, which speaks plain HTTP and asks for `SendMessageBatch` where AWS asks for `SendMessage`."""
     return Stage(
         name="local",
         target=this_machine(),
         log_retention=RetentionDays.ONE_WEEK,
         push_tests={name: environment[name] for name in PUSH_TESTS if environment.get(name)},
         extra_queue_actions=("sqs:SendMessageBatch",),
+        tls_only=False,
     )
 
 

@@ -32,7 +32,7 @@ class ShopbellStack(Stack):
         self._settings = stage
         timeouts = {name: service.timeout for name, service in SERVICES.items()}
         self._tables = Tables(self, "Tables", stage=stage)
-        self._queues = Queues(self, "Queues", timeouts=timeouts)
+        self._queues = Queues(self, "Queues", stage=stage, timeouts=timeouts)
         self._layers = Layers(self, "Layers", target=stage.target)
         self._functions = {name: self._function(functions / name, SERVICES[name]) for name in SERVICES}
         self._feed_by_streams()

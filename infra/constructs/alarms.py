@@ -40,7 +40,7 @@ class Alarms(Construct):
         queues: Queues,
     ) -> None:
         super().__init__(scope, id_)
-        self._topic = self._open_topic(stage.alarm_email)
+        self._topic = self._open_topic(stage.alarm_email, tls_only=stage.tls_only)
         for name, function in functions.items():
             self._watch_function(camel(name), function, timeouts[name])
         for reader in sorted({reader.function for reader in READERS}):
@@ -49,10 +49,11 @@ class Alarms(Construct):
             self._watch_age(camel(name), queues.by_name[name], shape.patience)
         self._watch_dead({**queues.dead, PARKED: queues.by_name[PARKED]}.items())
 
-    def _open_topic(self, address: str | None) -> sns.Topic:
-        topic = sns.Topic(self, "Topic", enforce_ssl=True)
+    def _open_topic(self, address: str | None, *, tls_only: bool) -> sns.Topic:
+        topic = sns.Topic(self, "Topic", enforce_ssl=tls_only)
         topic.add_to_resource_policy(
             iam.PolicyStatement(
+                sid="Alarms",
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
                 actions=["sns:Publish"],
                 resources=[topic.topic_arn],

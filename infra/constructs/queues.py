@@ -8,6 +8,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.config import Stage
+
 KEPT: Final = Duration.days(14)
 VISIBILITY_FACTOR: Final = 6
 """Visibility over the consumer's timeout: AWS's own advice, so that its retries under throttling fit."""
@@ -52,8 +54,9 @@ def camel(name: str) -> str:
 class Queues(Construct):
     """All queues of one stage; `timeouts` are the seconds that each consumer may take."""
 
-    def __init__(self, scope: Construct, id_: str, *, timeouts: Mapping[str, int]) -> None:
+    def __init__(self, scope: Construct, id_: str, *, stage: Stage, timeouts: Mapping[str, int]) -> None:
         super().__init__(scope, id_)
+        self._tls_only = stage.tls_only
         self.dead = {name: self._plain(f"{camel(name)}Dead") for name in SHAPES}
         self.dead["schedules"] = self._plain("SchedulesDead")
         self.by_name = {name: self._queue(name, shape, timeouts[shape.consumer]) for name, shape in SHAPES.items()}
@@ -66,11 +69,11 @@ class Queues(Construct):
             visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * timeout),
             retention_period=KEPT,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=self._tls_only,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead[name], max_receive_count=shape.receives),
         )
 
     def _plain(self, id_: str) -> sqs.Queue:
         return sqs.Queue(
-            self, id_, retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True
+            self, id_, retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=self._tls_only
         )

@@ -46,7 +46,7 @@ class Failures(s3.Bucket):
             id_,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=stage.tls_only,
             lifecycle_rules=[s3.LifecycleRule(expiration=FAILURES_KEPT)],
             removal_policy=RemovalPolicy.RETAIN if stage.protect else RemovalPolicy.DESTROY,
         )

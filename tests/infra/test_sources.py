@@ -118,17 +118,25 @@ def test_every_consumed_queue_has_a_dead_letter_queue_that_keeps_for_14_days(any
         assert dead["MessageRetentionPeriod"] == FOURTEEN_DAYS, name
 
 
-def test_queues_and_the_bucket_are_encrypted_and_refuse_plain_http(any_stage: Template) -> None:
+def test_queues_and_the_bucket_are_encrypted_and_private(any_stage: Template) -> None:
     for logical, queue in any_stage.of("SQS::Queue").items():
         assert queue["SqsManagedSseEnabled"], logical
-        policies = [p for p in any_stage.of("SQS::QueuePolicy").values() if {"Ref": logical} in p["Queues"]]
-        assert any(_refuses_plain_http(policy) for policy in policies), logical
     for logical, bucket in any_stage.of("S3::Bucket").items():
         assert all(bucket["PublicAccessBlockConfiguration"].values()), logical
         assert bucket["BucketEncryption"], logical
         assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30, logical
-        policies = [p for p in any_stage.of("S3::BucketPolicy").values() if p["Bucket"] == {"Ref": logical}]
-        assert any(_refuses_plain_http(policy) for policy in policies), logical
+
+
+def test_on_aws_queues_bucket_and_topic_refuse_plain_http(dev: Template, prod: Template) -> None:
+    for stage in (dev, prod):
+        refusing = [
+            json.dumps(policy.get("Queues") or policy.get("Topics") or [policy.get("Bucket")])
+            for kind in ("SQS::QueuePolicy", "S3::BucketPolicy", "SNS::TopicPolicy")
+            for policy in stage.of(kind).values()
+            if _refuses_plain_http(policy)
+        ]
+        guarded = [*stage.of("SQS::Queue"), *stage.of("S3::Bucket"), *stage.of("SNS::Topic")]
+        assert sorted(refusing) == sorted(json.dumps([{"Ref": logical}]) for logical in guarded)
 
 
 def test_the_address_of_each_queue_is_in_the_environment_of_who_may_send_to_it(any_stage: Template) -> None:

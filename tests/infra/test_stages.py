@@ -49,8 +49,13 @@ RETENTION: Final = {
     "S3::Bucket.DeletionPolicy",
     "S3::Bucket.UpdateReplacePolicy",
 }
-ENGINE: Final = {"IAM::Policy.sqs:SendMessageBatch"}
-"""The engine checks an action that AWS does not have (ruling 38)."""
+ENGINE: Final = {
+    "IAM::Policy.sqs:SendMessageBatch",
+    "SQS::QueuePolicy.refuses plain HTTP",
+    "S3::BucketPolicy.refuses plain HTTP",
+    "SNS::TopicPolicy.refuses plain HTTP",
+}
+"""The engine checks an action that AWS does not have (ruling 38), and it speaks plain HTTP on loopback."""
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -65,13 +70,17 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def without_engine(value: Any) -> Any:
-    """The same without the engine's own action; a list of one action is written as that action."""
+    """The same without what the engine needs otherwise; a list of one action is written as that action."""
     if isinstance(value, list):
-        kept = [without_engine(one) for one in value if one != "sqs:SendMessageBatch"]
-        return kept[0] if len(kept) == 1 and len(value) > 1 else kept
+        kept = [without_engine(one) for one in value if one != "sqs:SendMessageBatch" and not refuses_plain_http(one)]
+        return kept[0] if len(kept) == 1 and "sqs:SendMessageBatch" in value else kept
     if isinstance(value, dict):
         return {name: without_engine(one) for name, one in value.items()}
     return value
+
+
+def refuses_plain_http(statement: Any) -> bool:
+    return isinstance(statement, dict) and "aws:SecureTransport" in str(statement.get("Condition"))
 
 
 def flat(stage: Template) -> dict[tuple[str, str], Any]:
@@ -84,6 +93,10 @@ def flat(stage: Template) -> dict[tuple[str, str], Any]:
         body = {**resource.get("Properties", {}), **{key: resource.get(key) for key in KEPT if key in resource}}
         if kind == "IAM::Policy" and "sqs:SendMessageBatch" in str(body):
             found[name, "IAM::Policy.sqs:SendMessageBatch"] = True
+        if "aws:SecureTransport" in str(body):
+            found[name, f"{kind}.refuses plain HTTP"] = True
+            if not without_engine(body["PolicyDocument"]["Statement"]):
+                continue  # it says nothing else, and local lacks it as a whole
         found |= {(name, path): value for path, value in leaves(without_engine(body), kind)}
     return found | {("Outputs", path): value for path, value in leaves(stage.body["Outputs"], "Outputs")}
 
