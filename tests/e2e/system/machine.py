@@ -60,11 +60,14 @@ class Machine:
 
 @contextmanager
 def started(state: Path, push_env: Mapping[str, str]) -> Iterator[Machine]:
-    """A machine of stage local; its synthesis reads the push test settings from the environment (ruling 39)."""
+    """A machine of stage local that enforces every role, so that whatever passes here has the permissions it needs.
+
+    Its synthesis reads the push test settings from the environment (ruling 39).
+    """
     before = {name: os.environ.get(name) for name in push_env}
     os.environ.update(push_env)
     try:
-        options = HostOptions(PROJECT, state, persist=False)
+        options = HostOptions(PROJECT, state, persist=False, enforce_iam=True)
         with running(options) as session:
             yield Machine(session)
     finally:
