@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
@@ -12,6 +13,7 @@ PartName = Literal["P", "L", "V"]
 Runs = Mapping[int, bytes]
 """Feature mask to the records that match exactly these features, concatenated in order."""
 
+PARTS: Final[tuple[PartName, ...]] = ("P", "L", "V")
 FORMAT: Final = 1
 WIDTHS: Final[Mapping[PartName, int]] = {"P": 16, "L": 32, "V": 16}
 """Bytes of a record: instant (8, big-endian) and hash of the id (8); an order also carries its rank (16)."""
@@ -47,6 +49,7 @@ class Part:
     width: int
     packed: bytes = b""
     _runs: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
+    _columns: dict[int, list[bytes]] = field(default_factory=dict, compare=False, repr=False)
     _instants: dict[int, tuple[Instant, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -59,12 +62,14 @@ class Part:
     def instants(self, flag: int) -> tuple[Instant, ...]:
         """When the events of one feature (its bit as a mask) happened, oldest first."""
         known = self._instants.get(flag)
-        if known is not None:
-            return known
-        columns = [_column(data, self.width) for mask, data in self.runs.items() if mask & flag]
-        found = columns[0] if len(columns) == 1 else tuple(sorted(at for column in columns for at in column))
-        self._instants[flag] = found
-        return found
+        if known is None:
+            if self.packed and not self._columns:
+                for mask, data in self.runs.items():
+                    for each in _flags(mask):
+                        self._columns.setdefault(each, []).append(data)
+            found = self._columns.get(flag)
+            known = self._instants[flag] = _merged(found, self.width) if found else ()
+        return known
 
     def records(self) -> Iterator[tuple[bytes, int]]:
         """Every record with its mask."""
@@ -133,13 +138,10 @@ def _pack(runs: Runs, width: int) -> bytes:
 def _unpack(data: bytes, width: int) -> Iterator[tuple[int, bytes]]:
     _, count = struct.unpack_from(">BH", data)
     sizes = struct.unpack_from(f">{2 * count}H", data, 3)
-    pattern_at = 3 + 4 * count
-    record_at = pattern_at + sum(sizes[:count])
-    for pattern, records in zip(sizes[:count], sizes[count:], strict=True):
-        mask = _mask(data[pattern_at : pattern_at + pattern])
-        yield mask, data[record_at : record_at + records * width]
-        pattern_at += pattern
-        record_at += records * width
+    names = list(accumulate(sizes[:count], initial=3 + 4 * count))
+    records = list(accumulate([rows * width for rows in sizes[count:]], initial=names[-1]))
+    masks = [_mask(data[start:end]) for start, end in pairwise(names)]
+    return zip(masks, [data[start:end] for start, end in pairwise(records)], strict=True)
 
 
 @lru_cache(maxsize=65_536)
@@ -167,6 +169,11 @@ def _mask(pattern: bytes) -> int:
     return mask
 
 
+@lru_cache(maxsize=65_536)
+def _flags(mask: int) -> tuple[int, ...]:
+    return tuple(1 << bit for bit in bits(mask))
+
+
 def bits(mask: int) -> Iterator[int]:
     """The numbers of the bits that are set, lowest first."""
     while mask:
@@ -180,5 +187,8 @@ def _instants_of(count: int, width: int) -> struct.Struct:
     return struct.Struct(">" + f"q{width - 8}x" * count)
 
 
-def _column(data: bytes, width: int) -> tuple[Instant, ...]:
-    return _instants_of(len(data) // width, width).unpack(data)
+def _merged(columns: list[bytes], width: int) -> tuple[Instant, ...]:
+    if len(columns) == 1:
+        return _instants_of(len(columns[0]) // width, width).unpack(columns[0])
+    data = b"".join(columns)
+    return tuple(sorted(_instants_of(len(data) // width, width).unpack(data)))

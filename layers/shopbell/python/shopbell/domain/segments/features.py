@@ -32,6 +32,8 @@ class Ruleset:
     """Touch to the segments that own such a leaf, as a mask over `order`."""
     keep: int
     """The bits of all features that live."""
+    scenarios: Mapping[SegmentId, str]
+    """Hidden segments whose clock entries make candidates."""
     _known: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
     def recognise(self, event: Event) -> int:
@@ -71,6 +73,7 @@ def compile_rules(stored: StoredRules, *, time_zone: str = "UTC", currency: str 
         recognisers(features, Locale(time_zone, currency)),
         _owners(order),
         sum(1 << bit for bit in stored.bits.values()),
+        {segment.id: segment.scenario for segment in order if segment.scenario},
     )
 
 

@@ -17,22 +17,23 @@ _FLIP_WRITES: Final = 2
 
 def next_part(before: Profile, decided: Profile, flips: Sequence[Flip], ruleset: Ruleset, now: Instant) -> Commit:
     """Earlier leftovers first; while anything is left over, the wake-up is now."""
+    turned = before.reachable != decided.reachable
+    if not flips and not turned and not before.unsettled and not before.stale:
+        return Commit(before, decided)
     pending = (*before.unsettled, *flips)
-    scenarios = {segment.id: segment.scenario for segment in ruleset.order if segment.scenario}
     written, candidates, room = 0, list[Candidate](), MAX_WRITES
     for flip in pending[:MAX_FLIPS]:
-        candidate = _candidate(flip, scenarios.get(flip.segment), decided)
+        candidate = _candidate(flip, ruleset.scenarios.get(flip.segment), decided)
         cost = _FLIP_WRITES + (candidate is not None)
         if cost > room:
             break
         written, room = written + 1, room - cost
         candidates += [candidate] if candidate else []
-    unsettled = pending[written:]
     turning = {flip.segment for flip in pending}
-    stale = sorted(decided.memberships) if before.reachable != decided.reachable else before.stale
+    stale = sorted(decided.memberships) if turned else before.stale
     rows = [segment for segment in stale if segment in decided.memberships and segment not in turning]
-    after = replace(decided, unsettled=unsettled, stale=tuple(rows[room:]))
-    if unsettled or after.stale:
+    after = replace(decided, unsettled=pending[written:], stale=tuple(rows[room:]))
+    if after.unsettled or after.stale:
         after = replace(after, wake_at=now)
     return Commit(before, after, pending[:written], tuple(rows[:room]), tuple(candidates))
 

@@ -12,6 +12,7 @@ from shopbell.domain.segments.truth import FOREVER, Truth
 Instants = Sequence[Instant]
 Question = Callable[[Instants, Instant], Truth]
 """From a feature's instants, oldest first, and now."""
+Holds = Callable[[int], bool]
 _NOW: Final[Duration] = 0
 
 
@@ -20,9 +21,9 @@ def count_question(leaf: EventLeaf) -> Question:
     holds = _comparison(leaf.op, leaf.bounds)
     match leaf.window:
         case LastWindow(last=length):
-            return _rolling(holds, _NOW, length)
+            return _rolling(holds, _edges(leaf), _NOW, length)
         case AgoWindow(from_=start, to=end):
-            return _rolling(holds, end, start)
+            return _rolling(holds, _edges(leaf), end, start)
         case SinceWindow(since=start):
             return _fixed(holds, start, FOREVER)
         case BetweenWindow(between=(start, end)):
@@ -31,28 +32,44 @@ def count_question(leaf: EventLeaf) -> Question:
             return _fixed(holds, 0, FOREVER)
 
 
-def _rolling(holds: Callable[[int], bool], enter: Duration, leave: Duration) -> Question:
+def _edges(leaf: EventLeaf) -> tuple[int, ...]:
+    """Counts below which the answer may be another than at them, largest first."""
+    low, high = leaf.bounds
+    return tuple(sorted({edge for edge in (low, high, low + 1, high + 1) if edge > 0}, reverse=True))
+
+
+def _rolling(holds: Holds, edges: tuple[int, ...], enter: Duration, leave: Duration) -> Question:
     def ask(instants: Instants, now: Instant) -> Truth:
         size = len(instants)
         entered = bisect_right(instants, now - enter)
         left = bisect_right(instants, now - leave, 0, entered)
         truth = holds(entered - left)
-        while left < size:
-            step = instants[left] + leave
-            if entered < size:
-                step = min(step, instants[entered] + enter)
-            while entered < size and instants[entered] + enter == step:
-                entered += 1
-            while left < entered and instants[left] + leave == step:
-                left += 1
-            if holds(entered - left) is not truth:
-                return truth, step
+        if entered < size:
+            return truth, _stepped(holds, instants, (entered, left), (enter, leave))
+        for edge in edges:
+            if size - left >= edge and holds(edge - 1) is not truth:
+                return truth, instants[size - edge] + leave
         return truth, FOREVER
 
     return ask
 
 
-def _fixed(holds: Callable[[int], bool], start: Instant, end: Instant) -> Question:
+def _stepped(holds: Holds, instants: Instants, places: tuple[int, int], shifts: tuple[Duration, Duration]) -> Instant:
+    """Some elements have yet to enter, so the count may rise and fall: from breakpoint to breakpoint."""
+    (entered, left), (enter, leave), size = places, shifts, len(instants)
+    truth = holds(entered - left)
+    while left < size:
+        step = instants[left] + leave
+        if entered < size:
+            step = min(step, instants[entered] + enter)
+            entered = bisect_right(instants, step - enter, entered)
+        left = bisect_right(instants, step - leave, left, entered)
+        if holds(entered - left) is not truth:
+            return step
+    return FOREVER
+
+
+def _fixed(holds: Holds, start: Instant, end: Instant) -> Question:
     """Elements within [start, end] count from their instant on, for good."""
 
     def ask(instants: Instants, now: Instant) -> Truth:
@@ -124,9 +141,9 @@ def _next(at: Instant, steps: tuple[Duration, ...], now: Instant) -> Instant:
     return next((at + step for step in steps if at + step > now), FOREVER)
 
 
-def _comparison(op: CountOp, bounds: tuple[int, int]) -> Callable[[int], bool]:
+def _comparison(op: CountOp, bounds: tuple[int, int]) -> Holds:
     low, high = bounds
-    tests: Mapping[CountOp, Callable[[int], bool]] = {
+    tests: Mapping[CountOp, Holds] = {
         "gte": lambda count: count >= low,
         "gt": lambda count: count > low,
         "lte": lambda count: count <= low,
