@@ -62,51 +62,45 @@ def _manifest(folder: Path, keys: dict[str, str]) -> None:
     (folder / "manifest.json").write_text(json.dumps({"version": "36.0.0", "artifacts": artifacts}))
 
 
-def _function(name: str, key: str) -> dict[str, Any]:
-    logical = name.capitalize()
-    allowed = {"track": ["dynamodb:PutItem", "dynamodb:GetItem"], "relay": ["sqs:SendMessage"]}
-    actions = allowed.get(name, ["dynamodb:PutItem"])
-    policy = {
-        "PolicyName": "own",
-        "PolicyDocument": {
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Action": actions, "Resource": [arn("Table"), arn("Queue")]}],
-        },
+ALLOWED = {"track": ["dynamodb:PutItem", "dynamodb:GetItem"], "relay": ["sqs:SendMessage"]}
+
+
+def _role(name: str) -> dict[str, Any]:
+    allowed = {
+        "Effect": "Allow",
+        "Action": ALLOWED.get(name, ["dynamodb:PutItem"]),
+        "Resource": [arn("Table"), arn("Queue")],
     }
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": "sts:AssumeRole",
-                "Principal": {"Service": ["lambda.amazonaws.com", "scheduler.amazonaws.com"]},
-            }
-        ],
+    trusted = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": ["lambda.amazonaws.com", "scheduler.amazonaws.com"]},
     }
     return {
-        f"{logical}Role": {
-            "Type": "AWS::IAM::Role",
-            "Properties": {"AssumeRolePolicyDocument": trust, "Policies": [policy]},
-        },
-        logical: {
-            "Type": "AWS::Lambda::Function",
-            "Properties": {
-                "Code": {"S3Bucket": {"Fn::Sub": BUCKET}, "S3Key": key},
-                "Handler": "handler.handler",
-                "Runtime": "python3.11",
-                "Role": arn(f"{logical}Role"),
-                "Timeout": 3,
-                "MemorySize": 128,
-                "Environment": {
-                    "Variables": {
-                        "TABLE": ref("Table"),
-                        "QUEUE": ref("Queue"),
-                        "POWERTOOLS_SERVICE_NAME": name,
-                    }
-                },
-            },
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trusted]},
+            "Policies": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allowed]}}],
         },
     }
+
+
+def _function(name: str, key: str) -> dict[str, Any]:
+    logical = name.capitalize()
+    variables = {"TABLE": ref("Table"), "QUEUE": ref("Queue"), "POWERTOOLS_SERVICE_NAME": name}
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Code": {"S3Bucket": {"Fn::Sub": BUCKET}, "S3Key": key},
+            "Handler": "handler.handler",
+            "Runtime": "python3.11",
+            "Role": arn(f"{logical}Role"),
+            "Timeout": 3,
+            "MemorySize": 128,
+            "Environment": {"Variables": variables},
+        },
+    }
+    return {f"{logical}Role": _role(name), logical: function}
 
 
 def _data(visibility: int) -> dict[str, Any]:
@@ -164,37 +158,27 @@ def _mappings() -> dict[str, Any]:
 
 def _api() -> dict[str, Any]:
     door = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions"
-    uri = {"Fn::Sub": door + "/${Track.Arn}/invocations"}
-    routes = {
-        "RouteOptions": "OPTIONS /{proxy+}",
-        "RouteAny": "ANY /v1/{proxy+}",
+    integration = {
+        "ApiId": ref("Api"),
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": {"Fn::Sub": door + "/${Track.Arn}/invocations"},
+        "PayloadFormatVersion": "2.0",
     }
+    stage = {"ApiId": ref("Api"), "StageName": "$default", "AutoDeploy": True}
     return {
         "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "api", "ProtocolType": "HTTP"}},
-        "Stage": {
-            "Type": "AWS::ApiGatewayV2::Stage",
-            "Properties": {"ApiId": ref("Api"), "StageName": "$default", "AutoDeploy": True},
-        },
-        "Integration": {
-            "Type": "AWS::ApiGatewayV2::Integration",
-            "Properties": {
-                "ApiId": ref("Api"),
-                "IntegrationType": "AWS_PROXY",
-                "IntegrationUri": uri,
-                "PayloadFormatVersion": "2.0",
-            },
-        },
-        **{
-            name: {
-                "Type": "AWS::ApiGatewayV2::Route",
-                "Properties": {
-                    "ApiId": ref("Api"),
-                    "RouteKey": key,
-                    "Target": {"Fn::Join": ["/", ["integrations", ref("Integration")]]},
-                },
-            }
-            for name, key in routes.items()
-        },
+        "Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": stage},
+        "Integration": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration},
+        "RouteOptions": _route("OPTIONS /{proxy+}"),
+        "RouteAny": _route("ANY /v1/{proxy+}"),
+    }
+
+
+def _route(key: str) -> dict[str, Any]:
+    target = {"Fn::Join": ["/", ["integrations", ref("Integration")]]}
+    return {
+        "Type": "AWS::ApiGatewayV2::Route",
+        "Properties": {"ApiId": ref("Api"), "RouteKey": key, "Target": target},
     }
 
 

@@ -22,11 +22,14 @@ _KEPT: Final = {"cdk.out", "cdk.out.inputs", "compiled", "lock"}
 _TAIL: Final = 50
 _INTERRUPTED: Final = 130
 
+Command = Callable[[argparse.Namespace], int]
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    asked = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = asked.command
+    given = argparse.Namespace(stage="local", state_dir=None, project=default_project())
+    asked = _parser().parse_args(arguments, given)
+    command: Command = asked.command
     # A stop while something starts undoes it as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -39,28 +42,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="shopbell", description=__doc__)
-    parser.add_argument("--stage", default="local", help="the stage that is synthesised (default: local)")
-    parser.add_argument("--state-dir", type=Path, help="where the machine keeps its state (default: .shopbell)")
-    parser.add_argument("--project", type=Path, default=default_project(), help=argparse.SUPPRESS)
+    everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    everywhere.add_argument("--stage", help="the stage that is synthesised (default: local)")
+    everywhere.add_argument("--state-dir", type=Path, help="where the machine keeps its state (default: .shopbell)")
+    everywhere.add_argument("--project", type=Path, help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(prog="shopbell", description=__doc__, parents=[everywhere])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _up_parser(commands.add_parser("up", help="start everything, in the foreground"))
-    status = commands.add_parser("status", help="addresses, keys and counters of the running machine")
+
+    def add(name: str, tells: str, command: Command | None = None) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=tells, description=tells, parents=[everywhere])
+        made.set_defaults(command=command)
+        return made
+
+    _up_parser(add("up", "start everything, in the foreground", _up))
+    status = add("status", "addresses, keys and counters of the running machine", _status)
     status.add_argument("--json", action="store_true")
-    status.set_defaults(command=_status)
-    tick = commands.add_parser("tick", help="run wake and every schedule now")
+    tick = add("tick", "run wake and every schedule now", _tick)
     tick.add_argument("--at", help="their nominal time, RFC 3339 (default: now)")
-    tick.set_defaults(command=_tick)
-    logs = commands.add_parser("logs", help="what a function has printed")
+    logs = add("logs", "what a function has printed", _logs)
     logs.add_argument("function", nargs="?", help="its folder's name; without it, which there are")
     logs.add_argument("--lines", type=int, default=_TAIL)
-    logs.set_defaults(command=_logs)
-    reset = commands.add_parser("reset", help="forget everything the machine has stored")
-    reset.set_defaults(command=_reset)
-    _store_parser(commands.add_parser("store", help="stores of the running machine"))
-    demo = commands.add_parser("demo", help="load sample data into the first store of the running machine")
+    add("reset", "forget everything the machine has stored", _reset)
+    _store_parser(add("store", "stores of the running machine"), everywhere)
+    demo = add("demo", "load sample data into the first store of the running machine", _demo)
     demo.add_argument("--households", type=int, default=HOUSEHOLDS)
-    demo.set_defaults(command=_demo)
     return parser
 
 
@@ -74,11 +79,11 @@ def _up_parser(up: argparse.ArgumentParser) -> None:
     up.add_argument("--source", action=argparse.BooleanOptionalAction, default=True, help="run from source, live")
     up.add_argument("--enforce-iam", action="store_true", help="hold every function to its role")
     up.add_argument("--environments", type=int, default=4, help="processes per function, at most")
-    up.set_defaults(command=_up)
 
 
-def _store_parser(store: argparse.ArgumentParser) -> None:
-    create = store.add_subparsers(required=True, metavar="COMMAND").add_parser("create", help="a new store")
+def _store_parser(store: argparse.ArgumentParser, everywhere: argparse.ArgumentParser) -> None:
+    commands = store.add_subparsers(required=True, metavar="COMMAND")
+    create = commands.add_parser("create", help="a new store", parents=[everywhere])
     create.add_argument("name")
     create.add_argument("--origin", action="append", help="an origin that its pages come from; may be repeated")
     create.add_argument("--json", action="store_true")

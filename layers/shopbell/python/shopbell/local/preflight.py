@@ -51,30 +51,13 @@ class Preflight:
 
     def _event(self, target: str, headers: Mapping[str, str], client: str) -> dict[str, Any]:
         url = urlsplit(target)
-        now = self.clock()
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": ROUTE,
             "rawPath": url.path,
             "rawQueryString": url.query,
             "headers": dict(headers),
-            "requestContext": {
-                "accountId": ACCOUNT,
-                "apiId": self.api,
-                "domainName": headers.get("host", ""),
-                "http": {
-                    "method": "OPTIONS",
-                    "path": url.path,
-                    "protocol": "HTTP/1.1",
-                    "sourceIp": client,
-                    "userAgent": headers.get("user-agent", ""),
-                },
-                "requestId": str(uuid.uuid4()),
-                "routeKey": ROUTE,
-                "stage": "$default",
-                "time": datetime.fromtimestamp(now / SECOND, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
-                "timeEpoch": now,
-            },
+            "requestContext": self._context(url.path, headers, client),
             "pathParameters": {"proxy": url.path.lstrip("/")},
             "isBase64Encoded": False,
         }
@@ -82,6 +65,26 @@ class Preflight:
         for name, value in parse_qsl(url.query, keep_blank_values=True):
             query[name] = f"{query[name]},{value}" if name in query else value
         return {**event, "queryStringParameters": query} if query else event
+
+    def _context(self, path: str, headers: Mapping[str, str], client: str) -> dict[str, Any]:
+        now = self.clock()
+        return {
+            "accountId": ACCOUNT,
+            "apiId": self.api,
+            "domainName": headers.get("host", ""),
+            "http": {
+                "method": "OPTIONS",
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": client,
+                "userAgent": headers.get("user-agent", ""),
+            },
+            "requestId": str(uuid.uuid4()),
+            "routeKey": ROUTE,
+            "stage": "$default",
+            "time": datetime.fromtimestamp(now / SECOND, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "timeEpoch": now,
+        }
 
 
 def _answer(payload: bytes) -> Answer:
