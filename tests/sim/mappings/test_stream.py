@@ -1,68 +1,16 @@
-"""The stream mapping under a virtual clock: what AWS documents, row by row, and the law behind it."""
+"""The stream mapping under a virtual clock: what AWS documents, row by row."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shopbell.domain.clock import DAY, MINUTE, SECOND, Instant
+from shopbell.domain.clock import DAY, MINUTE, SECOND
 from shopbell.local.mappings.doors import Outcome
-from shopbell.local.mappings.settings import StreamSettings
-from shopbell.local.mappings.stream import FIRST_BACKOFF, POLL, ShardReader
+from shopbell.local.mappings.stream import FIRST_BACKOFF, POLL
 
-from tests.sim.mappings.world import (
-    BROKE,
-    DONE,
-    Diary,
-    Function,
-    Lost,
-    MemoryShard,
-    VirtualClock,
-    failures,
-    record,
-)
-
-
-def settings(**changes: object) -> StreamSettings:
-    named = {"mapping": "m", "function": "f", "source": "s", **changes}
-    return StreamSettings(**named)  # type: ignore[arg-type]
-
-
-@dataclass
-class Bench:
-    """One reader with everything it touches."""
-
-    settings: StreamSettings
-    behave: Callable[[list[int]], Outcome] = lambda _: DONE
-    clock: VirtualClock = field(default_factory=VirtualClock)
-    shard: MemoryShard = field(default_factory=MemoryShard)
-    lost: Lost = field(default_factory=Lost)
-    diary: Diary = field(default_factory=Diary)
-    lane: int = 0
-
-    def __post_init__(self) -> None:
-        self.function = Function(self.behave, clock=self.clock)
-        self.reader = ShardReader(
-            self.settings, self.shard, self.function, self.lost, self.diary, self.clock, self.lane
-        )
-
-    def write(self, *order: int, at: Instant | None = None) -> None:
-        self.shard.add(record(number, self.clock() if at is None else at) for number in order)
-
-    def run(self, until_idle: int = 10_000) -> "Bench":
-        for _ in range(until_idle):
-            due = self.reader.step()
-            if self.reader.idle:
-                return self
-            self.clock.reach(due)
-        raise AssertionError(f"never idle: {self.function.calls[-5:]}")
-
-    def run_for(self, span: int) -> "Bench":
-        end = self.clock() + span
-        while self.clock() < end:
-            self.clock.reach(self.reader.step())
-        return self
+from tests.sim.mappings.bench import Bench, settings
+from tests.sim.mappings.world import BROKE, DONE, failures, record
 
 
 def poison(*bad: int) -> Callable[[list[int]], Outcome]:
@@ -248,56 +196,3 @@ def test_lanes_share_out_every_record_once_and_keep_the_order_of_a_key(keys: lis
     for key in set(keys):
         wanted = [n for n, one in enumerate(keys) if one == key]
         assert any([n for n in lane_ if keys[n] == key] == wanted for lane_ in given_to)
-
-
-@dataclass
-class Fickle:
-    """A handler that fails by luck, and always on `bad` records; `done` is what it let through."""
-
-    bad: frozenset[int]
-    partial: bool
-    luck: Iterator[str]
-    done: list[int] = field(default_factory=list)
-
-    def __call__(self, batch: list[int]) -> Outcome:
-        chance = next(self.luck, "ok")
-        wrong = [number for number in batch if number in self.bad]
-        if chance == "broke" or (wrong and not self.partial):
-            return BROKE
-        if chance == "nonsense" and self.partial:
-            return failures("unknown")
-        if wrong or (chance == "report" and self.partial):
-            first = wrong[0] if wrong else batch[-1]
-            self.done.extend(number for number in batch if number < first)
-            return failures(f"{first:020d}")
-        self.done.extend(batch)
-        return DONE
-
-
-@given(
-    count=st.integers(0, 25),
-    bad=st.frozensets(st.integers(0, 24), max_size=4),
-    luck=st.lists(st.sampled_from(["ok", "broke", "report", "nonsense"]), max_size=40),
-    partial=st.booleans(),
-    chosen=st.fixed_dictionaries(
-        {
-            "batch_size": st.integers(1, 10),
-            "retries": st.integers(0, 3),
-            "bisect": st.booleans(),
-            "window": st.sampled_from([0, SECOND]),
-        }
-    ),
-)
-def test_no_record_is_lost_or_reordered_but_to_the_destination(
-    count: int, bad: frozenset[int], luck: list[str], partial: bool, chosen: dict[str, object]
-) -> None:
-    """Whatever the function answers: each record is done or given up, and first successes follow the order."""
-    fickle = Fickle(bad, partial, iter(luck))
-    bench = Bench(settings(partial=partial, **chosen), fickle)
-    bench.write(*range(count))
-    bench.run()
-    assert sorted(fickle.done + bench.lost.numbers) == list(range(count))
-    assert fickle.done == sorted(fickle.done)
-    assert bench.lost.numbers == sorted(bench.lost.numbers)
-    assert bench.diary.counts["done"] == len(fickle.done)
-    assert bench.diary.counts["given_up"] == len(bench.lost.numbers)
