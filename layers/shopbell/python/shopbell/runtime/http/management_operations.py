@@ -11,6 +11,7 @@ from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.runtime.http import management_answers as out
+from shopbell.runtime.http import store_answers as store
 from shopbell.runtime.http.operation import Managed, Method, Operation
 
 _VIEWER: Final = Managed("viewer")
@@ -144,8 +145,8 @@ OPERATIONS: Final = (
         errors=(413,),
     ),
     _get("getReport", "/v1/campaigns/{campaign_id}/report", "What became of a campaign", out.ReportOut),
-    _get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[out.ScenarioOut]),
-    _get("getScenario", "/v1/scenarios/{name}", "One scenario", out.ScenarioOut),
+    _get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[store.ScenarioOut]),
+    _get("getScenario", "/v1/scenarios/{name}", "One scenario", store.ScenarioOut),
     Operation(
         "putScenario",
         "PUT",
@@ -155,14 +156,14 @@ OPERATIONS: Final = (
         _MARKETER,
         200,
         ScenarioIn,
-        out.ScenarioOut,
+        store.ScenarioOut,
         errors=(409, 413),
     ),
     _get("getScenarioReport", "/v1/scenarios/{name}/report", "What became of a scenario", out.ReportOut),
     _get(
         "listVisitorLog", "/v1/visitors/{visitor_id}/log", "Where a visitor went", out.ListOut[out.LogLineOut], PAGE
     ),
-    _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", out.VisitorOut),
-    _get("getStore", "/v1/store", "The store's settings", out.StoreOut),
-    _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, out.StoreOut, _ADMIN),
+    _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
+    _get("getStore", "/v1/store", "The store's settings", store.StoreOut),
+    _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
 )

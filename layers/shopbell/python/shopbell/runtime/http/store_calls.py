@@ -13,7 +13,7 @@ from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.domain.store import Store
 from shopbell.ports import Page
-from shopbell.runtime.http import reading, shapes
+from shopbell.runtime.http import reading, shapes, store_shapes
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.request import Request
 
@@ -31,7 +31,9 @@ class StoreCalls:
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
             "listScenarios": self._scenarios,
-            "getScenario": lambda store, request: answer(shapes.scenario(self.scenarios.one(store, _name(request)))),
+            "getScenario": lambda store, request: answer(
+                store_shapes.scenario(self.scenarios.one(store, _name(request)))
+            ),
             "putScenario": self._put_scenario,
             "getScenarioReport": self._report,
             "getVisitor": self._visitor,
@@ -41,16 +43,16 @@ class StoreCalls:
         }
 
     def _scenarios(self, store: StoreId, _: Request) -> Answer:
-        return reading.listed(Page(tuple(self.scenarios(store))), shapes.scenario)
+        return reading.listed(Page(tuple(self.scenarios(store))), store_shapes.scenario)
 
     def _put_scenario(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(ScenarioIn, request)
         content = given.content.content if given.content else None
         change = ScenarioChange(given.enabled, given.parameters, content)
-        return answer(shapes.scenario(self.enable(store, _name(request), change)))
+        return answer(store_shapes.scenario(self.enable(store, _name(request), change)))
 
     def _visitor(self, store: StoreId, request: Request) -> Answer:
-        return answer(shapes.visitor(self.visitor(store, VisitorId(request.params["visitor_id"]))))
+        return answer(store_shapes.visitor(self.visitor(store, VisitorId(request.params["visitor_id"]))))
 
     def _log(self, store: StoreId, request: Request) -> Answer:
         who, cursor = VisitorId(request.params["visitor_id"]), request.query.get("cursor")
@@ -66,7 +68,7 @@ class StoreCalls:
 
 
 def _shown(row: Store) -> Answer:
-    return answer(shapes.store(row), headers={"etag": f'"{mark(row)}"', "cache-control": "no-store"})
+    return answer(store_shapes.store(row), headers={"etag": f'"{mark(row)}"', "cache-control": "no-store"})
 
 
 def _name(request: Request) -> str:

@@ -1,0 +1,89 @@
+"""What the calls about scenarios, visitors and the store answer; every field is always there."""
+
+from pydantic import BaseModel, JsonValue
+
+from shopbell.runtime.http.management_answers import ContentOut
+
+
+class ParameterOut(BaseModel):
+    """What a form needs to ask for it."""
+
+    name: str
+    type: str
+    default: JsonValue
+    help: str
+    minimum: JsonValue = None
+    maximum: JsonValue = None
+    choices: list[str] | None = None
+
+
+class ScenarioOut(BaseModel):
+    """`available` false: this release cannot run it yet."""
+
+    name: str
+    title: str
+    available: bool
+    enabled: bool
+    parameters: dict[str, JsonValue]
+    parameter_help: list[ParameterOut]
+    content: ContentOut | None
+    segment_id: str | None
+    next_run_at: str | None
+    warnings: list[str]
+
+
+class MembershipOut(BaseModel):
+    id: str
+    entered_at: str
+
+
+class SubscriptionFactOut(BaseModel):
+    """The endpoint itself is a secret and never shown."""
+
+    id: str
+    active: bool
+    changed_at: str
+    service: str
+    vapid_key_id: str
+    browser: str | None
+    os: str | None
+    device: str | None
+    prompt: str | None
+    time_zone: str | None
+    language: str | None
+
+
+class VisitorOut(BaseModel):
+    """`cart` is null: carts come with a later release."""
+
+    visitor_id: str
+    traits: dict[str, JsonValue]
+    segments: list[MembershipOut]
+    subscriptions: list[SubscriptionFactOut]
+    cart: None
+    reachable: bool
+    first_seen_at: str | None
+    last_seen_at: str | None
+
+
+class VapidKeyOut(BaseModel):
+    id: str
+    public_key: str
+    state: str
+    created_at: str
+
+
+class StoreOut(BaseModel):
+    id: str
+    name: str
+    contact: str
+    time_zone: str
+    currency: str
+    language: str
+    origins: list[str]
+    click_domains: list[str]
+    revenue_source: str
+    sending: str
+    prompt: dict[str, str]
+    vapid_keys: list[VapidKeyOut]
+    created_at: str

@@ -1,0 +1,97 @@
+"""From values of the domain to what the calls about scenarios, visitors and the store answer."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import JsonValue
+
+from shopbell.app.management.visitors import VisitorView
+from shopbell.app.scenarios.view import ScenarioView
+from shopbell.domain.clock import format_instant
+from shopbell.domain.events import Json
+from shopbell.domain.scenarios.parameters import describe
+from shopbell.domain.store import Store
+from shopbell.domain.subscriptions import SubscriptionFact
+from shopbell.runtime.http import store_answers as out
+from shopbell.runtime.http.shapes import content, instant, json_of
+
+_CUSTOM: Final = "custom."
+
+
+def scenario(view: ScenarioView) -> out.ScenarioOut:
+    return out.ScenarioOut(
+        name=view.name,
+        title=view.title,
+        available=view.available,
+        enabled=view.enabled,
+        parameters=dict(view.values or {}),
+        parameter_help=[out.ParameterOut.model_validate(dict(describe(one))) for one in view.parameters],
+        content=content(view.content) if view.content else None,
+        segment_id=view.segment,
+        next_run_at=instant(view.next_run_at),
+        warnings=list(view.warnings),
+    )
+
+
+def visitor(view: VisitorView) -> out.VisitorOut:
+    return out.VisitorOut(
+        visitor_id=view.visitor,
+        traits=_nested(view.traits),
+        segments=[
+            out.MembershipOut(id=name, entered_at=format_instant(at)) for name, at in sorted(view.segments.items())
+        ],
+        subscriptions=[_subscription(fact) for fact in view.subscriptions],
+        cart=None,
+        reachable=view.reachable,
+        first_seen_at=instant(view.first_seen),
+        last_seen_at=instant(view.last_seen),
+    )
+
+
+def store(row: Store) -> out.StoreOut:
+    keys = [
+        out.VapidKeyOut(
+            id=key.id, public_key=key.public_key, state=key.state, created_at=format_instant(key.created_at)
+        )
+        for key in row.vapid_keys
+    ]
+    return out.StoreOut(
+        id=row.id,
+        name=row.name,
+        contact=row.contact,
+        time_zone=row.time_zone,
+        currency=row.currency,
+        language=row.language,
+        origins=list(row.origins),
+        click_domains=list(row.click_domains),
+        revenue_source=row.revenue_source,
+        sending=row.sending,
+        prompt=dict(row.prompt),
+        vapid_keys=keys,
+        created_at=format_instant(row.created_at),
+    )
+
+
+def _subscription(fact: SubscriptionFact) -> out.SubscriptionFactOut:
+    return out.SubscriptionFactOut(
+        id=fact.id,
+        active=fact.active,
+        changed_at=format_instant(fact.changed_at),
+        service=fact.service,
+        vapid_key_id=fact.vapid_key,
+        browser=fact.browser,
+        os=fact.os,
+        device=fact.device,
+        prompt=fact.prompt,
+        time_zone=fact.time_zone,
+        language=fact.language,
+    )
+
+
+def _nested(traits: Mapping[str, Json]) -> dict[str, JsonValue]:
+    """As PATCH takes them: what a shop made up itself is under `custom`."""
+    own = {name: json_of(value) for name, value in traits.items() if not name.startswith(_CUSTOM)}
+    custom = {
+        name.removeprefix(_CUSTOM): json_of(value) for name, value in traits.items() if name.startswith(_CUSTOM)
+    }
+    return {**own, "custom": custom} if custom else {**own}
