@@ -54,9 +54,7 @@ def parse_duration(text: str) -> Duration:
     """ISO 8601 weeks to seconds (`P30D`, `PT2H`). Months and years are refused: their length is not fixed."""
     found = _DURATION.fullmatch(text)
     if found is None:
-        raise ValueError(
-            "must be an ISO 8601 duration of weeks, days, hours, minutes, seconds such as P30D or PT2H"
-        )
+        raise ValueError("must be an ISO 8601 duration of weeks, days, hours, minutes, seconds such as P30D or PT2H")
     length = sum(int(amount) * unit for amount, unit in zip(found.groups(), _UNITS, strict=True) if amount)
     if length > MAX_DURATION:
         raise ValueError("must be at most P20000D")

@@ -49,7 +49,7 @@ class Event:
 
     @property
     def element_id(self) -> str:
-        """What makes two reports the same happening: the order for purchase and refund, else the event (ruling 2)."""
+        """What makes two reports one happening: the order of a purchase or refund, else the id (ruling 2)."""
         order = self.properties.get("order_id")
         if self.type in {"purchase", "refund"} and isinstance(order, str):
             return f"{self.type}:{order}"

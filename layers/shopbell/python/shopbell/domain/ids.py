@@ -35,7 +35,7 @@ def visitor_shard(store: StoreId, visitor: VisitorId, shards: int) -> int:
 
 
 def subscription_id(endpoint: str) -> SubscriptionId:
-    """An endpoint is opaque and kept whole (RFC 8030 section 5); its hash is its name in keys: 22 characters of hex."""
+    """An endpoint is opaque (RFC 8030 section 5); its hash is its name in keys: 22 characters of hex."""
     return SubscriptionId(hashlib.sha256(endpoint.encode()).hexdigest()[:22])
 
 
