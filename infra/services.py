@@ -56,6 +56,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             "config": ("GetItem", "Query", "PutItem", "UpdateItem"),
             "visitors": ("GetItem", "BatchGetItem", "Query"),
+            "visitors/walk": ("Query",),
             "members": ("Query",),
             "log": ("Query",),
             "log/by_segment": ("Query",),
