@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -68,70 +69,81 @@ def conforms(operation: Operation, answer: Answered) -> None:
         jsonschema_rs.validator_for({**schema, "components": DOC["components"]}).validate(answer.json)
 
 
-def test_answers_have_the_shapes_that_the_document_promises(office: Office) -> None:
-    office.visit("ann", subscribed=True, country="DE")
-    segment, campaign = office.segment(), office.campaign()
-    office.enter(segment, "bob")
-    tracking: tuple[tuple[str, str, Any, str | None], ...] = (
-        ("sendEvents", "/v1/events", {"events": [1]}, PUB),
-        ("sendEvents", "/v1/events", {"events": 1}, PUB),
-        ("changeTraits", "/v1/visitors/ann", {"traits": {"city": "Ulm"}}, PUB),
-        ("subscribe", "/v1/subscriptions", subscription(), PUB),
-        ("unsubscribe", "/v1/subscriptions", {"endpoint": "x"}, PUB),
-        ("sendReceipt", "/v1/receipts", {"message": "x", "kind": "shown"}, None),
-        ("getConfig", "/v1/config", None, PUB),
-        ("getConfig", "/v1/config", None, None),
-        ("putProducts", "/v1/products", {"products": [PRODUCT]}, SRV),
-        ("putProducts", "/v1/products", {"products": [PRODUCT]}, PUB),
-        ("deleteProduct", "/v1/products/boots", None, SRV),
-        ("deleteProduct", "/v1/products/boots", None, SRV),
-        ("getHealth", "/v1/health", None, None),
-        ("getDocument", "/openapi.json", None, None),
-        ("getDocs", "/docs", None, None),
-    )
-    for name, path, body, key in tracking:
+TRACKING: tuple[tuple[str, str, Any, str | None], ...] = (
+    ("sendEvents", "/v1/events", {"events": [1]}, PUB),
+    ("sendEvents", "/v1/events", {"events": 1}, PUB),
+    ("changeTraits", "/v1/visitors/ann", {"traits": {"city": "Ulm"}}, PUB),
+    ("subscribe", "/v1/subscriptions", subscription(), PUB),
+    ("unsubscribe", "/v1/subscriptions", {"endpoint": "x"}, PUB),
+    ("sendReceipt", "/v1/receipts", {"message": "x", "kind": "shown"}, None),
+    ("getConfig", "/v1/config", None, PUB),
+    ("getConfig", "/v1/config", None, None),
+    ("putProducts", "/v1/products", {"products": [PRODUCT]}, SRV),
+    ("putProducts", "/v1/products", {"products": [PRODUCT]}, PUB),
+    ("deleteProduct", "/v1/products/boots", None, SRV),
+    ("deleteProduct", "/v1/products/boots", None, SRV),
+    ("getHealth", "/v1/health", None, None),
+    ("getDocument", "/openapi.json", None, None),
+    ("getDocs", "/docs", None, None),
+)
+"""(operation, path, body, key)."""
+MANAGING: tuple[tuple[str, str, Any], ...] = (
+    ("listSegments", "/v1/segments", None),
+    ("createSegment", "/v1/segments", {"rule": BUYERS}),
+    ("createSegment", "/v1/segments", {"rule": {}}),
+    ("getSegment", "/v1/segments/SEGMENT", None),
+    ("editSegment", "/v1/segments/SEGMENT", {"name": "x"}),
+    ("listMembers", "/v1/segments/SEGMENT/members", None),
+    ("listLog", "/v1/segments/SEGMENT/log", None),
+    ("activateSegment", "/v1/segments/SEGMENT/activate", None),
+    ("pauseSegment", "/v1/segments/SEGMENT/pause", None),
+    ("archiveSegment", "/v1/segments/SEGMENT", None),
+    ("getSegment", "/v1/segments/none", None),
+    ("listCampaigns", "/v1/campaigns", None),
+    ("createCampaign", "/v1/campaigns", {}),
+    ("getCampaign", "/v1/campaigns/CAMPAIGN", None),
+    ("editCampaign", "/v1/campaigns/CAMPAIGN", {"name": "x"}),
+    ("testCampaign", "/v1/campaigns/CAMPAIGN/test", {"visitor_ids": ["ann"]}),
+    ("sendCampaign", "/v1/campaigns/CAMPAIGN/send", None),
+    ("sendCampaign", "/v1/campaigns/CAMPAIGN/send", None),
+    ("pauseCampaign", "/v1/campaigns/CAMPAIGN/pause", None),
+    ("resumeCampaign", "/v1/campaigns/CAMPAIGN/resume", None),
+    ("cancelCampaign", "/v1/campaigns/CAMPAIGN/cancel", None),
+    ("discardCampaign", "/v1/campaigns/DRAFT", None),
+    ("getReport", "/v1/campaigns/CAMPAIGN/report", None),
+    ("listScenarios", "/v1/scenarios", None),
+    ("getScenario", "/v1/scenarios/we_missed_you", None),
+    ("putScenario", "/v1/scenarios/we_missed_you", {"enabled": True}),
+    ("getScenarioReport", "/v1/scenarios/we_missed_you/report", None),
+    ("getScenarioReport", "/v1/scenarios/no_such/report", None),
+    ("listVisitorLog", "/v1/visitors/ann/log", None),
+    ("listVisitorLog", "/v1/visitors/nobody/log", None),
+    ("getVisitor", "/v1/visitors/ann", None),
+    ("getVisitor", "/v1/visitors/bob", None),
+    ("getStore", "/v1/store", None),
+    ("editStore", "/v1/store", {"name": "x"}),
+)
+"""(operation, path, body), one after the other: what stands in capitals is filled in."""
+
+
+def test_tracking_answers_in_the_shapes_that_the_document_promises(office: Office) -> None:
+    for name, path, body, key in TRACKING:
         conforms(BY_ID[name], office.call(BY_ID[name].method, path, body, key=key))
-    managing: tuple[tuple[str, str, Any], ...] = (
-        ("listSegments", "/v1/segments", None),
-        ("createSegment", "/v1/segments", {"rule": BUYERS}),
-        ("createSegment", "/v1/segments", {"rule": {}}),
-        ("getSegment", f"/v1/segments/{segment}", None),
-        ("editSegment", f"/v1/segments/{segment}", {"name": "x"}),
-        ("listMembers", f"/v1/segments/{segment}/members", None),
-        ("listLog", f"/v1/segments/{segment}/log", None),
-        ("activateSegment", f"/v1/segments/{segment}/activate", None),
-        ("pauseSegment", f"/v1/segments/{segment}/pause", None),
-        ("archiveSegment", f"/v1/segments/{segment}", None),
-        ("getSegment", "/v1/segments/none", None),
-        ("listCampaigns", "/v1/campaigns", None),
-        ("createCampaign", "/v1/campaigns", {}),
-        ("getCampaign", f"/v1/campaigns/{campaign}", None),
-        ("editCampaign", f"/v1/campaigns/{campaign}", {"name": "x"}),
-        ("testCampaign", f"/v1/campaigns/{campaign}/test", {"visitor_ids": ["ann"]}),
-        ("sendCampaign", f"/v1/campaigns/{campaign}/send", None),
-        ("sendCampaign", f"/v1/campaigns/{campaign}/send", None),
-        ("pauseCampaign", f"/v1/campaigns/{campaign}/pause", None),
-        ("resumeCampaign", f"/v1/campaigns/{campaign}/resume", None),
-        ("cancelCampaign", f"/v1/campaigns/{campaign}/cancel", None),
-        ("discardCampaign", f"/v1/campaigns/{office.campaign()}", None),
-        ("getReport", f"/v1/campaigns/{campaign}/report", None),
-        ("listScenarios", "/v1/scenarios", None),
-        ("getScenario", "/v1/scenarios/we_missed_you", None),
-        ("putScenario", "/v1/scenarios/we_missed_you", {"enabled": True}),
-        ("getScenarioReport", "/v1/scenarios/we_missed_you/report", None),
-        ("getScenarioReport", "/v1/scenarios/no_such/report", None),
-        ("listVisitorLog", "/v1/visitors/ann/log", None),
-        ("listVisitorLog", "/v1/visitors/nobody/log", None),
-        ("getVisitor", "/v1/visitors/ann", None),
-        ("getVisitor", "/v1/visitors/bob", None),
-        ("getStore", "/v1/store", None),
-        ("editStore", "/v1/store", {"name": "x"}),
-    )
-    for name, path, body in managing:
+
+
+def test_management_answers_in_the_shapes_that_the_document_promises(office: Office) -> None:
+    office.visit("ann", subscribed=True, country="DE")
+    named = {"SEGMENT": office.segment(), "CAMPAIGN": office.campaign(), "DRAFT": office.campaign()}
+    office.enter(named["SEGMENT"], "bob")
+    for name, template, body in MANAGING:
+        path = reduce(lambda text, word: text.replace(word, named[word]), named, template)
         conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=MGMT))
         conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=None))
     conforms(BY_ID["editStore"], office.manage("PATCH", "/v1/store", {"name": "x"}, key=MARKETER))
-    seen = {row[0] for row in tracking} | {row[0] for row in managing}
+
+
+def test_no_operation_escapes_the_two_tables() -> None:
+    seen = {row[0] for row in TRACKING} | {row[0] for row in MANAGING}
     assert seen | {"getSdk", "getWorker"} == BY_ID.keys()
 
 

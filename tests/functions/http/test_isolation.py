@@ -83,7 +83,9 @@ def test_lists_show_ones_own_alone(lived: Office) -> None:
     assert lived.manage("GET", "/v1/segments", key=THEIR_ADMIN).json["items"] == []
     assert lived.manage("GET", "/v1/campaigns", key=THEIR_ADMIN).json["items"] == []
     assert lived.manage("GET", "/v1/store", key=THEIR_ADMIN).json["id"] == THEIRS
+    assert lived.manage("GET", "/v1/visitors/ann").status == 200
     assert lived.manage("GET", "/v1/visitors/ann", key=THEIR_ADMIN).status == 404
+    assert lived.manage("GET", "/v1/visitors/ann/log", key=THEIR_ADMIN).status == 404
 
 
 def test_foreign_ids_in_a_body_are_unknown(lived: Office) -> None:

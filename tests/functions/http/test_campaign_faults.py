@@ -1,0 +1,113 @@
+"""What is wrong with a campaign is told by its path, field by field, and nothing is stored."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.http.office import Office
+from tests.functions.http.test_campaigns import CONTENT, GOOD
+
+ABSOLUTE = "must be an http(s) URL or a path such as /sale"
+LATER = "comes with a later release"
+
+
+def with_content(**changes: Any) -> dict[str, Any]:
+    return {**GOOD, "content": {**CONTENT, **changes}}
+
+
+BAD: tuple[tuple[str, Any, str, str], ...] = (
+    ("no name", {"content": CONTENT}, "name", "is required"),
+    ("name no text", {**GOOD, "name": 1}, "name", "must be a string"),
+    ("no content", {"name": "Sale"}, "content", "is required"),
+    ("content no object", {**GOOD, "content": "hi"}, "content", "must be an object"),
+    ("empty title", with_content(title=""), "content.title", "must have at least 1 characters"),
+    ("title no text", with_content(title=1), "content.title", "must be a string"),
+    ("unknown field", with_content(foo=1), "content.foo", "is not a known field"),
+    ("script for a link", with_content(url="javascript:alert(1)"), "content.url", ABSOLUTE),
+    ("data for an icon", with_content(icon_url="data:image/png,x"), "content.icon_url", ABSOLUTE),
+    ("user in an image", with_content(image_url="https://a:b@c.example/"), "content.image_url", ABSOLUTE),
+    ("badge", with_content(badge_url=1), "content.badge_url", "must be a string"),
+    (
+        "third button",
+        with_content(actions=[{"action": "a", "title": "A", "url": "/"}] * 3),
+        "content.actions",
+        "must have at most 2 entries",
+    ),
+    (
+        "button without title",
+        with_content(actions=[{"action": "a", "url": "/"}]),
+        "content.actions.0.title",
+        "is required",
+    ),
+    (
+        "button's link",
+        with_content(actions=[{"action": "a", "title": "A", "url": "ftp://x"}]),
+        "content.actions.0.url",
+        ABSOLUTE,
+    ),
+    (
+        "translated link",
+        with_content(translations={"de": {"url": "ftp://x"}}),
+        "content.translations.de.url",
+        ABSOLUTE,
+    ),
+    (
+        "translated field",
+        with_content(translations={"de": {"foo": "x"}}),
+        "content.translations.de.foo",
+        "is not a known field",
+    ),
+    ("audience no object", {**GOOD, "audience": []}, "audience", "must be an object"),
+    ("include no list", {**GOOD, "audience": {"include": "a"}}, "audience.include", "must be a list"),
+    (
+        "unknown segment",
+        {**GOOD, "audience": {"include": ["seg-x"]}},
+        "audience.include.0",
+        "is no segment of this store",
+    ),
+    (
+        "unknown exclusion",
+        {**GOOD, "audience": {"exclude": ["seg-x"]}},
+        "audience.exclude.0",
+        "is no segment of this store",
+    ),
+    (
+        "rule",
+        {**GOOD, "audience": {"rule": {"in_segment": "seg-x"}}},
+        "audience.rule.in_segment",
+        "is no segment of this store",
+    ),
+    ("ttl", {**GOOD, "delivery": {"ttl": "P29D"}}, "delivery.ttl", "must be PT1M to P28D"),
+    ("ttl 0", {**GOOD, "delivery": {"ttl": "PT0S"}}, "delivery.ttl", "must be PT1M to P28D"),
+    ("ttl in seconds", {**GOOD, "delivery": {"ttl": 60}}, "delivery.ttl", "must be a string"),
+    (
+        "urgency",
+        {**GOOD, "delivery": {"urgency": "now"}},
+        "delivery.urgency",
+        "must be 'very-low', 'low', 'normal' or 'high'",
+    ),
+    ("topic", {**GOOD, "delivery": {"topic": ""}}, "delivery.topic", "must have at least 1 characters"),
+    ("per_minute", {**GOOD, "delivery": {"per_minute": 5}}, "delivery.per_minute", LATER),
+    ("variants", {**GOOD, "variants": []}, "variants", LATER),
+    ("holdout_percent", {**GOOD, "holdout_percent": 5}, "holdout_percent", LATER),
+    ("products", {**GOOD, "products": {}}, "products", LATER),
+    ("content_by", {**GOOD, "content_by": {}}, "content_by", LATER),
+    ("ends_at", {**GOOD, "ends_at": "2026-03-03T00:00:00Z"}, "ends_at", LATER),
+    ("schedule", {**GOOD, "schedule": {"at": "x"}}, "schedule", LATER),
+    ("foreign field", {**GOOD, "foo": 1}, "foo", "is not a known field"),
+)
+
+
+@pytest.mark.parametrize(("body", "path", "message"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+def test_what_is_wrong_with_a_campaign_is_named_by_its_path(
+    office: Office, body: Any, path: str, message: str
+) -> None:
+    answer = office.manage("POST", "/v1/campaigns", body)
+    assert (answer.status, answer.faults) == (422, [(path, message)])
+    assert office.manage("GET", "/v1/campaigns").json == {"items": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("title", ["{{ visitor.city", "{% if %}x{% endif %}", "{% include 'x' %}"])
+def test_a_broken_template_is_refused_where_it_is_written(office: Office, title: str) -> None:
+    answer = office.manage("POST", "/v1/campaigns", with_content(title=title))
+    assert (answer.status, [path for path, _ in answer.faults]) == (422, ["content.title"])
