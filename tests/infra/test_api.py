@@ -2,7 +2,8 @@
 
 from typing import Final
 
-import pytest
+from shopbell.runtime.http.management_operations import OPERATIONS as MANAGED
+from shopbell.runtime.http.tracking_operations import OPERATIONS
 
 from infra.constructs.api import MANAGEMENT, TRACKING
 from tests.infra.templates import Template
@@ -64,19 +65,16 @@ def test_the_stage_is_throttled_and_logged_without_addresses_or_keys(any_stage: 
     assert log["RetentionInDays"] <= 90
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "POST /v1/events",
-        "PATCH /v1/visitors/{visitor_id}",
-        "POST /v1/subscriptions",
-        "DELETE /v1/subscriptions",
-        "POST /v1/receipts",
-        "GET /v1/config",
-        "PUT /v1/products",
-        "GET /v1/health",
-        "GET /openapi.json",
-    ],
-)
-def test_a_call_of_the_contract_is_a_route_of_its_own(prod: Template, call: str) -> None:
-    assert targets(prod)[call] == "track"
+def test_the_routes_to_track_are_the_calls_that_track_serves() -> None:
+    served = {f"{operation.method} {operation.path}" for operation in OPERATIONS}
+    scripts = {call for call in served if call.startswith("GET /sdk/")}
+
+    assert scripts
+    assert set(TRACKING) - {"OPTIONS /{proxy+}"} == served - scripts | {"GET /sdk/{file}"}
+
+
+def test_management_calls_lie_below_v1_and_beside_the_tracking_calls() -> None:
+    served = {f"{operation.method} {operation.path}" for operation in MANAGED}
+
+    assert all(f"{call.split(' ')[0]} /v1/{{proxy+}}" in MANAGEMENT for call in served)
+    assert not served & set(TRACKING)
