@@ -84,6 +84,14 @@ def test_a_visitor_whom_everybody_writes_fails_the_record_after_eight_tries() ->
     assert (done.failed, done.counts["conflicts"]) == (0, TRIES - 1)
 
 
+def test_nothing_is_emitted_for_what_was_not_committed() -> None:
+    shop = Shop()
+    shop.segment("recent", RECENT)
+    item = view(shop, "ann", NOON - 30 * DAY + 20_000)
+    replace(shop.evaluate, visitors=Committing(shop.world, lambda _: False))([item])
+    assert shop.due.messages == []
+
+
 def test_the_batch_comes_again_from_the_first_visitor_that_could_not_be_done() -> None:
     shop = Shop()
     shop.segment("viewers", VIEWED)
