@@ -8,7 +8,8 @@ from shopbell.domain.push.values import PushAnswer
 from functions.send.handler import handler
 from tests.functions.lambda_events import Deferred, consumer, context, counted, sqs_event, sqs_record
 from tests.unit.app.chunks import one_chunk
-from tests.unit.app.shop import NOON, Shop, put_off
+from tests.unit.app.pushing import put_off
+from tests.unit.app.shop import NOON, Shop
 
 
 def test_a_chunk_is_posted_and_nothing_secret_is_written(

@@ -13,7 +13,8 @@ from shopbell.domain.push.values import PushAnswer, PushRequest
 from shopbell.domain.runs import FLUSH_EVERY, Chunk, Run
 
 from tests.sim.delivery.fuse import Fuse, Killed, fused
-from tests.unit.app.shop import STORE, Shop, put_off
+from tests.unit.app.pushing import put_off
+from tests.unit.app.shop import STORE, Shop
 
 PEOPLE = 130
 KILLS = st.lists(st.integers(0, 320), max_size=5)

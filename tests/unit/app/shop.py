@@ -2,8 +2,7 @@
 
 import base64
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
@@ -39,11 +38,12 @@ from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId, subscription_id
 from shopbell.domain.membership import LogLine
 from shopbell.domain.push.endpoints import KNOWN_SERVICES, parse_endpoint
-from shopbell.domain.push.values import BadReceiver, PushAnswer, PushRequest, ReceiverKeys
 from shopbell.domain.runs import Audience, Chunk, DeliveryOptions, Recipient, Run
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.store import Store, VapidKey
 from shopbell.domain.subscriptions import PushService, Subscription
+
+from tests.unit.app.pushing import OpenCodec, PushWorld
 
 NOON: Instant = parse_instant("2026-03-02T12:00:00Z")[0]
 STORE = StoreId("store00001")
@@ -61,36 +61,6 @@ class Clock:
 
     def __call__(self) -> Instant:
         return self.now
-
-
-class OpenCodec:
-    """Leaves messages readable. The real codecs have tests of their own."""
-
-    def encrypt(self, plaintexts: Sequence[bytes], keys: Sequence[ReceiverKeys]) -> Sequence[bytes | BadReceiver]:
-        return [text if key.auth else BadReceiver("no auth") for text, key in zip(plaintexts, keys, strict=True)]
-
-
-@dataclass
-class PushWorld:
-    """Every push service at once: what was posted where, and an answer for each post."""
-
-    answer: Callable[[PushRequest], PushAnswer] = lambda _: PushAnswer(201)
-    posts: list[PushRequest] = field(default_factory=list)
-    before: Callable[[], None] = lambda: None
-
-    def post(self, requests: Sequence[PushRequest]) -> Iterator[tuple[int, PushAnswer]]:
-        for place, request in enumerate(requests):
-            self.before()
-            self.posts.append(request)
-            yield place, self.answer(request)
-
-    @property
-    def by_url(self) -> Counter[str]:
-        return Counter(request.url for request in self.posts)
-
-
-def put_off(seconds: int) -> PushAnswer:
-    return PushAnswer(429, headers={"retry-after": str(seconds)})
 
 
 @dataclass

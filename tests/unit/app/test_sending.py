@@ -15,7 +15,8 @@ from shopbell.domain.push.values import PushAnswer, PushRequest
 from shopbell.domain.store import VapidKey
 
 from tests.unit.app.chunks import ends, one_chunk, send
-from tests.unit.app.shop import NOON, STORE, Shop, put_off
+from tests.unit.app.pushing import put_off
+from tests.unit.app.shop import NOON, STORE, Shop
 
 
 def payload_of(request: PushRequest) -> dict[str, object]:

@@ -12,6 +12,7 @@ from shopbell.runtime import clients, clock, settings
 
 if TYPE_CHECKING:
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
+    from shopbell.adapters.sqs import SqsQueue
     from shopbell.app.building import Rebuild
     from shopbell.app.delivery.audience import PageAudience
     from shopbell.app.delivery.plan import Launch, PlanCampaign
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from shopbell.app.scenarios.run import RunScenario
     from shopbell.app.tallying import Tally
     from shopbell.app.waking import WakeDue
+    from shopbell.domain.subscriptions import PushService
     from shopbell.runtime.queues import Consumer
-    from shopbell.runtime.settings import EvaluateSettings, RebuildSettings, ScenarioRunnerSettings
+    from shopbell.runtime.settings import AudienceSettings, EvaluateSettings, RebuildSettings, ScenarioRunnerSettings
 
 
 @cache
@@ -105,13 +107,7 @@ def audience() -> "PageAudience":
         slicer,
         candidates,
         clients.queue(found.audience_queue_url),
-        {
-            "fcm": clients.queue(found.send_fcm_queue_url),
-            "mozilla": clients.queue(found.send_mozilla_queue_url),
-            "apple": clients.queue(found.send_apple_queue_url),
-            "wns": clients.queue(found.send_wns_queue_url),
-            "other": clients.queue(found.send_other_queue_url),
-        },
+        _send_queues(found),
         clock.now,
         clock.uniform,
     )
@@ -170,3 +166,13 @@ def _launch(found: "ScenarioRunnerSettings") -> "Launch":
     from shopbell.app.delivery.plan import Launch
 
     return Launch(DynamoRuns(clients.dynamo(), found.runs_table), clients.queue(found.audience_queue_url))
+
+
+def _send_queues(found: "AudienceSettings") -> "dict[PushService, SqsQueue]":
+    return {
+        "fcm": clients.queue(found.send_fcm_queue_url),
+        "mozilla": clients.queue(found.send_mozilla_queue_url),
+        "apple": clients.queue(found.send_apple_queue_url),
+        "wns": clients.queue(found.send_wns_queue_url),
+        "other": clients.queue(found.send_other_queue_url),
+    }
