@@ -6,6 +6,7 @@ from typing import Final
 from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.function import ServiceFunction
@@ -28,29 +29,25 @@ def dashboard(
     )
     page.add_widgets(
         _graph("Behind the streams, ms", [_named(f.metric("IteratorAge", statistic="Maximum"), f) for f in readers]),
-        _graph(
-            "Oldest message, s",
-            [
-                queue.metric_approximate_age_of_oldest_message(label=name, period=MINUTE)
-                for name, queue in queues.by_name.items()
-            ],
-        ),
+        _graph("Oldest message, s", [_age(name, queue) for name, queue in queues.by_name.items()]),
     )
     page.add_widgets(
         _graph("Errors", [_named(f.metric_errors(period=MINUTE), f) for f in every]),
-        _graph(
-            "Dead letters",
-            [
-                queue.metric_approximate_number_of_messages_visible(label=name, period=MINUTE)
-                for name, queue in queues.dead.items()
-            ],
-        ),
+        _graph("Dead letters", [_depth(name, queue) for name, queue in queues.dead.items()]),
     )
     page.add_widgets(
         _graph("Duration, p99 ms", [_named(f.metric_duration(statistic="p99", period=MINUTE), f) for f in every]),
         _graph("At once", [_named(f.metric("ConcurrentExecutions", statistic="Maximum"), f) for f in every]),
     )
     return page
+
+
+def _age(name: str, queue: sqs.Queue) -> cloudwatch.Metric:
+    return queue.metric_approximate_age_of_oldest_message(label=name, period=MINUTE)
+
+
+def _depth(name: str, queue: sqs.Queue) -> cloudwatch.Metric:
+    return queue.metric_approximate_number_of_messages_visible(label=name, period=MINUTE)
 
 
 def _named(metric: cloudwatch.Metric, function: ServiceFunction) -> cloudwatch.Metric:

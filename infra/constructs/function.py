@@ -31,12 +31,7 @@ class ServiceFunction(lambda_.Function):
         if not (folder / "handler.py").is_file():
             raise FileNotFoundError(f"{folder.parent.name}/{folder.name}/handler.py is missing")
         name = camel(folder.name)
-        log_group = logs.LogGroup(
-            scope,
-            f"{name}Logs",
-            retention=stage.log_retention,
-            removal_policy=RemovalPolicy.RETAIN if stage.protect else RemovalPolicy.DESTROY,
-        )
+        log_group = _log_group(scope, f"{name}Logs", stage)
         role = iam.Role(scope, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
         super().__init__(
@@ -53,11 +48,19 @@ class ServiceFunction(lambda_.Function):
             tracing=lambda_.Tracing.ACTIVE if stage.tracing else lambda_.Tracing.DISABLED,
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
-            environment={
-                "STAGE": stage.name,
-                "POWERTOOLS_SERVICE_NAME": folder.name,
-                "POWERTOOLS_METRICS_NAMESPACE": "Shopbell",
-                "POWERTOOLS_LOG_LEVEL": "INFO",
-                **environment,
-            },
+            environment={**_common(folder.name, stage), **environment},
         )
+
+
+def _log_group(scope: Construct, id_: str, stage: Stage) -> logs.LogGroup:
+    kept = RemovalPolicy.RETAIN if stage.protect else RemovalPolicy.DESTROY
+    return logs.LogGroup(scope, id_, retention=stage.log_retention, removal_policy=kept)
+
+
+def _common(name: str, stage: Stage) -> Mapping[str, str]:
+    return {
+        "STAGE": stage.name,
+        "POWERTOOLS_SERVICE_NAME": name,
+        "POWERTOOLS_METRICS_NAMESPACE": "Shopbell",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }

@@ -54,26 +54,12 @@ class Failures(s3.Bucket):
 
 def read(scope: Construct, reader: Reader, *, function: ServiceFunction, tables: Tables, failures: Failures) -> None:
     """Map the stream to the function: bounded retries, bisection, partial answers, and a place for what fails."""
-    table = tables.by_name[reader.table]
-    policy = iam.Policy(
-        scope,
-        f"{camel(reader.function)}Reads{camel(reader.table)}",
-        roles=[_role(function)],
-        statements=[
-            iam.PolicyStatement(
-                actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-                resources=[_stream(table.table_stream_arn)],
-            ),
-            iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"]),
-            iam.PolicyStatement(actions=["s3:PutObject"], resources=[failures.arn_for_objects("*")]),
-            iam.PolicyStatement(actions=["s3:ListBucket"], resources=[failures.bucket_arn]),
-        ],
-    )
+    stream = _stream(tables.by_name[reader.table].table_stream_arn)
     mapping = lambda_.CfnEventSourceMapping(
         scope,
         f"{camel(reader.table)}To{camel(reader.function)}",
         function_name=function.function_arn,
-        event_source_arn=table.table_stream_arn,
+        event_source_arn=stream,
         starting_position="TRIM_HORIZON",
         batch_size=100,
         maximum_batching_window_in_seconds=0,
@@ -86,7 +72,28 @@ def read(scope: Construct, reader: Reader, *, function: ServiceFunction, tables:
         ),
         filter_criteria=_criteria(reader.filters),
     )
-    mapping.node.add_dependency(policy)
+    id_ = f"{camel(reader.function)}Reads{camel(reader.table)}"
+    mapping.node.add_dependency(_permission(scope, id_, function=function, stream=stream, failures=failures))
+
+
+def _permission(
+    scope: Construct, id_: str, *, function: ServiceFunction, stream: str, failures: Failures
+) -> iam.Policy:
+    """A policy of its own: Lambda checks it while the mapping is made."""
+    return iam.Policy(
+        scope,
+        id_,
+        roles=[_role(function)],
+        statements=[
+            iam.PolicyStatement(
+                actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+                resources=[stream],
+            ),
+            iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"]),
+            iam.PolicyStatement(actions=["s3:PutObject"], resources=[failures.arn_for_objects("*")]),
+            iam.PolicyStatement(actions=["s3:ListBucket"], resources=[failures.bucket_arn]),
+        ],
+    )
 
 
 def _criteria(filters: tuple[str, ...]) -> lambda_.CfnEventSourceMapping.FilterCriteriaProperty | None:
