@@ -31,10 +31,6 @@ class Arrival:
             return touching[0] if touching else None
         return self._turning(touching, self.ruleset.order[place], at)
 
-    def arrived_at(self, place: int, at: Instant) -> Event | None:
-        """An event of exactly that instant that touches the segment."""
-        return next((event for event in self.events if event.at == at and self._touches(event, place)), None)
-
     def _turning(self, touching: Sequence[Event], segment: LiveSegment, at: Instant) -> Event:
         final, _ = segment.test(self.after, at)
         profile, turning, truth = self.before, touching[0], not final

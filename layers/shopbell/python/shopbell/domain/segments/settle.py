@@ -1,17 +1,16 @@
 """The order of ruling 1 as one pure function: fold, re-evaluate, decide flips, and cut what a transaction writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event
-from shopbell.domain.ledger import bits
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Commit, Profile
-from shopbell.domain.segments.causes import Arrival
 from shopbell.domain.segments.features import Ruleset
-from shopbell.domain.segments.fold import Folded, absorb, stripped
+from shopbell.domain.segments.fold import stripped
 from shopbell.domain.segments.parts import next_part
 from shopbell.domain.segments.timeline import Timeline
 from shopbell.domain.segments.truth import FOREVER
@@ -46,19 +45,10 @@ def settle(profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: Ins
         return Settled(None)
     stamped = profile.rules_version if profile.version else ruleset.version
     start = stripped(profile, ruleset) if stamped < ruleset.version else profile
-    folded = absorb(start, events, ruleset)
-    line = Timeline(Arrival(start, folded.profile, events, ruleset), dict(profile.memberships), dict(profile.left))
-    whole = _run(line, profile, folded, stamped, now)
-    wake = min(line.until.values(), default=FOREVER)
-    if not whole and profile.wake_at is not None:
-        wake = min(wake, profile.wake_at)
-    decided = replace(
-        folded.profile,
-        rules_version=ruleset.version,
-        memberships=line.memberships if line.flips else profile.memberships,
-        left=line.left if line.flips else profile.left,
-        wake_at=None if wake == FOREVER else wake,
-    )
+    known = sum(1 << place for place, segment in enumerate(ruleset.order) if segment.since <= stamped)
+    line = Timeline(ruleset, start, known, dict(profile.memberships), dict(profile.left))
+    whole = _run(line, events, profile, now)
+    decided = _decided(line, profile, whole=whole)
     commit = next_part(profile, decided, line.flips, ruleset, now)
     idle = not commit.flips and not commit.refreshed and commit.after == profile
     if idle and profile.version:
@@ -67,27 +57,41 @@ def settle(profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: Ins
     return Settled(commit, tuple(line.flips), line.evaluated, more)
 
 
-def _run(line: Timeline, profile: Profile, folded: Folded, stamped: int, now: Instant) -> bool:
-    """Events first, then the time that passed, then definitions. True if every live segment was looked at."""
-    ruleset = line.arrival.ruleset
-    everyone = (1 << len(ruleset.order)) - 1
-    overdue = profile.wake_at is not None and profile.wake_at <= now
-    whole = overdue or stamped < ruleset.version or not profile.version
-    touched = everyone if whole else ruleset.owners_of(folded.features, folded.others)
-    fresh = [place for place, segment in enumerate(ruleset.order) if segment.since > stamped] if whole else []
-    known = _without(touched, fresh)
-    if overdue and profile.wake_at is not None:
-        # leftovers wake at the instant that was looked at already; a real wake-up comes before its own is
-        seen = profile.wake_at if profile.unsettled or profile.stale else profile.wake_at - 1
-        line.arrive(known, seen, now)
-        line.pass_time(known, now)
+def _run(line: Timeline, events: Sequence[Event], profile: Profile, now: Instant) -> bool:
+    """Events and the time that passed, in their order; then definitions. True if every live segment was looked at."""
+    due = profile.wake_at
+    if due is not None and due <= now:
+        # Leftovers wake at the instant that was looked at already; a real wake-up comes before its own is
+        seen = due if profile.unsettled or profile.stale else due - 1
+        _catch_up(line, events, seen, now)
+        whole = True
     else:
-        line.arrive(known, now, now)
-    line.redefine(fresh, now)
+        whole = not profile.version or profile.rules_version < line.ruleset.version
+        line.arrive(events, now, now, whole=whole)
+    if whole:
+        everyone = (1 << len(line.ruleset.order)) - 1
+        line.redefine(everyone & ~line.known, now)
     return whole
 
 
-def _without(mask: int, places: Iterable[int]) -> list[int]:
-    for place in places:
-        mask &= ~(1 << place)
-    return list(bits(mask))
+def _catch_up(line: Timeline, events: Sequence[Event], seen: Instant, now: Instant) -> None:
+    """What happened up to the last instant that is certain, then time up to now with the events that fell into it."""
+    line.arrive([event for event in events if event.at <= seen], seen, now, whole=True)
+    since = sorted((event for event in events if event.at > seen), key=lambda event: event.at)
+    for at, group in groupby(since, key=lambda event: min(event.at, now)):
+        line.pass_time(at - 1)
+        line.arrive(list(group), at, now)
+    line.pass_time(now)
+
+
+def _decided(line: Timeline, profile: Profile, *, whole: bool) -> Profile:
+    wake = min(line.until.values(), default=FOREVER)
+    if not whole and profile.wake_at is not None:
+        wake = min(wake, profile.wake_at)
+    return replace(
+        line.profile,
+        rules_version=line.ruleset.version,
+        memberships=line.memberships if line.flips else profile.memberships,
+        left=line.left if line.flips else profile.left,
+        wake_at=None if wake == FOREVER else wake,
+    )

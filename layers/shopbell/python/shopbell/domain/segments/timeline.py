@@ -1,14 +1,19 @@
 """The memberships of one visitor as they turn, instant by instant, within one settling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.domain.clock import Instant
+from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId
+from shopbell.domain.ledger import bits
 from shopbell.domain.membership import Flip
+from shopbell.domain.profile import Profile
 from shopbell.domain.segments.causes import Arrival, flipped_leaf
 from shopbell.domain.segments.compiled import LiveSegment
+from shopbell.domain.segments.features import Ruleset
+from shopbell.domain.segments.fold import absorb
 from shopbell.domain.segments.truth import FOREVER
 
 MAX_STEPS: Final = 64
@@ -19,58 +24,68 @@ DEFINITION: Final = "definition"
 
 @dataclass(slots=True)
 class Timeline:
-    """Works on its own copies; `flips` is what it decided, children before parents, each at its instant."""
+    """Works on its own copies; `flips` is what it decided, children before parents, each at its instant.
 
-    arrival: Arrival
+    Nothing is looked at earlier than 5 minutes before the newest event folded: the cuts keep no more (ruling 3).
+    """
+
+    ruleset: Ruleset
+    profile: Profile
+    known: int
+    """The segments whose rules this visitor was evaluated by before, as a mask over the order."""
     memberships: dict[SegmentId, Instant]
     left: dict[SegmentId, Instant]
     until: dict[int, Instant] = field(default_factory=dict)
     """Place of a segment to the instant up to which its truth holds."""
     flips: list[Flip] = field(default_factory=list)
     evaluated: int = 0
+    steps: int = MAX_STEPS
 
-    def arrive(self, places: Iterable[int], at: Instant, now: Instant) -> None:
-        """What the events brought about, seen at an instant before which time changes nothing."""
-        for place in places:
+    def arrive(self, events: Sequence[Event], at: Instant, now: Instant, *, whole: bool = False) -> None:
+        """Fold events, then look at what they touch, or at everything, as of an instant."""
+        folded = absorb(self.profile, events, self.ruleset)
+        arrival = Arrival(self.profile, folded.profile, events, self.ruleset)
+        self.profile = folded.profile
+        touched = self.known if whole else self.known & self.ruleset.owners_of(folded.features, folded.others)
+        for place in bits(touched):
             segment, turned = self._look(place, at)
             if turned is not None:
-                event = self.arrival.culprit(place, at)
+                event = arrival.culprit(place, at)
                 cause = CLOCK if event is None else f"event:{event.id}"
                 when = at if event is None else min(event.at, now)
-                leaf = flipped_leaf(segment, (self.arrival.before, at), (self.arrival.after, at))
+                leaf = flipped_leaf(segment, (arrival.before, at), (arrival.after, at))
                 self._turn(segment, turned, when, cause, leaf)
 
-    def pass_time(self, places: Iterable[int], now: Instant) -> None:
-        """Step from breakpoint to breakpoint up to now, each flip at the instant at which it fell due."""
-        mine = sorted(places)
-        for _ in range(MAX_STEPS):
-            step = min((self.until[place] for place in mine), default=FOREVER)
-            if step > now:
+    def pass_time(self, end: Instant) -> None:
+        """Step from breakpoint to breakpoint, each flip at the instant at which it fell due."""
+        while (step := self._next_step()) <= end:
+            if not self.steps:
+                self._tick(bits(self.known), end)
                 return
-            self._tick([place for place in mine if self.until[place] <= step], step)
-        self._tick(mine, now)
+            self.steps -= 1
+            self._tick([place for place in bits(self.known) if self.until[place] <= step], step)
 
-    def redefine(self, places: Iterable[int], now: Instant) -> None:
+    def redefine(self, places: int, now: Instant) -> None:
         """Rules that are new to this visitor: their flips fire nothing."""
-        for place in places:
+        for place in bits(places):
             segment, turned = self._look(place, now)
             if turned is not None:
                 self._turn(segment, turned, now, DEFINITION, None)
 
+    def _next_step(self) -> Instant:
+        return min((self.until[place] for place in bits(self.known)), default=FOREVER)
+
     def _tick(self, places: Iterable[int], step: Instant) -> None:
-        after = self.arrival.after
         for place in places:
             segment, turned = self._look(place, step)
             if turned is not None:
-                event = self.arrival.arrived_at(place, step)
-                cause = CLOCK if event is None else f"event:{event.id}"
-                leaf = flipped_leaf(segment, (after, step - 1), (after, step))
-                self._turn(segment, turned, step, cause, leaf)
+                leaf = flipped_leaf(segment, (self.profile, step - 1), (self.profile, step))
+                self._turn(segment, turned, step, CLOCK, leaf)
 
     def _look(self, place: int, at: Instant) -> tuple[LiveSegment, bool | None]:
         """The segment, and its truth where that is not what the membership says."""
-        segment = self.arrival.ruleset.order[place]
-        truth, self.until[place] = segment.test(self.arrival.after, at)
+        segment = self.ruleset.order[place]
+        truth, self.until[place] = segment.test(self.profile, at)
         self.evaluated += 1
         return segment, None if truth is (segment.id in self.memberships) else truth
 
