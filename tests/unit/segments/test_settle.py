@@ -287,3 +287,11 @@ def test_seen_is_what_the_visitor_did_and_not_what_the_system_did() -> None:
     visitor = Visitor(compile_rules(StoredRules(STORE)))
     visitor.settle(NOW, _view("b", NOW - HOUR), _view("a", NOW - DAY), event("p", "push_shown", NOW))
     assert (visitor.profile.first_seen, visitor.profile.last_seen) == (NOW - DAY, NOW - HOUR)
+
+
+def test_a_store_that_trusts_its_server_alone_counts_no_purchase_of_a_browser() -> None:
+    rules = stored({"bought": {"event": "purchase"}})
+    visitor = Visitor(compile_rules(rules, revenue_source="server"))
+    bought = event("b", "purchase", NOW, {"order_id": "o"})
+    assert visitor.settle(NOW, bought).flips == ()
+    assert len(visitor.settle(NOW, replace(bought, trusted=True)).flips) == 1

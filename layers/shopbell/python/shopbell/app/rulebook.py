@@ -32,4 +32,4 @@ class Rulebook:
         rules, row = self.segments.rules(store), self.stores.get(store)
         if row is None:
             return compile_rules(rules)
-        return compile_rules(rules, time_zone=row.time_zone, currency=row.currency)
+        return compile_rules(rules, time_zone=row.time_zone, currency=row.currency, revenue_source=row.revenue_source)

@@ -4,19 +4,18 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, pairwise
 from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
+from shopbell.domain.packing import Runs, flags, pack, unpack
 
 PartName = Literal["P", "L", "V"]
-Runs = Mapping[int, bytes]
-"""Feature mask to the records that match exactly these features, concatenated in order."""
 
 PARTS: Final[tuple[PartName, ...]] = ("P", "L", "V")
-FORMAT: Final = 1
 WIDTHS: Final[Mapping[PartName, int]] = {"P": 16, "L": 32, "V": 16}
 """Bytes of a record: instant (8, big-endian) and hash of the id (8); an order also carries its rank (16)."""
+MAX_ELEMENTS: Final = 1_000
+"""Of one feature, the newest (ruling 3)."""
 MAX_BYTES: Final = 224 * 1024
 """Of all three parts; with traits, subscriptions and memberships a visitor stays under 256 KB (ruling 4)."""
 _ORDERS: Final = frozenset({"purchase", "refund"})
@@ -56,7 +55,7 @@ class Part:
     def runs(self) -> Runs:
         """Unpacked once, when first asked for."""
         if self.packed and not self._runs:
-            self._runs.update(_unpack(self.packed, self.width))
+            self._runs.update(unpack(self.packed, self.width))
         return self._runs
 
     def instants(self, flag: int) -> tuple[Instant, ...]:
@@ -65,11 +64,20 @@ class Part:
         if known is None:
             if self.packed and not self._columns:
                 for mask, data in self.runs.items():
-                    for each in _flags(mask):
+                    for each in flags(mask):
                         self._columns.setdefault(each, []).append(data)
             found = self._columns.get(flag)
             known = self._instants[flag] = _merged(found, self.width) if found else ()
         return known
+
+    @property
+    def largest(self) -> int:
+        """How many elements the feature with the most of them has."""
+        counts: dict[int, int] = {}
+        for mask, data in self.runs.items():
+            for flag in flags(mask):
+                counts[flag] = counts.get(flag, 0) + len(data) // self.width
+        return max(counts.values(), default=0)
 
     def records(self) -> Iterator[tuple[bytes, int]]:
         """Every record with its mask."""
@@ -105,6 +113,11 @@ class Ledger:
         """Packed bytes of all parts."""
         return len(self.p.packed) + len(self.l.packed) + len(self.v.packed)
 
+    @property
+    def capped(self) -> bool:
+        """Whether a limit may have taken elements: answers are exact for `count >= k`, k up to 1,000 (ruling 3)."""
+        return self.trimmed or any(self.part(name).largest >= MAX_ELEMENTS for name in PARTS)
+
 
 EMPTY: Final = Ledger()
 
@@ -122,64 +135,7 @@ def packed(width: int, elements: Mapping[bytes, int], still: Runs | None = None)
             group.extend(data[start : start + width] for start in range(0, len(data), width))
         group.sort()
         runs[mask] = b"".join(group)
-    return Part(width, _pack(runs, width))
-
-
-def _pack(runs: Runs, width: int) -> bytes:
-    if not runs:
-        return b""
-    masks = sorted(runs)
-    patterns = [_pattern(mask) for mask in masks]
-    sizes = [len(pattern) for pattern in patterns] + [len(runs[mask]) // width for mask in masks]
-    head = struct.pack(f">BH{len(sizes)}H", FORMAT, len(masks), *sizes)
-    return b"".join((head, *patterns, *(runs[mask] for mask in masks)))
-
-
-def _unpack(data: bytes, width: int) -> Iterator[tuple[int, bytes]]:
-    _, count = struct.unpack_from(">BH", data)
-    sizes = struct.unpack_from(f">{2 * count}H", data, 3)
-    names = list(accumulate(sizes[:count], initial=3 + 4 * count))
-    records = list(accumulate([rows * width for rows in sizes[count:]], initial=names[-1]))
-    masks = [_mask(data[start:end]) for start, end in pairwise(names)]
-    return zip(masks, [data[start:end] for start, end in pairwise(records)], strict=True)
-
-
-@lru_cache(maxsize=65_536)
-def _pattern(mask: int) -> bytes:
-    """Bit numbers in order, each as a varint: short however high the numbers have grown."""
-    out = bytearray()
-    for bit in bits(mask):
-        rest = bit
-        while rest > 0x7F:  # noqa: PLR2004 - seven bits a byte
-            out.append(rest & 0x7F | 0x80)
-            rest >>= 7
-        out.append(rest)
-    return bytes(out)
-
-
-@lru_cache(maxsize=65_536)
-def _mask(pattern: bytes) -> int:
-    mask = number = shift = 0
-    for byte in pattern:
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:  # noqa: PLR2004 - the last byte of a number
-            mask |= 1 << number
-            number = shift = 0
-    return mask
-
-
-@lru_cache(maxsize=65_536)
-def _flags(mask: int) -> tuple[int, ...]:
-    return tuple(1 << bit for bit in bits(mask))
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The numbers of the bits that are set, lowest first."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+    return Part(width, pack(runs, width))
 
 
 @lru_cache(maxsize=2_048)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from shopbell.domain.clock import MINUTE, Duration
+from shopbell.domain.ledger import MAX_ELEMENTS
 
-MAX_ELEMENTS: Final = 1_000
 SKEW: Final[Duration] = 5 * MINUTE
 """How far ahead of now an event may lie: what was the newest just before it must still be there."""
 _AFTER: Final = b"\xff" * 8

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from shopbell.domain.ledger import MAX_BYTES, PARTS, Ledger, Part, bits, packed
-from shopbell.domain.segments.cuts import MAX_ELEMENTS, Cut, Oldest, keep
+from shopbell.domain.ledger import MAX_BYTES, MAX_ELEMENTS, PARTS, Ledger, Part, packed
+from shopbell.domain.packing import bits
+from shopbell.domain.segments.cuts import Cut, Oldest, keep
 
 Addition = tuple[bytes, int]
 """A record and the mask of the features that it matches."""

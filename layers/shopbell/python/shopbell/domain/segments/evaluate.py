@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId
-from shopbell.domain.ledger import bits
+from shopbell.domain.packing import bits
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.compiled import LiveSegment
 from shopbell.domain.segments.features import Ruleset

@@ -7,11 +7,11 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.ledger import PartName, part_of
+from shopbell.domain.ledger import MAX_ELEMENTS, PartName, part_of
 from shopbell.domain.rules.conditions import Condition
 from shopbell.domain.rules.nodes import EventLeaf, FirstLeaf, LastLeaf
 from shopbell.domain.rules.windows import AgoWindow, BetweenWindow
-from shopbell.domain.segments.cuts import MAX_ELEMENTS, Cut, Every, Newest, Oldest, Reach
+from shopbell.domain.segments.cuts import Cut, Every, Newest, Oldest, Reach
 
 BehaviourLeaf = EventLeaf | LastLeaf | FirstLeaf
 _WHERE: Final[TypeAdapter[tuple[Condition, ...]]] = TypeAdapter(tuple[Condition, ...])

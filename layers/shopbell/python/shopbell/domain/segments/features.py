@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId, StoreId
-from shopbell.domain.ledger import bits as bits_of
+from shopbell.domain.packing import bits as bits_of
 from shopbell.domain.rules.graph import check_cycle, children_first, leaves, references
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.rules.nodes import EventLeaf, FirstLeaf, LastLeaf, Rule
@@ -15,6 +15,7 @@ from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
 from shopbell.domain.segments.feature import feature_of, from_key, presence
 from shopbell.domain.segments.recognition import Recognise, recognisers
+from shopbell.domain.store import RevenueSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,16 @@ class Ruleset:
     """The bits of all features that live."""
     scenarios: Mapping[SegmentId, str]
     """Hidden segments whose clock entries make candidates."""
+    server_revenue: bool = False
+    """Whether purchases count only when the shop's server reports them."""
     _known: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
     def recognise(self, event: Event) -> int:
         """The features that the event matches, as a mask."""
         kind = self.kinds.get(event.type)
-        return kind(event) if kind else 0
+        if kind is None or (self.server_revenue and event.type == "purchase" and not event.trusted):
+            return 0
+        return kind(event)
 
     def owners_of(self, features: int, others: Iterable[Touch] = ()) -> int:
         """The segments that own a touched leaf, as a mask over `order`."""
@@ -54,8 +59,14 @@ class Ruleset:
         return known
 
 
-def compile_rules(stored: StoredRules, *, time_zone: str = "UTC", currency: str | None = None) -> Ruleset:
-    """Rejected if a rule does not parse, which saving prevents. Zone and currency are the store's (ruling 18)."""
+def compile_rules(
+    stored: StoredRules,
+    *,
+    time_zone: str = "UTC",
+    currency: str | None = None,
+    revenue_source: RevenueSource = "any",
+) -> Ruleset:
+    """Rejected if a rule does not parse, which saving prevents. The keywords are settings of the store."""
     live = {row.segment: (row, parse_rule(row.rule)) for row in stored.rules}
     compiled: dict[SegmentId, LiveSegment] = {}
     for name in children_first({name: references(rule) for name, (_, rule) in live.items()}):
@@ -74,6 +85,7 @@ def compile_rules(stored: StoredRules, *, time_zone: str = "UTC", currency: str 
         _owners(order),
         sum(1 << bit for bit in stored.bits.values()),
         {segment.id: segment.scenario for segment in order if segment.scenario},
+        server_revenue=revenue_source == "server",
     )
 
 

@@ -7,8 +7,8 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId
-from shopbell.domain.ledger import bits
 from shopbell.domain.membership import Flip
+from shopbell.domain.packing import bits
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.causes import Arrival, flipped_leaf
 from shopbell.domain.segments.compiled import LiveSegment

@@ -1,0 +1,91 @@
+"""Profiles as bytes: the same profile has the same bytes, whatever it went through, and reads back whole."""
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import SegmentId, SubscriptionId, VapidKeyId
+from shopbell.domain.ledger import MAX_ELEMENTS, WIDTHS, Ledger, order_record, packed, record
+from shopbell.domain.membership import Flip
+from shopbell.domain.profile import Profile, Trait
+from shopbell.domain.segments.codec import StoredProfile, dump, load
+from shopbell.domain.subscriptions import SubscriptionFact
+
+from tests.sim.worlds import STORE, VISITOR
+
+NOW: Final[Instant] = 1_790_000_000_000
+FACT: Final = SubscriptionFact(
+    SubscriptionId("s1"), True, NOW, "mozilla", VapidKeyId("k"), "firefox", "linux", "desktop", None, "UTC", "de", "e"
+)
+FULL: Final = Profile(
+    STORE,
+    VISITOR,
+    version=7,
+    rules_version=3,
+    ledger=Ledger(
+        packed(16, {record(NOW, b"a" * 8): 1 << 300}),
+        packed(32, {order_record(NOW, b"b" * 8, "id", trusted=True): 6}),
+        packed(16, {record(NOW, b"c" * 8): 9, record(NOW - 1, b"d" * 8): 9, record(NOW, b"e" * 8): 8}),
+        trimmed=True,
+    ),
+    traits={"country": Trait(NOW, "r", "DE"), "custom.öl": Trait(NOW, "r", ["a", 1, 1.5, True]), "x": Trait(1, "r")},
+    subscriptions={FACT.id: FACT},
+    memberships={SegmentId("b"): NOW, SegmentId("a"): NOW - 1},
+    left={SegmentId("c"): NOW},
+    unsettled=(
+        Flip(SegmentId("b"), 2, "entered", NOW, "event:e", "and.0"),
+        Flip(SegmentId("c"), 1, "exited", 1, "clock"),
+    ),
+    stale=(SegmentId("a"),),
+    wake_at=NOW,
+    first_seen=0,
+    last_seen=NOW,
+)
+
+
+def _again(stored: StoredProfile, profile: Profile) -> Profile:
+    return load(STORE, VISITOR, stored, profile.version, profile.rules_version, profile.wake_at)
+
+
+@pytest.mark.parametrize("profile", [FULL, Profile(STORE, VISITOR)], ids=["everything", "nothing"])
+def test_a_profile_reads_back_as_it_was(profile: Profile) -> None:
+    again = _again(dump(profile), profile)
+    assert again == profile
+    assert dump(again) == dump(profile)
+
+
+def test_bytes_do_not_depend_on_the_order_of_what_was_put_in() -> None:
+    turned = replace(
+        FULL,
+        memberships=dict(sorted(FULL.memberships.items())),
+        traits=dict(sorted(FULL.traits.items(), reverse=True)),
+    )
+    assert dump(turned) == dump(FULL)
+
+
+def test_an_untouched_part_is_the_same_bytes() -> None:
+    again = _again(dump(FULL), FULL)
+    assert dump(replace(again, last_seen=NOW + 1)).l is dump(again).l
+
+
+@pytest.mark.parametrize("body", [b"", b"\x63" + bytes(40)], ids=["empty", "of a later release"])
+def test_bytes_of_an_unknown_format_are_refused(body: bytes) -> None:
+    with pytest.raises(ValueError, match="format"):
+        load(STORE, VISITOR, StoredProfile(body, b"", b""), 1, 1, None)
+
+
+def test_a_bit_counts_by_itself_however_high_it_is() -> None:
+    part = packed(WIDTHS["V"], {record(5, b"a" * 8): 3, record(3, b"b" * 8): 1, record(9, b"c" * 8): 1 << 70_000})
+    assert part.instants(1) == (3, 5)
+    assert part.instants(2) == (5,)
+    assert part.instants(1 << 70_000) == (9,)
+    assert part.instants(4) == ()
+    assert part.only(2).instants(2) == (5,)
+    assert part.only(2).instants(1) == ()
+
+
+@pytest.mark.parametrize(("count", "capped"), [(MAX_ELEMENTS - 1, False), (MAX_ELEMENTS, True)])
+def test_a_ledger_says_that_a_feature_is_full(count: int, capped: bool) -> None:
+    full = packed(WIDTHS["V"], {record(n, n.to_bytes(8, "big")): 1 for n in range(count)})
+    assert Ledger(v=full).capped is capped
