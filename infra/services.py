@@ -50,7 +50,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         secrets=("message-token",),
         posts_pushes=True,
     ),
-    "authorize": Service(timeout=5, memory=256, tables={"config": ("GetItem", "UpdateItem")}),
+    "authorize": Service(timeout=10, memory=256, tables={"config": ("GetItem", "UpdateItem")}),
     "campaigns": Service(
         timeout=29,
         tables={

@@ -15,6 +15,7 @@ from infra.constructs.queues import camel
 from infra.constructs.tables import Tables
 
 INSERTS: Final = '{"eventName":["INSERT"]}'
+RECEIPTS: Final = '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"receipts":{"BOOL":[true]}}}}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Reader:
 
 READERS: Final = (
     Reader(table="events", function="evaluate", filters=(INSERTS,)),
-    Reader(table="events", function="tally", filters=(INSERTS,)),
+    Reader(table="events", function="tally", filters=(RECEIPTS,)),
     Reader(table="members", function="tally"),
 )
 

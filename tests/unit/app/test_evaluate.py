@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from shopbell.adapters.memory.segments import MemorySegments
@@ -103,6 +104,16 @@ def test_the_batch_comes_again_from_the_first_visitor_that_could_not_be_done() -
     done = replace(shop.evaluate, visitors=Committing(shop.world, broken))(items)
     assert (done.failed, done.counts["batch_cut_short"]) == (1, 1)
     assert (shop.profile("ann"), shop.profile("cleo")) == ({"viewers"}, set())
+
+
+def test_visitors_taken_up_side_by_side_end_as_one_after_the_other() -> None:
+    shop = Shop()
+    shop.segment("viewers", VIEWED)
+    names = [f"visitor-{number}" for number in range(60)]
+    with ThreadPoolExecutor(8) as pool:
+        done = replace(shop.evaluate, side_by_side=pool.map)([view(shop, name) for name in names])
+    assert (done.failed, done.counts["visitors"], done.counts["entered_by_event"]) == (None, 60, 60)
+    assert all(shop.profile(name) == {"viewers"} for name in names)
 
 
 def test_what_can_never_pass_is_parked_without_a_word_of_its_content() -> None:

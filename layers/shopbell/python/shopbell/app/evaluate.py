@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app import waking
+from shopbell.app.batch import Batch, SideBySide
 from shopbell.app.ends import Done, End
 from shopbell.app.poison import NEVER, Unreadable, reason
 from shopbell.app.rulebook import Rulebook
@@ -32,14 +33,6 @@ class Evaluated:
     failed: int | None = None
 
 
-@dataclass(slots=True)
-class _Batch:
-    """What happened, and the wake-ups that are near enough to be put on the queue at once."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    wakes: list[waking.Wake] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
 class Evaluate:
     """Decides from the stored state alone, so that repeats and any order of events change nothing (ruling 1)."""
@@ -52,22 +45,41 @@ class Evaluate:
     now: Clock
     pause: Callable[[int], None]
     """Waits before try 1, 2, …; tests give one that does not."""
+    side_by_side: SideBySide = map
+    """How the visitors of a batch are taken up: one after the other, or several while each waits for its table."""
 
     def __call__(self, items: Sequence[EventItem | Unreadable]) -> Evaluated:
-        """A batch of the events stream, grouped by visitor. Stops at the first visitor that cannot be done now."""
-        batch, groups = _Batch(), _grouped(items)
-        failed: int | None = None
+        """A batch of the events stream, grouped by visitor. Who cannot be done now comes again, with all after it."""
+        batch, groups = Batch(), _grouped(items)
         try:
             self._check({key[0] for key in groups})
-            for key, places in groups.items():
-                failed = places[0]
-                self._fold(key, [items[place] for place in places], batch)
-            failed = None
         except Unavailable:
-            batch.counts["batch_cut_short"] += 1
-            failed = failed or 0
+            return Evaluated({"batch_cut_short": 1}, 0)
+        failed = [place for place in self.side_by_side(self._one(items, batch), groups.items()) if place is not None]
+        batch.counts["batch_cut_short"] += batch.cut_short
         self._emit(batch)
-        return Evaluated(batch.counts, failed)
+        return Evaluated(batch.counts, min(failed, default=None))
+
+    def _one(
+        self, items: Sequence[EventItem | Unreadable], batch: Batch
+    ) -> Callable[[tuple[Key, list[int]]], int | None]:
+        """Folds one visitor's records; the place of the first where it cannot be done now."""
+
+        def fold(group: tuple[Key, list[int]]) -> int | None:
+            key, places = group
+            if batch.cut_short:
+                return places[0]  # what could not be done for one is not asked of a struggling table for all
+            own = Batch()
+            try:
+                self._fold(key, [items[place] for place in places], own)
+            except Unavailable:
+                batch.cut_short = True
+                return places[0]
+            finally:
+                batch.add(own)
+            return None
+
+        return fold
 
     def wake(self, work: DueWork) -> End:
         """Queue `due`. Raises Unavailable. A message that comes early, by a clock that is behind, waits again."""
@@ -81,7 +93,7 @@ class Evaluate:
 
     def touch(self, store: StoreId, visitors: Sequence[VisitorId]) -> Counter[str]:
         """Bring visitors up to the live rules and the time, without a new event. Raises Unavailable."""
-        batch = _Batch()
+        batch = Batch()
         self._check({store})
         try:
             for visitor in visitors:
@@ -94,7 +106,7 @@ class Evaluate:
         for store in stores:
             self.rulebook.check(store)
 
-    def _fold(self, key: Key, items: Sequence[EventItem | Unreadable], batch: _Batch) -> None:
+    def _fold(self, key: Key, items: Sequence[EventItem | Unreadable], batch: Batch) -> None:
         """One visitor's items together; where one of them can never pass, each alone, to find out which."""
         readable = [item for item in items if isinstance(item, EventItem)]
         for item in items:
@@ -111,11 +123,11 @@ class Evaluate:
             else:
                 self._park(key, readable[0].name if readable else None, reason(exc), batch)
 
-    def _park(self, key: Key, item: str | None, reason: str, batch: _Batch) -> None:
+    def _park(self, key: Key, item: str | None, reason: str, batch: Batch) -> None:
         self.parked.send([parked_message(key[0], key[1], item, reason)])
         batch.counts["parked"] += 1
 
-    def _settle(self, key: Key, events: Sequence[Event], batch: _Batch) -> None:
+    def _settle(self, key: Key, events: Sequence[Event], batch: Batch) -> None:
         for attempt in range(TRIES):
             if attempt:
                 batch.counts["conflicts"] += 1
@@ -126,7 +138,7 @@ class Evaluate:
                 return
         raise Unavailable(f"another write came first {TRIES} times")
 
-    def _commit(self, key: Key, events: Sequence[Event], batch: _Batch) -> bool:
+    def _commit(self, key: Key, events: Sequence[Event], batch: Batch) -> bool:
         """All parts of what the events and the time change. False: read again, someone else wrote meanwhile."""
         rules, profile = self.rulebook.of(key[0]), self.visitors.load(*key)
         if profile.rules_version > rules.version:
@@ -146,7 +158,7 @@ class Evaluate:
             profile, events = settled.commit.after.with_version(settled.commit.before.version + 1), ()
         raise ValueError(f"not settled after {MAX_PARTS} parts")
 
-    def _emit(self, batch: _Batch) -> None:
+    def _emit(self, batch: Batch) -> None:
         """After the commits. The due index holds the same wake-ups: what is lost here comes a minute later."""
         if not batch.wakes:
             return
@@ -165,7 +177,7 @@ def _grouped(items: Sequence[EventItem | Unreadable]) -> dict[Key, list[int]]:
     return groups
 
 
-def _note(settled: Settled, batch: _Batch, near: int) -> None:
+def _note(settled: Settled, batch: Batch, near: int) -> None:
     if settled.commit is None:
         return
     before, after = settled.commit.before, settled.commit.after

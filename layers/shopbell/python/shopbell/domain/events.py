@@ -14,6 +14,8 @@ MAX_ITEM_EVENTS: Final = 64
 MAX_ITEM_BYTES: Final = 100_000
 EVENT_TTL: Final[Duration] = 400 * DAY
 KEPT_FOR_EVER: Final = frozenset({"purchase", "refund", "signup", "subscribed", "unsubscribed"})
+RECEIPTS: Final = frozenset({"push_shown", "push_clicked", "push_closed", "push_landed"})
+"""What the service worker and the landing page report of a message."""
 LATE_LIMIT: Final[Duration] = 60 * MINUTE
 """Events older than this on arrival move segments and fire no scenario (api.md, Tracking)."""
 

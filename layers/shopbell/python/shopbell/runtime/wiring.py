@@ -6,9 +6,12 @@ Adapters and libraries are imported where they are used: a function loads only i
 # ruff: noqa: PLC0415
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shopbell.runtime import clients, clock, settings
+
+_SIDE_BY_SIDE: Final = 8
+"""Visitors that one worker folds at once: each waits for DynamoDB three times."""
 
 if TYPE_CHECKING:
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
@@ -145,6 +148,8 @@ def _visitors(found: "EvaluateSettings | RebuildSettings") -> "DynamoVisitors":
 
 
 def _evaluate(found: "EvaluateSettings | RebuildSettings") -> "Evaluate":
+    from concurrent.futures import ThreadPoolExecutor
+
     from shopbell.adapters.dynamo.events import DynamoEvents
     from shopbell.adapters.dynamo.segments import DynamoSegments
     from shopbell.app.evaluate import Evaluate
@@ -158,6 +163,7 @@ def _evaluate(found: "EvaluateSettings | RebuildSettings") -> "Evaluate":
         clients.queue(found.parked_queue_url),
         clock.now,
         clock.pause,
+        ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="visitor").map,
     )
 
 

@@ -7,7 +7,7 @@ import orjson
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, n, number, s, seconds, text
-from shopbell.domain.events import Event, EventItem, ProductFacts
+from shopbell.domain.events import RECEIPTS, Event, EventItem, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 
 _TRUSTED: Final = 1
@@ -30,6 +30,9 @@ def encode(item: EventItem) -> Item:
         "part": n(item.part),
         "ev": s(orjson.dumps([_event(event, item.visitor) for event in item.events]).decode()),
     }
+    if any(event.type in RECEIPTS for event in item.events):
+        # the stream's filter reads no further than attributes: only such items are worth a call of `tally`
+        row["receipts"] = {"BOOL": True}
     if item.expires_at is not None:
         row[keys.TTL] = seconds(item.expires_at)
     return row
