@@ -44,7 +44,7 @@ def test_an_accepted_event_shows_in_its_segment_within_three_seconds(shop: Shop)
                 seen[visitor] = now
             return len(seen) == RATE * SECONDS
 
-        eventually(all_seen, "every visitor to be a member", seconds=SECONDS + 30)
+        eventually(all_seen, "every visitor to be a member", seconds=SECONDS + 30, every=0.5)
     waits = sorted(seen[visitor] - at for visitor, at in accepted.items())
     assert len(waits) == RATE * SECONDS
     p95 = waits[int(len(waits) * 0.95)]
