@@ -4,7 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .build/stamps
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+# The CDK's runtime prints a banner over everything else for these; scripts/need.sh says which Node will do
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20,22,24
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20,22,24
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export UV_BUILD_CONSTRAINT := requirements/build.lock
 
