@@ -13,6 +13,7 @@ from shopbell.domain.clock import parse_instant
 from shopbell.local.options import API_PORT, ENGINE_PORT, SHOP_PORT, HostOptions, Port, default_project
 from shopbell.local.progress import Progress
 from shopbell.local.state import AlreadyRunningError, StateFolder
+from shopbell.local.storecommand import add_store
 
 if TYPE_CHECKING:
     from shopbell.local.session import LocalSession
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    everywhere.add_argument("--stage", help="the stage that is synthesised (default: local)")
+    everywhere.add_argument("--stage", help="local, or dev or prod for a stack in AWS (default: local)")
     everywhere.add_argument("--state-dir", type=Path, help="where the machine keeps its state (default: .shopbell)")
     everywhere.add_argument("--project", type=Path, help=argparse.SUPPRESS)
     parser = argparse.ArgumentParser(prog="shopbell", description=__doc__, parents=[everywhere])
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("function", nargs="?", help="its folder's name; without it, which there are")
     logs.add_argument("--lines", type=int, default=_TAIL)
     add("reset", "forget everything the machine has stored", _reset)
-    _store_parser(add("store", "stores of the running machine"), everywhere)
+    add_store(add("store", "stores of the running machine, or of a stage in AWS"), everywhere, _session)
     demo = add("demo", "load sample data into the first store of the running machine", _demo)
     demo.add_argument("--households", type=int, default=HOUSEHOLDS)
     return parser
@@ -79,15 +80,6 @@ def _up_parser(up: argparse.ArgumentParser) -> None:
     up.add_argument("--source", action=argparse.BooleanOptionalAction, default=True, help="run from source, live")
     up.add_argument("--enforce-iam", action="store_true", help="hold every function to its role")
     up.add_argument("--environments", type=int, default=4, help="processes per function, at most")
-
-
-def _store_parser(store: argparse.ArgumentParser, everywhere: argparse.ArgumentParser) -> None:
-    commands = store.add_subparsers(required=True, metavar="COMMAND")
-    create = commands.add_parser("create", help="a new store", parents=[everywhere])
-    create.add_argument("name")
-    create.add_argument("--origin", action="append", help="an origin that its pages come from; may be repeated")
-    create.add_argument("--json", action="store_true")
-    create.set_defaults(command=_create)
 
 
 def _folder(asked: argparse.Namespace) -> StateFolder:
@@ -159,18 +151,6 @@ def _reset(asked: argparse.Namespace) -> int:
     for path in folder.root.glob("*"):
         if path.name not in _KEPT:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    return 0
-
-
-def _create(asked: argparse.Namespace) -> int:
-    from shopbell.local import stores  # noqa: PLC0415 - as above
-
-    session = _session(asked)
-    made = stores.create(session, asked.name, origins=tuple(asked.origin or stores.LOOPBACK_ORIGINS)).to_json()
-    if asked.json:
-        print(json.dumps(made, indent=2))
-    else:
-        _print(made)
     return 0
 
 
