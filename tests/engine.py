@@ -49,7 +49,7 @@ class Account:
 def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running engine that keeps nothing; skipped where it is not installed."""
     if not BINARY.exists():
-        pytest.skip("the local engine is not installed: make install")
+        pytest.skip("the local engine is not installed: make setup")
     folder = tmp_path_factory.mktemp("engine")
     engine = local_engine.start(
         BINARY, choose(Port(0)), saved=None, objects=folder, log=folder / "log", enforce_iam=False

@@ -34,7 +34,7 @@ def synthesised(project: Path, stage: str, into: Path, python: str) -> bool:
             **os.environ,
             "SHOPBELL_STAGE": stage,
             "CDK_OUTDIR": str(into),
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,22,24",
         },
         capture_output=True,
         text=True,
