@@ -66,6 +66,15 @@ def test_a_visitor_is_shown_as_known(office: Office) -> None:
     assert "endpoint" not in shown["subscriptions"][0]
 
 
+def test_a_segment_that_was_put_away_is_no_longer_shown_on_its_members(office: Office) -> None:
+    segment = office.active()
+    office.enter(segment, "ann")
+    assert [row["id"] for row in office.manage("GET", "/v1/visitors/ann").json["segments"]] == [segment]
+    assert office.manage("POST", f"/v1/segments/{segment}/pause").status == 202
+    assert office.manage("DELETE", f"/v1/segments/{segment}").status == 204
+    assert office.manage("GET", "/v1/visitors/ann").json["segments"] == []
+
+
 def test_the_segments_of_a_visitor_are_listed(office: Office) -> None:
     name = office.active()
     office.enter(name, "ann")

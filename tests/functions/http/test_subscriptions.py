@@ -91,6 +91,14 @@ def test_leaving_is_told_and_the_endpoint_forgotten(town: Town) -> None:
     assert sorted(one.type for one in town.events_of("ann")) == ["subscribed", "unsubscribed"]
 
 
+def test_leaving_keeps_what_is_known_of_the_subscription(town: Town) -> None:
+    subscribe(town)
+    town.call("DELETE", "/v1/subscriptions", {"endpoint": FIREFOX}, key=PUB)
+    came, left = sorted(town.events_of("ann"), key=lambda event: event.type)
+    assert {**came.properties, "reason": "left"} == left.properties
+    assert left.properties["service"] == "mozilla"
+
+
 def test_a_renewed_subscription_takes_the_place_of_the_old_one(town: Town) -> None:
     subscribe(town)
     answer = town.call(

@@ -15,7 +15,7 @@ from shopbell.ports import Memberships, Page, Segments, Visitors
 
 @dataclass(frozen=True, slots=True)
 class VisitorView:
-    """`traits` flat, as rules name them; hidden segments are left out."""
+    """`traits` flat, as rules name them; hidden segments and those put away are left out."""
 
     visitor: VisitorId
     traits: Mapping[str, Json]
@@ -36,7 +36,8 @@ class ReadVisitor:
         profile = self.visitors.load(store, visitor)
         if profile.version == 0:
             raise NotFound(visitor)
-        return _view(profile, {row.id for row in self.segments.all(store) if row.hidden})
+        unseen = {row.id for row in self.segments.all(store) if row.hidden or row.state == "archived"}
+        return _view(profile, unseen)
 
     def log(self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int) -> Page[LogLine]:
         """Every entry and exit, newest first, the audiences of scenarios among them."""
@@ -45,11 +46,11 @@ class ReadVisitor:
         return self.memberships.log_of_visitor(store, visitor, cursor, limit)
 
 
-def _view(profile: Profile, hidden: set[SegmentId]) -> VisitorView:
+def _view(profile: Profile, unseen: set[SegmentId]) -> VisitorView:
     return VisitorView(
         visitor=profile.visitor,
         traits={name: trait.value for name, trait in sorted(profile.traits.items()) if trait.value is not None},
-        segments={name: at for name, at in profile.memberships.items() if name not in hidden},
+        segments={name: at for name, at in profile.memberships.items() if name not in unseen},
         subscriptions=tuple(profile.subscriptions.values()),
         reachable=profile.reachable,
         first_seen=profile.first_seen,

@@ -99,7 +99,19 @@ class Unsubscribe:
 
 def subscribed(row: Subscription, now: Instant) -> Event:
     """Named by its content, so that a browser which reports the same on every visit makes one event."""
-    properties: dict[str, Json] = {
+    properties = _facts(row)
+    content = orjson.dumps([row.visitor, row.created_at, properties], option=orjson.OPT_SORT_KEYS)
+    return _event("subscribed", row, now, properties, content)
+
+
+def unsubscribed(row: Subscription, now: Instant, reason: str) -> Event:
+    """One for each life of a subscription. It repeats the facts, since the latest event alone tells what is known."""
+    content = orjson.dumps([row.visitor, row.id, row.created_at])
+    return _event("unsubscribed", row, now, {**_facts(row), "reason": reason}, content)
+
+
+def _facts(row: Subscription) -> dict[str, Json]:
+    return {
         "subscription_id": row.id,
         "service": row.service,
         "vapid_key_id": row.vapid_key,
@@ -110,14 +122,6 @@ def subscribed(row: Subscription, now: Instant) -> Event:
         "time_zone": row.time_zone,
         "language": row.language,
     }
-    content = orjson.dumps([row.visitor, row.created_at, properties], option=orjson.OPT_SORT_KEYS)
-    return _event("subscribed", row, now, properties, content)
-
-
-def unsubscribed(row: Subscription, now: Instant, reason: str) -> Event:
-    """One for each life of a subscription."""
-    content = orjson.dumps([row.visitor, row.id, row.created_at])
-    return _event("unsubscribed", row, now, {"subscription_id": row.id, "reason": reason}, content)
 
 
 def _event(name: str, row: Subscription, now: Instant, properties: dict[str, Json], content: bytes) -> Event:
