@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from shopbell.domain.clock import parse_instant
+from shopbell.domain.clock import Instant, parse_instant
 from shopbell.local.options import API_PORT, ENGINE_PORT, SHOP_PORT, HostOptions, Port, default_project
 from shopbell.local.progress import Progress
 from shopbell.local.state import AlreadyRunningError, StateFolder
@@ -31,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = argparse.Namespace(stage="local", state_dir=None, project=default_project())
     asked = _parser().parse_args(arguments, given)
     command: Command = asked.command
-    # A stop while something starts undoes it as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A stop while something starts undoes it as Ctrl-C does. A script's background job inherits an ignored SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return command(asked)
     except KeyboardInterrupt:
@@ -59,15 +60,31 @@ def _parser() -> argparse.ArgumentParser:
     status = add("status", "addresses, keys and counters of the running machine", _status)
     status.add_argument("--json", action="store_true")
     tick = add("tick", "run wake and every schedule now", _tick)
-    tick.add_argument("--at", help="their nominal time, RFC 3339 (default: now)")
+    tick.add_argument("--at", type=_instant, help="their nominal time, RFC 3339 (default: now)")
     logs = add("logs", "what a function has printed", _logs)
     logs.add_argument("function", nargs="?", help="its folder's name; without it, which there are")
     logs.add_argument("--lines", type=int, default=_TAIL)
     add("reset", "forget everything the machine has stored", _reset)
     add_store(add("store", "stores of the running machine, or of a stage in AWS"), everywhere, _session)
     demo = add("demo", "load sample data into the first store of the running machine", _demo)
-    demo.add_argument("--households", type=int, default=HOUSEHOLDS)
+    demo.add_argument("--households", type=_at_least(1), default=HOUSEHOLDS)
     return parser
+
+
+def _instant(text: str) -> Instant:
+    try:
+        return parse_instant(text)[0]
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdecimal()) or int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}")
+        return int(text)
+
+    return number
 
 
 def _up_parser(up: argparse.ArgumentParser) -> None:
@@ -75,7 +92,7 @@ def _up_parser(up: argparse.ArgumentParser) -> None:
     up.add_argument("--engine-port", type=int, help=f"of the engine (default: {ENGINE_PORT}, likewise)")
     up.add_argument("--shop-port", type=int, help=f"of the demo shop (default: {SHOP_PORT}, likewise)")
     up.add_argument("--no-sample", action="store_true", help="leave a new store empty")
-    up.add_argument("--households", type=int, default=HOUSEHOLDS, help="of sample data for a new store")
+    up.add_argument("--households", type=_at_least(0), default=HOUSEHOLDS, help="of sample data for a new store")
     up.add_argument("--assembly", type=Path, help="deploy this cloud assembly instead of synthesising")
     up.add_argument("--source", action=argparse.BooleanOptionalAction, default=True, help="run from source, live")
     up.add_argument("--enforce-iam", action="store_true", help="hold every function to its role")
@@ -127,8 +144,7 @@ def _print(told: Mapping[str, object]) -> None:
 
 
 def _tick(asked: argparse.Namespace) -> int:
-    at = None if asked.at is None else parse_instant(asked.at)[0]
-    told = _session(asked).tick(at)
+    told = _session(asked).tick(asked.at)
     for one in told:
         print(f"{one['schedule']}: {one['outcome']}")
     return 0 if all(one["outcome"] == "done" for one in told) else 1
@@ -136,9 +152,12 @@ def _tick(asked: argparse.Namespace) -> int:
 
 def _logs(asked: argparse.Namespace) -> int:
     folder = _folder(asked)
+    known = sorted(path.stem for path in folder.logs.glob("*.log"))
     if asked.function is None:
-        print("\n".join(sorted(path.stem for path in folder.logs.glob("*.log"))))
+        print("\n".join(known))
         return 0
+    if asked.function not in known:
+        raise RuntimeError(f"{asked.function} has printed nothing; there are: {', '.join(known) or 'no logs yet'}")
     lines = (folder.logs / f"{asked.function}.log").read_text(errors="replace").splitlines()
     print("\n".join(lines[-asked.lines :]))
     return 0
@@ -148,6 +167,7 @@ def _reset(asked: argparse.Namespace) -> int:
     folder = _folder(asked)
     if folder.in_use():
         raise AlreadyRunningError("stop the machine first (Ctrl-C where it runs)")
+    folder.end_orphan()
     for path in folder.root.glob("*"):
         if path.name not in _KEPT:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

@@ -55,7 +55,7 @@ def start(binary: Path, port: int, *, saved: Path | None, objects: Path, log: Pa
     EngineError with the end of its log when it does not come up.
     """
     if not binary.exists():
-        raise EngineError(f"the local engine is not installed: {binary} is missing (make install)")
+        raise EngineError(f"the local engine is not installed: {binary} is missing (make setup)")
     with log.open("wb") as out:
         process = subprocess.Popen(
             [binary],

@@ -64,7 +64,7 @@ class StateFolder:
             raise AlreadyRunningError(f"{self.root} is in use by a running host; stop it or give --state-dir")
         crashed = self.run()
         if crashed is not None:
-            _end_orphan(crashed.get("engine_pid"))
+            self.end_orphan()
             self._restore()
         started: Start = "crashed" if crashed is not None else "clean" if any(self.engine.iterdir()) else "fresh"
         self._snapshot()
@@ -88,6 +88,10 @@ class StateFolder:
         except (FileNotFoundError, ValueError):
             return None
         return told
+
+    def end_orphan(self) -> None:
+        """End the engine that a crashed run has left behind; only for a folder that no live host holds."""
+        _end_orphan((self.run() or {}).get("engine_pid"))
 
     def tell(self, **facts: Any) -> None:
         """Add facts about the run that is under way."""
