@@ -13,7 +13,7 @@ from shopbell.local.host import now, running
 from shopbell.local.loopback import Server
 from shopbell.local.options import HostOptions
 from shopbell.local.session import LocalSession
-from shopbell.local.stores import create
+from shopbell.local.stores import LOOPBACK_ORIGINS, create
 
 from tests.e2e.system.api import Api, Shop
 from tests.e2e.system.shopfront import Shopfront
@@ -27,8 +27,8 @@ class Machine:
 
     session: LocalSession
 
-    def open_store(self, name: str, *, shards: int = 1) -> Shop:
-        access = create(self.session, name, shards=shards)
+    def open_store(self, name: str, *, shards: int = 1, origins: tuple[str, ...] = LOOPBACK_ORIGINS) -> Shop:
+        access = create(self.session, name, shards=shards, origins=origins)
         keys = access.keys
         return Shop(
             str(keys.store_id),
