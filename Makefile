@@ -48,7 +48,7 @@ format: setup ## write the style into the files
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 
-bench: setup ## the figures of the README, measured here
+bench: setup ## measure on this machine what the core costs
 	@set -e; for bench in benchmarks/[a-z]*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
 
 test-long: setup ## the long forms of the tests, hours rather than minutes
