@@ -13,8 +13,10 @@ from shopbell.local.preflight import Preflight
 
 MAX_BODY: Final = 10 * 1024 * 1024
 """API Gateway's limit for a request."""
+_BAD_LENGTH: Final = b'{"message":"Bad Request"}'
 _TOO_LARGE: Final = b'{"message":"Request Entity Too Large"}'
 _UNAVAILABLE: Final = b'{"message":"Service Unavailable"}'
+_LINE: Final = 65_537
 _JSON: Final = (("content-type", "application/json"),)
 _HOP: Final = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 _OURS: Final = {"content-length", "date", "server", "x-amz-request-id", "x-amz-id-2"}
@@ -49,7 +51,7 @@ class _FrontHandler(Handler):
 
     def handle_one_request(self) -> None:
         """Any method: the API decides which it has."""
-        self.raw_requestline = self.rfile.readline(65_537)
+        self.raw_requestline = self.rfile.readline(_LINE)
         if not self.raw_requestline:
             self.close_connection = True
         elif self.parse_request():
@@ -57,7 +59,13 @@ class _FrontHandler(Handler):
             self.wfile.flush()
 
     def _serve(self) -> None:
-        body = self._read()
+        try:
+            body = self._read()
+        except ValueError:
+            # Where the next request would begin is unknown.
+            self.close_connection = True
+            self.answer(400, _BAD_LENGTH, _JSON)
+            return
         if body is None:
             self.close_connection = True
             self.answer(413, _TOO_LARGE, _JSON)
@@ -67,15 +75,15 @@ class _FrontHandler(Handler):
             self._pass(body)
 
     def _read(self) -> bytes | None:
-        """The body, or None when it is larger than the API takes."""
+        """The body, or None when it is larger than the API takes. ValueError for a length that is none."""
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             return self._chunks()
-        length = int(self.headers.get("Content-Length", 0))
+        length = _length(self.headers.get("Content-Length", "0").strip(), 10)
         return None if length > MAX_BODY else self.rfile.read(length)
 
     def _chunks(self) -> bytes | None:
         body = bytearray()
-        while size := int(self.rfile.readline().partition(b";")[0], 16):
+        while size := _length(self.rfile.readline(_LINE).partition(b";")[0].strip().decode("latin-1"), 16):
             if len(body) + size > MAX_BODY:
                 return None
             body += self.rfile.read(size)
@@ -133,3 +141,10 @@ class _FrontHandler(Handler):
     def finish(self) -> None:
         super().finish()
         self._drop_engine()
+
+
+def _length(text: str, base: int) -> int:
+    """Digits alone (RFC 9112, sections 6.3 and 7.1): `int` would take a sign, blanks and underscores too."""
+    if not text.isascii() or not text.isalnum():
+        raise ValueError("is no length")
+    return int(text, base)
