@@ -83,6 +83,38 @@ def test_a_contact_that_reaches_nobody_is_refused_before_anything_is_made(world:
     assert not world.secrets
 
 
+@pytest.mark.parametrize(
+    ("name", "origins", "path"),
+    [
+        ("", (), "name"),
+        (" ", (), "name"),
+        ("x" * 201, (), "name"),
+        ("two\nlines", (), "name"),
+        ("Boots", ("shop.example",), "origins.0"),
+        ("Boots", ("https://shop.example", "https://shop.example/path"), "origins.1"),
+        ("Boots", ("http://shop.example",), "origins.0"),
+        ("Boots", ("https://shop.example:*",), "origins.0"),
+        ("Boots", ("*",), "origins.0"),
+    ],
+)
+def test_what_can_be_no_name_or_origin_is_refused_before_anything_is_made(
+    world: MemoryWorld, name: str, origins: tuple[str, ...], path: str
+) -> None:
+    with pytest.raises(Rejected) as refused:
+        _founder(world)(NewStore(name, WANTED.contact, origins))
+    assert [problem.path for problem in refused.value.problems] == [path]
+    assert not world.stores
+    assert not world.secrets
+
+
+def test_any_port_of_this_machine_may_be_an_origin(world: MemoryWorld) -> None:
+    origins = ("http://127.0.0.1:8788", "http://127.0.0.1:*", "http://localhost:*")
+    made = _founder(world)(NewStore("x" * 200, WANTED.contact, origins))
+    store = MemoryStores(world).get(made.store_id)
+    assert store is not None
+    assert store.origins == origins
+
+
 def test_the_same_id_twice_is_a_conflict(world: MemoryWorld) -> None:
     _founder(world, _counting())(WANTED)
     with pytest.raises(Conflict):

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.domain.clock import Clock, Instant
-from shopbell.domain.errors import Conflict
+from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.ids import SegmentId, StoreId, VapidKeyId
+from shopbell.domain.origins import check_origin
 from shopbell.domain.push.vapid import check_subject
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.predefined import PREDEFINED, Predefined
@@ -19,6 +20,7 @@ from shopbell.ports import RandomBytes, Secrets, Segments, Stores
 STORE_ID_LENGTH: Final = 10
 SECRET_LENGTH: Final = 32
 TOKEN_SECRET_BYTES: Final = 32
+MAX_NAME: Final = 200
 _LOWER: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 _BASE62: Final = _LOWER + _LOWER[:26].upper()
 _KEYS: Final[tuple[tuple[KeyKind, Role | None], ...]] = (("pub", None), ("srv", None), ("mgmt", "admin"))
@@ -63,8 +65,9 @@ class FoundStore:
     now: Clock
 
     def __call__(self, wanted: NewStore) -> StoreKeys:
-        """Raises Rejected if the contact reaches nobody, Conflict if chance gave an id twice."""
+        """Raises Rejected for a name, contact or origin that none can be, Conflict if chance gave an id twice."""
         check_subject(wanted.contact)
+        _check(wanted)
         now = self.now()
         store_id = StoreId(text(self.random, STORE_ID_LENGTH, _LOWER))
         private, public = self.vapid_pair()
@@ -83,6 +86,19 @@ class FoundStore:
         secret = f"sb_{kind}_{store}_{text(self.random, SECRET_LENGTH, _BASE62)}"
         self.stores.save_key(Key(store, hashlib.sha256(secret.encode()).hexdigest(), kind, role, now))
         return secret
+
+
+def _check(wanted: NewStore) -> None:
+    problems = []
+    if not wanted.name.strip() or len(wanted.name) > MAX_NAME or not wanted.name.isprintable():
+        problems.append(Problem("name", f"must be 1 to {MAX_NAME} printable characters"))
+    for place, origin in enumerate(wanted.origins):
+        try:
+            check_origin(origin)
+        except ValueError as exc:
+            problems.append(Problem(f"origins.{place}", str(exc)))
+    if problems:
+        raise Rejected(problems)
 
 
 def text(random: RandomBytes, length: int, alphabet: str) -> str:

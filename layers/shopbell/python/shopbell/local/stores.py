@@ -58,7 +58,7 @@ def create(
     shards: int = 1,
     currency: str = "EUR",
 ) -> StoreAccess:
-    """A new store with its keys. Raises Rejected if the contact reaches nobody."""
+    """A new store with its keys. Raises Rejected for a name, contact or origin that none can be."""
     config = deployment.outputs["ConfigTableName"]
     dynamo = Dynamo(deployment.client("dynamodb"))
     found = FoundStore(
