@@ -15,7 +15,10 @@ from constructs import Construct
 from infra.config import Stage
 from infra.constructs.function import ServiceFunction
 
+DEFAULT: Final = "$default"
+
 TRACKING: Final = (
+    DEFAULT,
     "OPTIONS /{proxy+}",
     "GET /openapi.json",
     "GET /docs",
@@ -30,7 +33,8 @@ TRACKING: Final = (
     "PUT /v1/products",
     "DELETE /v1/products/{product_id}",
 )
-"""What browsers and shops call. Exact paths win over the management's greedy one."""
+"""What browsers and shops call. Exact paths win over the management's greedy one. `$default` gets what no other
+route takes, so that the answer to an unknown path is ours too: a problem document that pages may read."""
 
 MANAGEMENT: Final = tuple(f"{method} /v1/{{proxy+}}" for method in ("GET", "POST", "PUT", "PATCH", "DELETE"))
 """All else below /v1: the function itself answers what it does not know. No ANY: it would swallow OPTIONS."""
@@ -80,6 +84,10 @@ class Api(Construct):
     ) -> None:
         integration = HttpLambdaIntegration(to.node.id, to, scope_permission_to_route=False)
         for route in routes:
+            if route == DEFAULT:
+                key = apigw.HttpRouteKey.DEFAULT
+                apigw.HttpRoute(self, "Unknown", http_api=self.http, integration=integration, route_key=key)
+                continue
             method, path = route.split(" ")
             self.http.add_routes(
                 path=path, methods=[apigw.HttpMethod[method]], integration=integration, authorizer=authorizer

@@ -5,7 +5,7 @@ from typing import Final
 from shopbell.runtime.http.management_operations import OPERATIONS as MANAGED
 from shopbell.runtime.http.tracking_operations import OPERATIONS
 
-from infra.constructs.api import MANAGEMENT, TRACKING
+from infra.constructs.api import DEFAULT, MANAGEMENT, TRACKING
 from tests.infra.templates import Template
 
 SECRETS_AND_PEOPLE: Final = ("sourceIp", "userAgent", "path", "queryString", "identity", "header")
@@ -53,6 +53,10 @@ def test_a_preflight_for_any_path_reaches_track_without_a_key(any_stage: Templat
     assert not [route for route in MANAGEMENT if route.startswith(("OPTIONS", "ANY"))]
 
 
+def test_a_path_that_nobody_serves_reaches_track_without_a_key(any_stage: Template) -> None:
+    assert targets(any_stage)[DEFAULT] == "track"
+
+
 def test_the_stage_is_throttled_and_logged_without_addresses_or_keys(any_stage: Template) -> None:
     (stage,) = any_stage.of("ApiGatewayV2::Stage").values()
     (log,) = (group for name, group in any_stage.of("Logs::LogGroup").items() if "AccessLog" in name)
@@ -70,7 +74,7 @@ def test_the_routes_to_track_are_the_calls_that_track_serves() -> None:
     scripts = {call for call in served if call.startswith("GET /sdk/")}
 
     assert scripts
-    assert set(TRACKING) - {"OPTIONS /{proxy+}"} == served - scripts | {"GET /sdk/{file}"}
+    assert set(TRACKING) - {DEFAULT, "OPTIONS /{proxy+}"} == served - scripts | {"GET /sdk/{file}"}
 
 
 def test_management_calls_lie_below_v1_and_beside_the_tracking_calls() -> None:

@@ -20,6 +20,7 @@ from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.authorizing import authorized
 from shopbell.runtime.http.keyring import Keyring
 from shopbell.runtime.http.management_uses import Ports, management
+from shopbell.runtime.http.tracking_operations import OPERATIONS as TRACKED
 
 from tests.functions.http.world import MGMT, NOON, OURS, THEIRS, Answered, Town, context, gateway_event, key_text
 
@@ -41,7 +42,7 @@ class Office(Town):
         self.keyring = Keyring(MemoryStores(self.world), self.clock)
         self.managing = management(self.ports())
         self.managed_routes = self.managing.routes()
-        self.management = HttpApi(self.managed_routes)
+        self.management = HttpApi(self.managed_routes, beside=TRACKED)
 
     def manage(
         self,

@@ -6,6 +6,7 @@ import pytest
 from shopbell.domain.clock import MINUTE
 from shopbell.domain.store import KeyKind
 
+from tests.functions.http.office import Office
 from tests.functions.http.world import MGMT, OURS, PUB, SHOP, SRV, Answered, Town, key_text
 
 EVENTS: dict[str, Any] = {"events": []}
@@ -136,6 +137,8 @@ def test_a_server_key_has_no_origins(town: Town) -> None:
         ("POST", "/v1/events", None, 401),
         ("PUT", "/v1/products", PUB, 403),
         ("GET", "/v1/nonsense", PUB, 404),
+        ("GET", "/nope", None, 404),
+        ("DELETE", "/", None, 404),
         ("GET", "/v1/events", PUB, 405),
         ("POST", "/v1/receipts", None, 400),
     ],
@@ -163,6 +166,29 @@ def test_a_preflight_is_answered_for_any_origin_and_path(town: Town) -> None:
 def test_a_path_that_takes_other_methods_says_which(town: Town) -> None:
     answer = town.call("PATCH", "/v1/products", key=SRV)
     assert (answer.status, answer.headers["allow"]) == (405, "PUT")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/v1/events", "POST"),
+        ("PUT", "/v1/events", "POST"),
+        ("POST", "/v1/subscriptions", None),
+        ("POST", "/v1/visitors/ann", "GET, PATCH"),
+        ("DELETE", "/v1/segments", "GET, POST"),
+        ("PUT", "/v1/products/p1", "DELETE"),
+    ],
+)
+def test_either_function_knows_the_methods_of_all_paths(
+    office: Office, method: str, path: str, allowed: str | None
+) -> None:
+    """A wrong method falls to the route that takes most, whichever function it belongs to."""
+    tracked, managed = office.call(method, path, key=SRV), office.manage(method, path)
+    if allowed is None:
+        assert (tracked.status, managed.status) == (400, 404)
+    else:
+        assert [(one.status, one.headers["allow"]) for one in (tracked, managed)] == [(405, allowed)] * 2
+        assert managed.headers["Content-Type"] == "application/problem+json"
 
 
 def test_every_answer_is_counted_and_every_refusal_said(town: Town) -> None:

@@ -30,6 +30,7 @@ from shopbell.domain.push.endpoints import allow
 from shopbell.domain.store import Key, KeyKind, Role, Store, VapidKey
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.keyring import Keyring
+from shopbell.runtime.http.management_operations import OPERATIONS as MANAGED
 from shopbell.runtime.http.pages import Pages
 from shopbell.runtime.http.tracking_routes import Tracking
 
@@ -135,7 +136,7 @@ class Town:
             self.found(store)
         self.tracked = self._tracking()
         self.routes = self.tracked.routes()
-        self.tracking = HttpApi(self.routes)
+        self.tracking = HttpApi(self.routes, beside=MANAGED)
 
     def found(self, store: StoreId) -> None:
         self.world.stores[store] = Store(

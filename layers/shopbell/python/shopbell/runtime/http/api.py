@@ -13,7 +13,7 @@ from shopbell.domain.errors import Rejected, ShopbellError
 from shopbell.domain.events import Json
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.cors import permission, preflight
-from shopbell.runtime.http.operation import Route
+from shopbell.runtime.http.operation import Operation, Route
 from shopbell.runtime.http.problem import problem, problem_of
 from shopbell.runtime.http.request import Request, read_request
 from shopbell.runtime.http.watch import Watch
@@ -36,8 +36,10 @@ class _Resolver(APIGatewayHttpResolver):
 class HttpApi:
     """Serves events of API Gateway's HTTP API (payload format 2.0)."""
 
-    def __init__(self, routes: Sequence[Route]) -> None:
-        self._known = [(route.operation, _pattern(route.operation.path)) for route in routes]
+    def __init__(self, routes: Sequence[Route], beside: Sequence[Operation] = ()) -> None:
+        """`beside`: calls that another function serves; a wrong method on their paths may come here."""
+        known = (*(route.operation for route in routes), *beside)
+        self._known = [(operation, _pattern(operation.path)) for operation in known]
         self._resolver = _Resolver()
         for route in routes:
             rule = route.operation.path.replace("{", "<").replace("}", ">")
@@ -76,7 +78,7 @@ class HttpApi:
     def _nothing(self, _: NotFoundError) -> Response[str]:
         request = read_request(self._resolver.current_event.raw_event, {})
         methods = sorted({known.method for known, pattern in self._known if pattern.fullmatch(request.path)})
-        if methods:
+        if methods and request.method not in methods:
             refusal = replace(problem(405, f"It takes {', '.join(methods)}."), headers={"allow": ", ".join(methods)})
             return self._seen("none", request, refusal)
         return self._seen("none", request, problem(404, "No such path; /openapi.json lists those there are."))

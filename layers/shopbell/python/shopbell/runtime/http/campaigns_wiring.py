@@ -12,6 +12,7 @@ from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_uses import Ports, management
 from shopbell.runtime.http.settings import CampaignsSettings
+from shopbell.runtime.http.tracking_operations import OPERATIONS
 
 
 @cache
@@ -35,4 +36,4 @@ def campaigns() -> HttpApi:
         random=secrets.token_bytes,
         now=clock.now,
     )
-    return HttpApi(management(ports).routes())
+    return HttpApi(management(ports).routes(), beside=OPERATIONS)

@@ -21,6 +21,7 @@ from shopbell.domain.push.endpoints import allow
 from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.keyring import KEEP, Keyring
+from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.pages import Pages
 from shopbell.runtime.http.remembered import Remembered
 from shopbell.runtime.http.settings import TrackSettings
@@ -52,4 +53,4 @@ def track() -> HttpApi:
         delete_product=DeleteProduct(catalogue),
         pages=Pages(SDK),
     )
-    return HttpApi(tracking.routes())
+    return HttpApi(tracking.routes(), beside=OPERATIONS)
