@@ -43,6 +43,11 @@ class Store:
     vapid_keys: tuple[VapidKey, ...] = ()
 
     @property
+    def link_origin(self) -> str | None:
+        """What the shop's own links are resolved against; an origin may be a pattern, and no link begins with one."""
+        return next((one for one in self.origins if "*" not in one), None)
+
+    @property
     def active_vapid_key(self) -> VapidKey:
         return next(key for key in self.vapid_keys if key.state == "active")
 

@@ -105,13 +105,11 @@ class Send:
         return letters
 
     def _desk(self, run: Run, store: Store) -> Desk:
-        # an origin may be a pattern, such as any port of this machine: no link can begin with that
-        origin = next((one for one in store.origins if "*" not in one), None)
         known = self.composers.get((run.store, run.id))
         if known is None:
             if len(self.composers) >= _COMPOSERS:
                 self.composers.clear()
-            known = Composer(run.content, language=store.language, origin=origin)
+            known = Composer(run.content, language=store.language, origin=store.link_origin)
             self.composers[run.store, run.id] = known
         newest = max(self.token_keys(run.store), key=lambda key: key.id)
         return Desk(run, store, newest, known, self.allowed, self.now())

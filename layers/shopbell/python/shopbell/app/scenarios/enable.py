@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from shopbell.app.links import NOWHERE, leads_nowhere
 from shopbell.app.scenarios.view import ScenarioView, view
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.content import Content
-from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.parameters import effective
@@ -45,13 +46,15 @@ class EnableScenario:
     now: Clock
 
     def __call__(self, store_id: StoreId, name: str, change: ScenarioChange) -> ScenarioView:
-        """NotFound: no such scenario. Rejected: a parameter is wrong. Conflict: this release cannot run it yet."""
+        """NotFound: no such scenario. Rejected: a parameter or link is wrong. Conflict: cannot be run yet."""
         row, store = SCENARIOS.get(name), self.stores.get(store_id)
         if row is None or store is None:
             raise NotFound(name)
         if row.built is None:
             raise Conflict(f"{name} is not available yet")
         rule = row.built.rule(effective(row.built.parameters, change.parameters))
+        if change.enabled and leads_nowhere(change.content or row.built.content, store):
+            raise Rejected.at("content.url", NOWHERE)
         settings = ScenarioSettings(
             store_id, name, change.enabled, dict(change.parameters), change.content, row.segment
         )
@@ -110,14 +113,10 @@ def _changed(stored: Segment, now: Instant, *, state: Literal["paused", "buildin
 
 
 def _warnings(store: Store, built: Winback, change: ScenarioChange) -> tuple[str, ...]:
-    """What would keep it from being sent, though it is switched on."""
-    if not change.enabled:
-        return ()
-    url = (change.content or built.content).url
+    """What keeps it from being sent though it is switched on, or from being switched on."""
     found = {
-        "sending is paused for this store": store.sending == "paused",
-        "the store has no VAPID key": not store.vapid_keys,
-        "the link is relative and the store has no origin": url.startswith("/")
-        and all("*" in one for one in store.origins),
+        "sending is paused for this store": change.enabled and store.sending == "paused",
+        "the store has no VAPID key": change.enabled and not store.vapid_keys,
+        "the link is relative and the store has no origin": leads_nowhere(change.content or built.content, store),
     }
     return tuple(text for text, holds in found.items() if holds)

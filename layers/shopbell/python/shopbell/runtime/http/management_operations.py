@@ -142,7 +142,7 @@ OPERATIONS: Final = (
         202,
         CampaignTestIn,
         out.TestOut,
-        errors=(413,),
+        errors=(409, 413),
     ),
     _get("getReport", "/v1/campaigns/{campaign_id}/report", "What became of a campaign", out.ReportOut),
     _get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[store.ScenarioOut]),

@@ -79,12 +79,12 @@ def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
     report = ReadReport(campaigns, runs, ports.progress, ports.counters, now)
     return CampaignCalls(
         read=ReadCampaigns(campaigns, report, audience, now),
-        create=CreateCampaign(campaigns, audience, ports.random, now),
-        edit=EditCampaign(campaigns, audience, now),
+        create=CreateCampaign(campaigns, ports.stores, audience, ports.random, now),
+        edit=EditCampaign(campaigns, ports.stores, audience, now),
         discard=DiscardCampaign(campaigns, audience, now),
         send=SendCampaign(campaigns, ports.stores, runs, audience, ports.plan, now),
         steer=SteerCampaign(campaigns, runs, audience, now),
-        test=TestCampaign(campaigns, ports.visitors, runs, ports.send_now, now),
+        test=TestCampaign(campaigns, ports.stores, ports.visitors, runs, ports.send_now, now),
         report=report,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.delivery.plan import end_of, run_id
+from shopbell.app.links import NOWHERE, leads_nowhere
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_revision, check_saved
@@ -15,6 +16,7 @@ from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Chunk, Recipient, Run, RunState
+from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import PushService
 from shopbell.ports import Campaigns, Queue, Runs, Stores, Visitors
 
@@ -42,6 +44,7 @@ class SendCampaign:
         row = self.stores.get(store)
         if row is None or row.sending == "paused":
             raise Conflict("Sending is paused for this store.")
+        _check_link(stored, row)
         self.audience.wake(stored)
         now = self.now()
         sending = replace(
@@ -135,14 +138,17 @@ class TestCampaign:
     __test__ = False
 
     campaigns: Campaigns
+    stores: Stores
     visitors: Visitors
     runs: Runs
     send_now: Queue
     now: Clock
 
     def __call__(self, store: StoreId, name: CampaignId, visitors: Sequence[VisitorId]) -> Tried:
-        """NotFound if one of them is no visitor of the store."""
+        """NotFound if one of them is no visitor of the store. Conflict if its link leads nowhere."""
         campaign = found(self.campaigns, store, name)
+        if (row := self.stores.get(store)) is not None:
+            _check_link(campaign, row)
         profiles = self.visitors.load_many(store, visitors)
         if missing := [who for who in visitors if who not in profiles]:
             raise NotFound(missing[0])
@@ -169,6 +175,12 @@ class TestCampaign:
             content=campaign.content,
             delivery=campaign.delivery,
         )
+
+
+def _check_link(campaign: Campaign, store: Store) -> None:
+    """The origin may have gone since the campaign was written."""
+    if leads_nowhere(campaign.content, store):
+        raise Conflict(f"content.url {NOWHERE}.")
 
 
 def _chunks(run: Run, profiles: Mapping[VisitorId, Profile]) -> Sequence[Chunk]:

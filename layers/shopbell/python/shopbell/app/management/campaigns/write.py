@@ -3,19 +3,22 @@
 import hashlib
 from dataclasses import dataclass, replace
 
+from shopbell.app.links import NOWHERE, leads_nowhere
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.clock import DAY, Clock, Instant
-from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.content import Content
+from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn
-from shopbell.ports import Campaigns, RandomBytes
+from shopbell.ports import Campaigns, RandomBytes, Stores
 
 
 @dataclass(frozen=True, slots=True)
 class CreateCampaign:
     campaigns: Campaigns
+    stores: Stores
     audience: KeepAudience
     random: RandomBytes
     now: Clock
@@ -25,6 +28,7 @@ class CreateCampaign:
         now = self.now()
         if request is not None and (earlier := self._earlier(store, given, request, now)) is not None:
             return earlier
+        check_link(self.stores, store, given.content.content)
         name = _keyed(store, request, now) if request else _fresh(now, self.random)
         made = Campaign(
             store=store,
@@ -54,6 +58,7 @@ class CreateCampaign:
 @dataclass(frozen=True, slots=True)
 class EditCampaign:
     campaigns: Campaigns
+    stores: Stores
     audience: KeepAudience
     now: Clock
 
@@ -65,6 +70,8 @@ class EditCampaign:
         check_revision(stored.revision, expected)
         if stored.status != "draft":
             raise Conflict(f"It is {stored.status}; only a draft can be changed.")
+        if given.content is not None:
+            check_link(self.stores, store, given.content.content)
         audience = stored.audience
         if given.audience is not None:
             audience = self.audience.read(store, name, given.audience)
@@ -108,6 +115,13 @@ def found(campaigns: Campaigns, store: StoreId, name: CampaignId) -> Campaign:
     if stored is None:
         raise NotFound(name)
     return stored
+
+
+def check_link(stores: Stores, store: StoreId, content: Content) -> None:
+    """Raises Rejected for a link that no notification could ever open."""
+    row = stores.get(store)
+    if row is not None and leads_nowhere(content, row):
+        raise Rejected.at("content.url", NOWHERE)
 
 
 def _fresh(now: Instant, random: RandomBytes) -> CampaignId:
