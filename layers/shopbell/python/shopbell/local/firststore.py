@@ -3,16 +3,19 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import urllib3
 
+from shopbell.domain.ids import StoreId
 from shopbell.local.session import LocalSession
 from shopbell.local.state import write_private
 
 SAVED: Final = "host_store.json"
 """Lies with the engine's state, so that a crash takes store and keys back together."""
+_FILLED: Final = "filled"
+_SHOP: Final = "shop_url"
 SAMPLE_CURRENCY: Final = "USD"
 """What the sample's prices are in; a rule on money looks at the store's currency only."""
 _BUILD_SECONDS: Final = 120
@@ -25,10 +28,19 @@ class ApiRefusedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FirstStore:
-    """The first store of a machine; `keys` as `shopbell store create --json` prints them."""
+    """The first store of a machine; `keys` as `shopbell store create --json` prints them.
+
+    `filled` once it has all that a first start gives it; a start that was interrupted before leaves it False.
+    """
 
     session: LocalSession
     keys: dict[str, str]
+    filled: bool
+
+    def note_filled(self) -> None:
+        """Remember that nothing is missing any more, as long as the engine keeps what it has now."""
+        saved = self.session.folder.engine / SAVED
+        write_private(saved, {**json.loads(saved.read_text()), _FILLED: True})
 
     def activate_segments(self) -> list[tuple[str, int]]:
         """Switch on every draft segment and wait until each is built; names and sizes, largest first."""
@@ -63,13 +75,41 @@ class FirstStore:
         return json.loads(reply.data or b"null")
 
 
-def first_store(session: LocalSession, name: str) -> tuple[FirstStore, bool]:
-    """The machine's first store and whether it was made just now."""
-    saved = session.folder.engine / SAVED
-    if saved.exists():
-        return FirstStore(session, {**json.loads(saved.read_text()), "api_url": session.api_url}), False
+def first_store(session: LocalSession, name: str, shop_url: str) -> tuple[FirstStore, bool]:
+    """The machine's first store and whether it was made just now; links of its messages lead to `shop_url`."""
     from shopbell.local import stores  # noqa: PLC0415 - it needs cryptography, which takes a moment
 
-    keys = stores.create(session, name, currency=SAMPLE_CURRENCY).to_json()
-    write_private(saved, keys)
-    return FirstStore(session, keys), True
+    saved = session.folder.engine / SAVED
+    if not saved.exists():
+        origins = (shop_url, *stores.LOOPBACK_ORIGINS)
+        keys = stores.create(session, name, origins=origins, currency=SAMPLE_CURRENCY).to_json()
+        write_private(saved, {**keys, _SHOP: shop_url})
+        return FirstStore(session, keys, filled=False), True
+    kept = json.loads(saved.read_text())
+    filled, before = bool(kept.pop(_FILLED, False)), kept.pop(_SHOP, None)
+    if before != shop_url:
+        _move(session, StoreId(kept["store_id"]), shop_url, before)
+        write_private(saved, {**kept, _SHOP: shop_url, _FILLED: filled})
+    return FirstStore(session, {**kept, "api_url": session.api_url}, filled), False
+
+
+def moved(origins: tuple[str, ...], shop_url: str, before: str | None) -> tuple[str, ...]:
+    """The origins with the shop's in place of where it was `before`, else first: relative links begin with the first.
+
+    An owner's own order stays.
+    """
+    if shop_url in origins:
+        return tuple(one for one in origins if one != before)
+    if before in origins:
+        return tuple(shop_url if one == before else one for one in origins)
+    return (shop_url, *origins)
+
+
+def _move(session: LocalSession, store: StoreId, shop_url: str, before: str | None) -> None:
+    from shopbell.adapters.dynamo.database import Dynamo  # noqa: PLC0415 - as above
+    from shopbell.adapters.dynamo.stores import DynamoStores  # noqa: PLC0415 - as above
+
+    stores = DynamoStores(Dynamo(session.client("dynamodb")), session.outputs["ConfigTableName"])
+    found = stores.get(store)
+    if found is not None:
+        stores.save(replace(found, origins=moved(found.origins, shop_url, before)))

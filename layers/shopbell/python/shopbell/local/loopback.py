@@ -32,6 +32,11 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
 
+def loopback_url(port: int) -> str:
+    """Where a server of this port is reached."""
+    return f"http://{LOOPBACK}:{port}"
+
+
 class Server(ThreadingHTTPServer):
     """Serves from `start` to `stop`; connections that are open at the end are dropped."""
 
@@ -48,7 +53,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://{LOOPBACK}:{self.port}"
+        return loopback_url(self.port)
 
     def start(self, name: str) -> "Server":
         threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), name=name, daemon=True).start()

@@ -13,7 +13,7 @@ from typing import Final
 from shopbell.local.demo import Shop, shop_server
 from shopbell.local.firststore import ApiRefusedError, FirstStore, first_store
 from shopbell.local.host import running
-from shopbell.local.loopback import Server
+from shopbell.local.loopback import Server, loopback_url
 from shopbell.local.options import HostOptions, Port
 from shopbell.local.ports import choose
 from shopbell.local.progress import Progress
@@ -42,10 +42,11 @@ def up(options: UpOptions, progress: Progress) -> int:
     stop = threading.Event()
     with running(options.host, progress.step, stop) as session, caught(stop) as asked:
         with progress.step("opening the store"):
-            store, new = first_store(session, STORE)
-        with _shop(session, store, options) as shop:
-            if new and options.households:
-                _fill(store, options, progress, stop)
+            # After the machine has its own ports, of which the shop's may be the next.
+            port = choose(options.shop_port)
+            store, new = first_store(session, STORE, loopback_url(port))
+        with _shop(session, store, options, port) as shop:
+            _complete(store, options, progress, stop, new=new)
             _show(session, store, shop, progress)
             stop.wait()
         if not asked:
@@ -73,9 +74,8 @@ def caught(stop: threading.Event) -> Iterator[list[int]]:
 
 
 @contextmanager
-def _shop(session: LocalSession, store: FirstStore, options: UpOptions) -> Iterator[Server]:
+def _shop(session: LocalSession, store: FirstStore, options: UpOptions, port: int) -> Iterator[Server]:
     """The demo shop, served; its address and the store's keys are in local.json while and after it is."""
-    port = choose(options.shop_port)
     products = session.folder.root / CATALOGUE
     folder = options.host.project / "storefront" / "demo"
     shop = Shop(folder, session.api_url, store.keys["publishable_key"], STORE, products)
@@ -89,21 +89,36 @@ def _shop(session: LocalSession, store: FirstStore, options: UpOptions) -> Itera
         server.stop()
 
 
-def _fill(store: FirstStore, options: UpOptions, progress: Progress, stop: threading.Event) -> None:
-    """Sample data and segments; a failure is told and leaves the machine running."""
+def _complete(store: FirstStore, options: UpOptions, progress: Progress, stop: threading.Event, *, new: bool) -> None:
+    """Give the store what a first start gives it, unless it has it. A new one that is to stay empty, stays so."""
+    if store.filled:
+        return
+    if not options.households:
+        if new:
+            store.note_filled()
+        return
+    if not new:
+        progress.say("the first start was interrupted before the sample data were complete; loading them again")
+    if _fill(store, options, progress, stop):
+        store.note_filled()
+
+
+def _fill(store: FirstStore, options: UpOptions, progress: Progress, stop: threading.Event) -> bool:
+    """Sample data and segments; a failure (False) is told and leaves the machine running."""
     progress.say("loading sample data")
     if not _load(options, stop):
-        progress.say("the sample data are not complete")
-        return
+        progress.say("the sample data are not complete; the next start loads them again")
+        return False
     try:
         with progress.step("sorting everyone into segments"):
             store.session.settle(SETTLE_SECONDS)
             sizes = store.activate_segments()
     except ApiRefusedError as exc:
         progress.say(f"the segments are not switched on: {exc}")
-        return
+        return False
     for name, size in sizes[:_MOST]:
         progress.say(f"  {size:6}  {name}")
+    return True
 
 
 def _load(options: UpOptions, stop: threading.Event) -> bool:
