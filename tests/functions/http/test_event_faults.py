@@ -7,6 +7,7 @@ import pytest
 from tests.functions.http.test_events import BOTH, EVENT, ITEM, PURCHASE, event, typed, without
 from tests.functions.http.world import PUB, Town
 
+UNADDRESSABLE = "must be printable characters without spaces, '/', '\\', '%', '?', '#' or U+FFFD"
 MINOR = "must be an integer in minor units, such as 1999 for 19.99"
 BAD_EVENTS: tuple[tuple[str, Any, str, str], ...] = (
     ("no object", 7, "", "must be an object"),
@@ -40,13 +41,22 @@ BAD_EVENTS: tuple[tuple[str, Any, str, str], ...] = (
         "visitor with a space",
         event(visitor_id="a b"),
         "visitor_id",
-        "must be printable characters without spaces or '#'",
+        UNADDRESSABLE,
     ),
     (
         "visitor with a hash",
         event(visitor_id="a#b"),
         "visitor_id",
-        "must be printable characters without spaces or '#'",
+        UNADDRESSABLE,
+    ),
+    ("visitor with a slash", event(visitor_id="a/b"), "visitor_id", UNADDRESSABLE),
+    ("visitor of dots", event(visitor_id=".."), "visitor_id", "must not be '.' or '..', which paths resolve"),
+    ("customer with a percent", {**without(EVENT, "visitor_id"), "customer_id": "a%"}, "customer_id", UNADDRESSABLE),
+    (
+        "product with a backslash",
+        typed("product_view", product_id="a\\b"),
+        "properties.product_id",
+        UNADDRESSABLE,
     ),
     ("visitor no text", event(visitor_id=5), "visitor_id", "must be a string"),
     (

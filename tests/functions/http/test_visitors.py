@@ -104,7 +104,9 @@ def test_the_same_idempotency_key_changes_traits_once(town: Town) -> None:
     assert len(town.events_of("ann")) == 2
 
 
-@pytest.mark.parametrize(("visitor", "key", "status"), [("c:1", PUB, 422), ("c:1", SRV, 200), ("x" * 129, PUB, 422)])
+@pytest.mark.parametrize(
+    ("visitor", "key", "status"), [("c:1", PUB, 422), ("c:1", SRV, 200), ("x" * 129, PUB, 422), ("a%b", SRV, 422)]
+)
 def test_the_visitor_of_a_change_is_judged_too(town: Town, visitor: str, key: str, status: int) -> None:
     answer = town.call("PATCH", f"/v1/visitors/{visitor}", {"traits": {"city": "Ulm"}}, key=key)
     assert answer.status == status
@@ -128,7 +130,7 @@ def test_a_page_learns_what_it_needs_to_subscribe(town: Town) -> None:
 
 BAD_PRODUCTS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("unknown", {"foo": 1}, "foo", "is not a known field"),
-    ("id", {"id": ""}, "id", "must be 1 to 128 printable characters"),
+    ("id", {"id": ""}, "id", "must have 1 to 128 characters"),
     ("title", {"title": ""}, "title", "must have at least 1 characters"),
     ("url", {"url": "/boots"}, "url", "must be an absolute http(s) URL"),
     ("script", {"url": "javascript:alert(1)"}, "url", "must be an absolute http(s) URL"),
@@ -220,8 +222,8 @@ def test_a_product_can_be_taken_out_once(town: Town) -> None:
     assert town.call("DELETE", "/v1/products/boots", key=SRV).status == 404
 
 
-@pytest.mark.parametrize("visitor", ["😀", "user|42", 'say"hi"', "ann@example.com", "a%20b", "\\", "`"])
-def test_any_printable_id_has_its_path(town: Town, visitor: str) -> None:
+@pytest.mark.parametrize("visitor", ["😀", "user|42", 'say"hi"', "ann@example.com", "a+b&c", "`"])
+def test_any_id_that_is_taken_has_its_path(town: Town, visitor: str) -> None:
     assert town.call("PATCH", f"/v1/visitors/{visitor}", {"traits": {"city": "Ulm"}}, key=PUB).status == 200
     assert len(town.events_of(visitor)) == 1
 

@@ -7,7 +7,7 @@ from typing import Final
 from shopbell.domain.errors import Problem
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import join
-from shopbell.domain.incoming.texts import MAX_MONEY, MAX_URL, check_currency, check_name
+from shopbell.domain.incoming.texts import MAX_MONEY, MAX_URL, PATH_ID, check_currency, check_name, check_visitor
 
 MAX_ITEMS: Final = 200
 MAX_COUNT: Final = 10**9
@@ -104,6 +104,7 @@ def _seconds(value: Json) -> str | None:
     return None if number and 0 <= value <= MAX_COUNT else f"must be a number from 0 to {MAX_COUNT}"  # type: ignore[operator]
 
 
+PRODUCT: Final = _checked(check_visitor, {"type": "string", "minLength": 1, "maxLength": 128, "pattern": PATH_ID})
 NAME: Final = _checked(check_name, {"type": "string", "minLength": 1, "maxLength": 128})
 CURRENCY: Final = _checked(check_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})
 MONEY: Final = whole(0, MAX_MONEY, "must be an integer in minor units, such as 1999 for 19.99")

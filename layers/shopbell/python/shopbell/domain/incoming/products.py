@@ -16,7 +16,7 @@ from shopbell.domain.incoming.texts import (
     InstantText,
     Many,
     Money,
-    NameText,
+    ProductText,
     Short,
     UrlText,
     check_size,
@@ -29,13 +29,13 @@ _MAX_REFERENCES: Final = 50
 
 Path = Annotated[str, Field(min_length=1, max_length=120)]
 Attributes = Annotated[dict[str, JsonValue], AfterValidator(partial(check_size, limit=MAX_ATTRIBUTES_BYTES))]
-References = Annotated[Many[NameText], Field(max_length=_MAX_REFERENCES)]
+References = Annotated[Many[ProductText], Field(max_length=_MAX_REFERENCES)]
 
 
 class ProductIn(Incoming):
     """api.md, Product; money in minor units of `currency`."""
 
-    id: NameText
+    id: ProductText
     title: Annotated[str, Field(min_length=1, max_length=300)]
     url: UrlText
     image_url: UrlText
@@ -48,7 +48,7 @@ class ProductIn(Incoming):
     stock: Annotated[int, Field(ge=0, le=MAX_COUNT)] | None = None
     tags: Annotated[Many[Short], Field(max_length=_MAX_REFERENCES)] = ()
     related: References = ()
-    group_id: NameText | None = None
+    group_id: ProductText | None = None
     bundle: References = ()
     replenishable: bool = False
     margin: Annotated[int, Field(ge=-MAX_COUNT, le=MAX_COUNT)] | None = None

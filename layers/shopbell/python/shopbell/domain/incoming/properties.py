@@ -13,6 +13,7 @@ from shopbell.domain.incoming.kinds import (
     FLAG,
     MONEY,
     NAME,
+    PRODUCT,
     QUANTITY,
     SECONDS,
     TEXT,
@@ -22,7 +23,7 @@ from shopbell.domain.incoming.kinds import (
     rows,
 )
 
-_PRODUCT: Final[Mapping[str, Kind]] = {"product_id": NAME.needed}
+_PRODUCT: Final[Mapping[str, Kind]] = {"product_id": PRODUCT.needed}
 _CART_LINE: Final[Mapping[str, Kind]] = {
     **_PRODUCT,
     "quantity": QUANTITY,
@@ -31,7 +32,7 @@ _CART_LINE: Final[Mapping[str, Kind]] = {
     "cart_id": NAME,
 }
 _ITEMS: Final = rows(
-    {**_PRODUCT, "variant_id": NAME, "quantity": QUANTITY, "price": MONEY, "list_price": MONEY}
+    {**_PRODUCT, "variant_id": PRODUCT, "quantity": QUANTITY, "price": MONEY, "list_price": MONEY}
 ).needed
 _PROMPT: Final[Mapping[str, Kind]] = {"prompt": TEXT.needed}
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from shopbell.domain.clock import parse_duration, parse_instant
 from shopbell.domain.ids import CUSTOMER_PREFIX, MAX_VISITOR_ID
@@ -20,6 +20,10 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}", re.ASCII)
 _ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9][A-Za-z0-9_+-]*){0,2}", re.ASCII)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _MAX_ZONE: Final = 64
+UNADDRESSABLE: Final = frozenset("/\\%?#\ufffd")
+"""What a path cannot carry: its delimiters, what servers and clients rewrite, what bytes that are no text become."""
+PATH_ID: Final = r"^(?!\.{1,2}$)[^\s/\\%?#\u0000-\u001f\u007f-\u00a0\ufffd]+$"
+"""The same for readers of the document, as far as a pattern can say it."""
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False)]
@@ -27,22 +31,24 @@ Many = Annotated[tuple[T, ...], Field(strict=False)]
 
 
 def check_visitor(text: str) -> None:
-    """1 to 128 printable characters, none of them a space or `#`, which parts our keys."""
+    """1 to 128 characters that can stand in a path; `#` also parts our keys."""
     if not 1 <= len(text) <= MAX_VISITOR_ID:
         raise ValueError(f"must have 1 to {MAX_VISITOR_ID} characters")
-    if not text.isprintable() or any(c.isspace() or c == "#" for c in text):
-        raise ValueError("must be printable characters without spaces or '#'")
+    if not text.isprintable() or any(c.isspace() or c in UNADDRESSABLE for c in text):
+        raise ValueError("must be printable characters without spaces, '/', '\\', '%', '?', '#' or U+FFFD")
+    if text in {".", ".."}:
+        raise ValueError("must not be '.' or '..', which paths resolve")
 
 
 def check_customer(text: str) -> None:
     """As a visitor's, with room for the prefix that makes it one."""
     if not 1 <= len(text) <= MAX_VISITOR_ID - len(CUSTOMER_PREFIX):
         raise ValueError(f"must have 1 to {MAX_VISITOR_ID - len(CUSTOMER_PREFIX)} characters")
-    check_visitor(CUSTOMER_PREFIX + text)
+    check_visitor(text)
 
 
 def check_name(text: str) -> None:
-    """An id that the shop gave to a product, an order or an event."""
+    """An id that the shop gave to an order, a cart, a form or an event; no path names it."""
     if not 1 <= len(text) <= MAX_VISITOR_ID or not text.isprintable():
         raise ValueError(f"must be 1 to {MAX_VISITOR_ID} printable characters")
 
@@ -92,8 +98,10 @@ def _text(check: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(checked(check))
 
 
-VisitorText = Annotated[str, _text(check_visitor), Field(json_schema_extra={"minLength": 1, "maxLength": 128})]
-CustomerText = Annotated[str, _text(check_customer), Field(json_schema_extra={"minLength": 1, "maxLength": 126})]
+_ID_SCHEMA: Final[dict[str, JsonValue]] = {"minLength": 1, "maxLength": MAX_VISITOR_ID, "pattern": PATH_ID}
+VisitorText = Annotated[str, _text(check_visitor), Field(json_schema_extra=_ID_SCHEMA)]
+CustomerText = Annotated[str, _text(check_customer), Field(json_schema_extra={**_ID_SCHEMA, "maxLength": 126})]
+ProductText = Annotated[str, _text(check_visitor), Field(json_schema_extra=_ID_SCHEMA)]
 NameText = Annotated[str, _text(check_name), Field(json_schema_extra={"minLength": 1, "maxLength": 128})]
 UrlText = Annotated[str, _text(check_url), Field(json_schema_extra={"format": "uri", "maxLength": MAX_URL})]
 LanguageText = Annotated[str, _text(check_language), Field(json_schema_extra={"examples": ["de", "pt-BR"]})]

@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from shopbell.domain.incoming.events import EventIn
 from shopbell.domain.incoming.kinds import schema
 from shopbell.domain.incoming.properties import PROPERTIES
+from shopbell.domain.incoming.texts import PATH_ID
 from shopbell.runtime.http import management_operations, tracking_operations
 from shopbell.runtime.http.operation import Keyed, Managed, Open, Operation
 from shopbell.runtime.http.pages import DOCUMENT
@@ -28,6 +29,7 @@ _HEADERS: Final[Mapping[str, str]] = {
     "if-match": "The ETag that was read: 412 if somebody else changed it since.",
     "if-none-match": "The ETag that is known: 304 if it is still the same.",
 }
+_ID: Final[Mapping[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": PATH_ID}
 _ALWAYS: Final = (500, 503)
 Json = dict[str, Any]
 
@@ -95,8 +97,7 @@ def _content(one: Operation, body: type[BaseModel]) -> Json:
 
 def _parameters(one: Operation) -> list[Json]:
     in_path: list[Json] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
-        for name in re.findall(r"\{(\w+)\}", one.path)
+        {"name": name, "in": "path", "required": True, "schema": _ID} for name in re.findall(r"\{(\w+)\}", one.path)
     ]
     in_query: list[Json] = [{"name": name, "in": "query", "schema": wanted} for name, wanted in one.query.items()]
     in_header: list[Json] = [
