@@ -1,11 +1,13 @@
 """A store is created in a deployed stack that is found by its outputs alone."""
 
+import argparse
 import json
 
 import pytest
 from shopbell.adapters.dynamo.keys import PK, SK
 from shopbell.domain.errors import Rejected
 from shopbell.local.deployed import NotDeployedError, find
+from shopbell.local.storecommand import add_store
 from shopbell.local.stores import create
 
 from tests.engine import Account
@@ -67,6 +69,16 @@ def test_nothing_is_made_for_a_contact_that_reaches_nobody(stack: Account) -> No
     with pytest.raises(Rejected):
         create(find("dev", stack.client), "Boots", contact="mailto:a@localhost")
     assert _parameters(stack) == before
+
+
+def test_the_command_names_the_origin_that_is_none(stack: Account) -> None:
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument("--stage", default="local")
+    parser = argparse.ArgumentParser()
+    add_store(parser, everywhere, lambda _: find("dev", stack.client))
+    asked = parser.parse_args(["create", "Boots", "--origin", "https://shop.example", "--origin", "shop.example/x"])
+    with pytest.raises(RuntimeError, match=r"^origins\.1: must be an origin"):
+        asked.command(asked)
 
 
 def test_a_stack_that_is_not_there_is_named(stack: Account) -> None:
