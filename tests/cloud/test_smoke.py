@@ -27,8 +27,13 @@ def shop() -> Shop:
     assert STAGE is not None
     access = create(find(STAGE), "Smoke test", origins=("https://shop.example",), contact=CONTACT)
     keys = access.keys
-    clients = [Api(access.api_url, key) for key in (keys.publishable_key, keys.server_key, keys.management_key)]
-    return Shop(str(keys.store_id), *clients, keys.vapid_public_key)
+    return Shop(
+        str(keys.store_id),
+        Api(access.api_url, keys.publishable_key),
+        Api(access.api_url, keys.server_key),
+        Api(access.api_url, keys.management_key),
+        keys.vapid_public_key,
+    )
 
 
 def test_an_event_becomes_a_membership(shop: Shop) -> None:
