@@ -67,7 +67,9 @@ def check_template(source: str) -> str | None:
     try:
         _BOX.from_string(source)
     except _FAULTS as exc:
-        return f"is no Liquid template: {exc}"
+        # the lines that follow repeat the source
+        fault, *_ = str(exc).splitlines() or ["it cannot be read"]
+        return f"is no Liquid template: {fault}"
     return None
 
 

@@ -14,7 +14,11 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "missing": "is required",
     "extra_forbidden": "is not a known field",
     "string_type": "must be a string",
+    "string_pattern_mismatch": "must match the pattern {pattern}",
     "int_type": "must be an integer",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "none_required": "must be null",
     "int_from_float": "must be an integer",
     "bool_type": "must be true or false",
     "dict_type": "must be an object",
@@ -27,6 +31,8 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "too_long": "must have at most {max_length} entries",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
+    "greater_than": "must be more than {gt}",
+    "less_than": "must be less than {lt}",
     "literal_error": "must be {expected}",
     "invalid_key": "must be a string",
 }
@@ -49,7 +55,7 @@ def validated(model: type[M], value: object, at: str = "") -> M:
 def problems(error: ValidationError, at: str = "") -> tuple[Problem, ...]:
     """One for each fault, in the order of the fields."""
     details = error.errors(include_url=False, include_input=False)
-    return tuple(Problem(_path(at, one["loc"]), _message(one)) for one in details if not _follows(one, details))
+    return tuple(Problem(_path(at, one["loc"]), message(one)) for one in details if not _follows(one, details))
 
 
 def join(*parts: str | int) -> str:
@@ -77,7 +83,8 @@ def _path(at: str, loc: Sequence[str | int]) -> str:
     return join(at, *(part for part in loc if part != "[key]"))
 
 
-def _message(detail: ErrorDetails) -> str:
+def message(detail: ErrorDetails) -> str:
+    """What the value must be, in words that follow the name of a field."""
     context: Mapping[str, Any] = detail.get("ctx", {})
     if detail["type"] == "value_error":
         return str(context["error"])

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
+from shopbell.domain.incoming.faults import message
 from shopbell.domain.rules.nodes import NODE_KEYS, Rule
 
 MAX_DEPTH: Final = 8
@@ -15,6 +16,7 @@ MAX_LEAVES: Final = 100
 _GROUPS: Final = frozenset({"and", "or"})
 _LATER_NODES: Final = frozenset({"sequence", "cart", "message", "affinity", "rfm", "score", "list", "ratio"})
 _LATER_OPS: Final = frozenset({"matches", "within_next", "within_last", "anniversary_within"})
+_LATER_AGGREGATES: Final = frozenset({"sum", "avg", "min", "max", "distinct"})
 _LATER_EVENTS: Final = frozenset({"session_ended", "cart_abandoned"})
 _TRIGGERS: Final = frozenset(
     {
@@ -106,7 +108,7 @@ def _unsupported(raw: Mapping[str, Json]) -> list[str]:
     """Parts of a leaf that the language has and this release has not."""
     found = [key for key in ("for_at_least", "entered_within") if "in_segment" in raw and key in raw]
     found += [key for key in ("of",) if "event" in raw and key in raw]
-    if "event" in raw and raw.get("aggregate", "count") in {"sum", "avg", "min", "max", "distinct"}:
+    if "event" in raw and _among(raw.get("aggregate"), _LATER_AGGREGATES):
         found.append("aggregate")
     found += [key for key in ("event", "last", "first") if _among(raw.get(key), _LATER_EVENTS)]
     found += ["trait"] if raw.get("trait") == "age" else []
@@ -149,8 +151,14 @@ def _problems(exc: ValidationError) -> list[Problem]:
     """One for each path: where several types would do, pydantic reports the miss of each."""
     messages: dict[str, list[str]] = {}
     for error in exc.errors():
-        messages.setdefault(_path(error["loc"]), []).append(error["msg"].removeprefix("Value error, "))
-    return [Problem(path, " or ".join(found)) for path, found in messages.items()]
+        messages.setdefault(_path(error["loc"]), []).append(message(error))
+    return [Problem(path, _either(found)) for path, found in messages.items()]
+
+
+def _either(found: Sequence[str]) -> str:
+    """`must be an integer or a string`, each once."""
+    first, *others = dict.fromkeys(found)
+    return " or ".join((first, *(other.removeprefix("must be ") for other in others)))
 
 
 def _path(location: tuple[int | str, ...]) -> str:
