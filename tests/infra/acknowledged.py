@@ -104,6 +104,11 @@ _EDGES: Final = (
         "Api/Http/*/Resource",
         "Tracking calls carry their own kinds of key, a beacon's in the query: the function checks them itself.",
     ),
+    Finding(
+        "AwsSolutions::AwsSolutions-APIG4",
+        "Api/Unknown/Resource",
+        "What no route takes is answered with a 404, which needs no authorization and reads nothing.",
+    ),
 )
 
 

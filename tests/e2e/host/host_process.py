@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shopbell.local.host import running
 from shopbell.local.options import HostOptions, default_project
-from shopbell.local.up import caught
+from shopbell.local.up import caught, until
 
 
 def main(assembly: str, state: str) -> None:
@@ -16,7 +16,7 @@ def main(assembly: str, state: str) -> None:
     with running(options) as session, caught(stop):
         told = {"api_url": session.api_url, "started": session.folder.run(), "table": session.outputs["TableName"]}
         print(json.dumps(told), flush=True)
-        stop.wait()
+        until(stop)
 
 
 if __name__ == "__main__":

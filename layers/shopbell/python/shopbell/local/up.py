@@ -26,6 +26,7 @@ STORE: Final = "Demo shop"
 SETTLE_SECONDS: Final = 120.0
 _SHOWN: Final = ("store_id", "publishable_key", "server_key", "management_key", "vapid_public_key")
 _MOST: Final = 12
+_LOOK_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def up(options: UpOptions, progress: Progress) -> int:
         with _shop(session, store, options, port) as shop:
             _complete(store, options, progress, stop, new=new)
             _show(session, store, shop, progress)
-            stop.wait()
+            until(stop)
         if not asked:
             progress.say(f"the engine ended by itself; see {session.folder.logs / 'engine.log'}")
     return 0 if asked else 1
@@ -62,7 +63,8 @@ def caught(stop: threading.Event) -> Iterator[list[int]]:
     def note(number: int, frame: FrameType | None) -> None:
         del frame
         came.append(number)
-        stop.set()
+        # not here: this interrupts whoever waits for `stop`, perhaps while it holds the lock that setting needs
+        threading.Thread(target=stop.set, name="stop", daemon=True).start()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, note)
@@ -71,6 +73,12 @@ def caught(stop: threading.Event) -> Iterator[list[int]]:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
+
+
+def until(stop: threading.Event) -> None:
+    """Wait for it, looking up often: a signal that comes just before an endless wait would not end it."""
+    while not stop.wait(_LOOK_SECONDS):
+        pass
 
 
 @contextmanager
