@@ -157,5 +157,7 @@ def _end_orphan(pid: int | None) -> None:
 
 def _command(pid: int) -> str:
     # -ww: a long path would be cut off before the name that tells an engine
-    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return shown.stdout
