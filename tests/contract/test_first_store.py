@@ -26,10 +26,10 @@ class _NoHost:
     """A machine of which only the engine is there."""
 
     def tick(self, at: Instant | None) -> list[dict[str, str]]:
-        raise NotImplementedError(at)
+        raise AssertionError(f"nobody asks for a tick here: {at}")
 
     def invoke(self, function: str, payload: bytes) -> Outcome | None:
-        raise NotImplementedError(function, payload)
+        raise AssertionError(f"nobody calls {function} here: {payload!r}")
 
     def stats(self) -> dict[str, Any]:
         return {}
