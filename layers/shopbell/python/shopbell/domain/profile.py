@@ -45,6 +45,14 @@ class Profile:
     """When time alone may next change something; stored lazily, so it may be too early, never too late."""
     first_seen: Instant | None = None
     last_seen: Instant | None = None
+    cart: bytes = b""
+    """Canonical bytes of the cart's operations (ruling 5)."""
+    sessions: bytes = b""
+    """Canonical bytes of the sessions (ruling 5)."""
+    interactions: bytes = b""
+    """Canonical bytes of the newest product interactions (ruling 5)."""
+    scores: Mapping[str, Json] = field(default_factory=dict)
+    """What the nightly pass computed of this visitor, with its basis and instant (ruling 15)."""
 
     @property
     def reachable(self) -> bool:

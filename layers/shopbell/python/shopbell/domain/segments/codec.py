@@ -85,6 +85,8 @@ def load(
         wake_at=wake_at,
         first_seen=None if first == _NEVER else first,
         last_seen=None if last == _NEVER else last,
+        **{name: bytes.fromhex(said.get(name, "")) for name in _STATES},
+        scores=said.get("scores", {}),
     )
 
 
@@ -115,6 +117,9 @@ def _facts(profile: Profile) -> bytes:
         said["unsettled"] = [[getattr(flip, name) for name in _FLIP] for flip in profile.unsettled]
     if profile.stale:
         said["stale"] = list(profile.stale)
+    said.update({name: getattr(profile, name).hex() for name in _STATES if getattr(profile, name)})
+    if profile.scores:
+        said["scores"] = profile.scores
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode() if said else b""
 
 
@@ -127,6 +132,7 @@ def _flip(row: Sequence[Any]) -> Flip:
     return Flip(**dict(zip(_FLIP, row, strict=False)))
 
 
+_STATES: Final = ("cart", "sessions", "interactions")
 _FACT: Final = tuple(SubscriptionFact.__dataclass_fields__)
 _FLIP: Final = tuple(Flip.__dataclass_fields__)
 """Fields are written in their order; one added at the end is read from older bytes as its default."""
