@@ -17,9 +17,9 @@ CASES: tuple[tuple[Json, str, str], ...] = (
         "must be true or false or an integer or a number or a string or a list",
     ),
     (
-        {"event": "purchase", "aggregate": {}},
+        {"event": "purchase", "aggregate": {}, "of": "total"},
         "aggregate",
-        "must be 'count'",
+        "must be count, or with `of` sum, avg, min, max or distinct",
     ),
 )
 

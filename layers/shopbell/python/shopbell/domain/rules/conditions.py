@@ -1,7 +1,9 @@
 """A condition on one field of an event, a trait or a subscription, and what its operator takes."""
 
+from collections.abc import Callable
 from typing import Annotated, Final, Literal, Self
 
+import re2
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints, model_validator
 
 from shopbell.domain.rules.model import Model
@@ -30,6 +32,7 @@ Op = Literal[
     "exists",
     "not_exists",
     "under",
+    "matches",
 ]
 NEGATIVE: Final = frozenset({"ne", "not_in", "not_exists"})
 """On several values they mean none of them, the others any (ruling 18); they alone hold where nothing is."""
@@ -38,6 +41,8 @@ _LISTS: Final = frozenset({"in", "not_in"})
 _ORDER: Final = frozenset({"gt", "gte", "lt", "lte"})
 _TEXTS: Final = frozenset({"contains", "starts_with", "ends_with", "under"})
 _PAIR: Final = 2
+MAX_PATTERN: Final = 200
+_PATTERN_MEMORY: Final = 1 << 20
 
 
 def check_value(op: Op, value: Value | None) -> None:
@@ -48,6 +53,8 @@ def check_value(op: Op, value: Value | None) -> None:
         fits, takes = isinstance(value, tuple) and len(value) > 0, "a list of values"
     elif op == "between":
         fits, takes = _is_range(value), "two numbers or two strings, the smaller one first"
+    elif op == "matches":
+        fits, takes = _check_pattern(value), f"a regular expression of at most {MAX_PATTERN} characters"
     elif op in _TEXTS:
         fits, takes = isinstance(value, str) and value != "", "a string"
     elif op in _ORDER:
@@ -61,6 +68,25 @@ def check_value(op: Op, value: Value | None) -> None:
 def is_number(value: object) -> bool:
     """True for int and float; a bool is no number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def compiled(pattern: str) -> Callable[[str], bool]:
+    """Whether a text holds a match anywhere, in time linear in its length (RE2). ValueError says what is wrong."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _PATTERN_MEMORY
+    try:
+        search = re2.compile(pattern.encode(), options).search
+    except re2.error as exc:
+        raise ValueError(f"is no regular expression: {exc.args[0].decode(errors='replace')}") from None
+    return lambda text: search(text.encode("utf-8", "surrogatepass")) is not None
+
+
+def _check_pattern(value: Value | None) -> bool:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_PATTERN:
+        return False
+    compiled(value)
+    return True
 
 
 def _is_range(value: Value | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from shopbell.domain.events import Json
-from shopbell.domain.rules.conditions import NEGATIVE, Op, Value, is_number
+from shopbell.domain.rules.conditions import NEGATIVE, Op, Value, compiled, is_number
 
 Test = Callable[[Json], bool]
 Answer = Callable[[Sequence[Json]], bool]
@@ -78,6 +78,13 @@ def _text(test: Callable[[str, str], bool]) -> Callable[[Value | None], Test]:
     return build
 
 
+def _pattern(value: Value | None) -> Test:
+    if not isinstance(value, str):
+        return lambda _: False
+    found_in = compiled(value)
+    return lambda found: isinstance(found, str) and found_in(found)
+
+
 def _there(_: Value | None) -> Test:
     return lambda _found: True
 
@@ -114,5 +121,6 @@ _TESTS: Final[Mapping[Op, Callable[[Value | None], Test]]] = {
     "exists": _there,
     "not_exists": _there,
     "under": _text(under),
+    "matches": _pattern,
 }
 """For a negative operator: the test that speaks against it."""

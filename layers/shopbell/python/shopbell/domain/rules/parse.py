@@ -9,24 +9,13 @@ from pydantic import TypeAdapter, ValidationError
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import message
+from shopbell.domain.rules.names import TRIGGERS
 from shopbell.domain.rules.nodes import NODE_KEYS, Rule
 
 MAX_DEPTH: Final = 8
 MAX_LEAVES: Final = 100
 _GROUPS: Final = frozenset({"and", "or"})
-_LATER_NODES: Final = frozenset({"sequence", "cart", "message", "affinity", "rfm", "score", "list", "ratio"})
-_LATER_OPS: Final = frozenset({"matches", "within_next", "within_last", "anniversary_within"})
-_LATER_AGGREGATES: Final = frozenset({"sum", "avg", "min", "max", "distinct"})
-_LATER_EVENTS: Final = frozenset({"session_ended", "cart_abandoned"})
-_TRIGGERS: Final = frozenset(
-    {
-        "segment_entered",
-        "segment_exited",
-        "product_price_changed",
-        "product_back_in_stock",
-        "product_created",
-    }
-)
+_NAMING: Final = frozenset({"event", "first", "last"})
 _RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
 
 
@@ -67,7 +56,7 @@ class _Walk:
             self.leaves += 1
             if self.leaves == MAX_LEAVES + 1:
                 self.fault(path, f"is one leaf too many: {MAX_LEAVES} are the most")
-            self._later(raw, path)
+            self._triggers(raw, path)
 
     def _children(self, inside: Json, path: str, depth: int) -> None:
         if not isinstance(inside, Sequence) or isinstance(inside, str) or not inside:
@@ -81,58 +70,29 @@ class _Walk:
             self.fault(path, 'must be an object such as {"event": "product_view"}')
             return None
         kinds = [key for key in raw if key in NODE_KEYS]
-        later = next((key for key in raw if key in _LATER_NODES), None)
         if len(kinds) == 1:
             return kinds[0]
         if len(kinds) > 1:
             self.fault(path, f"mixes {' and '.join(sorted(kinds))}: a node is one of them")
-        elif later is not None:
-            self.fault(_join(path, later), "is not supported yet")
         else:
             self.fault(path, f"is no node: its key must be one of {', '.join(sorted(NODE_KEYS))}")
         return None
 
-    def _later(self, raw: Mapping[str, Json], path: str) -> None:
-        for key in _unsupported(raw):
-            self.fault(_join(path, key), "is not supported yet")
-        for key in ("event", "last", "first"):
-            name = raw.get(key)
-            if isinstance(name, str) and name in _TRIGGERS:
-                self.fault(_join(path, key), f"{name} is a trigger only and cannot be counted")
+    def _triggers(self, raw: Json, path: str, depth: int = 0) -> None:
+        """Events named anywhere in a leaf, in steps and windows too, that cannot be counted."""
+        if depth > MAX_DEPTH:
+            return
+        if isinstance(raw, Mapping):
+            for key, inside in raw.items():
+                if key in _NAMING and isinstance(inside, str) and inside in TRIGGERS:
+                    self.fault(_join(path, key), f"{inside} is a trigger only and cannot be counted")
+                self._triggers(inside, _join(path, key), depth + 1)
+        elif isinstance(raw, Sequence) and not isinstance(raw, str):
+            for index, inside in enumerate(raw):
+                self._triggers(inside, f"{path}.{index}", depth + 1)
 
     def fault(self, path: str, message: str) -> None:
         self.found.append(Problem(path or "rule", message))
-
-
-def _unsupported(raw: Mapping[str, Json]) -> list[str]:
-    """Parts of a leaf that the language has and this release has not."""
-    found = [key for key in ("for_at_least", "entered_within") if "in_segment" in raw and key in raw]
-    found += [key for key in ("of",) if "event" in raw and key in raw]
-    if "event" in raw and _among(raw.get("aggregate"), _LATER_AGGREGATES):
-        found.append("aggregate")
-    found += [key for key in ("event", "last", "first") if _among(raw.get(key), _LATER_EVENTS)]
-    found += ["trait"] if raw.get("trait") == "age" else []
-    found += ["subscription"] if raw.get("subscription") == "topic" else []
-    found += ["op"] if _among(raw.get("op"), _LATER_OPS) else []
-    found += [f"{key}.stat" for key in ("value", "ago") if _has(raw.get(key), "stat")]
-    found += ["window.since_event"] if _has(raw.get("window"), "since_event") else []
-    where = raw.get("where")
-    if isinstance(where, Sequence):
-        rows = [row for row in enumerate(where) if isinstance(row[1], Mapping)]
-        found += [f"where.{index}.op" for index, row in rows if _has(row, "op") and _op_later(row)]
-    return found
-
-
-def _op_later(row: Json) -> bool:
-    return isinstance(row, Mapping) and _among(row["op"], _LATER_OPS)
-
-
-def _among(value: Json, names: frozenset[str]) -> bool:
-    return isinstance(value, str) and value in names
-
-
-def _has(value: Json, key: str) -> bool:
-    return isinstance(value, Mapping) and key in value
 
 
 def _join(path: str, key: str) -> str:

@@ -6,7 +6,16 @@ from typing import Final
 from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Duration, format_instant
 from shopbell.domain.rules.conditions import Condition, Op, Value
 from shopbell.domain.rules.nodes import CountOp
-from shopbell.domain.rules.windows import Age, AgoWindow, BetweenWindow, LastWindow, SinceWindow, Window
+from shopbell.domain.rules.windows import (
+    Age,
+    AgoWindow,
+    BetweenWindow,
+    LastWindow,
+    SinceEventWindow,
+    SinceWindow,
+    StatAge,
+    Window,
+)
 
 _DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "page_view": ("viewed a page", "view a page"),
@@ -44,6 +53,7 @@ _IS: Final[Mapping[Op, str]] = {
     "exists": "is known",
     "not_exists": "is not known",
     "under": "is {} or below it",
+    "matches": "matches {}",
 }
 OPPOSITE: Final[Mapping[Op, Op]] = {"ne": "eq", "not_in": "in", "not_exists": "exists"}
 """What stands behind "no" in place of a negative operator."""
@@ -96,10 +106,14 @@ def window(span: Window | None) -> str:
             return f"since {format_instant(start)}"
         case BetweenWindow(between=(start, end)):
             return f"between {format_instant(start)} and {format_instant(end)}"
+        case SinceEventWindow(since_event=anchor):
+            return f"since they last {deed(anchor.last, anchor.where)}"
 
 
-def age(ago: Age) -> str:
+def age(ago: Age | StatAge) -> str:
     """How long ago."""
+    if isinstance(ago, StatAge):
+        return f"{ago.op} {ago.value} ago"
     if isinstance(ago.value, tuple):
         return f"between {duration(ago.value[0])} and {duration(ago.value[1])} ago"
     words = {"gte": "at least {} ago", "gt": "more than {} ago", "lte": "at most {} ago", "lt": "less than {} ago"}

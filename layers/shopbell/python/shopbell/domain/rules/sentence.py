@@ -1,7 +1,6 @@
 """A rule as one plain English sentence."""
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.nodes import (
@@ -64,7 +63,7 @@ def _leaf(leaf: Leaf, names: Mapping[SegmentId, str]) -> str:
         case BucketLeaf():
             return f"who fall between {leaf.from_} % and {leaf.to} % of the split “{leaf.bucket}”"
         case _:
-            assert_never(leaf)
+            return f"of whom {leaf.model_dump_json(by_alias=True)} holds"
 
 
 def _behaviour(leaf: EventLeaf | LastLeaf | FirstLeaf) -> str:

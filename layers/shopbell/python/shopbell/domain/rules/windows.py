@@ -1,11 +1,14 @@
 """The spans of time that a leaf looks at, all as ages and instants in milliseconds."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from shopbell.domain.clock import Duration, Instant, parse_duration, parse_instant
+from shopbell.domain.rules.amounts import GAP, Stat, Statistics, resolved
 from shopbell.domain.rules.model import Model
+from shopbell.domain.rules.names import EventName, Where
 
 
 def _duration(text: object) -> Duration:
@@ -69,8 +72,48 @@ class BetweenWindow(Model):
         return self
 
 
-Window = LastWindow | AgoWindow | SinceWindow | BetweenWindow
-WINDOW_KEYS: Final = {"last": "<last>", "from": "<ago>", "to": "<ago>", "since": "<since>", "between": "<between>"}
+class Anchor(Model):
+    """The newest match of an event."""
+
+    last: EventName
+    where: Where = ()
+
+
+class SinceEventWindow(Model):
+    """(the newest match of the anchor, now]: later than it, not at it. Empty while there is no such match."""
+
+    since_event: Anchor
+
+
+Window = LastWindow | AgoWindow | SinceWindow | BetweenWindow | SinceEventWindow
+_WINDOWS: Final = {
+    "last": "<last>",
+    "from": "<ago>",
+    "to": "<ago>",
+    "since": "<since>",
+    "between": "<between>",
+    "since_event": "<since_event>",
+}
+
+
+def _window_tag(value: object) -> str | None:
+    if isinstance(value, Mapping):
+        return next((_WINDOWS[key] for key in value if key in _WINDOWS), None)
+    return None
+
+
+AnyWindow = Annotated[
+    Annotated[LastWindow, Tag("<last>")]
+    | Annotated[AgoWindow, Tag("<ago>")]
+    | Annotated[SinceWindow, Tag("<since>")]
+    | Annotated[BetweenWindow, Tag("<between>")]
+    | Annotated[SinceEventWindow, Tag("<since_event>")],
+    Discriminator(
+        _window_tag,
+        custom_error_type="window",
+        custom_error_message="must be last, from with to, since, since_event or between",
+    ),
+]
 
 AgeOp = Literal["gte", "gt", "lte", "lt", "between"]
 
@@ -88,3 +131,43 @@ class Age(Model):
         if isinstance(self.value, tuple) and self.value[0] > self.value[1]:
             raise ValueError("must begin before it ends")
         return self
+
+
+class StatAge(Model):
+    """How long ago, in times the store's median gap between two orders."""
+
+    op: AgeOp
+    value: Stat | tuple[Stat, Stat]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if isinstance(self.value, tuple) != (self.op == "between"):
+            raise ValueError("`between` takes two durations, the others one")
+        if isinstance(self.value, tuple) and self.value[0].times > self.value[1].times:
+            raise ValueError("must begin before it ends")
+        return self
+
+    @field_validator("value")
+    @classmethod
+    def _long(cls, value: Stat | tuple[Stat, Stat]) -> Stat | tuple[Stat, Stat]:
+        if any(stat.stat != GAP for stat in (value if isinstance(value, tuple) else (value,))):
+            raise ValueError(f"only {GAP} is a duration")
+        return value
+
+    def age(self, statistics: Statistics) -> Age | None:
+        """The age that is meant, to the millisecond; None while the store has no such statistic."""
+        stats = self.value if isinstance(self.value, tuple) else (self.value,)
+        lengths = [resolved(stat, statistics) for stat in stats]
+        known = [max(round(length), 1) for length in lengths if length is not None]
+        if len(known) < len(lengths):
+            return None
+        return Age.model_construct(op=self.op, value=(known[0], known[1]) if self.op == "between" else known[0])
+
+
+def _age_tag(value: object) -> str:
+    inside = value.get("value") if isinstance(value, Mapping) else None
+    first = inside[0] if isinstance(inside, list | tuple) and inside else inside
+    return "<stat>" if isinstance(first, Mapping) else "<fixed>"
+
+
+AnyAge = Annotated[Annotated[Age, Tag("<fixed>")] | Annotated[StatAge, Tag("<stat>")], Discriminator(_age_tag)]

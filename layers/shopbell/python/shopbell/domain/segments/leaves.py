@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import assert_never
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId
@@ -20,6 +19,7 @@ from shopbell.domain.rules.nodes import (
     TraitLeaf,
 )
 from shopbell.domain.rules.operators import answer, scalars
+from shopbell.domain.rules.windows import Age
 from shopbell.domain.segments.feature import BehaviourLeaf, feature_of
 from shopbell.domain.segments.spans import Question, age_truth, count_question, newest_question, oldest_question
 from shopbell.domain.segments.truth import FOREVER, Test, Truth
@@ -27,7 +27,9 @@ from shopbell.domain.segments.truth import FOREVER, Test, Truth
 _PER_CENT = 100
 
 
-def leaf_test(leaf: Leaf, bits: Mapping[str, int], segments: Mapping[SegmentId, Test]) -> Test:
+def leaf_test(  # noqa: PLR0911 - one for each kind
+    leaf: Leaf, bits: Mapping[str, int], segments: Mapping[SegmentId, Test]
+) -> Test:
     """`bits` gives features their place; `segments` are the compiled children, an absent one has no members."""
     match leaf:
         case EventLeaf() | LastLeaf() | FirstLeaf():
@@ -43,7 +45,7 @@ def leaf_test(leaf: Leaf, bits: Mapping[str, int], segments: Mapping[SegmentId, 
         case BucketLeaf():
             return _bucket(leaf)
         case _:
-            assert_never(leaf)
+            return _never
 
 
 def _never(_profile: Profile, _now: Instant) -> Truth:
@@ -69,10 +71,12 @@ def _question(leaf: BehaviourLeaf) -> Question:
     match leaf:
         case EventLeaf():
             return count_question(leaf)
-        case LastLeaf(ago=ago):
+        case LastLeaf(ago=Age() as ago):
             return newest_question(ago)
-        case FirstLeaf(ago=ago):
+        case FirstLeaf(ago=Age() as ago):
             return oldest_question(ago)
+        case _:
+            return lambda _instants, _now: (False, FOREVER)
 
 
 def _trait(leaf: TraitLeaf) -> Test:

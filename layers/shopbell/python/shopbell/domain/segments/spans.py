@@ -28,7 +28,7 @@ def count_question(leaf: EventLeaf) -> Question:
             return _fixed(holds, start, FOREVER)
         case BetweenWindow(between=(start, end)):
             return _fixed(holds, start, end)
-        case None:
+        case _:
             return _fixed(holds, 0, FOREVER)
 
 

@@ -1,0 +1,57 @@
+"""Numbers that a leaf compares with: written down, or a statistic of the store, many times over."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, get_args
+
+from pydantic import Field, StrictFloat, StrictInt
+
+from shopbell.domain.rules.model import Model
+
+CountOp = Literal["gte", "gt", "lte", "lt", "eq", "ne", "between"]
+"""How numbers compare; `between` includes both ends."""
+Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+StatName = Literal["aov", "spend_p90", "repeat_gap_median"]
+STATS: Final[tuple[StatName, ...]] = get_args(StatName)
+GAP: Final = "repeat_gap_median"
+"""The only statistic that is a duration."""
+Statistics = Mapping[str, float]
+"""Name to value: money in minor units, durations in milliseconds. What the store cannot say yet is absent."""
+
+
+class Stat(Model):
+    """`{"stat": "aov", "times": 3}`: three times the store's average order value (ruling 15)."""
+
+    stat: StatName
+    times: Annotated[int | float, Field(gt=0, le=1_000, allow_inf_nan=False)] = 1
+
+
+Amount = Number | Stat
+Amounts = Amount | tuple[Amount, Amount]
+
+
+def check_amounts(op: CountOp, value: Amounts) -> None:
+    """ValueError if `between` has not its two numbers in order, or another operator not its one."""
+    if isinstance(value, tuple) != (op == "between"):
+        raise ValueError("`between` takes two numbers, the others one")
+    if isinstance(value, tuple):
+        low, high = value
+        if _comparable(low, high) and _size(low) > _size(high):
+            raise ValueError("must begin before it ends")
+
+
+def resolved(amount: Amount, statistics: Statistics) -> float | None:
+    """The number that is meant; None while the store has no such statistic."""
+    if not isinstance(amount, Stat):
+        return amount
+    known = statistics.get(amount.stat)
+    return None if known is None else known * amount.times
+
+
+def _comparable(low: Amount, high: Amount) -> bool:
+    if isinstance(low, Stat) and isinstance(high, Stat):
+        return low.stat == high.stat
+    return not isinstance(low, Stat) and not isinstance(high, Stat)
+
+
+def _size(amount: Amount) -> float:
+    return amount.times if isinstance(amount, Stat) else amount
