@@ -35,6 +35,10 @@ class Segment:
     description: str | None = None
     tags: tuple[str, ...] = ()
     build_percent: int | None = None
+    created_by: str | None = None
+    """The key that made it, by the first characters of its hash."""
+    changed_by: str | None = None
+    """The key that wrote this revision."""
 
     @property
     def live(self) -> bool:
@@ -67,3 +71,7 @@ class StoredRules:
     """The latest version that added or widened a feature: a visitor stamped earlier is folded from the log first."""
     next_bit: int = 0
     """The lowest bit never given to any feature; it only grows, so that no bit ever means two things."""
+    paused: tuple[SegmentId, ...] = ()
+    """Not evaluated, and their members stay; who is in a segment that is neither live nor here is let go."""
+    settings: str = ""
+    """The settings of the store under which everything was folded (`segments.refold`); empty: never noted."""

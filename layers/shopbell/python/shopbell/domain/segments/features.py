@@ -35,6 +35,8 @@ class Ruleset:
     """The bits of all features that live."""
     scenarios: Mapping[SegmentId, str]
     """Hidden segments whose clock entries make candidates."""
+    paused: frozenset[SegmentId] = frozenset()
+    """Segments that are not evaluated and keep their members."""
     server_revenue: bool = False
     """Whether purchases count only when the shop's server reports them."""
     _known: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
@@ -85,6 +87,7 @@ def compile_rules(
         _owners(order),
         sum(1 << bit for bit in stored.bits.values()),
         {segment.id: segment.scenario for segment in order if segment.scenario},
+        paused=frozenset(stored.paused),
         server_revenue=revenue_source == "server",
     )
 
@@ -102,11 +105,14 @@ def next_rules(old: StoredRules, segments: Sequence[Segment]) -> StoredRules:
     version = old.version + 1
     bits, next_bit = _bits(old, kept.values())
     rules = _rules(old, {row.id: row for row in live}, uses, version)
-    if rules == old.rules and bits == old.bits:
+    paused = tuple(sorted(row.id for row in segments if row.state == "paused"))
+    if (rules, bits, paused) == (old.rules, old.bits, old.paused):
         return old
     fresh = bits.keys() - old.bits.keys()
     since = version if fresh else old.features_since
-    return replace(old, version=version, rules=rules, bits=bits, features_since=since, next_bit=next_bit)
+    return replace(
+        old, version=version, rules=rules, bits=bits, features_since=since, next_bit=next_bit, paused=paused
+    )
 
 
 def _bits(old: StoredRules, rules: Iterable[Rule]) -> tuple[dict[str, int], int]:

@@ -48,6 +48,8 @@ def settle(profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: Ins
     known = sum(1 << place for place, segment in enumerate(ruleset.order) if segment.since <= stamped)
     line = Timeline(ruleset, start, known, dict(profile.memberships), dict(profile.left))
     whole = _run(line, events, profile, now)
+    if stamped < ruleset.version:
+        line.let_go(now)
     decided = _decided(line, profile, whole=whole)
     commit = next_part(profile, decided, line.flips, ruleset, now)
     idle = not commit.flips and not commit.refreshed and commit.after == profile
@@ -92,6 +94,6 @@ def _decided(line: Timeline, profile: Profile, *, whole: bool) -> Profile:
         line.profile,
         rules_version=line.ruleset.version,
         memberships=line.memberships if line.flips else profile.memberships,
-        left=line.left if line.flips else profile.left,
+        left=profile.left if line.left == profile.left else line.left,
         wake_at=None if wake == FOREVER else wake,
     )

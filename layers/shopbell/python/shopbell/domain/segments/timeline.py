@@ -72,6 +72,15 @@ class Timeline:
             if turned is not None:
                 self._turn(segment, turned, now, DEFINITION, None)
 
+    def let_go(self, now: Instant) -> None:
+        """Segments that were put away, or are gone: their memberships end, and nothing is kept of them."""
+        kept = {segment.id for segment in self.ruleset.order} | self.ruleset.paused
+        for name in sorted(self.memberships.keys() - kept):
+            at = max(now, self.memberships.pop(name))
+            self.flips.append(Flip(name, 0, "exited", at, DEFINITION))
+        for name in self.left.keys() - kept:
+            del self.left[name]
+
     def _next_step(self) -> Instant:
         return min((self.until[place] for place in bits(self.known)), default=FOREVER)
 
