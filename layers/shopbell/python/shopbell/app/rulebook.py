@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from shopbell.domain.ids import StoreId
+from shopbell.domain.segments.definition import StoredRules
 from shopbell.domain.segments.features import Ruleset, compile_rules
 from shopbell.ports import Segments, Stores
 
@@ -28,8 +29,12 @@ class Rulebook:
         known = self._compiled.get(store)
         return known if known is not None else self.check(store)
 
-    def _compile(self, store: StoreId) -> Ruleset:
-        rules, row = self.segments.rules(store), self.stores.get(store)
+    def compiled(self, rules: StoredRules) -> Ruleset:
+        """Any rules of a store, live or not, as they would be evaluated there."""
+        row = self.stores.get(rules.store)
         if row is None:
             return compile_rules(rules)
         return compile_rules(rules, time_zone=row.time_zone, currency=row.currency, revenue_source=row.revenue_source)
+
+    def _compile(self, store: StoreId) -> Ruleset:
+        return self.compiled(self.segments.rules(store))

@@ -1,0 +1,42 @@
+"""Draw a stable sample of a store's visitors, and read from the same hashes how many there are."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.app.batch import SideBySide
+from shopbell.domain.ids import StoreId, VisitorId, visitor_hash
+from shopbell.domain.sampling import COUNTED, SAMPLE, Estimate, everyone, population
+from shopbell.ports import Page, Visitors
+
+_SPARE: Final = 8
+"""Hashes read beyond a shard's share, so that the fullest of 256 does not cut the others short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """At most 384 visitors, those with the lowest hashes, in their order; and the size of the store."""
+
+    visitors: tuple[VisitorId, ...]
+    size: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSample:
+    visitors: Visitors
+    side_by_side: SideBySide
+
+    def __call__(self, store: StoreId, shards: int) -> Sample:
+        """The same visitors again until others come with lower hashes; all of them where there are no more."""
+        share = COUNTED if shards == 1 else COUNTED * 5 // (shards * 4) + _SPARE
+
+        def head(shard: int) -> Page[VisitorId]:
+            return self.visitors.walk(store, shard, None, share)
+
+        pages = list(self.side_by_side(head, range(shards)))
+        found = sorted((visitor_hash(store, who), who) for page in pages for who in page.items)
+        # beyond the last hash of a page that is not the last, others of its shard are missing
+        ends = [visitor_hash(store, page.items[-1]) for page in pages if page.cursor is not None]
+        if ends:
+            found = [row for row in found if row[0] <= min(ends)][:COUNTED]
+        size = population([digest for digest, _ in found]) if ends else everyone(len(found))
+        return Sample(tuple(who for _, who in found[:SAMPLE]), size)

@@ -1,0 +1,152 @@
+"""Ask rules that nobody saved of a sample of visitors: profiles where they answer, their logs where they do not."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from shopbell.app.batch import SideBySide
+from shopbell.app.management.segments.sample import DrawSample, Sample
+from shopbell.app.rulebook import Rulebook
+from shopbell.domain.clock import SECOND, Clock, Duration, Instant
+from shopbell.domain.errors import NotFound
+from shopbell.domain.events import Event, Json
+from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.profile import Profile
+from shopbell.domain.rules.graph import references
+from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.segments.definition import Segment, StoredRules
+from shopbell.domain.segments.evaluate import evaluate
+from shopbell.domain.segments.features import Ruleset, next_rules
+from shopbell.domain.segments.fold import fold, stripped
+from shopbell.domain.segments.truth import FOREVER, Truth
+from shopbell.ports import Events, Segments, Stores, Visitors
+
+T = TypeVar("T")
+
+BUDGET: Final[Duration] = SECOND
+"""After so long no more logs are begun: the visitors read until then are the sample."""
+WAVE: Final = 48
+"""Logs read between two looks at the clock."""
+_PROFILES: Final = 24
+_BREAKPOINTS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One visitor of the sample: the truth of each rule, in the order in which they were asked."""
+
+    profile: Profile
+    truths: tuple[bool, ...]
+
+    @property
+    def visitor(self) -> VisitorId:
+        return self.profile.visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the sample answered. `fresh`: some rule counts what no live feature does, so logs were read."""
+
+    sample: Sample
+    rows: tuple[Asked, ...]
+    ruleset: Ruleset
+    fresh: bool
+    now: Instant
+
+    def expires_at(self, row: Asked, rule: int) -> Instant | None:
+        """When time alone would take the visitor out of a rule that holds; None: never, or not within 64 steps."""
+        at = self._truth(row, rule, self.now)[1]
+        for _ in range(_BREAKPOINTS):
+            if at == FOREVER:
+                return None
+            truth, until = self._truth(row, rule, at)
+            if not truth:
+                return at
+            at = until
+        return None
+
+    def _truth(self, row: Asked, rule: int, at: Instant) -> Truth:
+        name = question(rule)
+        place = next(place for place, segment in enumerate(self.ruleset.order) if segment.id == name)
+        return evaluate(row.profile, self.ruleset, at, 1 << place)[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    stores: Stores
+    segments: Segments
+    visitors: Visitors
+    events: Events
+    rulebook: Rulebook
+    side_by_side: SideBySide
+    """Whatever waits for a table, 16 at a time (ruling 25)."""
+    now: Clock
+
+    def __call__(self, store: StoreId, rules: Sequence[Json]) -> Findings:
+        """The rules must have passed `read_rule`; segments that they name count by their rules, live or not."""
+        began, row = self.now(), self.stores.get(store)
+        if row is None:
+            raise NotFound(store)
+        live = self.segments.rules(store)
+        scratch = scratch_rules(live, self.segments.all(store), rules)
+        ruleset = self.rulebook.compiled(scratch)
+        sample = DrawSample(self.visitors, self.side_by_side)(store, row.shards)
+        fresh = bool(scratch.bits.keys() - live.bits.keys())
+        profiles = self._profiles(store, sample.visitors)
+        found: list[Asked] = []
+        for wave in _waves(profiles, WAVE):
+            if found and self.now() - began > BUDGET:
+                break
+            found += self.side_by_side(self._answer(live, ruleset, len(rules), fresh=fresh), wave)
+        return Findings(sample, tuple(found), ruleset, fresh, self.now())
+
+    def _profiles(self, store: StoreId, visitors: Sequence[VisitorId]) -> list[Profile]:
+        def load(some: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
+            return self.visitors.load_many(store, some)
+
+        known: dict[VisitorId, Profile] = {}
+        for part in self.side_by_side(load, list(_waves(visitors, _PROFILES))):
+            known.update(part)
+        return [known[who] for who in visitors if who in known]
+
+    def _answer(self, live: StoredRules, ruleset: Ruleset, rules: int, *, fresh: bool) -> Callable[[Profile], Asked]:
+        def answer(profile: Profile) -> Asked:
+            known = stripped(profile, ruleset)
+            if fresh or profile.rules_version < live.features_since:
+                known = fold(known, self._log(profile), ruleset)
+            truths = evaluate(known, ruleset, self.now())
+            return Asked(known, tuple(truths[question(place)][0] for place in range(rules)))
+
+        return answer
+
+    def _log(self, profile: Profile) -> Iterator[Event]:
+        for item in self.events.of(profile.store, profile.visitor):
+            yield from item.events
+
+
+def question(place: int) -> SegmentId:
+    """What a rule is called while it is asked; no stored segment has such an id."""
+    return SegmentId(f"?{place}")
+
+
+def scratch_rules(live: StoredRules, known: Sequence[Segment], rules: Sequence[Json]) -> StoredRules:
+    """The rules and all that they refer to as the only live ones; features that live keep their bits."""
+    stored = {row.id: row for row in known if row.state != "archived"}
+    asked = [_segment(live.store, question(place), rule) for place, rule in enumerate(rules)]
+    needed: dict[SegmentId, Segment] = {row.id: row for row in asked}
+    waiting = list(asked)
+    while waiting:
+        for name in references(parse_rule(waiting.pop().rule)):
+            if name in stored and name not in needed:
+                needed[name] = replace(stored[name], state="active")
+                waiting.append(needed[name])
+    return next_rules(live, list(needed.values()))
+
+
+def _segment(store: StoreId, name: SegmentId, rule: Json) -> Segment:
+    return Segment(store, name, name, rule, "active", version=1, revision=1, created_at=0, last_changed_at=0)
+
+
+def _waves(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
