@@ -1,0 +1,39 @@
+"""The BG/NBD model: how likely a buyer with such a past still buys.
+
+Source: P. Fader, B. Hardie, K. Lee, "Counting Your Customers" the Easy Way: An Alternative to the Pareto/NBD Model,
+Marketing Science 24 (2), 2005. While alive a buyer orders at a rate of their own (gamma over buyers: `r`, `alpha` in
+days); after each repeat order they may leave for good, with a probability of their own (beta: `a`, `b`).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+HORIZON: Final = 90
+"""Days that the churn score looks ahead."""
+LARGEST: Final = 700.0
+"""Beyond this the exponential function overflows; the odds are then as good as infinite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """The four parameters, fitted for a store; all above 0."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def alive(self, repeats: int, span: int, age: int) -> float:
+        """P(alive) of x repeat orders, the last `span` days after the first of `age` days ago. 1 without a repeat."""
+        if repeats <= 0:
+            return 1.0
+        log_odds = math.log(self.a / (self.b + repeats - 1)) + (self.r + repeats) * math.log(
+            (self.alpha + age) / (self.alpha + span)
+        )
+        return 1.0 / (1.0 + math.exp(min(log_odds, LARGEST)))
+
+    def churn(self, repeats: int, span: int, age: int, horizon: int = HORIZON) -> float:
+        """P(no order within the next `horizon` days), 0 to 1."""
+        quiet: float = ((self.alpha + age) / (self.alpha + age + horizon)) ** (self.r + repeats)
+        return 1.0 - self.alive(repeats, span, age) * (1.0 - quiet)

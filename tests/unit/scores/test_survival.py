@@ -1,0 +1,79 @@
+"""The churn model: what it must reach on a public data set, and what holds for any buyer."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shopbell.adapters.fitting import NotFittedError, ScipyFitting
+from shopbell.domain.scores.survival import Survival
+
+from tests.unit.scores.cdnow import Cdnow, auc, cdnow
+
+PUBLISHED = Survival(r=0.243, alpha=4.414 * 7, a=0.793, b=2.426)
+"""Of the paper's table 2, fitted to a tenth of CDNOW by weeks; alpha here in days."""
+
+
+@pytest.fixture(scope="module")
+def data() -> Cdnow:
+    return cdnow()
+
+
+@pytest.fixture(scope="module")
+def fitted(data: Cdnow) -> Survival:
+    return ScipyFitting().fit(data.buyers.values(), data.now)
+
+
+def test_churn_on_cdnow_is_told_as_well_as_it_was_measured(data: Cdnow, fitted: Survival) -> None:
+    rows = [
+        (fitted.churn(one.repeats, one.span, one.age(data.now)), data.stayed_away[name], one.repeats > 0)
+        for name, one in data.buyers.items()
+    ]
+    everyone = auc([(score, away) for score, away, _ in rows])
+    repeat = auc([(score, away) for score, away, again in rows if again])
+    print(f"AUC {everyone:.4f} of {len(rows)} buyers, {repeat:.4f} of those who came again")
+
+    assert len(rows) == 23_570
+    assert everyone == pytest.approx(0.830, abs=0.01)
+    assert repeat == pytest.approx(0.765, abs=0.01)
+
+
+def test_the_bands_of_the_score_hold_what_they_say(data: Cdnow, fitted: Survival) -> None:
+    low: list[bool] = []
+    middle: list[bool] = []
+    high: list[bool] = []
+    for name, one in data.buyers.items():
+        churn = fitted.churn(one.repeats, one.span, one.age(data.now))
+        (low if churn < 0.33 else middle if churn < 0.66 else high).append(data.stayed_away[name])
+
+    shares = [sum(band) / len(band) for band in (low, middle, high)]
+    assert shares == pytest.approx([0.26, 0.58, 0.92], abs=0.03)
+
+
+def test_the_same_buyers_give_the_same_parameters_in_any_order(data: Cdnow) -> None:
+    some = list(data.buyers.values())[:2_000]
+
+    forth, back = (ScipyFitting().fit(rows, data.now) for rows in (some, some[::-1]))
+    assert (forth.r, forth.alpha, forth.a, forth.b) == pytest.approx((back.r, back.alpha, back.a, back.b), rel=0.01)
+
+
+def test_nobody_to_fit_to_is_an_error() -> None:
+    with pytest.raises(NotFittedError):
+        ScipyFitting().fit([], 0)
+
+
+@given(st.integers(0, 500), st.integers(0, 3_000), st.integers(0, 3_000))
+def test_a_probability_stays_one_for_any_past(repeats: int, span: int, since: int) -> None:
+    churn = PUBLISHED.churn(repeats, span if repeats else 0, (span if repeats else 0) + since)
+
+    assert 0.0 <= churn <= 1.0
+    assert math.isfinite(churn)
+
+
+@given(st.integers(1, 50), st.integers(1, 1_000), st.integers(0, 1_000), st.integers(1, 500))
+def test_who_stays_away_longer_is_never_more_alive(repeats: int, span: int, since: int, more: int) -> None:
+    assert PUBLISHED.alive(repeats, span, span + since + more) <= PUBLISHED.alive(repeats, span, span + since)
+
+
+def test_a_buyer_of_one_order_has_not_left_by_the_model() -> None:
+    assert PUBLISHED.alive(0, 0, 400) == 1.0
