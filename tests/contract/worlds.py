@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopbell.adapters.backoff import Backoff
+from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.clockwork import DynamoCandidates, DynamoDueIndex
@@ -18,6 +19,7 @@ from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.visitors import DynamoVisitors
+from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
@@ -30,6 +32,7 @@ from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.ids import StoreId
 from shopbell.ports import (
+    Aliases,
     Campaigns,
     Candidates,
     Catalogue,
@@ -59,6 +62,7 @@ class Ports:
 
     events: Events
     visitors: Visitors
+    aliases: Aliases
     due: DueIndex
     candidates: Candidates
     subscriptions: Subscriptions
@@ -79,6 +83,7 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
     return Ports(
         events=MemoryEvents(world),
         visitors=MemoryVisitors(world),
+        aliases=MemoryAliases(world),
         due=MemoryDueIndex(world),
         candidates=MemoryCandidates(world),
         subscriptions=MemorySubscriptions(world),
@@ -100,6 +105,7 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
     return Ports(
         events=DynamoEvents(dynamo, names["events"]),
         visitors=DynamoVisitors(dynamo, CommitTables(names["visitors"], names["members"], names["log"]), _shards),
+        aliases=DynamoAliases(dynamo, names["visitors"], _shards),
         due=DynamoDueIndex(dynamo, names["visitors"]),
         candidates=DynamoCandidates(dynamo, names["visitors"]),
         subscriptions=DynamoSubscriptions(dynamo, names["visitors"], _shards),

@@ -21,6 +21,18 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """Whose a visitor is, and since when (ruling 17); the first word stands.
+
+    Once `joined`, everything is the customer's and the visitor's own profile holds nothing any more.
+    """
+
+    customer: VisitorId
+    at: Instant
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything folded from one visitor's events, and what follows from it: memberships and the next wake-up."""
 
@@ -53,6 +65,8 @@ class Profile:
     """Canonical bytes of the newest product interactions (ruling 5)."""
     scores: Mapping[str, Json] = field(default_factory=dict)
     """What the nightly pass computed of this visitor, with its basis and instant (ruling 15)."""
+    alias: Alias | None = None
+    """Set for a visitor who turned out to be a customer."""
 
     @property
     def reachable(self) -> bool:

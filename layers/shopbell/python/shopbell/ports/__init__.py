@@ -3,20 +3,24 @@
 from collections.abc import Callable
 
 from shopbell.ports.definitions import Campaigns, Catalogue, Scenarios, Secrets, Segments, Stores
+from shopbell.ports.jobs import Files, Jobs
 from shopbell.ports.paging import Page
 from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs
-from shopbell.ports.visitors import Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
+from shopbell.ports.visitors import Aliases, Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
 
 RandomBytes = Callable[[int], bytes]
 """The source of randomness, handed in: so many bytes."""
 
 __all__ = [
+    "Aliases",
     "Campaigns",
     "Candidates",
     "Catalogue",
     "Counters",
     "DueIndex",
     "Events",
+    "Files",
+    "Jobs",
     "Memberships",
     "Message",
     "Page",

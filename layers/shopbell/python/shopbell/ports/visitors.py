@@ -7,7 +7,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.membership import LogLine, Member
-from shopbell.domain.profile import Commit, Profile
+from shopbell.domain.profile import Alias, Commit, Profile
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports.paging import Page
 
@@ -31,10 +31,18 @@ class Visitors(Protocol):
         """The one transaction (ruling 1). False: another write came first, or a newer rule set folded it."""
 
     def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:
-        """Every visitor of a shard once, in the order of their hashes (ruling 23)."""
+        """Every visitor of a shard once, in the order of their hashes (ruling 23); no alias that is joined."""
 
     def by_hash(self, store: StoreId, shard: int, digest: bytes) -> VisitorId | None:
         """Whom a message token means (ruling 29)."""
+
+
+class Aliases(Protocol):
+    def link(self, store: StoreId, visitor: VisitorId, alias: Alias) -> Alias:
+        """Say whose a visitor is; answers what stands, which is the first that was said. Counts as a commit."""
+
+    def of(self, store: StoreId, customer: VisitorId) -> Sequence[VisitorId]:
+        """All visitors who are this customer, joined or not yet, strongly consistent."""
 
 
 class DueIndex(Protocol):

@@ -10,8 +10,8 @@ from shopbell.adapters.dynamo.database import Condition, delete_op, put_op
 from shopbell.adapters.flips import numbered
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import SegmentId, visitor_shard
-from shopbell.domain.membership import LOG_TTL, Flip
-from shopbell.domain.profile import Candidate, Commit, Profile
+from shopbell.domain.membership import LOG_TTL, Flip, merged_flip
+from shopbell.domain.profile import Alias, Candidate, Commit, Profile
 from shopbell.domain.segments.codec import StoredProfile, dump
 
 CANDIDATE_TTL: Final[Duration] = 30 * DAY
@@ -30,13 +30,14 @@ class CommitTables:
 
 
 def operations(commit: Commit, tables: CommitTables, shards: int) -> list[Operation]:
-    """The profile first; 3 + 2 per flip + refreshed + candidates, which may not exceed 100."""
+    """The profile first; 3 + 2 per flip + refreshed + candidates + 1 for a merge, which may not exceed 100."""
     after = commit.after.with_version(commit.before.version + 1)
     shard = visitor_shard(after.store, after.visitor, shards)
     return [
         *_parts(commit, after, tables.visitors, shard),
         *_member_rows(commit, after, tables.members, shard),
         *(put_op(tables.log, row) for row in _log_rows(commit, after, shard)),
+        *(put_op(tables.log, row) for row in _merged_row(commit)),
         *(put_op(tables.visitors, _candidate(after, candidate)) for candidate in commit.candidates),
     ]
 
@@ -63,15 +64,24 @@ def _unchanged(commit: Commit) -> Condition:
 
 def _head(after: Profile, body: bytes, shard: int) -> Item:
     due = {} if after.wake_at is None else keyed(keys.due(after.store, after.visitor, after.wake_at))
+    walk = keys.walk if after.alias is None or not after.alias.joined else keys.merged_walk
     return {
         **keyed(keys.profile(after.store, after.visitor)),
-        **keyed(keys.walk(after.store, after.visitor, shard)),
+        **keyed(walk(after.store, after.visitor, shard)),
         **due,
+        **alias_of(after.alias),
         "ver": n(after.version),
         "rv": n(after.rules_version),
         "reach": flag(after.reachable),
         "body": b(body),
     }
+
+
+def alias_of(alias: Alias | None) -> Item:
+    """Attributes of the profile, so that knowing whose it is costs no read of its own."""
+    if alias is None:
+        return {}
+    return {"alias": s(alias.customer), "alias_at": n(alias.at), "joined": flag(alias.joined)}
 
 
 def _member_rows(commit: Commit, after: Profile, table: str, shard: int) -> Iterator[Operation]:
@@ -110,6 +120,22 @@ def _log_rows(commit: Commit, after: Profile, shard: int) -> Iterator[Item]:
             **_flip(flip),
         }
         yield row
+
+
+def _merged_row(commit: Commit) -> Iterator[Item]:
+    """Written by the commit that makes an alias joined, and by no other."""
+    before, after = commit.before.alias, commit.after.alias
+    if after is None or not after.joined or (before is not None and before.joined):
+        return
+    flip = merged_flip(commit.after.visitor, after.at)
+    row: dict[str, Attribute] = {
+        **keyed(keys.merged_log(commit.after.store, after.customer, commit.after.visitor, after.at)),
+        "visitor": s(after.customer),
+        "ver": n(0),
+        keys.TTL: seconds(flip.at + LOG_TTL),
+        **_flip(flip),
+    }
+    yield row
 
 
 def _flip(flip: Flip) -> Item:

@@ -1,17 +1,17 @@
 """Profiles: read whole and fresh, written in one transaction with all that follows from them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopbell.adapters import cursors
 from shopbell.adapters.dynamo import keys
-from shopbell.adapters.dynamo.attributes import Item, binary, maybe_text, number, text
+from shopbell.adapters.dynamo.attributes import Item, binary, maybe_text, number, text, truth
 from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.commits import CommitTables, operations
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.pages import Comparison, Where, page, query
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.profile import Commit, Profile
+from shopbell.domain.profile import Alias, Commit, Profile
 from shopbell.domain.segments.codec import StoredProfile, load
 from shopbell.ports import Page
 
@@ -43,8 +43,11 @@ class DynamoVisitors:
         return page(rows, limit, _visitor, lambda row: text(row, keys.WALK.sort))
 
     def by_hash(self, store: StoreId, shard: int, digest: bytes) -> VisitorId | None:
-        where = _walk(store, shard, "equal", digest.hex())
-        return next(map(_visitor, query(self.dynamo, self.tables.visitors, where)), None)
+        for partition in (keys.walk_partition(store, shard), keys.merged_walk_partition(store, shard)):
+            where = Where.of_index("walk", keys.WALK, partition, "equal", digest.hex())
+            for row in query(self.dynamo, self.tables.visitors, where):
+                return _visitor(row)
+        return None
 
 
 def _walk(store: StoreId, shard: int, sort: Comparison = "any", value: str = "") -> Where:
@@ -66,9 +69,11 @@ def _profile(store: StoreId, visitor: VisitorId, parts: Mapping[str, Item]) -> P
     head = parts.get("P")
     if head is None:
         return Profile(store, visitor)
+    if "body" not in head:
+        return Profile(store, visitor, number(head, "ver"), alias=alias(head))
     due = maybe_text(head, keys.DUE.sort)
     stored = StoredProfile(*(binary(parts[part], "body") if part in parts else b"" for part in keys.PROFILE_PARTS))
-    return load(
+    profile = load(
         store,
         visitor,
         stored,
@@ -76,3 +81,12 @@ def _profile(store: StoreId, visitor: VisitorId, parts: Mapping[str, Item]) -> P
         rules_version=number(head, "rv"),
         wake_at=None if due is None else keys.due_of(due)[0],
     )
+    return profile if "alias" not in head else replace(profile, alias=alias(head))
+
+
+def alias(head: Item) -> Alias | None:
+    """Whose the visitor is, as the profile's item says."""
+    customer = maybe_text(head, "alias")
+    if customer is None:
+        return None
+    return Alias(VisitorId(customer), number(head, "alias_at"), "joined" in head and truth(head, "joined"))

@@ -37,7 +37,7 @@ class MemoryMemberships:
     def log_of_visitor(self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int) -> Page[LogLine]:
         with self.world.lock:
             lines = list(self.world.log.get((store, visitor), []))
-        return _page(lines, lambda line: line.flip.segment, cursor, limit)
+        return _page(lines, lambda line: line.flip.segment or line.flip.cause, cursor, limit)
 
 
 def _page(

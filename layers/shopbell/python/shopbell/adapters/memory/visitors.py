@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shopbell.adapters.flips import numbered
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_hash, visitor_shard
-from shopbell.domain.membership import Flip, LogLine, Member
+from shopbell.domain.membership import Flip, LogLine, Member, merged_flip
 from shopbell.domain.profile import Commit, Profile
 from shopbell.ports import Page
 
@@ -36,6 +36,7 @@ class MemoryVisitors:
                 self._flip(after, flip, repeat)
             for segment in set(commit.refreshed) - {flip.segment for flip in commit.flips}:
                 self._enter(after, segment, after.memberships[segment])
+            self._merge(stored, after)
             for candidate in commit.candidates:
                 key = (candidate.send_at, store, who)
                 self.world.candidates.setdefault(candidate.scenario, {})[key] = candidate
@@ -43,7 +44,7 @@ class MemoryVisitors:
 
     def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:
         with self.world.lock:
-            whole = self._of_shard(store, shard)
+            whole = [who for who in self._of_shard(store, shard) if not self._joined(store, who)]
         return page_of(whole, lambda who: visitor_hash(store, who).hex(), cursor, limit)
 
     def by_hash(self, store: StoreId, shard: int, digest: bytes) -> VisitorId | None:
@@ -56,6 +57,16 @@ class MemoryVisitors:
         return [
             who for owner, who in self.world.profiles if owner == store and visitor_shard(store, who, shards) == shard
         ]
+
+    def _joined(self, store: StoreId, who: VisitorId) -> bool:
+        alias = self.world.profiles[store, who].alias
+        return alias is not None and alias.joined
+
+    def _merge(self, before: Profile, after: Profile) -> None:
+        alias = after.alias
+        if alias is not None and alias.joined and not (before.alias is not None and before.alias.joined):
+            line = LogLine(alias.customer, merged_flip(after.visitor, alias.at), 0)
+            self.world.log.setdefault((after.store, alias.customer), []).append((line, 0))
 
     def _flip(self, after: Profile, flip: Flip, repeat: int) -> None:
         line = LogLine(after.visitor, flip, after.version)

@@ -19,6 +19,7 @@ from shopbell.domain.ids import (
     SubscriptionId,
     VisitorId,
 )
+from shopbell.domain.jobs import Job, JobId
 from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.profile import Candidate, Profile
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
@@ -38,6 +39,8 @@ class MemoryWorld:
 
     events: dict[tuple[StoreId, VisitorId], dict[str, EventItem]] = field(default_factory=dict)
     profiles: dict[tuple[StoreId, VisitorId], Profile] = field(default_factory=dict)
+    aliases: dict[tuple[StoreId, VisitorId], set[VisitorId]] = field(default_factory=dict)
+    """Customer to the visitors who are it."""
     members: dict[tuple[StoreId, SegmentId], dict[VisitorId, Member]] = field(default_factory=dict)
     log: dict[tuple[StoreId, VisitorId], list[tuple[LogLine, int]]] = field(default_factory=dict)
     candidates: dict[str, dict[tuple[Instant, StoreId, VisitorId], Candidate]] = field(default_factory=dict)
@@ -57,6 +60,9 @@ class MemoryWorld:
     run_shards: dict[tuple[StoreId, RunId], dict[int, ShardProgress]] = field(default_factory=dict)
     run_ledgers: dict[tuple[StoreId, RunId], dict[str, ChunkLedger]] = field(default_factory=dict)
     counters: dict[tuple[StoreId, str], dict[str, tuple[str, Tally]]] = field(default_factory=dict)
+    jobs: dict[tuple[StoreId, JobId], Job] = field(default_factory=dict)
+    uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     default_shards: int = 1
     lock: threading.RLock = field(default_factory=threading.RLock)
 

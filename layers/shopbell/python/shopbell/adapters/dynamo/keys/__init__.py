@@ -10,11 +10,14 @@ visitors   <store>#V#<visitor>             P | L | V                          pr
            <store>#S#<shard>               <service>#<visitor>#<sub>          push subscription
            <store>#E#<sub>                 E                                  the same subscription, by endpoint hash
            <store>#X#<sub>                 X                                  tombstone of a retired one, 30 days
+           <store>#A#<customer>            <visitor>                          alias: this visitor is that customer
            cand#<scenario>#<00..15>        <send_at>#<store>#<visitor>        candidate of a scheduled scenario
   GSI due  due#<00..31>                    <due>#<store>#<visitor>            keys only, sparse: wake-ups
   GSI walk <store>#V#<shard>               <visitor hash, 32 hex>             keys only: every visitor of a shard
+           <store>#M#<shard>               <visitor hash, 32 hex>             the same: aliases that are joined
 members    <store>#G#<segment>#<shard>     <visitor>                          membership
 log        <store>#V#<visitor>             <at>#<version>#<segment>           entry or exit, with its cause
+           <store>#V#<customer>            <at>#<version>#merge:<visitor>     a visitor became this customer
   GSI by_segment <store>#G#<segment>#<shard>  <at>#<version>#<visitor>        the same line, by segment
 config     <store>                         STORE | KEY#<sha256> | RULES       the store, its keys, its live rules
            <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
@@ -23,6 +26,7 @@ config     <store>                         STORE | KEY#<sha256> | RULES       th
 catalogue  <store>#P#<product>             P                                  product as it is now
 runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
            <store>#B#<source>#<id>         <scheduled_at>                     firings of one source: which run
+           <store>#J#<job>                 J                                  long work and how far it is
            <store>#N#<subject>             <stream shard>                     exact counters, guarded by sequence
 watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
 
@@ -50,6 +54,7 @@ from shopbell.adapters.dynamo.keys.runs import (
     counter,
     counters,
     firing,
+    job,
     run,
     run_chunk,
     run_shard,
@@ -74,6 +79,8 @@ from shopbell.adapters.dynamo.keys.schema import (
 )
 from shopbell.adapters.dynamo.keys.visitors import (
     PROFILE_PARTS,
+    alias,
+    aliases,
     candidate,
     candidate_partition,
     candidate_shard,
@@ -87,6 +94,9 @@ from shopbell.adapters.dynamo.keys.visitors import (
     log_sort,
     members,
     members_of,
+    merged_log,
+    merged_walk,
+    merged_walk_partition,
     profile,
     subscription,
     subscriptions,
@@ -116,6 +126,8 @@ __all__ = [
     "Index",
     "Key",
     "Table",
+    "alias",
+    "aliases",
     "campaign",
     "candidate",
     "candidate_partition",
@@ -132,11 +144,15 @@ __all__ = [
     "endpoint",
     "events",
     "firing",
+    "job",
     "key",
     "log",
     "log_sort",
     "members",
     "members_of",
+    "merged_log",
+    "merged_walk",
+    "merged_walk_partition",
     "millis",
     "product",
     "profile",

@@ -5,6 +5,7 @@ from typing import Final
 from shopbell.adapters.dynamo.keys.schema import PK, SK, Key, millis, shard
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.jobs import JobId
 
 SHARDS: Final = "SH#"
 CHUNKS: Final = "CH#"
@@ -30,6 +31,10 @@ def runs_of(store: StoreId, source: str, source_id: str) -> str:
 def firing(store: StoreId, source: str, source_id: str, scheduled_at: Instant) -> Key:
     """One per firing, whatever the run is called: a second one finds it taken."""
     return {PK: runs_of(store, source, source_id), SK: millis(scheduled_at)}
+
+
+def job(store: StoreId, job: JobId) -> Key:
+    return {PK: f"{store}#J#{job}", SK: "J"}
 
 
 def counters(store: StoreId, subject: str) -> str:

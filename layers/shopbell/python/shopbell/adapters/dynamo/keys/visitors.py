@@ -47,6 +47,23 @@ def walk_partition(store: StoreId, number: int) -> str:
     return f"{store}#V#{shard(number)}"
 
 
+def merged_walk(store: StoreId, who: VisitorId, number: int) -> Key:
+    """Where an alias lies once it is joined: tokens still find it, walks no longer meet it."""
+    return {WALK.partition: merged_walk_partition(store, number), WALK.sort: visitor_hash(store, who).hex()}
+
+
+def merged_walk_partition(store: StoreId, number: int) -> str:
+    return f"{store}#M#{shard(number)}"
+
+
+def aliases(store: StoreId, customer: VisitorId) -> str:
+    return f"{store}#A#{customer}"
+
+
+def alias(store: StoreId, customer: VisitorId, who: VisitorId) -> Key:
+    return {PK: aliases(store, customer), SK: who}
+
+
 def due_shard(store: StoreId, who: VisitorId) -> int:
     return visitor_hash(store, who)[4] % DUE_SHARDS
 
@@ -106,6 +123,11 @@ def members_of(pk: str) -> tuple[StoreId, SegmentId, str]:
 def log_sort(at: Instant, version: int, subject: str, repeat: int = 0) -> str:
     """`repeat` tells apart what one commit wrote of one segment for one instant."""
     return f"{millis(at)}#{version:010d}#{subject}" + (f"#{repeat}" if repeat else "")
+
+
+def merged_log(store: StoreId, customer: VisitorId, who: VisitorId, at: Instant) -> Key:
+    """The one line of an alias in its customer's history; no segment's."""
+    return {PK: visitor(store, customer), SK: log_sort(at, 0, f"merge:{who}")}
 
 
 def log(store: StoreId, who: VisitorId, segment: SegmentId, number: int, place: tuple[Instant, int, int]) -> Key:
