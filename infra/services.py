@@ -14,7 +14,8 @@ class Service:
 
     `tables`: `table` or `table/index` to the DynamoDB actions it may call there. A transaction needs no action
     of its own: DynamoDB asks for the action of each of its items. `queues`: those it may put messages on.
-    `secrets`: kinds of secrets it may read, the second part of `<store>/<kind>`.
+    `secrets`: kinds of secrets it may read, the second part of `<store>/<kind>`. `files`: what it may do with the
+    files that people download.
     """
 
     timeout: int
@@ -22,6 +23,7 @@ class Service:
     tables: Mapping[str, Actions] = field(default_factory=lambda: MappingProxyType({}))
     queues: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    files: Actions = ()
     posts_pushes: bool = False
 
 
@@ -63,6 +65,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("plan", "rebuild", "send-now"),
+        files=("GetObject",),
     ),
     "evaluate": Service(timeout=60, memory=1024, tables=_FOLD, queues=("due", "parked")),
     "wake": Service(timeout=60, tables={"visitors/due": ("Query",)}, queues=("due",)),
@@ -104,10 +107,12 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             **_FOLD,
             "visitors/walk": ("Query",),
+            "members": ("Query", "PutItem", "DeleteItem"),
             "config": ("GetItem", "Query", "PutItem"),
-            "runs": ("Query", "PutItem"),
+            "runs": ("GetItem", "Query", "PutItem"),
         },
         queues=("rebuild", "due", "parked"),
+        files=("GetObject", "PutObject", "AbortMultipartUpload"),
     ),
     "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem")}),
 }

@@ -14,6 +14,7 @@ from infra.constructs import streams
 from infra.constructs.alarms import Alarms
 from infra.constructs.api import Api
 from infra.constructs.dashboard import dashboard
+from infra.constructs.files import Files
 from infra.constructs.function import ServiceFunction
 from infra.constructs.layers import Layers
 from infra.constructs.queues import SHAPES, Queues, camel
@@ -33,6 +34,7 @@ class ShopbellStack(Stack):
         timeouts = {name: service.timeout for name, service in SERVICES.items()}
         self._tables = Tables(self, "Tables", stage=stage)
         self._queues = Queues(self, "Queues", stage=stage, timeouts=timeouts)
+        self._files = Files(self, "Files", stage=stage)
         self._layers = Layers(self, "Layers", target=stage.target)
         self._functions = {name: self._function(functions / name, SERVICES[name]) for name in SERVICES}
         self._feed_by_streams()
@@ -58,6 +60,8 @@ class ShopbellStack(Stack):
             self._tables.grant(function, path, *actions)
         for name in service.queues:
             self._queues.by_name[name].grant(function, "sqs:SendMessage", *self._settings.extra_queue_actions)
+        if service.files:
+            self._files.allow(function, *service.files)
         if service.secrets:
             function.add_to_role_policy(self._reading(service.secrets))
         return function
@@ -67,6 +71,7 @@ class ShopbellStack(Stack):
         return {
             **{f"{name.upper()}_TABLE": self._tables.by_name[name].table_name for name in sorted(tables)},
             **{_url_variable(name): self._queues.by_name[name].queue_url for name in service.queues},
+            **({"FILES_BUCKET": self._files.bucket_name} if service.files else {}),
             **({"PARAMETER_PREFIX": self._settings.parameter_prefix} if service.secrets else {}),
             **(self._settings.push_tests if service.posts_pushes else {}),
         }

@@ -7,6 +7,7 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CampaignId, RunId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.jobs import JobId
 from shopbell.domain.runs import Chunk, Recipient, ShardWork
 from shopbell.domain.subscriptions import SERVICES
 from shopbell.ports import Message
@@ -43,6 +44,15 @@ class BuildWork:
     version: int
     shard: int
     cursor: str | None = None
+    hops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobWork:
+    """Queue `rebuild`, too: go on with a job; what it is about is in its row."""
+
+    store: StoreId
+    job: JobId
     hops: int = 0
 
 
@@ -92,6 +102,10 @@ def build_message(work: BuildWork) -> Message:
     )
 
 
+def job_message(work: JobWork) -> Message:
+    return Message({"store": work.store, "job": work.job, "hops": work.hops}, work.store)
+
+
 def parked_message(store: StoreId, visitor: VisitorId | None, item: str | None, reason: str) -> Message:
     """What can never pass: where it lies and why, never what is in it (ruling 10)."""
     return Message({"store": store, "visitor": visitor, "item": item, "reason": reason}, store)
@@ -115,6 +129,13 @@ def read_shard(body: Mapping[str, Json]) -> ShardWork:
 def read_build(body: Mapping[str, Json]) -> BuildWork:
     store, version = StoreId(_text(body, "store")), _number(body, "version")
     return BuildWork(store, version, _number(body, "shard"), _cursor(body), _number(body, "hops"))
+
+
+def read_rebuild(body: Mapping[str, Json]) -> BuildWork | JobWork:
+    """One queue for the two kinds of long work, told apart by what they name."""
+    if "job" not in body:
+        return read_build(body)
+    return JobWork(StoreId(_text(body, "store")), JobId(_text(body, "job")), _number(body, "hops"))
 
 
 def read_chunk(body: Mapping[str, Json]) -> Chunk:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
     from shopbell.adapters.dynamo.database import Dynamo
@@ -33,6 +34,15 @@ def sqs() -> "SQSClient":
     import boto3
 
     return boto3.client("sqs")
+
+
+@cache
+def s3() -> "S3Client":
+    """Signs addresses as every region takes them, for downloads."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "auto"}))
 
 
 @cache

@@ -42,6 +42,7 @@ class RebuildSettings(FromEnvironment):
     due_queue_url: str
     parked_queue_url: str
     rebuild_queue_url: str
+    files_bucket: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shopbell.app.delivery.plan import Launch, PlanCampaign
     from shopbell.app.delivery.send import Send
     from shopbell.app.evaluate import Evaluate
+    from shopbell.app.jobs import RunJobs
     from shopbell.app.scenarios.run import RunScenario
     from shopbell.app.tallying import Tally
     from shopbell.app.waking import WakeDue
@@ -59,6 +60,28 @@ def rebuild() -> "Rebuild":
         DynamoRunProgress(clients.dynamo(), found.runs_table, clock.now),
         clients.queue(found.rebuild_queue_url),
         _evaluate(found).touch,
+        clock.now,
+    )
+
+
+@cache
+def jobs() -> "RunJobs":
+    """Every kind of job with its worker."""
+    from shopbell.adapters.dynamo.jobs import DynamoJobs
+    from shopbell.adapters.dynamo.memberships import DynamoMemberships
+    from shopbell.adapters.files import S3Files
+    from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
+    from shopbell.app.jobs import RunJobs
+
+    found = settings.read(settings.RebuildSettings)
+    stores = clients.stores(found.config_table)
+    memberships = DynamoMemberships(
+        clients.dynamo(), found.members_table, found.log_table, clients.shards_of(stores)
+    )
+    return RunJobs(
+        DynamoJobs(clients.dynamo(), found.runs_table),
+        {EXPORT_MEMBERS: ExportMembers(stores, memberships, S3Files(clients.s3(), found.files_bucket))},
+        clients.queue(found.rebuild_queue_url),
         clock.now,
     )
 

@@ -9,6 +9,7 @@ import orjson
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content
+from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.runs import Audience, DeliveryOptions, Run
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
@@ -35,7 +36,9 @@ def segment(text: str | bytes) -> Segment:
 
 def rules(text: str | bytes) -> StoredRules:
     raw = orjson.loads(text)
-    return _of(StoredRules, raw, {"rules": tuple(_of(LiveRule, rule) for rule in raw["rules"])})
+    return _of(
+        StoredRules, raw, {"rules": tuple(_of(LiveRule, rule) for rule in raw["rules"]), **_tuples(raw, "paused")}
+    )
 
 
 def store(text: str | bytes) -> Store:
@@ -59,6 +62,11 @@ def scenario(text: str | bytes) -> ScenarioSettings:
     raw = orjson.loads(text)
     content = raw["content"] and _content(raw["content"])
     return _of(ScenarioSettings, raw, {"content": content})
+
+
+def job(text: str | bytes) -> Job:
+    raw = orjson.loads(text)
+    return _of(Job, raw, {"errors": tuple(_of(JobError, row) for row in raw["errors"])})
 
 
 def run(text: str | bytes, state: str) -> Run:

@@ -34,6 +34,7 @@ class CampaignsSettings(FromEnvironment):
     plan_queue_url: str
     rebuild_queue_url: str
     send_now_queue_url: str
+    files_bucket: str
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {
