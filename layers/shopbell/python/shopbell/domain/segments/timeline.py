@@ -20,6 +20,7 @@ MAX_STEPS: Final = 64
 """Instants at which a late wake-up looks before it jumps to now."""
 CLOCK: Final = "clock"
 DEFINITION: Final = "definition"
+MERGE: Final = "merge"
 
 
 @dataclass(slots=True)
@@ -71,6 +72,14 @@ class Timeline:
             segment, turned = self._look(place, now)
             if turned is not None:
                 self._turn(segment, turned, now, DEFINITION, None)
+
+    def take_over(self, joined: Profile, now: Instant) -> None:
+        """Another profile of the same person came in (ruling 17): look at everything that is known."""
+        before, self.profile = self.profile, joined
+        for place in bits(self.known):
+            segment, turned = self._look(place, now)
+            if turned is not None:
+                self._turn(segment, turned, now, MERGE, flipped_leaf(segment, (before, now), (joined, now)))
 
     def let_go(self, now: Instant) -> None:
         """Segments that were put away, or are gone: their memberships end, and nothing is kept of them."""
