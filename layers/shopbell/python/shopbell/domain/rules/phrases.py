@@ -1,13 +1,15 @@
-"""The words that sentences about rules are made of."""
+"""The phrases that sentences about rules are made of."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Duration, format_instant
+from shopbell.domain.rules.amounts import Amount, Amounts, CountOp, Stat, StatName
 from shopbell.domain.rules.conditions import Condition, Op, Value
-from shopbell.domain.rules.nodes import CountOp
+from shopbell.domain.rules.deeds import deed_of
 from shopbell.domain.rules.windows import (
     Age,
+    AgeOp,
     AgoWindow,
     BetweenWindow,
     LastWindow,
@@ -17,26 +19,6 @@ from shopbell.domain.rules.windows import (
     Window,
 )
 
-_DEEDS: Final[Mapping[str, tuple[str, str]]] = {
-    "page_view": ("viewed a page", "view a page"),
-    "category_view": ("viewed a category", "view a category"),
-    "product_view": ("viewed a product", "view a product"),
-    "search": ("searched", "search"),
-    "cart_add": ("put a product into the cart", "put a product into the cart"),
-    "cart_remove": ("took a product out of the cart", "take a product out of the cart"),
-    "checkout_start": ("started the checkout", "start the checkout"),
-    "purchase": ("made a purchase", "make a purchase"),
-    "refund": ("got a refund", "get a refund"),
-    "signup": ("signed up", "sign up"),
-    "login": ("logged in", "log in"),
-    "wishlist_add": ("put a product on the wish list", "put a product on the wish list"),
-    "form_submit": ("sent a form", "send a form"),
-    "subscribed": ("subscribed to push", "subscribe to push"),
-    "unsubscribed": ("unsubscribed from push", "unsubscribe from push"),
-    "push_accepted": ("were sent a push", "get a push sent"),
-    "push_shown": ("were shown a push", "get a push shown"),
-    "push_clicked": ("clicked a push", "click a push"),
-}
 _IS: Final[Mapping[Op, str]] = {
     "eq": "is {}",
     "ne": "is not {}",
@@ -65,14 +47,36 @@ _OFTEN: Final[Mapping[CountOp, str]] = {
     "eq": "exactly {}",
     "ne": "any number of times but {}",
 }
+_AGES: Final[Mapping[AgeOp, str]] = {
+    "gte": "at least {} ago",
+    "gt": "more than {} ago",
+    "lte": "at most {} ago",
+    "lt": "less than {} ago",
+    "between": "between {} and {} ago",
+}
+_STATS: Final[Mapping[StatName, str]] = {
+    "aov": "the average order value",
+    "spend_p90": "the 90th percentile of spend",
+    "repeat_gap_median": "the median gap between two orders",
+}
 _UNITS: Final = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second"))
 
 
 def deed(event: str, where: Sequence[Condition], *, base: bool = False) -> str:
     """What was done: past tense, or the bare verb after "did not"."""
-    past, bare = _DEEDS.get(event, (f"did “{event}”", f"do “{event}”"))
-    details = " and ".join(f"{row.field} {condition(row.op, row.value)}" for row in where)
-    return f"{bare if base else past}{f' ({details})' if details else ''}"
+    words = deed_of(event)
+    return f"{words.bare if base else words.past}{details(where)}"
+
+
+def things(event: str, where: Sequence[Condition], span: Window | None) -> str:
+    """`purchases (total is at least 5) in the last 30 days`."""
+    return " ".join(part for part in (f"{deed_of(event).things}{details(where)}", window(span)) if part)
+
+
+def details(where: Sequence[Condition]) -> str:
+    """All conditions in brackets, with a space in front; nothing where there are none."""
+    said = " and ".join(f"{row.field} {condition(row.op, row.value)}" for row in where)
+    return f" ({said})" if said else ""
 
 
 def condition(op: Op, value: Value | None) -> str:
@@ -93,13 +97,27 @@ def counted(op: CountOp, value: int | tuple[int, int]) -> str:
     return _OFTEN[op].format("once" if value == 1 else f"{value} times")
 
 
+def compared(op: CountOp, value: Amounts) -> str:
+    """`is at least 3 times the average order value`."""
+    if isinstance(value, tuple):
+        return f"is between {amount(value[0])} and {amount(value[1])}"
+    return _IS[op].format(amount(value))
+
+
+def amount(value: Amount) -> str:
+    """A number, or what statistic it is."""
+    if not isinstance(value, Stat):
+        return str(value)
+    return _STATS[value.stat] if value.times == 1 else f"{value.times} times {_STATS[value.stat]}"
+
+
 def window(span: Window | None) -> str:
     """When."""
     match span:
         case None:
             return ""
         case LastWindow(last=length):
-            return f"in the last {duration(length).removeprefix('1 ')}"
+            return last(length)
         case AgoWindow(from_=start, to=end):
             return f"between {duration(start)} and {duration(end)} ago"
         case SinceWindow(since=start):
@@ -110,14 +128,19 @@ def window(span: Window | None) -> str:
             return f"since they last {deed(anchor.last, anchor.where)}"
 
 
+def last(length: Duration) -> str:
+    """`in the last day`, `in the last 2 days`."""
+    words = duration(length)
+    return f"in the last {words.removeprefix('1 ') if words.count(' ') == 1 else words}"
+
+
 def age(ago: Age | StatAge) -> str:
     """How long ago."""
     if isinstance(ago, StatAge):
-        return f"{ago.op} {ago.value} ago"
-    if isinstance(ago.value, tuple):
-        return f"between {duration(ago.value[0])} and {duration(ago.value[1])} ago"
-    words = {"gte": "at least {} ago", "gt": "more than {} ago", "lte": "at most {} ago", "lt": "less than {} ago"}
-    return words[ago.op].format(duration(ago.value))
+        said = [amount(stat) for stat in (ago.value if isinstance(ago.value, tuple) else (ago.value,))]
+    else:
+        said = [duration(length) for length in (ago.value if isinstance(ago.value, tuple) else (ago.value,))]
+    return _AGES[ago.op].format(*said)
 
 
 def duration(length: Duration) -> str:
@@ -130,7 +153,12 @@ def duration(length: Duration) -> str:
     return " ".join(parts) or "0 seconds"
 
 
+def quoted(text: str) -> str:
+    """Between quotation marks, a closing one inside doubled, so that no text can end them early."""
+    return f"“{text.replace('”', '””')}”"
+
+
 def _said(value: Value | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"“{value}”" if isinstance(value, str) else str(value)
+    return quoted(value) if isinstance(value, str) else str(value)
