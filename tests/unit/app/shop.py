@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
@@ -106,6 +107,7 @@ class Shop:
             MemoryEvents(world),
             MemoryMemberships(world),
         )
+        self.aliases = MemoryAliases(world)
         self.subscriptions, self.candidates = MemorySubscriptions(world), MemoryCandidates(world)
         self.runs, self.progress, self.counters = MemoryRuns(world), MemoryRunProgress(world), MemoryCounters(world)
         self.campaigns = MemoryCampaigns(world)
@@ -113,7 +115,9 @@ class Shop:
     def _folding(self) -> None:
         now = self.clock
         rulebook = Rulebook(self.segments, self.stores)
-        self.evaluate = Evaluate(self.visitors, self.events, rulebook, self.due, self.parked, now, self.pauses.append)
+        self.evaluate = Evaluate(
+            self.visitors, self.events, self.aliases, rulebook, self.due, self.parked, now, self.pauses.append
+        )
         self.wake = WakeDue(MemoryDueIndex(self.world), self.due, now)
         self.build = StartBuild(self.stores, self.segments, self.progress, self.rebuild_queue)
         self.rebuild = Rebuild(

@@ -10,18 +10,16 @@ from shopbell.app.batch import Batch, SideBySide
 from shopbell.app.ends import Done, End
 from shopbell.app.poison import NEVER, Unreadable, reason
 from shopbell.app.rulebook import Rulebook
+from shopbell.app.settling import Settling
 from shopbell.app.work import DueWork, due_message, parked_message
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event, EventItem
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.segments.settle import Settled, needs_log, settle
-from shopbell.ports import Events, Message, Queue, Visitors
+from shopbell.ports import Aliases, Events, Message, Queue, Visitors
 
 TRIES: Final = 8
 """How often a visitor is read again because someone else wrote first."""
-MAX_PARTS: Final = 1_000
-"""Transactions for one visitor's flips; at 45 each, far more than a store has segments."""
 Key = tuple[StoreId, VisitorId]
 
 
@@ -39,6 +37,7 @@ class Evaluate:
 
     visitors: Visitors
     events: Events
+    aliases: Aliases
     rulebook: Rulebook
     due: Queue
     parked: Queue
@@ -128,35 +127,16 @@ class Evaluate:
         batch.counts["parked"] += 1
 
     def _settle(self, key: Key, events: Sequence[Event], batch: Batch) -> None:
+        settling = Settling(self.visitors, self.aliases, self.events, self.now)
         for attempt in range(TRIES):
             if attempt:
                 batch.counts["conflicts"] += 1
                 self.pause(attempt)
                 self.rulebook.check(key[0])
-            if self._commit(key, events, batch):
+            if settling(*key, events, self.rulebook.of(key[0]), batch):
                 batch.counts["visitors"] += 1
                 return
         raise Unavailable(f"another write came first {TRIES} times")
-
-    def _commit(self, key: Key, events: Sequence[Event], batch: Batch) -> bool:
-        """All parts of what the events and the time change. False: read again, someone else wrote meanwhile."""
-        rules, profile = self.rulebook.of(key[0]), self.visitors.load(*key)
-        if profile.rules_version > rules.version:
-            return False
-        if needs_log(profile, rules):
-            batch.counts["upgraded"] += 1
-            events = [*(event for item in self.events.of(*key) for event in item.events), *events]
-        for _ in range(MAX_PARTS):
-            settled = settle(profile, events, rules, self.now())
-            if settled.commit is None:
-                return True
-            if not self.visitors.commit(settled.commit):
-                return False
-            _note(settled, batch, self.now() + waking.AHEAD)
-            if not settled.more:
-                return True
-            profile, events = settled.commit.after.with_version(settled.commit.before.version + 1), ()
-        raise ValueError(f"not settled after {MAX_PARTS} parts")
 
     def _emit(self, batch: Batch) -> None:
         """After the commits. The due index holds the same wake-ups: what is lost here comes a minute later."""
@@ -175,14 +155,3 @@ def _grouped(items: Sequence[EventItem | Unreadable]) -> dict[Key, list[int]]:
     for place, item in enumerate(items):
         groups.setdefault((item.store, item.visitor), []).append(place)
     return groups
-
-
-def _note(settled: Settled, batch: Batch, near: int) -> None:
-    if settled.commit is None:
-        return
-    before, after = settled.commit.before, settled.commit.after
-    for flip in settled.commit.flips:
-        batch.counts[f"{flip.change}_by_{flip.cause.partition(':')[0]}"] += 1
-    batch.counts["candidates"] += len(settled.commit.candidates)
-    if after.wake_at is not None and after.wake_at != before.wake_at and after.wake_at <= near and not settled.more:
-        batch.wakes.append((after.store, after.visitor, after.wake_at))

@@ -75,9 +75,7 @@ def jobs() -> "RunJobs":
 
     found = settings.read(settings.RebuildSettings)
     stores = clients.stores(found.config_table)
-    memberships = DynamoMemberships(
-        clients.dynamo(), found.members_table, found.log_table, clients.shards_of(stores)
-    )
+    memberships = DynamoMemberships(clients.dynamo(), found.members_table, found.log_table, clients.shards_of(stores))
     return RunJobs(
         DynamoJobs(clients.dynamo(), found.runs_table),
         {EXPORT_MEMBERS: ExportMembers(stores, memberships, S3Files(clients.s3(), found.files_bucket))},
@@ -144,7 +142,10 @@ def tally() -> "Tally":
     from shopbell.adapters.dynamo.counters import DynamoCounters
     from shopbell.app.tallying import Tally
 
-    return Tally(DynamoCounters(clients.dynamo(), settings.read(settings.TallySettings).runs_table))
+    found = settings.read(settings.TallySettings)
+    return Tally(
+        DynamoCounters(clients.dynamo(), found.runs_table), clients.zone_of(clients.stores(found.config_table))
+    )
 
 
 def send() -> "Send":
@@ -173,6 +174,7 @@ def _visitors(found: "EvaluateSettings | RebuildSettings") -> "DynamoVisitors":
 def _evaluate(found: "EvaluateSettings | RebuildSettings") -> "Evaluate":
     from concurrent.futures import ThreadPoolExecutor
 
+    from shopbell.adapters.dynamo.aliases import DynamoAliases
     from shopbell.adapters.dynamo.events import DynamoEvents
     from shopbell.adapters.dynamo.segments import DynamoSegments
     from shopbell.app.evaluate import Evaluate
@@ -181,6 +183,7 @@ def _evaluate(found: "EvaluateSettings | RebuildSettings") -> "Evaluate":
     return Evaluate(
         _visitors(found),
         DynamoEvents(clients.dynamo(), found.events_table),
+        DynamoAliases(clients.dynamo(), found.visitors_table, clients.shards_of(clients.stores(found.config_table))),
         Rulebook(DynamoSegments(clients.dynamo(), found.config_table), clients.stores(found.config_table)),
         clients.queue(found.due_queue_url),
         clients.queue(found.parked_queue_url),
