@@ -12,7 +12,7 @@ from shopbell.adapters.memory.segments import MemorySegments
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.founding import FoundStore, NewStore, StoreKeys, text
 from shopbell.domain.errors import Conflict, Rejected
-from shopbell.domain.segments.predefined import PREDEFINED
+from shopbell.domain.predefined.library import installed
 
 NOW: Final = 1_790_000_000_000
 WANTED: Final = NewStore("Boots & Co", "mailto:shop@example.com", ("https://shop.example",))
@@ -70,7 +70,7 @@ def test_it_can_sign_pushes_and_tokens_at_once(world: MemoryWorld, keys: StoreKe
 
 def test_the_predefined_segments_are_drafts_that_cost_nothing(world: MemoryWorld, keys: StoreKeys) -> None:
     segments = MemorySegments(world)
-    assert {segment.id for segment in segments.all(keys.store_id)} == {row.id for row in PREDEFINED}
+    assert {segment.id for segment in segments.all(keys.store_id)} == {row.id for row in installed()}
     assert {segment.state for segment in segments.all(keys.store_id)} == {"draft"}
     assert segments.rules_version(keys.store_id) == 0
 

@@ -12,7 +12,6 @@ from shopbell.domain.rules.graph import leaves, references
 from shopbell.domain.rules.nodes import NODE_KEYS, And, Or
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.rules.sentence import sentence
-from shopbell.domain.segments.predefined import PREDEFINED
 
 
 def _where(**row: Json) -> dict[str, Json]:
@@ -148,12 +147,6 @@ def test_all_faults_are_named_at_once() -> None:
 def test_a_rule_of_eight_levels_and_a_hundred_leaves_is_taken() -> None:
     parse_rule(_nested(8))
     assert isinstance(parse_rule({"or": [{"event": "x"}] * 100}), Or)
-
-
-@pytest.mark.parametrize("row", PREDEFINED, ids=lambda row: row.id)
-def test_predefined_segments_are_rules_with_a_sentence(row: object) -> None:
-    rule = parse_rule(getattr(row, "rule"))  # noqa: B009
-    assert sentence(rule, {}).startswith("Visitors ")
 
 
 def test_leaves_have_paths_and_references_are_found_in_all_of_them() -> None:

@@ -11,9 +11,11 @@ from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.ids import SegmentId, StoreId, VapidKeyId
 from shopbell.domain.origins import check_origin
+from shopbell.domain.predefined.library import installed
+from shopbell.domain.predefined.model import Predefined
+from shopbell.domain.predefined.render import render
 from shopbell.domain.push.vapid import check_subject
 from shopbell.domain.segments.definition import Segment
-from shopbell.domain.segments.predefined import PREDEFINED, Predefined
 from shopbell.domain.store import Key, KeyKind, Role, Store, VapidKey
 from shopbell.ports import RandomBytes, Secrets, Segments, Stores
 
@@ -78,7 +80,7 @@ class FoundStore:
         if not self.stores.save(_store(wanted, store_id, vapid, now), create=True):
             raise Conflict(f"store {store_id} is already there")
         keys = {kind: self._key(store_id, kind, role, now) for kind, role in _KEYS}
-        for row in PREDEFINED:
+        for row in installed():
             self.segments.save(predefined(store_id, row, now), expected=None)
         return StoreKeys(store_id, keys["pub"], keys["srv"], keys["mgmt"], public)
 
@@ -118,16 +120,18 @@ def token_keys(random: RandomBytes) -> bytes:
 
 def predefined(store: StoreId, row: Predefined, now: Instant) -> Segment:
     """An editable draft; it costs nothing until it is activated (ruling 19)."""
+    rendered = render(row)
     return Segment(
         store=store,
         id=SegmentId(row.id),
-        name=row.name,
-        rule=row.rule,
+        name=rendered.name,
+        rule=rendered.rule,
         state="draft",
         version=1,
         revision=1,
         created_at=now,
         last_changed_at=now,
+        description=row.description,
         tags=("predefined",),
     )
 

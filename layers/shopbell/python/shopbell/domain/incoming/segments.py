@@ -16,10 +16,15 @@ SegmentName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za
 
 
 class SegmentIn(Incoming):
-    """Body of POST /v1/segments; without a name it is called by its sentence."""
+    """Body of POST /v1/segments: a rule, or a predefined segment with its parameters.
+
+    Without a name it is called by its sentence, or as the predefined one is.
+    """
 
     name: Title | None = None
-    rule: dict[str, JsonValue]
+    rule: dict[str, JsonValue] = Field(default_factory=dict)
+    predefined: SegmentName | None = None
+    parameters: dict[Annotated[str, Field(max_length=64)], JsonValue] = Field(default_factory=dict)
     description: Description | None = None
     tags: Tags = ()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.management.segments.prefabricated import written
 from shopbell.app.management.segments.rules import check_live, read_rule, words
 from shopbell.app.management.usage import FindUsage
 from shopbell.domain.clock import Clock
@@ -28,7 +29,7 @@ class CreateSegment:
 
     def __call__(self, store: StoreId, given: SegmentIn, request: str | None = None) -> Segment:
         """A draft. The same `request` (Idempotency-Key) again finds the same segment; 409 for another body."""
-        known = self.segments.all(store)
+        given, known = written(given), self.segments.all(store)
         rule = read_rule(given.rule, known)
         name = _id(store, request, self.random)
         now = self.now()
