@@ -61,7 +61,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "visitors/walk": ("Query",),
             "members": ("Query",),
             "log": ("Query",),
-            "log/by_segment": ("Query",),
+            "log/by_visitor": ("Query",),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("plan", "rebuild", "send-now"),
@@ -114,5 +114,5 @@ SERVICES: Final[Mapping[str, Service]] = {
         queues=("rebuild", "due", "parked"),
         files=("GetObject", "PutObject", "AbortMultipartUpload"),
     ),
-    "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem")}),
+    "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem"), "config": ("GetItem",)}),
 }

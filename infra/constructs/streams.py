@@ -31,6 +31,7 @@ READERS: Final = (
     Reader(table="events", function="evaluate", filters=(INSERTS,)),
     Reader(table="events", function="tally", filters=(RECEIPTS,)),
     Reader(table="members", function="tally"),
+    Reader(table="log", function="tally", filters=(INSERTS,)),
 )
 
 RETRIES: Final = 5

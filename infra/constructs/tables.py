@@ -44,7 +44,11 @@ SHAPES: Final[Mapping[str, TableShape]] = {
         },
     ),
     "members": TableShape(stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES),
-    "log": TableShape(expires=True, indexes={"by_segment": IndexShape("seg_pk", "seg_sk", ALL)}),
+    "log": TableShape(
+        stream=dynamodb.StreamViewType.NEW_IMAGE,
+        expires=True,
+        indexes={"by_visitor": IndexShape("who_pk", "who_sk", ALL)},
+    ),
     "config": TableShape(indexes={"enabled": IndexShape("scen_pk", "scen_sk", KEYS_ONLY)}),
     "catalogue": TableShape(),
     "runs": TableShape(expires=True),

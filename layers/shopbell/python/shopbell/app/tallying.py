@@ -1,4 +1,4 @@
-"""Count what streams report, exactly: sizes of segments from members, receipts of runs from events (ruling 22).
+"""Count what streams report, exactly: sizes of segments from members, their days from the log, receipts (ruling 22).
 
 A record is counted once however a batch is replayed, cut in two or widened: the sum of each (subject, source) goes in
 with the sequence number of its last record, and records at or before the number that is stored are left out first.
@@ -12,7 +12,7 @@ subject and source of a batch.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ from shopbell.app.ends import Done
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.membership import Flip
+from shopbell.domain.segments import history
 from shopbell.ports import Counters
 
 SEQUENCE_DIGITS: Final = 40
@@ -46,6 +48,8 @@ class Count:
 @dataclass(frozen=True, slots=True)
 class Tally:
     counters: Counters
+    zone: Callable[[StoreId], str] = lambda _: "UTC"
+    """A store's time zone, for the days that the log is counted by."""
 
     def __call__(self, counts: Iterable[Count]) -> Done:
         """In the order of the stream. Raises Unavailable; the same batch, or any cut of it, may come again."""
@@ -80,6 +84,15 @@ def member_change(
     if not total and not reachable:
         return None
     return Count(store, f"segment:{segment}", source, sequence, {"total": total, "reachable": reachable})
+
+
+def turned(store: StoreId, partition: str, sequence: str, flip: Flip, time_zone: str) -> Count:
+    """What a line of the log adds to its segment's day: that of the flip, which may be past, in the store's zone.
+
+    Whoever moves the store to another zone while a batch comes again may see its lines under two dates.
+    """
+    place = history.source(history.day_of(flip.at, time_zone), partition)
+    return Count(store, history.subject(flip.segment), place, sequence, {history.Turn.of(flip).name: 1})
 
 
 def receipts(item: EventItem, source: str, sequence: str) -> Sequence[Count]:

@@ -51,6 +51,11 @@ class Counters(Protocol):
     def total(self, store: StoreId, subject: str) -> Mapping[str, int]:
         """Exact sums over all stream shards, such as total and reachable of `segment:<id>`."""
 
+    def by_source(
+        self, store: StoreId, subject: str, first: str, last: str
+    ) -> Iterator[tuple[str, Mapping[str, int]]]:
+        """What was counted by each source from `first` to `last`, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -74,6 +74,19 @@ def shards_of(known: "DynamoStores") -> "Callable[[StoreId], int]":
     return shards
 
 
+def zone_of(known: "DynamoStores") -> "Callable[[StoreId], str]":
+    """A store's time zone as it was at most a minute ago; UTC for a store that is gone."""
+    from shopbell.domain.clock import MINUTE
+    from shopbell.runtime import clock
+    from shopbell.runtime.http.remembered import Remembered
+
+    def zone(store: "StoreId") -> str:
+        row = known.get(store)
+        return "UTC" if row is None else row.time_zone
+
+    return Remembered(zone, MINUTE, clock.now)
+
+
 def reader(visitors_table: str, shards: "Callable[[StoreId], int]") -> "DynamoVisitors":
     """Profiles for a function that commits none."""
     from shopbell.adapters.dynamo.commits import CommitTables

@@ -92,6 +92,7 @@ class SendSettings(FromEnvironment):
 @dataclass(frozen=True, slots=True)
 class TallySettings(FromEnvironment):
     runs_table: str
+    config_table: str
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

@@ -1,14 +1,14 @@
 """DynamoDB stream events, read into domain values; a record that cannot be read is named, never dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.event_items import decode, is_item
-from shopbell.adapters.dynamo.memberships import member
+from shopbell.adapters.dynamo.memberships import is_line, line, member
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.poison import NEVER, Unreadable, reason
-from shopbell.app.tallying import Count, Tally, member_change, receipts
+from shopbell.app.tallying import Count, Tally, member_change, receipts, turned
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.runtime.observability import Report
@@ -43,7 +43,7 @@ def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
     unreadable = 0
     for record in records:
         try:
-            counts += _counts(record)
+            counts += _counts(record, run.zone)
         except NEVER as exc:
             unreadable += 1
             report.fault("a record cannot be read", exc, item=_sequence(record))
@@ -62,14 +62,27 @@ def item(record: Record) -> EventItem | Unreadable:
         return Unreadable(StoreId(store), VisitorId(visitor), str(at[keys.SK]["S"]), reason(exc))
 
 
-def _counts(record: Record) -> Sequence[Count]:
+def _counts(record: Record, zone: Callable[[StoreId], str]) -> Sequence[Count]:
     change, source = record["dynamodb"], str(record["dynamodb"]["Keys"][keys.PK]["S"])
-    if is_item(change.get("NewImage", {})):
-        return receipts(decode(change["NewImage"]), source, _sequence(record))
+    image = change.get("NewImage", {})
+    if is_item(image):
+        return receipts(decode(image), source, _sequence(record))
+    if is_line(image):
+        return _turned(source, _sequence(record), image, zone)
     store, segment, shard = keys.members_of(source)
     before, after = (_reachable(change.get(name)) for name in ("OldImage", "NewImage"))
     count = member_change(store, segment, shard, _sequence(record), before, after)
     return () if count is None else (count,)
+
+
+def _turned(
+    source: str, sequence: str, image: Mapping[str, Any], zone: Callable[[StoreId], str]
+) -> Sequence[Count]:
+    """Lines of a segment; what joined two visitors is no segment's."""
+    if not keys.is_segments(source):
+        return ()
+    store, _, shard = keys.members_of(source)
+    return (turned(store, shard, sequence, line(image).flip, zone(store)),)
 
 
 def _reachable(image: Mapping[str, Any] | None) -> bool | None:

@@ -1,12 +1,12 @@
 """Exact counters: one row per stream shard, guarded by the last sequence number that it counted."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from shopbell.adapters.dynamo import keys
-from shopbell.adapters.dynamo.attributes import n, number, s, text
+from shopbell.adapters.dynamo.attributes import Item, n, number, s, text
 from shopbell.adapters.dynamo.database import Condition, Dynamo
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.ids import StoreId
@@ -36,6 +36,19 @@ class DynamoCounters:
     def total(self, store: StoreId, subject: str) -> Mapping[str, int]:
         totals: Counter[str] = Counter()
         for row in query(self.dynamo, self.table, Where(keys.counters(store, subject))):
-            counts = [name for name in row if name.startswith(_COUNT)]
-            totals.update({name.removeprefix(_COUNT): number(row, name) for name in counts})
+            totals.update(_counts(row))
         return dict(totals)
+
+    def by_source(
+        self, store: StoreId, subject: str, first: str, last: str
+    ) -> Iterator[tuple[str, Mapping[str, int]]]:
+        where = Where(keys.counters(store, subject), "from", first)
+        for row in query(self.dynamo, self.table, where):
+            name = text(row, keys.SK)
+            if name > last:
+                return
+            yield name, _counts(row)
+
+
+def _counts(row: Item) -> Mapping[str, int]:
+    return {name.removeprefix(_COUNT): number(row, name) for name in row if name.startswith(_COUNT)}

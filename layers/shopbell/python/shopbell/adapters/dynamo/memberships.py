@@ -45,26 +45,25 @@ class DynamoMemberships:
 
         heads = side_by_side(head, range(shards), _HEADS_AT_ONCE)
         newest = merge(*heads, key=_segment_place, reverse=True)
-        return page(newest, limit, _line, _segment_place)
+        return page(newest, limit, line, _segment_place)
 
     def log_of_visitor(self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int) -> Page[LogLine]:
         before = cursors.position(cursor)
-        partition = keys.visitor(store, visitor)
-        where = Where(partition) if before is None else Where(partition, "below", before)
+        where = Where.of_index("by_visitor", keys.BY_VISITOR, keys.visitor(store, visitor))
+        where = where if before is None else replace(where, sort="below", value=before)
         rows = query(self.dynamo, self.log, where, limit=limit + 1, newest_first=True)
-        return page(rows, limit, _line, lambda row: text(row, keys.SK))
+        return page(rows, limit, line, lambda row: text(row, keys.BY_VISITOR.sort))
 
     def _shard_log(self, partition: str, before: str | None, at_a_time: int) -> Iterator[Item]:
         """The newest lines of a shard; the first read is done at once, so that shards are read side by side."""
-        where = Where.of_index("by_segment", keys.BY_SEGMENT, partition)
-        where = where if before is None else replace(where, sort="below", value=before)
+        where = Where(partition) if before is None else Where(partition, "below", before)
         rows = query(self.dynamo, self.log, where, limit=at_a_time, newest_first=True)
         first = next(rows, None)
         return iter(()) if first is None else chain((first,), rows)
 
 
 def _segment_place(row: Item) -> str:
-    return text(row, keys.BY_SEGMENT.sort)
+    return text(row, keys.SK)
 
 
 def member(row: Item) -> Member:
@@ -77,7 +76,12 @@ def member(row: Item) -> Member:
     )
 
 
-def _line(row: Item) -> LogLine:
+def is_line(row: Item) -> bool:
+    """A row of the log, where rows of several tables meet."""
+    return "change" in row
+
+
+def line(row: Item) -> LogLine:
     flip = Flip(
         segment=SegmentId(text(row, "segment")),
         version=number(row, "segment_ver"),

@@ -12,13 +12,14 @@ from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.ports import Page
 
 T = TypeVar("T")
-Comparison = Literal["any", "equal", "prefix", "below", "above"]
+Comparison = Literal["any", "equal", "prefix", "below", "above", "from"]
 _SORT: Final[Mapping[Comparison, str]] = {
     "any": "",
     "equal": " AND #sk = :sk",
     "prefix": " AND begins_with(#sk, :sk)",
     "below": " AND #sk < :sk",
     "above": " AND #sk > :sk",
+    "from": " AND #sk >= :sk",
 }
 
 

@@ -92,6 +92,13 @@ class MemoryCounters:
                 totals.update(tally)
         return dict(totals)
 
+    def by_source(
+        self, store: StoreId, subject: str, first: str, last: str
+    ) -> Iterator[tuple[str, Mapping[str, int]]]:
+        with self.world.lock:
+            rows = {name: dict(tally) for name, (_, tally) in self.world.counters.get((store, subject), {}).items()}
+        return ((name, rows[name]) for name in sorted(rows) if first <= name <= last)
+
 
 def _firing(run: Run) -> tuple[StoreId, Source, str, int]:
     return run.store, run.source, run.source_id, run.scheduled_at

@@ -16,9 +16,9 @@ visitors   <store>#V#<visitor>             P | L | V                          pr
   GSI walk <store>#V#<shard>               <visitor hash, 32 hex>             keys only: every visitor of a shard
            <store>#M#<shard>               <visitor hash, 32 hex>             the same: aliases that are joined
 members    <store>#G#<segment>#<shard>     <visitor>                          membership
-log        <store>#V#<visitor>             <at>#<version>#<segment>           entry or exit, with its cause
+log        <store>#G#<segment>#<shard>     <at>#<version>#<visitor>           entry or exit, with its cause
            <store>#V#<customer>            <at>#<version>#merge:<visitor>     a visitor became this customer
-  GSI by_segment <store>#G#<segment>#<shard>  <at>#<version>#<visitor>        the same line, by segment
+  GSI by_visitor <store>#V#<visitor>       <at>#<version>#<segment>           the same lines, by visitor
 config     <store>                         STORE | KEY#<sha256> | RULES       the store, its keys, its live rules
            <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
            <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
@@ -61,7 +61,7 @@ from shopbell.adapters.dynamo.keys.runs import (
     runs_of,
 )
 from shopbell.adapters.dynamo.keys.schema import (
-    BY_SEGMENT,
+    BY_VISITOR,
     CANDIDATE_SHARDS,
     DUE,
     DUE_SHARDS,
@@ -90,6 +90,7 @@ from shopbell.adapters.dynamo.keys.visitors import (
     due_shard,
     endpoint,
     events,
+    is_segments,
     log,
     log_sort,
     members,
@@ -108,7 +109,7 @@ from shopbell.adapters.dynamo.keys.visitors import (
 )
 
 __all__ = [
-    "BY_SEGMENT",
+    "BY_VISITOR",
     "CAMPAIGNS",
     "CANDIDATE_SHARDS",
     "CHUNKS",
@@ -144,6 +145,7 @@ __all__ = [
     "endpoint",
     "events",
     "firing",
+    "is_segments",
     "job",
     "key",
     "log",

@@ -36,14 +36,14 @@ class Table:
 
 DUE: Final = Index("due_pk", "due_sk", "KEYS_ONLY")
 WALK: Final = Index("walk_pk", "walk_sk", "KEYS_ONLY")
-BY_SEGMENT: Final = Index("seg_pk", "seg_sk", "ALL")
+BY_VISITOR: Final = Index("who_pk", "who_sk", "ALL")
 ENABLED: Final = Index("scen_pk", "scen_sk", "KEYS_ONLY")
 
 TABLES: Final = (
     Table("events", stream="NEW_IMAGE", ttl=True),
     Table("visitors", ttl=True, indexes={"due": DUE, "walk": WALK}),
     Table("members", stream="NEW_AND_OLD_IMAGES"),
-    Table("log", ttl=True, indexes={"by_segment": BY_SEGMENT}),
+    Table("log", stream="NEW_IMAGE", ttl=True, indexes={"by_visitor": BY_VISITOR}),
     Table("config", indexes={"enabled": ENABLED}),
     Table("catalogue"),
     Table("runs", ttl=True),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from shopbell.adapters.dynamo.keys.schema import (
-    BY_SEGMENT,
+    BY_VISITOR,
     CANDIDATE_SHARDS,
     DUE,
     DUE_SHARDS,
@@ -120,6 +120,11 @@ def members_of(pk: str) -> tuple[StoreId, SegmentId, str]:
     return StoreId(store), SegmentId(segment), number
 
 
+def is_segments(pk: str) -> bool:
+    """Whether `members_of` reads it."""
+    return pk.split("#", 2)[1:2] == ["G"]
+
+
 def log_sort(at: Instant, version: int, subject: str, repeat: int = 0) -> str:
     """`repeat` tells apart what one commit wrote of one segment for one instant."""
     return f"{millis(at)}#{version:010d}#{subject}" + (f"#{repeat}" if repeat else "")
@@ -127,15 +132,19 @@ def log_sort(at: Instant, version: int, subject: str, repeat: int = 0) -> str:
 
 def merged_log(store: StoreId, customer: VisitorId, who: VisitorId, at: Instant) -> Key:
     """The one line of an alias in its customer's history; no segment's."""
-    return {PK: visitor(store, customer), SK: log_sort(at, 0, f"merge:{who}")}
+    place = {PK: visitor(store, customer), SK: log_sort(at, 0, f"merge:{who}")}
+    return {**place, BY_VISITOR.partition: place[PK], BY_VISITOR.sort: place[SK]}
 
 
 def log(store: StoreId, who: VisitorId, segment: SegmentId, number: int, place: tuple[Instant, int, int]) -> Key:
-    """One line of the log, in the visitor's history and in the segment's; `place`: at, version, repeat."""
+    """One line of the log, in the segment's history and in the visitor's; `place`: at, version, repeat.
+
+    The segment's comes first: its few partitions are what the stream counts by (`app.tallying`).
+    """
     at, version, repeat = place
     return {
-        PK: visitor(store, who),
-        SK: log_sort(at, version, segment, repeat),
-        BY_SEGMENT.partition: members(store, segment, number),
-        BY_SEGMENT.sort: log_sort(at, version, who, repeat),
+        PK: members(store, segment, number),
+        SK: log_sort(at, version, who, repeat),
+        BY_VISITOR.partition: visitor(store, who),
+        BY_VISITOR.sort: log_sort(at, version, segment, repeat),
     }
