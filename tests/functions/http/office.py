@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
@@ -117,6 +119,8 @@ class Office(Town):
             campaigns=MemoryCampaigns(self.world),
             scenarios=MemoryScenarios(self.world),
             visitors=MemoryVisitors(self.world),
+            events=MemoryEvents(self.world),
+            aliases=MemoryAliases(self.world),
             memberships=MemoryMemberships(self.world),
             runs=MemoryRuns(self.world),
             progress=MemoryRunProgress(self.world),

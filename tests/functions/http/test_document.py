@@ -99,6 +99,10 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("pauseSegment", "/v1/segments/SEGMENT/pause", None),
     ("archiveSegment", "/v1/segments/SEGMENT", None),
     ("getSegment", "/v1/segments/none", None),
+    ("previewSegment", "/v1/segments/preview", {"rule": BUYERS}),
+    ("previewSegment", "/v1/segments/preview", {"rule": {}}),
+    ("weighEdit", "/v1/segments/SEGMENT/impact", {"rule": {"not": BUYERS}}),
+    ("suggestSegments", "/v1/segments/suggestions", None),
     ("listCampaigns", "/v1/campaigns", None),
     ("createCampaign", "/v1/campaigns", {}),
     ("getCampaign", "/v1/campaigns/CAMPAIGN", None),
@@ -173,6 +177,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.segments.handles,
         *parts.campaigns.handles,
         *parts.store.handles,
+        *parts.survey.handles,
     }
 
 

@@ -1,10 +1,14 @@
 """The management function with everything it needs; made at the first call, from the environment alone."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import Final
 
+from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.counters import DynamoCounters
+from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segments import DynamoSegments
@@ -13,6 +17,9 @@ from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_uses import Ports, management
 from shopbell.runtime.http.settings import CampaignsSettings
 from shopbell.runtime.http.tracking_operations import OPERATIONS
+
+_SIDE_BY_SIDE: Final = 16
+"""Queries of a sample at once (ruling 25)."""
 
 
 @cache
@@ -26,6 +33,8 @@ def campaigns() -> HttpApi:
         campaigns=DynamoCampaigns(dynamo, found.config_table),
         scenarios=DynamoScenarios(dynamo, found.config_table),
         visitors=clients.reader(found.visitors_table, shards),
+        events=DynamoEvents(dynamo, found.events_table),
+        aliases=DynamoAliases(dynamo, found.visitors_table, shards),
         memberships=DynamoMemberships(dynamo, found.members_table, found.log_table, shards),
         runs=DynamoRuns(dynamo, found.runs_table),
         progress=DynamoRunProgress(dynamo, found.runs_table, clock.now),
@@ -35,5 +44,6 @@ def campaigns() -> HttpApi:
         send_now=clients.queue(found.send_now_queue_url),
         random=secrets.token_bytes,
         now=clock.now,
+        side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,
     )
     return HttpApi(management(ports).routes(), beside=OPERATIONS)

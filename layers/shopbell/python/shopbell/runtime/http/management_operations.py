@@ -12,6 +12,7 @@ from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import store_answers as store
+from shopbell.runtime.http import survey_operations
 from shopbell.runtime.http.operation import Managed, Method, Operation
 
 _VIEWER: Final = Managed("viewer")
@@ -166,4 +167,5 @@ OPERATIONS: Final = (
     _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
     _get("getStore", "/v1/store", "The store's settings", store.StoreOut),
     _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
+    *survey_operations.OPERATIONS,
 )

@@ -14,6 +14,7 @@ from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, ad
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
+from shopbell.runtime.http.survey_calls import SurveyCalls
 
 _NO_KEY: Final = (
     "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
@@ -29,10 +30,16 @@ class Management:
     segments: SegmentCalls
     campaigns: CampaignCalls
     store: StoreCalls
+    survey: SurveyCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
-        handles: Mapping[str, Handle] = {**self.segments.handles, **self.campaigns.handles, **self.store.handles}
+        handles: Mapping[str, Handle] = {
+            **self.segments.handles,
+            **self.campaigns.handles,
+            **self.store.handles,
+            **self.survey.handles,
+        }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 
     def _guarded(self, operation: Operation, handle: Handle) -> Callable[[Request], Answer]:

@@ -2,23 +2,31 @@
 
 from dataclasses import dataclass
 
+from shopbell.app.batch import SideBySide
 from shopbell.app.building import StartBuild
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
+from shopbell.app.management.segments.impact import WeighEdit
+from shopbell.app.management.segments.preview import PreviewSegment
 from shopbell.app.management.segments.read import ReadSegments
+from shopbell.app.management.segments.suggesting import SuggestSegments
+from shopbell.app.management.segments.survey import Survey
 from shopbell.app.management.segments.switch import ActivateSegment, PauseSegment
 from shopbell.app.management.segments.write import ArchiveSegment, CreateSegment, EditSegment
 from shopbell.app.management.store import EditStore, ReadStore
 from shopbell.app.management.usage import FindUsage
 from shopbell.app.management.visitors import ReadVisitor
+from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.listing import ListScenarios
 from shopbell.domain.clock import Clock
 from shopbell.ports import (
+    Aliases,
     Campaigns,
     Counters,
+    Events,
     Memberships,
     Queue,
     RandomBytes,
@@ -33,6 +41,7 @@ from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
+from shopbell.runtime.http.survey_calls import SurveyCalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Ports:
     campaigns: Campaigns
     scenarios: Scenarios
     visitors: Visitors
+    events: Events
+    aliases: Aliases
     memberships: Memberships
     runs: Runs
     progress: RunProgress
@@ -53,11 +64,13 @@ class Ports:
     send_now: Queue
     random: RandomBytes
     now: Clock
+    side_by_side: SideBySide = map
+    """How what waits for a table is taken up."""
 
 
 def management(ports: Ports) -> Management:
     build = StartBuild(ports.stores, ports.segments, ports.progress, ports.rebuild)
-    return Management(_segments(ports, build), _campaigns(ports, build), _store(ports, build))
+    return Management(_segments(ports, build), _campaigns(ports, build), _store(ports, build), _survey(ports))
 
 
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
@@ -98,3 +111,17 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores),
     )
+
+
+def _survey(ports: Ports) -> SurveyCalls:
+    survey = Survey(
+        stores=ports.stores,
+        segments=ports.segments,
+        visitors=ports.visitors,
+        events=ports.events,
+        aliases=ports.aliases,
+        rulebook=Rulebook(ports.segments, ports.stores),
+        side_by_side=ports.side_by_side,
+        now=ports.now,
+    )
+    return SurveyCalls(PreviewSegment(survey), WeighEdit(survey), SuggestSegments(survey))

@@ -26,6 +26,7 @@ class AuthorizeSettings(FromEnvironment):
 
 @dataclass(frozen=True, slots=True)
 class CampaignsSettings(FromEnvironment):
+    events_table: str
     config_table: str
     visitors_table: str
     members_table: str

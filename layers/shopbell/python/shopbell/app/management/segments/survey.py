@@ -10,7 +10,7 @@ from shopbell.app.rulebook import Rulebook
 from shopbell.domain.clock import SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.events import Event, Json
-from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.ids import CUSTOMER_PREFIX, SegmentId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.graph import references
 from shopbell.domain.rules.parse import parse_rule
@@ -19,7 +19,7 @@ from shopbell.domain.segments.evaluate import evaluate
 from shopbell.domain.segments.features import Ruleset, next_rules
 from shopbell.domain.segments.fold import fold, stripped
 from shopbell.domain.segments.truth import FOREVER, Truth
-from shopbell.ports import Events, Segments, Stores, Visitors
+from shopbell.ports import Aliases, Events, Segments, Stores, Visitors
 
 T = TypeVar("T")
 
@@ -77,6 +77,7 @@ class Survey:
     segments: Segments
     visitors: Visitors
     events: Events
+    aliases: Aliases
     rulebook: Rulebook
     side_by_side: SideBySide
     """Whatever waits for a table, 16 at a time (ruling 25)."""
@@ -84,13 +85,10 @@ class Survey:
 
     def __call__(self, store: StoreId, rules: Sequence[Json]) -> Findings:
         """The rules must have passed `read_rule`; segments that they name count by their rules, live or not."""
-        began, row = self.now(), self.stores.get(store)
-        if row is None:
-            raise NotFound(store)
-        live = self.segments.rules(store)
+        began, live = self.now(), self.segments.rules(store)
         scratch = scratch_rules(live, self.segments.all(store), rules)
         ruleset = self.rulebook.compiled(scratch)
-        sample = DrawSample(self.visitors, self.side_by_side)(store, row.shards)
+        sample = self._draw(store)
         fresh = bool(scratch.bits.keys() - live.bits.keys())
         profiles = self._profiles(store, sample.visitors)
         found: list[Asked] = []
@@ -100,6 +98,25 @@ class Survey:
             found += self.side_by_side(self._answer(live, ruleset, len(rules), fresh=fresh), wave)
         return Findings(sample, tuple(found), ruleset, fresh, self.now())
 
+    def profiles(self, store: StoreId, most: int) -> Sequence[Profile]:
+        """So many visitors of the sample, those with the lowest hashes."""
+        return self._profiles(store, self._draw(store).visitors[:most])
+
+    def log(self, profile: Profile) -> Iterator[Event]:
+        """Everything that the log still holds of a person, under whatever id it was reported (ruling 17)."""
+        names = [profile.visitor]
+        if profile.visitor.startswith(CUSTOMER_PREFIX):
+            names += self.aliases.of(profile.store, profile.visitor)
+        for name in names:
+            for item in self.events.of(profile.store, name):
+                yield from item.events
+
+    def _draw(self, store: StoreId) -> Sample:
+        row = self.stores.get(store)
+        if row is None:
+            raise NotFound(store)
+        return DrawSample(self.visitors, self.side_by_side)(store, row.shards)
+
     def _profiles(self, store: StoreId, visitors: Sequence[VisitorId]) -> list[Profile]:
         def load(some: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
             return self.visitors.load_many(store, some)
@@ -107,21 +124,18 @@ class Survey:
         known: dict[VisitorId, Profile] = {}
         for part in self.side_by_side(load, list(_waves(visitors, _PROFILES))):
             known.update(part)
-        return [known[who] for who in visitors if who in known]
+        # one who turned out to be a customer is asked as that customer
+        return [known[who] for who in visitors if who in known and known[who].alias is None]
 
     def _answer(self, live: StoredRules, ruleset: Ruleset, rules: int, *, fresh: bool) -> Callable[[Profile], Asked]:
         def answer(profile: Profile) -> Asked:
             known = stripped(profile, ruleset)
             if fresh or profile.rules_version < live.features_since:
-                known = fold(known, self._log(profile), ruleset)
+                known = fold(known, self.log(profile), ruleset)
             truths = evaluate(known, ruleset, self.now())
             return Asked(known, tuple(truths[question(place)][0] for place in range(rules)))
 
         return answer
-
-    def _log(self, profile: Profile) -> Iterator[Event]:
-        for item in self.events.of(profile.store, profile.visitor):
-            yield from item.events
 
 
 def question(place: int) -> SegmentId:
