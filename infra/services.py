@@ -56,7 +56,8 @@ SERVICES: Final[Mapping[str, Service]] = {
     "campaigns": Service(
         timeout=29,
         tables={
-            "config": ("GetItem", "Query", "PutItem", "UpdateItem"),
+            "events": ("Query", "PutItem"),
+            "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
             "visitors": ("GetItem", "BatchGetItem", "Query"),
             "visitors/walk": ("Query",),
             "members": ("Query",),
