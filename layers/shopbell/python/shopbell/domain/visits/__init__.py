@@ -1,0 +1,1 @@
+"""What a visitor leaves behind beside counted events: the cart, the sessions, the products they dealt with."""

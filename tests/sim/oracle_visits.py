@@ -1,0 +1,137 @@
+"""The oracle's own cart, sessions and favourites: every event is kept, and read from the first to the last."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from shopbell.domain.events import Event, Json
+
+from tests.sim.oracle_fields import lines_of
+
+HALF_HOUR = 1_800_000
+UNSEEN = {"subscribed", "unsubscribed", "traits_changed", "coupon_assigned"}
+CART = ("cart_clear", "cart_update", "cart_add", "cart_remove", "purchase")
+RESETS = {"cart_clear", "cart_update", "purchase"}
+WEIGHTS = {"product_view": 1, "wishlist_add": 3, "cart_add": 4, "cart_remove": -2, "purchase": 6}
+
+
+@dataclass
+class Content:
+    """Pieces and last price by product and variant, in the order of the last addition."""
+
+    pieces: dict[tuple[str, Json], int] = field(default_factory=dict)
+    prices: dict[tuple[str, Json], Json] = field(default_factory=dict)
+    facts: dict[tuple[str, Json], tuple[Sequence[str], str | None]] = field(default_factory=dict)
+    changed: int | None = None
+
+    @property
+    def value(self) -> int:
+        prices = {key: price if isinstance(price, int) else 0 for key, price in self.prices.items()}
+        return sum(many * prices[key] for key, many in self.pieces.items())
+
+    def add(self, key: tuple[str, Json], many: int, price: Json) -> None:
+        had = self.pieces.pop(key, 0)
+        self.pieces[key] = had + many
+        if price is not None or not had:
+            self.prices[key] = price
+
+    def remove(self, key: tuple[str, Json], many: int | None) -> None:
+        for mine in list(self.pieces)[::-1]:
+            if mine[0] != key[0] or (key[1] is not None and mine[1] != key[1]):
+                continue
+            taken = self.pieces[mine] if many is None else min(many, self.pieces[mine])
+            self.pieces[mine] -= taken
+            many = None if many is None else many - taken
+            if not self.pieces[mine]:
+                del self.pieces[mine]
+
+
+def cart(events: Iterable[Event], until: int | None = None) -> Content:
+    """After everything, or everything up to an instant."""
+    mine = [event for event in events if event.type in CART and (until is None or event.at <= until)]
+    mine = [
+        event for event in mine if event.type in {"cart_clear", "cart_update", "purchase"} or _key(event.properties)
+    ]
+    mine.sort(
+        key=lambda event: (event.at, CART.index(event.type), hashlib.sha256(event.element_id.encode()).digest())
+    )
+    content = Content()
+    newest = {event.element_id: event for event in mine}
+    for event in mine[_start(mine) :]:
+        content.changed = event.at
+        if newest[event.element_id] is event:
+            _apply(event, content)
+    return content
+
+
+def _start(mine: Sequence[Event]) -> int:
+    """After the last thing that was done to another cart than the last one named, or at the last reset."""
+    named = [event.properties.get("cart_id") for event in mine if event.type != "purchase"]
+    current = next((name for name in reversed(named) if name), None)
+    start = 0
+    for place, event in enumerate(mine):
+        name = event.properties.get("cart_id") if event.type != "purchase" else None
+        if name and name != current:
+            start = place + 1
+        elif event.type in RESETS:
+            start = place
+    return start
+
+
+def _digest(event: Event) -> bytes:
+    """What decides between two of one kind at one instant."""
+    return hashlib.sha256(event.element_id.encode()).digest()[:8]
+
+
+def _key(line: Mapping[str, Json]) -> tuple[str, Json] | None:
+    product = line.get("product_id")
+    return (product, line.get("variant_id")) if isinstance(product, str) and product else None
+
+
+def _apply(event: Event, content: Content) -> None:
+    if event.type in RESETS:
+        content.pieces.clear()
+    if event.type in {"cart_clear", "purchase"}:
+        return
+    for line in lines_of(event):
+        key, many = _key(line), line.get("quantity")
+        if key is None:
+            continue
+        if event.type == "cart_remove":
+            content.remove(key, many if isinstance(many, int) else None)
+            continue
+        known = next((facts for name, facts in event.products.items() if name == key[0]), None)
+        price = line.get("price", known.price if known else None)
+        content.add(key, many if isinstance(many, int) else 1, price)
+        content.facts[key] = (known.categories if known else (), known.brand if known else None)
+
+
+def session_ends(events: Iterable[Event]) -> list[int]:
+    """Half an hour after each thing done in the shop that nothing followed within half an hour."""
+    seen = sorted({event.at for event in events if not event.type.startswith("push_") and event.type not in UNSEEN})
+    ended = [at for at, after in pairwise(seen) if after - at > HALF_HOUR]
+    return [at + HALF_HOUR for at in [*ended, *seen[-1:]]]
+
+
+def abandoned(events: Sequence[Event]) -> list[int]:
+    return [end for end in session_ends(events) if cart(events, end).pieces]
+
+
+def favourites(events: Sequence[Event], kind: str, now: int, half_life: int) -> list[str]:
+    """Greatest first; each report of an event counts once, the newest."""
+    newest: dict[tuple[str, Json], tuple[Event, str]] = {}
+    for event in sorted(events, key=lambda event: event.at):
+        for line in lines_of(event) if event.type in WEIGHTS else ():
+            product = line.get("product_id")
+            if isinstance(product, str):
+                newest[event.element_id, product] = (event, product)
+    sums: dict[str, float] = {}
+    for event, product in newest.values():
+        known = next((facts for name, facts in event.products.items() if name == product), None)
+        seconds = event.properties.get("seconds", 0)
+        weight = WEIGHTS[event.type] + (event.type == "product_view" and isinstance(seconds, int) and seconds >= 30)
+        for name in () if known is None else known.categories if kind == "category" else (known.brand,):
+            if name:
+                sums[name] = sums.get(name, 0) + weight * 2 ** ((event.at - now) / half_life)
+    return sorted((name for name in sums if sums[name] > 0), key=lambda name: (-sums[name], name))
