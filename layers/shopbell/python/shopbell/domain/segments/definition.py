@@ -73,5 +73,7 @@ class StoredRules:
     """The lowest bit never given to any feature; it only grows, so that no bit ever means two things."""
     paused: tuple[SegmentId, ...] = ()
     """Not evaluated, and their members stay; who is in a segment that is neither live nor here is let go."""
+    statistics: Mapping[str, float] = field(default_factory=dict)
+    """Of the store, as the live rules compare with them: name to value."""
     settings: str = ""
     """The settings of the store under which everything was folded (`segments.refold`); empty: never noted."""
