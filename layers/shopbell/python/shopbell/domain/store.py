@@ -71,3 +71,5 @@ class Principal:
     store: StoreId
     kind: KeyKind
     role: Role | None = None
+    key: str | None = None
+    """Which key of the store, by the first characters of its hash."""

@@ -2,7 +2,16 @@
 
 from collections.abc import Callable
 
-from shopbell.ports.definitions import Campaigns, Catalogue, Scenarios, Secrets, Segments, Stores
+from shopbell.ports.definitions import (
+    Campaigns,
+    Catalogue,
+    FoldSettings,
+    Scenarios,
+    Secrets,
+    SegmentPast,
+    Segments,
+    Stores,
+)
 from shopbell.ports.jobs import Files, Jobs
 from shopbell.ports.paging import Page
 from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs
@@ -20,6 +29,7 @@ __all__ = [
     "DueIndex",
     "Events",
     "Files",
+    "FoldSettings",
     "Jobs",
     "Memberships",
     "Message",
@@ -32,6 +42,7 @@ __all__ = [
     "Runs",
     "Scenarios",
     "Secrets",
+    "SegmentPast",
     "Segments",
     "Stores",
     "Subscriptions",

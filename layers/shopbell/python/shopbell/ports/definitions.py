@@ -8,6 +8,7 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId
 from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.store import Key, Store
 from shopbell.ports.paging import Page
@@ -28,6 +29,29 @@ class Segments(Protocol):
         """The live rules with their version, strongly consistent."""
 
     def rules_version(self, store: StoreId) -> int: ...
+
+
+class SegmentPast(Protocol):
+    """What a segment was before: kept for ever, unchanged."""
+
+    def version(self, store: StoreId, segment: SegmentId, number: int) -> Segment | None:
+        """As it was when that definition was saved."""
+
+    def versions(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[Segment]:
+        """Newest first."""
+
+    def changes(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[SegmentChange]:
+        """Newest first."""
+
+
+class FoldSettings(Protocol):
+    """Under which settings of the store its events are folded (`segments.refold`)."""
+
+    def note_settings(self, store: StoreId, settings: str) -> None:
+        """If none are noted yet."""
+
+    def fold_under(self, store: StoreId, settings: str) -> bool:
+        """Make the version of the rules that folds every log anew; False: they are folded so already."""
 
 
 class Stores(Protocol):

@@ -12,6 +12,7 @@ from shopbell.domain.content import Action, Content
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.runs import Audience, DeliveryOptions, Run
 from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
 from shopbell.domain.store import Key, Store, VapidKey
 
@@ -32,6 +33,10 @@ def product(text: str | bytes) -> Product:
 def segment(text: str | bytes) -> Segment:
     raw = orjson.loads(text)
     return _of(Segment, raw, _tuples(raw, "tags"))
+
+
+def change(text: str | bytes) -> SegmentChange:
+    return _of(SegmentChange, orjson.loads(text))
 
 
 def rules(text: str | bytes) -> StoredRules:

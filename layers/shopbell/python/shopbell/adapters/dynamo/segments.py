@@ -11,8 +11,10 @@ from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, equals,
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.segments.changes import change_of
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.segments.features import next_rules
+from shopbell.domain.segments.refold import noted, refolded
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,33 @@ class DynamoSegments:
         version = {**keyed(keys.segment(segment.store, segment.id, segment.version)), **body}
         new_version = stored is None or stored.version != segment.version
         kept = [put_op(self.table, version, ABSENT)] if new_version else []
-        return [put_op(self.table, latest, unchanged), *kept]
+        return [put_op(self.table, latest, unchanged), *kept, *self._change(segment, stored)]
+
+    def _change(self, segment: Segment, stored: Segment | None) -> list[Mapping[str, Any]]:
+        change = change_of(stored, segment)
+        if change is None:
+            return []
+        key = keys.segment_change(segment.store, segment.id, segment.revision)
+        return [put_op(self.table, {**keyed(key), "body": s(documents.dump(change).decode())})]
+
+    def note_settings(self, store: StoreId, settings: str) -> None:
+        for _ in self.dynamo.backoff.attempts():
+            old = self.rules(store)
+            if old.settings or self._put_rules(old, noted(old, settings)):
+                return
+        raise Unavailable("the live rules kept changing")
+
+    def fold_under(self, store: StoreId, settings: str) -> bool:
+        for _ in self.dynamo.backoff.attempts():
+            old = self.rules(store)
+            if old.settings == settings:
+                return False
+            if self._put_rules(old, refolded(old, settings)):
+                return True
+        raise Unavailable("the live rules kept changing")
+
+    def _put_rules(self, old: StoredRules, new: StoredRules) -> bool:
+        return not self.dynamo.transact([self._rules_row(old, new)])
 
     def _new_rules(self, segment: Segment) -> list[Mapping[str, Any]]:
         old = self.rules(segment.store)
@@ -63,13 +91,16 @@ class DynamoSegments:
         new = next_rules(old, [*others, segment])
         if new == old:
             return []
+        return [self._rules_row(old, new)]
+
+    def _rules_row(self, old: StoredRules, new: StoredRules) -> Mapping[str, Any]:
         body = gzip.compress(documents.dump(new), mtime=0)
-        row = {**keyed(keys.rules(segment.store)), "ver": n(new.version), "body": b(body)}
-        return [put_op(self.table, row, _rules_are(old))]
+        row = {**keyed(keys.rules(new.store)), "ver": n(new.version), "body": b(body)}
+        return put_op(self.table, row, _rules_are(old))
 
 
 def _rules_are(old: StoredRules) -> Condition:
-    return equals("ver", n(old.version)) if old.version else ABSENT
+    return equals("ver", n(old.version)) if old.version or old.settings else ABSENT
 
 
 def _segment(row: Item) -> Segment:

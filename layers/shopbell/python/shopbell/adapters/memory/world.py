@@ -24,6 +24,7 @@ from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.profile import Candidate, Profile
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
 from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.store import Key, Store
 from shopbell.domain.subscriptions import Subscription
@@ -48,6 +49,7 @@ class MemoryWorld:
     tombstones: dict[tuple[StoreId, SubscriptionId], tuple[Instant, str]] = field(default_factory=dict)
     segments: dict[tuple[StoreId, SegmentId], Segment] = field(default_factory=dict)
     segment_versions: dict[tuple[StoreId, SegmentId, int], Segment] = field(default_factory=dict)
+    segment_changes: dict[tuple[StoreId, SegmentId], list[SegmentChange]] = field(default_factory=dict)
     rules: dict[StoreId, StoredRules] = field(default_factory=dict)
     stores: dict[StoreId, Store] = field(default_factory=dict)
     keys: dict[tuple[StoreId, str], Key] = field(default_factory=dict)

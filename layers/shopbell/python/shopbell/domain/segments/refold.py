@@ -13,7 +13,7 @@ _PLAIN = frozenset({"event", "keep", "between"})
 
 def settings_of(store: Store) -> str:
     """Equal for stores that fold every event alike."""
-    return "|".join((store.time_zone, store.currency, store.revenue_source))
+    return f"{store.time_zone}|{store.currency}|{store.revenue_source}"
 
 
 def noted(rules: StoredRules, settings: str) -> StoredRules:

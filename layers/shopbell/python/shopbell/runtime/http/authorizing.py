@@ -34,4 +34,5 @@ def authorized(event: Mapping[str, Any], keyring: Keyring) -> Authorized:
     if caller is None:
         return Authorized("unknown", {})
     who = caller.principal
-    return Authorized("known", {"store": who.store, "kind": who.kind, **({"role": who.role} if who.role else {})})
+    said = {"store": who.store, "kind": who.kind, "role": who.role, "key": who.key}
+    return Authorized("known", {name: value for name, value in said.items() if value})

@@ -14,6 +14,8 @@ from shopbell.runtime.http.request import Request
 
 KEEP: Final[Duration] = MINUTE
 """A revoked key is dead within it (ruling 28)."""
+KEY_MARK: Final = 8
+"""Characters of its hash that name a key where people read it: enough to tell a store's keys apart."""
 _NO_KEY: Final = "Send a key of this store as `Authorization: Bearer sb_…`."
 _NOT_KNOWN: Final = "The key is unknown or revoked."
 
@@ -44,7 +46,7 @@ class Keyring:
         if stored is None or stored.revoked or stored.kind != key.kind or store is None:
             return None
         self._stores.used(stored, self._now())
-        return Caller(Principal(stored.store, stored.kind, stored.role), store)
+        return Caller(Principal(stored.store, stored.kind, stored.role, stored.digest[:KEY_MARK]), store)
 
 
 def tracking_caller(request: Request, keyring: Keyring, kinds: frozenset[KeyKind]) -> Caller:

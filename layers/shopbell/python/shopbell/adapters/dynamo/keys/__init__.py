@@ -21,6 +21,7 @@ log        <store>#G#<segment>#<shard>     <at>#<version>#<visitor>           en
   GSI by_visitor <store>#V#<visitor>       <at>#<version>#<segment>           the same lines, by visitor
 config     <store>                         STORE | KEY#<sha256> | RULES       the store, its keys, its live rules
            <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
+           <store>                         SEGC#<id>#<revision>               what was changed of it, and by whom
            <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
   GSI enabled scen#<scenario>              <store>                            stores that have it switched on
 catalogue  <store>#P#<product>             P                                  product as it is now
@@ -46,6 +47,9 @@ from shopbell.adapters.dynamo.keys.definitions import (
     rules,
     scenario,
     segment,
+    segment_change,
+    segment_changes,
+    segment_versions,
     store,
 )
 from shopbell.adapters.dynamo.keys.runs import (
@@ -165,6 +169,9 @@ __all__ = [
     "runs_of",
     "scenario",
     "segment",
+    "segment_change",
+    "segment_changes",
+    "segment_versions",
     "shard",
     "store",
     "subscription",

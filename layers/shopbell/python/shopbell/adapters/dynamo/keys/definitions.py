@@ -27,7 +27,21 @@ def rules(store: StoreId) -> Key:
 
 def segment(store: StoreId, segment: SegmentId, version: int | None = None) -> Key:
     """Versions have a prefix of their own, so that listing the segments never reads them."""
-    return config(store, f"{SEGMENTS}{segment}" if version is None else f"SEGV#{segment}#{version:010d}")
+    return config(store, f"{SEGMENTS}{segment}" if version is None else f"{segment_versions(segment)}{version:010d}")
+
+
+def segment_versions(segment: SegmentId) -> str:
+    """What the keys of all its versions begin with."""
+    return f"SEGV#{segment}#"
+
+
+def segment_change(store: StoreId, segment: SegmentId, revision: int) -> Key:
+    return config(store, f"{segment_changes(segment)}{revision:010d}")
+
+
+def segment_changes(segment: SegmentId) -> str:
+    """What the keys of all its changes begin with."""
+    return f"SEGC#{segment}#"
 
 
 def campaign(store: StoreId, campaign: CampaignId) -> Key:
