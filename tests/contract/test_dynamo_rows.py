@@ -9,7 +9,7 @@ from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.commits import CANDIDATE_TTL
 from shopbell.adapters.dynamo.subscriptions import TOMBSTONE_TTL
 from shopbell.domain.ids import StoreId, VisitorId, visitor_shard
-from shopbell.domain.ledger import WIDTHS, Ledger, Part
+from shopbell.domain.ledger import Ledger, Part
 from shopbell.domain.membership import LOG_TTL
 from shopbell.domain.profile import Candidate, Commit, Profile
 from shopbell.domain.runs import RUN_TTL, ShardProgress
@@ -64,7 +64,7 @@ def test_the_due_index_holds_only_who_waits(ports: Ports, store: StoreId, read: 
 
 
 def ledger(**sizes: int) -> Ledger:
-    whole = {name: Part(WIDTHS[name], bytes([7]) * sizes.get(name, 0)) for name in ("P", "L", "V")}
+    whole = {name: Part(bytes([7]) * sizes.get(name, 0)) for name in ("P", "L", "V")}
     return Ledger(whole["P"], whole["L"], whole["V"])
 
 

@@ -58,14 +58,11 @@ def _parents_first(stored: StoredRules) -> Ruleset:
 
 
 def _widened(old: StoredRules, segments: Sequence[Segment]) -> StoredRules:
-    """A wider feature takes the bit of the narrower one over and nobody is folded again."""
+    """A feature that must keep more does so from now on, and nobody is folded again."""
     new = next_rules(old, segments)
-    known = {(from_key(key).event, from_key(key).where): bit for key, bit in old.bits.items()}
-    taken = {
-        key: old.bits.get(key, known.get((from_key(key).event, from_key(key).where), bit))
-        for key, bit in new.bits.items()
-    }
-    return replace(new, bits=taken, features_since=old.features_since or new.features_since)
+    known = {from_key(key).question for key in old.bits}
+    fresh = {from_key(key).question for key in new.bits} - known
+    return new if fresh else replace(new, features_since=old.features_since)
 
 
 MUTANTS: Final[Mapping[str, Seams]] = {

@@ -1,13 +1,15 @@
 """Profiles as bytes: the same profile has the same bytes, whatever it went through, and reads back whole."""
 
+import struct
 from dataclasses import replace
 from typing import Final
 
 import pytest
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, SubscriptionId, VapidKeyId
-from shopbell.domain.ledger import MAX_ELEMENTS, WIDTHS, Ledger, order_record, packed, record
+from shopbell.domain.ledger import MAX_ELEMENTS, Ledger, Part, rank, record
 from shopbell.domain.membership import Flip
+from shopbell.domain.packing import pack
 from shopbell.domain.profile import Profile, Trait
 from shopbell.domain.segments.codec import StoredProfile, dump, load
 from shopbell.domain.subscriptions import SubscriptionFact
@@ -24,9 +26,9 @@ FULL: Final = Profile(
     version=7,
     rules_version=3,
     ledger=Ledger(
-        packed(16, {record(NOW, b"a" * 8): 1 << 300}),
-        packed(32, {order_record(NOW, b"b" * 8, "id", trusted=True): 6}),
-        packed(16, {record(NOW, b"c" * 8): 9, record(NOW - 1, b"d" * 8): 9, record(NOW, b"e" * 8): 8}),
+        Part(pack({300: (16, record(NOW, b"a" * 8))})),
+        Part(pack({1: (32, record(NOW, b"b" * 8, rank("id", trusted=True))), 2: (16, record(NOW, b"b" * 8))})),
+        Part(pack({0: (16, record(NOW - 1, b"d" * 8) + record(NOW, b"c" * 8)), 3: (16, record(NOW, b"e" * 8))})),
         trimmed=True,
     ),
     traits={"country": Trait(NOW, "r", "DE"), "custom.öl": Trait(NOW, "r", ["a", 1, 1.5, True]), "x": Trait(1, "r")},
@@ -75,17 +77,29 @@ def test_bytes_of_an_unknown_format_are_refused(body: bytes) -> None:
         load(STORE, VISITOR, StoredProfile(body, b"", b""), 1, 1, None)
 
 
-def test_a_bit_counts_by_itself_however_high_it_is() -> None:
-    part = packed(WIDTHS["V"], {record(5, b"a" * 8): 3, record(3, b"b" * 8): 1, record(9, b"c" * 8): 1 << 70_000})
+def test_a_column_is_read_by_itself_however_high_its_number_is() -> None:
+    columns = {70_000: (16, record(9, b"c" * 8)), 1: (16, record(3, b"b" * 8) + record(5, b"a" * 8)), 2: (16, b"")}
+    part = Part(pack(columns))
+    assert part == Part(pack(dict(sorted(columns.items()))))
     assert part.instants(1) == (3, 5)
-    assert part.instants(2) == (5,)
-    assert part.instants(1 << 70_000) == (9,)
-    assert part.instants(4) == ()
-    assert part.only(2).instants(2) == (5,)
-    assert part.only(2).instants(1) == ()
+    assert part.instants(70_000) == (9,)
+    assert part.instants(2) == part.instants(4) == ()
+    assert part.only(1 << 1).instants(1) == (3, 5)
+    assert part.only(1 << 1).instants(70_000) == ()
+    assert part.only(0) == Part()
+
+
+def test_elements_carry_numbers_with_weights_or_hashes_of_values() -> None:
+    sums = b"".join(record(at, b"a" * 8, struct.pack(">dH", 1.5 * at, at)) for at in (1, 2))
+    part = Part(
+        pack({0: (26, sums), 1: (24, record(7, b"b" * 8, struct.pack(">d", -3))), 2: (24, record(9, b"c" * 16))})
+    )
+    assert (part.instants(0), part.numbers(0), part.weights(0)) == ((1, 2), (1.5, 3.0), (1, 2))
+    assert (part.instants(1), part.numbers(1)) == ((7,), (-3.0,))
+    assert (part.instants(2), part.keys(2)) == ((9,), (b"c" * 8,))
 
 
 @pytest.mark.parametrize(("count", "capped"), [(MAX_ELEMENTS - 1, False), (MAX_ELEMENTS, True)])
 def test_a_ledger_says_that_a_feature_is_full(count: int, capped: bool) -> None:
-    full = packed(WIDTHS["V"], {record(n, n.to_bytes(8, "big")): 1 for n in range(count)})
+    full = Part(pack({0: (16, b"".join(record(n, n.to_bytes(8, "big")) for n in range(count)))}))
     assert Ledger(v=full).capped is capped

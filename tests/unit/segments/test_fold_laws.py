@@ -141,7 +141,7 @@ def test_a_feature_keeps_at_most_a_thousand_elements_the_newest() -> None:
     ruleset = compiled({"many": _event("search", op="gte", value=1_000, window={"last": "P400D"})})
     events = [event(f"e{n}", "search", BASE + n * HOUR) for n in range(1_200)]
     profile = fold(Profile(STORE, VISITOR), events, ruleset)
-    instants = profile.ledger.p.instants(1)
+    instants = profile.ledger.p.instants(0)
     assert len(instants) == 1_000
     assert instants[-1] == events[-1].at
     truth, until = evaluate(profile, ruleset, events[-1].at)[next(iter(ruleset.order)).id]
@@ -170,5 +170,5 @@ def test_an_equal_profile_is_the_same_object_after_a_replay() -> None:
 def test_the_event_id_alone_decides_what_is_a_repeat() -> None:
     first, again = event("a", "search", BASE), event("a", "search", BASE + HOUR)
     profile = fold(Profile(STORE, VISITOR), [again, first], RULESET)
-    assert sum(1 for _ in profile.ledger.p.records()) == 1
+    assert profile.ledger.p.largest == 1
     assert first.element_id == EventId("a")

@@ -16,6 +16,8 @@ from tests.sim.worlds import STORE, segment
 ONCE: Final[Json] = {"event": "search", "window": {"last": "P30D"}}
 THRICE: Final[Json] = {"event": "search", "op": "gte", "value": 3, "window": {"last": "P30D"}}
 
+RATED: Final = {"event": "rated"}
+
 
 def _after(*steps: Sequence[Segment]) -> StoredRules:
     rules = StoredRules(StoreId(STORE))
@@ -38,10 +40,32 @@ def test_equal_leaves_share_a_feature_and_other_windows_need_no_other() -> None:
     assert list(rules.bits.values()) == [0]
 
 
-def test_a_larger_threshold_is_a_new_feature_built_from_the_log() -> None:
-    rules = _after([segment("a", ONCE)], [segment("a", THRICE, version=2)])
-    assert list(rules.bits.values()) == [1]
+def test_a_larger_threshold_is_another_feature_built_from_the_log_over_what_is_there() -> None:
+    before = _after([segment("a", ONCE)])
+    rules = next_rules(before, [segment("a", THRICE, version=2)])
+    assert list(rules.bits.values()) == list(before.bits.values()) == [0]
+    assert rules.bits.keys().isdisjoint(before.bits)
     assert (rules.version, rules.features_since, _since(rules)) == (2, 2, {"a": 2})
+
+
+def test_a_smaller_threshold_needs_no_log_and_what_was_kept_stays() -> None:
+    rules = _after([segment("a", THRICE)], [segment("a", ONCE, version=2)])
+    assert (rules.version, rules.features_since, _since(rules)) == (2, 1, {"a": 2})
+    assert [from_key(key).cut.newest for key in rules.bits] == [4]
+
+
+def test_leaves_that_ask_the_same_share_one_feature_that_serves_them_all() -> None:
+    spend: dict[str, Json] = {"event": "purchase", "aggregate": "sum", "of": "total", "value": 5}
+    lately: Json = {**spend, "window": {"last": "P365D"}}
+    share: Json = {"ratio": {"of": {**RATED, "window": {"last": "P9D"}}, "to": RATED}, "value": 0.5}
+    once: Json = {"event": "rated"}
+    rules = _after([segment("a", spend), segment("b", lately), segment("c", share), segment("d", once)])
+    features = [from_key(key) for key in rules.bits]
+    assert sorted((each.event, each.take) for each in features) == [
+        ("purchase", "order"),
+        ("purchase", "sum"),
+        ("rated", "at"),
+    ]
 
 
 def test_a_rule_of_known_features_needs_no_log() -> None:
@@ -102,7 +126,9 @@ def test_a_key_reads_back_as_the_feature_it_was_made_from() -> None:
             segment("b", {"first": "x", "ago": {"op": "gte", "value": "P1D"}}),
             segment("c", {"event": "x", "window": {"between": ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"]}}),
             segment("d", {"event": "x", "where": [{"field": "f", "op": "in", "value": ["b", "a"]}]}),
+            segment("e", {"event": "x", "aggregate": "max", "of": "f", "value": 5}),
+            segment("f", {"event": "x", "aggregate": "distinct", "of": "f", "value": 5}),
         ]
     )
     assert [from_key(key).key for key in rules.bits] == list(rules.bits)
-    assert compile_rules(rules).keep == 0b1111
+    assert compile_rules(rules).keep == 0b111111

@@ -1,19 +1,22 @@
 """A visitor's ledger: which of their events the live features still need, packed into three parts."""
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.packing import Runs, flags, pack, unpack
+from shopbell.domain.packing import Index, index, pack
 
 PartName = Literal["P", "L", "V"]
+Take = Literal["at", "order", "sum", "low", "high", "key"]
+"""What a record carries behind instant and hash: nothing, the rank of an order's report, a sum with the number of
+values in it, a smallest or largest number, or the hash of a value."""
 
 PARTS: Final[tuple[PartName, ...]] = ("P", "L", "V")
-WIDTHS: Final[Mapping[PartName, int]] = {"P": 16, "L": 32, "V": 16}
-"""Bytes of a record: instant (8, big-endian) and hash of the id (8); an order also carries its rank (16)."""
+HEAD: Final = 16
+"""Bytes of instant (8, big-endian) and hash of the id (8), with which every record begins."""
+WIDTHS: Final[Mapping[Take, int]] = {"at": 16, "order": 32, "sum": 26, "low": 24, "high": 24, "key": 24}
 MAX_ELEMENTS: Final = 1_000
 """Of one feature, the newest (ruling 3)."""
 MAX_BYTES: Final = 224 * 1024
@@ -30,79 +33,96 @@ def part_of(event_type: str) -> PartName:
     return "V" if event_type in _VIEWS else "P"
 
 
-def record(at: Instant, digest: bytes) -> bytes:
+def record(at: Instant, digest: bytes, carried: bytes = b"") -> bytes:
     """An element as bytes that sort by (instant, hash)."""
-    return max(at, 0).to_bytes(8, "big") + digest
+    return max(at, 0).to_bytes(8, "big") + digest + carried
 
 
-def order_record(at: Instant, digest: bytes, event_id: str, *, trusted: bool) -> bytes:
-    """A record whose last 16 bytes rank the reports of one order: trusted first, then the smaller id."""
-    rank = (b"\0" if trusted else b"\1") + event_id.encode()[:_RANK_ID].ljust(_RANK_ID, b"\0")
-    return record(at, digest) + rank
+def rank(event_id: str, *, trusted: bool) -> bytes:
+    """16 bytes, the smaller the better report of an order: trusted first, then the smaller id."""
+    return (b"\0" if trusted else b"\1") + event_id.encode()[:_RANK_ID].ljust(_RANK_ID, b"\0")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Records grouped by the features they match. `packed` is canonical: the same set has the same bytes."""
+    """One column of records for each feature, oldest first. `packed` is canonical: the same sets have the same bytes.
 
-    width: int
+    Nothing is unpacked before it is asked for, and then only the column that is asked for.
+    """
+
     packed: bytes = b""
-    _runs: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
-    _columns: dict[int, list[bytes]] = field(default_factory=dict, compare=False, repr=False)
-    _instants: dict[int, tuple[Instant, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _memo: dict[object, tuple[float, ...] | tuple[bytes, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _indices: list[Index] = field(default_factory=list, compare=False, repr=False)
 
     @property
-    def runs(self) -> Runs:
-        """Unpacked once, when first asked for."""
-        if self.packed and not self._runs:
-            self._runs.update(unpack(self.packed, self.width))
-        return self._runs
+    def index(self) -> Index:
+        if not self._indices:
+            self._indices.append(index(self.packed))
+        return self._indices[0]
 
-    def instants(self, flag: int) -> tuple[Instant, ...]:
-        """When the events of one feature (its bit as a mask) happened, oldest first."""
-        known = self._instants.get(flag)
+    def column(self, bit: int) -> bytes:
+        """The records of a feature, by its number; none if it never matched."""
+        known = self.index
+        if bit not in known.bits:
+            return b""
+        place = known.bits.index(bit)
+        return self.packed[known.starts[place] : known.ends[place]]
+
+    def columns(self) -> Iterator[tuple[int, int, bytes]]:
+        """Number, width of a record, and records of each column."""
+        known = self.index
+        for bit, width, start, end in zip(known.bits, known.widths, known.starts, known.ends, strict=True):
+            yield bit, width, self.packed[start:end]
+
+    def width(self, bit: int) -> int:
+        known = self.index
+        return known.widths[known.bits.index(bit)] if bit in known.bits else 0
+
+    def instants(self, bit: int) -> tuple[Instant, ...]:
+        """When the elements of a feature happened, oldest first."""
+        return self._read(bit, "at", lambda width: f">q{width - 8}x")  # type: ignore[return-value]
+
+    def numbers(self, bit: int) -> tuple[float, ...]:
+        """What the elements of a `sum`, `low` or `high` carry, beside their instants."""
+        return self._read(bit, "number", lambda width: f">16xd{width - 24}x")  # type: ignore[return-value]
+
+    def weights(self, bit: int) -> tuple[int, ...]:
+        """How many values are in each number of a `sum`."""
+        return self._read(bit, "weight", lambda _: ">24xH")  # type: ignore[return-value]
+
+    def keys(self, bit: int) -> tuple[bytes, ...]:
+        """8-byte hashes of the values that the elements of a `key` carry; an element may be there with several."""
+        return self._read(bit, "key", lambda _: ">16x8s")  # type: ignore[return-value]
+
+    def _read(self, bit: int, what: str, layout: Callable[[int], str]) -> tuple[float, ...] | tuple[bytes, ...]:
+        known = self._memo.get((bit, what))
         if known is None:
-            if self.packed and not self._columns:
-                for mask, data in self.runs.items():
-                    for each in flags(mask):
-                        self._columns.setdefault(each, []).append(data)
-            found = self._columns.get(flag)
-            known = self._instants[flag] = _merged(found, self.width) if found else ()
+            data = self.column(bit)
+            known = tuple([row[0] for row in struct.iter_unpack(layout(self.width(bit)), data)]) if data else ()
+            self._memo[bit, what] = known
         return known
+
+    def only(self, keep: int) -> "Part":
+        """Without the columns whose bits are not in the mask."""
+        if all(keep >> bit & 1 for bit in self.index.bits):
+            return self
+        return Part(pack({bit: (width, data) for bit, width, data in self.columns() if keep >> bit & 1}))
 
     @property
     def largest(self) -> int:
         """How many elements the feature with the most of them has."""
-        counts: dict[int, int] = {}
-        for mask, data in self.runs.items():
-            for flag in flags(mask):
-                counts[flag] = counts.get(flag, 0) + len(data) // self.width
-        return max(counts.values(), default=0)
-
-    def records(self) -> Iterator[tuple[bytes, int]]:
-        """Every record with its mask."""
-        for mask, data in self.runs.items():
-            for start in range(0, len(data), self.width):
-                yield data[start : start + self.width], mask
-
-    def only(self, keep: int) -> "Part":
-        """Without the bits outside of `keep`, and without the records that then match nothing."""
-        if all(mask & keep == mask for mask in self.runs):
-            return self
-        left: dict[bytes, int] = {}
-        for element, mask in self.records():
-            if mask & keep:
-                left[element] = left.get(element, 0) | mask & keep
-        return packed(self.width, left)
+        return max((len(data) // width for _, width, data in self.columns()), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The three parts, written separately; `trimmed` once the byte limit took elements (ruling 4)."""
 
-    p: Part = Part(WIDTHS["P"])
-    l: Part = Part(WIDTHS["L"])  # noqa: E741 - the parts are called P, L and V everywhere
-    v: Part = Part(WIDTHS["V"])
+    p: Part = Part()
+    l: Part = Part()  # noqa: E741 - the parts are called P, L and V everywhere
+    v: Part = Part()
     trimmed: bool = False
 
     def part(self, name: PartName) -> Part:
@@ -120,31 +140,3 @@ class Ledger:
 
 
 EMPTY: Final = Ledger()
-
-
-def packed(width: int, elements: Mapping[bytes, int], still: Runs | None = None) -> Part:
-    """The canonical part of loose elements (record to mask; mask 0 is left out) and of runs kept as they are."""
-    groups: dict[int, list[bytes]] = {}
-    for element, mask in elements.items():
-        if mask:
-            groups.setdefault(mask, []).append(element)
-    runs = dict(still or {})
-    for mask, group in groups.items():
-        if mask in runs:
-            data = runs[mask]
-            group.extend(data[start : start + width] for start in range(0, len(data), width))
-        group.sort()
-        runs[mask] = b"".join(group)
-    return Part(width, pack(runs, width))
-
-
-@lru_cache(maxsize=2_048)
-def _instants_of(count: int, width: int) -> struct.Struct:
-    return struct.Struct(">" + f"q{width - 8}x" * count)
-
-
-def _merged(columns: list[bytes], width: int) -> tuple[Instant, ...]:
-    if len(columns) == 1:
-        return _instants_of(len(columns[0]) // width, width).unpack(columns[0])
-    data = b"".join(columns)
-    return tuple(sorted(_instants_of(len(data) // width, width).unpack(data)))

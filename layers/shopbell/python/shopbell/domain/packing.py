@@ -1,63 +1,53 @@
-"""Runs of records under masks of features, as canonical bytes: the same runs have the same bytes."""
+"""Columns of records as canonical bytes with an index in front: the same columns have the same bytes."""
 
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Final
 
-Runs = Mapping[int, bytes]
-"""Feature mask to the records that match exactly these features, concatenated in order."""
-FORMAT: Final = 1
+FORMAT: Final = 2
+_HEAD: Final = struct.Struct(">BH")
 
 
-def pack(runs: Runs, width: int) -> bytes:
-    if not runs:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Which columns there are, how wide their records are, and where each begins and ends."""
+
+    bits: tuple[int, ...] = ()
+    widths: tuple[int, ...] = ()
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+
+EMPTY: Final = Index()
+
+
+def pack(columns: Mapping[int, tuple[int, bytes]]) -> bytes:
+    """From number to (width of a record, records in order); an empty column is left out."""
+    rows = [(bit, *columns[bit]) for bit in sorted(columns) if columns[bit][1]]
+    if not rows:
         return b""
-    masks = sorted(runs)
-    patterns = [_pattern(mask) for mask in masks]
-    sizes = [len(pattern) for pattern in patterns] + [len(runs[mask]) // width for mask in masks]
-    head = struct.pack(f">BH{len(sizes)}H", FORMAT, len(masks), *sizes)
-    return b"".join((head, *patterns, *(runs[mask] for mask in masks)))
+    ends = accumulate(len(data) for _, _, data in rows)
+    head = _shape(len(rows)).pack(*(bit for bit, _, _ in rows), *(width for _, width, _ in rows), *ends)
+    return b"".join((_HEAD.pack(FORMAT, len(rows)), head, *(data for _, _, data in rows)))
 
 
-def unpack(data: bytes, width: int) -> Iterator[tuple[int, bytes]]:
-    _, count = struct.unpack_from(">BH", data)
-    sizes = struct.unpack_from(f">{2 * count}H", data, 3)
-    names = list(accumulate(sizes[:count], initial=3 + 4 * count))
-    records = list(accumulate([rows * width for rows in sizes[count:]], initial=names[-1]))
-    masks = [_mask(data[start:end]) for start, end in pairwise(names)]
-    return zip(masks, [data[start:end] for start, end in pairwise(records)], strict=True)
+def index(data: bytes) -> Index:
+    if not data:
+        return EMPTY
+    _, count = _HEAD.unpack_from(data)
+    shape = _shape(count)
+    numbers = shape.unpack_from(data, _HEAD.size)
+    first = _HEAD.size + shape.size
+    ends = tuple([first + end for end in numbers[2 * count :]])
+    return Index(numbers[:count], numbers[count : 2 * count], (first, *ends[:-1]), ends)
 
 
-@lru_cache(maxsize=65_536)
-def _pattern(mask: int) -> bytes:
-    """Bit numbers in order, each as a varint: short however high the numbers have grown."""
-    out = bytearray()
-    for bit in bits(mask):
-        rest = bit
-        while rest > 0x7F:  # noqa: PLR2004 - seven bits a byte
-            out.append(rest & 0x7F | 0x80)
-            rest >>= 7
-        out.append(rest)
-    return bytes(out)
-
-
-@lru_cache(maxsize=65_536)
-def _mask(pattern: bytes) -> int:
-    mask = number = shift = 0
-    for byte in pattern:
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:  # noqa: PLR2004 - the last byte of a number
-            mask |= 1 << number
-            number = shift = 0
-    return mask
-
-
-@lru_cache(maxsize=65_536)
-def flags(mask: int) -> tuple[int, ...]:
-    return tuple(1 << bit for bit in bits(mask))
+@lru_cache(maxsize=4_096)
+def _shape(count: int) -> struct.Struct:
+    return struct.Struct(f">{count}I{count}B{count}I")
 
 
 def bits(mask: int) -> Iterator[int]:

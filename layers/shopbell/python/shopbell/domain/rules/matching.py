@@ -24,13 +24,16 @@ class Locale:
     """None: money of any currency compares."""
 
 
-def matcher(where: Sequence[Condition], locale: Locale) -> Match:
-    """All conditions hold on one event, those on items and products on one and the same line of it (ruling 18)."""
+def matcher(where: Sequence[Condition], locale: Locale, of: str | None = None) -> Match:
+    """All conditions hold on one event, those on items and products on one and the same line of it (ruling 18).
+
+    With `of`, a field whose value is taken, money of another currency does not match either.
+    """
     tests = [_whole(condition, locale) for condition in where if not is_line_field(condition.field)]
     on_lines = [condition for condition in where if is_line_field(condition.field)]
     if on_lines:
         tests.append(_one_line(on_lines) if len(on_lines) > 1 else _any_line(on_lines[0]))
-    if locale.currency is not None and _compares_money(where):
+    if locale.currency is not None and _reads_money(where, of):
         tests.insert(0, _in_currency(locale.currency))
     if not tests:
         return lambda _: True
@@ -73,8 +76,8 @@ def _holds(tests: Sequence[tuple[str, Answer]], line: Line) -> bool:
     return all(decide(line_values(field, line)) for field, decide in tests)
 
 
-def _compares_money(where: Sequence[Condition]) -> bool:
-    fields = {condition.field for condition in where}
+def _reads_money(where: Sequence[Condition], of: str | None) -> bool:
+    fields = {condition.field for condition in where} | ({of} if of else set())
     return "currency" not in fields and any(
         field.rsplit(".", 1)[-1] in _MONEY and field not in _OWN for field in fields
     )

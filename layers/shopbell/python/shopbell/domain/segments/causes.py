@@ -44,7 +44,7 @@ class Arrival:
 
     def _touches(self, event: Event, place: int) -> bool:
         folded = absorb(self.before, [event], self.ruleset)
-        return bool(self.ruleset.owners_of(folded.features, folded.others) >> place & 1)
+        return bool(self.ruleset.owners_of(folded.touched) >> place & 1)
 
 
 def flipped_leaf(segment: LiveSegment, was: tuple[Profile, Instant], now: tuple[Profile, Instant]) -> str | None:

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VisitorId
-from shopbell.domain.ledger import WIDTHS, Ledger, Part
+from shopbell.domain.ledger import Ledger, Part
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Profile, Trait
 from shopbell.domain.subscriptions import SubscriptionFact
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _TRIMMED: Final = 1
 _NEVER: Final = -1
 _HEAD: Final = struct.Struct(">BBqqIIIII")
@@ -71,9 +71,9 @@ def load(
         version,
         rules_version,
         ledger=Ledger(
-            Part(WIDTHS["P"], stored.p[at + facts :]),
-            Part(WIDTHS["L"], stored.l),
-            Part(WIDTHS["V"], stored.v),
+            Part(stored.p[at + facts :]),
+            Part(stored.l),
+            Part(stored.v),
             trimmed=bool(flags & _TRIMMED),
         ),
         traits={name: Trait(*row) for name, row in said.get("traits", {}).items()},
@@ -85,7 +85,9 @@ def load(
         wake_at=wake_at,
         first_seen=None if first == _NEVER else first,
         last_seen=None if last == _NEVER else last,
-        **{name: bytes.fromhex(said.get(name, "")) for name in _STATES},
+        cart=bytes.fromhex(said.get("cart", "")),
+        sessions=bytes.fromhex(said.get("sessions", "")),
+        interactions=bytes.fromhex(said.get("interactions", "")),
         scores=said.get("scores", {}),
     )
 

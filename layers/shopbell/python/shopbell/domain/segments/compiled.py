@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.ids import SegmentId
+from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.graph import leaves
 from shopbell.domain.rules.nodes import (
     And,
-    EventLeaf,
-    FirstLeaf,
-    LastLeaf,
     Leaf,
     Not,
     Or,
@@ -20,9 +18,10 @@ from shopbell.domain.rules.nodes import (
     SubscriptionLeaf,
     TraitLeaf,
 )
+from shopbell.domain.segments.columns import Columns
 from shopbell.domain.segments.definition import LiveRule
-from shopbell.domain.segments.feature import feature_of
 from shopbell.domain.segments.leaves import leaf_test
+from shopbell.domain.segments.needs import needs
 from shopbell.domain.segments.truth import Test, every, opposite, some
 
 Touch = int | str
@@ -46,13 +45,17 @@ class LiveSegment:
 
 
 def compile_segment(
-    live: LiveRule, rule: Rule, bits: Mapping[str, int], children: Mapping[SegmentId, LiveSegment]
+    live: LiveRule,
+    rule: Rule,
+    columns: Columns,
+    children: Mapping[SegmentId, LiveSegment],
+    statistics: Statistics,
 ) -> LiveSegment:
     """`children` are all that the rule names and that live: they are compiled into it (ruling 13)."""
     found = list(leaves(rule))
     tests = {name: child.test for name, child in children.items()}
-    compiled = [(path, leaf_test(leaf, bits, tests)) for path, leaf in found]
-    touched = [_touches(leaf, bits, children) for _, leaf in found]
+    compiled = [(path, leaf_test(leaf, columns, tests, statistics)) for path, leaf in found]
+    touched = [_touches(leaf, columns, children) for _, leaf in found]
     return LiveSegment(
         live.segment,
         live.version,
@@ -69,10 +72,8 @@ def trait_touch(name: str) -> Touch:
     return f"trait:{name}"
 
 
-def _touches(leaf: Leaf, bits: Mapping[str, int], children: Mapping[SegmentId, LiveSegment]) -> frozenset[Touch]:
+def _touches(leaf: Leaf, columns: Columns, children: Mapping[SegmentId, LiveSegment]) -> frozenset[Touch]:
     match leaf:
-        case EventLeaf() | LastLeaf() | FirstLeaf():
-            return frozenset({bits[feature_of(leaf).key]})
         case TraitLeaf(trait=name):
             return frozenset({trait_touch(name)})
         case SubscriptionLeaf() | SubscriptionAgeLeaf():
@@ -81,7 +82,7 @@ def _touches(leaf: Leaf, bits: Mapping[str, int], children: Mapping[SegmentId, L
             child = children.get(SegmentId(name))
             return child.touches if child else frozenset()
         case _:
-            return frozenset()
+            return frozenset({columns.of(feature).bit for feature in needs(leaf)})
 
 
 def _test(rule: Rule, tests: Iterator[Test]) -> Test:

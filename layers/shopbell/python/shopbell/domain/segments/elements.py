@@ -3,105 +3,149 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from shopbell.domain.ledger import MAX_BYTES, MAX_ELEMENTS, PARTS, Ledger, Part, packed
-from shopbell.domain.packing import bits
-from shopbell.domain.segments.cuts import Cut, Oldest, keep
+from shopbell.domain.ledger import HEAD, MAX_BYTES, PARTS, WIDTHS, Ledger, Part
+from shopbell.domain.packing import pack
+from shopbell.domain.segments.cuts import Cut, dropped, keep
 
-Addition = tuple[bytes, int]
-"""A record and the mask of the features that it matches."""
+Addition = Sequence[tuple[int, bytes]]
+"""The records of one event, each with the number of its feature; of an order first that of its presence."""
 Cuts = Mapping[int, Cut]
-"""Bit number to cut."""
-Merge = Callable[[Part, Sequence[Addition], Cuts], Part]
-_ID: Final = slice(8, 16)
-_RANK: Final = slice(16, 32)
+"""Feature's number to cut."""
+Merge = Callable[[Part, Sequence[Addition], Cuts], tuple[Part, frozenset[int]]]
+"""Gives the part with the additions, and the numbers of the features that are not what they were."""
+_ID: Final = slice(8, HEAD)
+_ORDER: Final = WIDTHS["order"]
+_KEY: Final = WIDTHS["key"]
 
 
-def merge(part: Part, additions: Sequence[Addition], cuts: Cuts) -> Part:
+def merge(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, frozenset[int]]:
     """Each feature by itself keeps, of each id, the newest report, then what its cut keeps.
 
     Only the newest report may win: a cut that looks back from the newest element then never misses what it dropped.
+    Where the cut goes by value (`distinct`, smallest, largest), every report counts: the one that a newer report of
+    the same id would take away may be the reason why another was dropped.
     """
-    touched = _union(additions)
-    loose, still = _loosen(part, touched)
-    for element, mask in additions:
-        loose[element] = loose.get(element, 0) | mask
-    for bit in bits(touched):
-        flag = 1 << bit
-        mine = sorted(element for element, mask in loose.items() if mask & flag)
-        kept = keep(cuts[bit], mine if isinstance(cuts[bit], Oldest) else _distinct(mine))
-        if len(kept) < len(mine):
-            for element in set(mine).difference(kept):
-                loose[element] &= ~flag
-    return _changed(part, packed(part.width, loose, still))
+    found: dict[int, list[bytes]] = {}
+    for addition in additions:
+        for bit, record in addition:
+            found.setdefault(bit, []).append(record)
+    changed = {}
+    for bit, records in found.items():
+        before = part.column(bit)
+        after = _joined(before, records, cuts[bit])
+        if after != before:
+            changed[bit] = len(records[0]), after
+    return _changed(part, changed), frozenset(changed)
 
 
-def merge_orders(part: Part, additions: Sequence[Addition], cuts: Cuts) -> Part:
+def merge_orders(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, frozenset[int]]:
     """Of each order the best report stands, whatever it matches; cut only beyond 1,000 orders."""
-    best: dict[bytes, Addition] = {}
-    for element, mask in (*part.records(), *additions):
-        best[element[_ID]] = _better(best.get(element[_ID]), element, mask)
-    loose = dict(best.values())
-    if len(loose) > MAX_ELEMENTS:
-        for bit in bits(_union(additions)):
-            mine = sorted(element for element, mask in loose.items() if mask >> bit & 1)
-            for element in set(mine).difference(keep(cuts[bit], mine)):
-                loose[element] &= ~(1 << bit)
-    return _changed(part, packed(part.width, loose))
+    draft: dict[int, tuple[int, bytes]] = {}
+    for addition in additions:
+        presence, order = addition[0]
+        known = _report(_column(part, draft, presence), order[_ID])
+        if known is not None and known != order:
+            if not _better(order, known):
+                continue
+            _take_out(part, draft, known[:HEAD])
+        for bit, record in addition:
+            after = _joined(_column(part, draft, bit), [record], cuts[bit])
+            draft[bit] = len(record), after
+    changed = {bit: row for bit, row in draft.items() if row[1] != part.column(bit)}
+    return _changed(part, changed), frozenset(changed)
+
+
+def united(mine: Ledger, other: Ledger, cuts: Cuts) -> Ledger:
+    """What folding the events of both into one ledger would have given."""
+    p, _ = merge(mine.p, _additions(other.p), cuts)
+    l, _ = merge_orders(mine.l, _additions(other.l), cuts)  # noqa: E741
+    v, _ = merge(mine.v, _additions(other.v), cuts)
+    return trim(Ledger(p, l, v, mine.trimmed or other.trimmed))
 
 
 def trim(ledger: Ledger) -> Ledger:
     """Without its oldest elements where it would pass the limit of bytes (ruling 4)."""
-    if ledger.size <= MAX_BYTES:
+    excess = ledger.size - MAX_BYTES
+    if excess <= 0:
         return ledger
-    parts = {name: dict(ledger.part(name).records()) for name in PARTS}
-    oldest = sorted((element, name) for name, elements in parts.items() for element in elements)
-    slim, taken = ledger, 0
-    while slim.size > MAX_BYTES:
-        step = max((slim.size - MAX_BYTES) // ledger.l.width, 1)
-        for element, name in oldest[taken : taken + step]:
-            del parts[name][element]
-        taken += step
-        p, l, v = (packed(ledger.part(name).width, elements) for name, elements in parts.items())  # noqa: E741
-        slim = Ledger(p, l, v, trimmed=True)
-    return slim
+    columns = [column for name in PARTS for column in ledger.part(name).columns()]
+    edge = b""
+    for head, size in sorted((record[:HEAD], width) for _, width, data in columns for record in _split(data, width)):
+        if excess <= 0 and head != edge:
+            break
+        edge, excess = head, excess - size
+    p, l, v = (_younger(ledger.part(name), edge) for name in PARTS)  # noqa: E741
+    return Ledger(p, l, v, trimmed=True)
 
 
-def _better(known: Addition | None, element: bytes, mask: int) -> Addition:
-    """Trusted first, then the smaller id, then the later instant; the same report twice matches what either does."""
-    if known is None:
-        return element, mask
-    if known[0] == element:
-        return element, known[1] | mask
-    mine, theirs = element[_RANK], known[0][_RANK]
-    wins = mine < theirs or (mine == theirs and element > known[0])
-    return (element, mask) if wins else known
+def _additions(part: Part) -> list[Addition]:
+    """Event by event, as they were folded; of an order its presence first."""
+    found: dict[bytes, list[tuple[int, bytes]]] = {}
+    for bit, width, data in sorted(part.columns(), key=lambda column: column[1] != _ORDER):
+        for record in _split(data, width):
+            found.setdefault(record[:HEAD], []).append((bit, record))
+    return list(found.values())
 
 
-def _distinct(mine: list[bytes]) -> list[bytes]:
-    newest = {element[_ID]: element for element in mine}
-    return mine if len(newest) == len(mine) else sorted(newest.values())
+def _joined(data: bytes, records: Sequence[bytes], cut: Cut) -> bytes:
+    width = len(records[0])
+    if len(records) == 1:
+        record = records[0]
+        if cut.suffix and record > data[-width:] and record[_ID] not in data:
+            longer = data + record
+            gone = dropped(cut, longer, width)
+            return longer[gone * width :] if gone else longer
+    mine = sorted({*_split(data, width), *records})
+    if cut.suffix and width != _KEY:
+        newest = {record[_ID]: record for record in mine}
+        mine = mine if len(newest) == len(mine) else sorted(newest.values())
+    return b"".join(keep(cut, mine))
 
 
-def _loosen(part: Part, touched: int) -> tuple[dict[bytes, int], dict[int, bytes]]:
-    loose: dict[bytes, int] = {}
-    still: dict[int, bytes] = {}
-    width = part.width
-    for mask, data in part.runs.items():
-        if mask & touched:
-            for start in range(0, len(data), width):
-                loose[data[start : start + width]] = mask
-        else:
-            still[mask] = data
-    return loose, still
+def _split(data: bytes, width: int) -> list[bytes]:
+    return [data[start : start + width] for start in range(0, len(data), width)]
 
 
-def _union(additions: Iterable[Addition]) -> int:
-    touched = 0
-    for _, mask in additions:
-        touched |= mask
-    return touched
+def _column(part: Part, draft: Mapping[int, tuple[int, bytes]], bit: int) -> bytes:
+    return draft[bit][1] if bit in draft else part.column(bit)
 
 
-def _changed(before: Part, after: Part) -> Part:
-    """The one that is unpacked already, where nothing changed."""
-    return before if before.packed == after.packed else after
+def _report(orders: bytes, digest: bytes) -> bytes | None:
+    """The report of the order that stands."""
+    place = orders.rfind(digest)
+    while place >= 0 and place % _ORDER != _ID.start:
+        place = orders.rfind(digest, 0, place + len(digest) - 1)
+    return None if place < 0 else orders[place - _ID.start : place - _ID.start + _ORDER]
+
+
+def _better(order: bytes, known: bytes) -> bool:
+    """Trusted first, then the smaller id, then the later instant."""
+    mine, theirs = order[HEAD:], known[HEAD:]
+    return mine < theirs or (mine == theirs and order > known)
+
+
+def _take_out(part: Part, draft: dict[int, tuple[int, bytes]], head: bytes) -> None:
+    for bit, width, _ in part.columns():
+        draft.setdefault(bit, (width, part.column(bit)))
+    for bit, (width, data) in draft.items():
+        if head in data:
+            draft[bit] = width, b"".join(record for record in _split(data, width) if record[:HEAD] != head)
+
+
+def _younger(part: Part, edge: bytes) -> Part:
+    return Part(
+        pack(
+            {
+                bit: (width, b"".join(record for record in _split(data, width) if record[:HEAD] > edge))
+                for bit, width, data in part.columns()
+            }
+        )
+    )
+
+
+def _changed(part: Part, changed: Mapping[int, tuple[int, bytes]]) -> Part:
+    """The very same one, unpacked already, where nothing changed."""
+    if not changed:
+        return part
+    columns: Iterable[tuple[int, int, bytes]] = part.columns()
+    return Part(pack({**{bit: (width, data) for bit, width, data in columns}, **changed}))

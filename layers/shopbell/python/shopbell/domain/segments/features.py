@@ -1,20 +1,23 @@
 """All live rules of a store, compiled once for each version; and the version that follows when a segment changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId, StoreId
-from shopbell.domain.packing import bits as bits_of
+from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.graph import check_cycle, children_first, leaves, references
 from shopbell.domain.rules.matching import Locale
-from shopbell.domain.rules.nodes import EventLeaf, FirstLeaf, LastLeaf, Rule
+from shopbell.domain.rules.nodes import Rule
 from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.segments.columns import columns
 from shopbell.domain.segments.compiled import LiveSegment, Touch, compile_segment
 from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
-from shopbell.domain.segments.feature import feature_of, from_key, presence
-from shopbell.domain.segments.recognition import Recognise, recognisers
+from shopbell.domain.segments.feature import Feature, from_key, presence
+from shopbell.domain.segments.needs import needs
+from shopbell.domain.segments.recognition import Marks, Recognise, recognisers
 from shopbell.domain.store import RevenueSource
 
 
@@ -39,24 +42,18 @@ class Ruleset:
     """Segments that are not evaluated and keep their members."""
     server_revenue: bool = False
     """Whether purchases count only when the shop's server reports them."""
-    _known: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
-    def recognise(self, event: Event) -> int:
-        """The features that the event matches, as a mask."""
+    def recognise(self, event: Event) -> Marks:
+        """The features that the event matches, by number, each with what its elements carry."""
         kind = self.kinds.get(event.type)
         if kind is None or (self.server_revenue and event.type == "purchase" and not event.trusted):
-            return 0
+            return []
         return kind(event)
 
-    def owners_of(self, features: int, others: Iterable[Touch] = ()) -> int:
+    def owners_of(self, touched: Iterable[Touch]) -> int:
         """The segments that own a touched leaf, as a mask over `order`."""
-        known = self._known.get(features)
-        if known is None:
-            known = 0
-            for bit in bits_of(features):
-                known |= self.owners.get(bit, 0)
-            self._known[features] = known
-        for touch in others:
+        known = 0
+        for touch in touched:
             known |= self.owners.get(touch, 0)
         return known
 
@@ -67,14 +64,19 @@ def compile_rules(
     time_zone: str = "UTC",
     currency: str | None = None,
     revenue_source: RevenueSource = "any",
+    statistics: Statistics = MappingProxyType({}),
 ) -> Ruleset:
-    """Rejected if a rule does not parse, which saving prevents. The keywords are settings of the store."""
+    """Rejected if a rule does not parse, which saving prevents. The keywords are settings and numbers of the store.
+
+    A leaf that compares with a statistic which is not there is never true.
+    """
     live = {row.segment: (row, parse_rule(row.rule)) for row in stored.rules}
     compiled: dict[SegmentId, LiveSegment] = {}
+    places = columns(stored.bits)
     for name in children_first({name: references(rule) for name, (_, rule) in live.items()}):
         row, rule = live[name]
         children = {child: compiled[child] for child in references(rule) if child in compiled}
-        compiled[name] = compile_segment(row, rule, stored.bits, children)
+        compiled[name] = compile_segment(row, rule, places, children, statistics)
     features = {from_key(key): bit for key, bit in stored.bits.items()}
     order = tuple(compiled.values())
     return Ruleset(
@@ -116,24 +118,31 @@ def next_rules(old: StoredRules, segments: Sequence[Segment]) -> StoredRules:
 
 
 def _bits(old: StoredRules, rules: Iterable[Rule]) -> tuple[dict[str, int], int]:
+    """A feature that must keep more keeps its number under another key, and is built from the log: a new feature."""
     next_bit = max(old.next_bit, max(old.bits.values(), default=-1) + 1)
+    known = {feature.question: (feature, bit) for key, bit in old.bits.items() for feature in (from_key(key),)}
     bits: dict[str, int] = {}
-    for key in sorted({key for rule in rules for key in _keys(rule)}):
-        if key in old.bits:
-            bits[key] = old.bits[key]
+    for question, feature in sorted(_features(rules).items()):
+        if question in known:
+            before, bit = known[question]
+            bits[before.joined(feature).key] = bit
         else:
-            bits[key] = next_bit
+            bits[feature.key] = next_bit
             next_bit += 1
     return bits, next_bit
 
 
-def _keys(rule: Rule) -> Iterable[str]:
-    for _, leaf in leaves(rule):
-        if isinstance(leaf, EventLeaf | LastLeaf | FirstLeaf):
-            feature = feature_of(leaf)
-            yield feature.key
-            if feature.part == "L":
-                yield presence(feature.event).key
+def _features(rules: Iterable[Rule]) -> dict[str, Feature]:
+    """By question: what all leaves that ask it need together."""
+    found: dict[str, Feature] = {}
+    for rule in rules:
+        for _, leaf in leaves(rule):
+            for feature in needs(leaf):
+                every = (feature, presence(feature.event)) if feature.part == "L" else (feature,)
+                for each in every:
+                    known = found.get(each.question)
+                    found[each.question] = each if known is None else known.joined(each)
+    return found
 
 
 def _rules(

@@ -7,7 +7,7 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import element_hash
-from shopbell.domain.ledger import Ledger, Part, PartName, order_record, part_of, record
+from shopbell.domain.ledger import Ledger, PartName, part_of, record
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.compiled import SUBSCRIPTION, Touch, trait_touch
 from shopbell.domain.segments.elements import Addition, Merge, merge, merge_orders, trim
@@ -37,9 +37,7 @@ class Folded:
     """The profile with the events in it, and what they touched."""
 
     profile: Profile
-    features: int
-    """Bits of the features whose elements may have changed."""
-    others: frozenset[Touch]
+    touched: frozenset[Touch]
 
 
 def fold(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Profile:
@@ -56,7 +54,7 @@ def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folde
     ledger, features = _elements(profile.ledger, arrived, ruleset)
     traits, named = fold_traits(profile.traits, arrived)
     subscriptions = fold_subscriptions(profile.subscriptions, arrived)
-    others = {trait_touch(name) for name in named}
+    others: set[Touch] = {trait_touch(name) for name in named}
     if subscriptions is not profile.subscriptions:
         others.add(SUBSCRIPTION)
     seen = [event.at for event in arrived if event.type not in UNSEEN]
@@ -70,7 +68,7 @@ def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folde
             first_seen=first,
             last_seen=last,
         )
-    return Folded(profile, features, frozenset(others))
+    return Folded(profile, features | others)
 
 
 def stripped(profile: Profile, ruleset: Ruleset) -> Profile:
@@ -82,40 +80,21 @@ def stripped(profile: Profile, ruleset: Ruleset) -> Profile:
     return replace(profile, ledger=Ledger(p, l, v, ledger.trimmed))
 
 
-def element(event: Event) -> bytes:
-    """The event as a record of its part (ruling 2)."""
-    digest = element_hash(event.element_id)
-    if part_of(event.type) == "L":
-        return order_record(event.at, digest, event.id, trusted=event.trusted)
-    return record(event.at, digest)
-
-
-def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tuple[Ledger, int]:
+def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tuple[Ledger, frozenset[Touch]]:
     found: dict[PartName, list[Addition]] = {}
-    masks: dict[PartName, int] = {}
     for event in events:
-        mask = ruleset.recognise(event)
-        if mask:
-            name = part_of(event.type)
-            found.setdefault(name, []).append((element(event), mask))
-            masks[name] = masks.get(name, 0) | mask
-    touched, parts = 0, {"P": ledger.p, "L": ledger.l, "V": ledger.v}
+        marks = ruleset.recognise(event)
+        if marks:
+            head = record(event.at, element_hash(event.element_id))
+            addition = [(bit, head + carried) for bit, each in marks for carried in each]
+            found.setdefault(part_of(event.type), []).append(addition)
+    touched, parts = frozenset[Touch](), {"P": ledger.p, "L": ledger.l, "V": ledger.v}
     for name, additions in found.items():
-        before = ledger.part(name)
-        parts[name] = _MERGES[name](before, additions, ruleset.cuts)
-        if parts[name] is not before:
-            touched |= masks[name] if name != "L" else _moved(before, parts[name])
+        parts[name], changed = _MERGES[name](ledger.part(name), additions, ruleset.cuts)
+        touched |= changed
     if not touched:
-        return ledger, 0
+        return ledger, touched
     return trim(Ledger(parts["P"], parts["L"], parts["V"], ledger.trimmed)), touched
-
-
-def _moved(before: Part, after: Part) -> int:
-    """A better report also takes its order out of the features that it does not match."""
-    touched = 0
-    for _, mask in set(before.records()) ^ set(after.records()):
-        touched |= mask
-    return touched
 
 
 def _span(profile: Profile, seen: Sequence[Instant]) -> tuple[Instant | None, Instant | None]:

@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from heapq import nlargest
-from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SubscriptionId
-from shopbell.domain.ledger import PARTS, Ledger, PartName
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Profile, Trait
-from shopbell.domain.segments.elements import Merge, merge, merge_orders, trim
+from shopbell.domain.segments.elements import united
 from shopbell.domain.segments.facts import MAX_SUBSCRIPTIONS, MAX_TRAITS
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import stripped
@@ -21,8 +19,6 @@ from shopbell.domain.segments.settle import Settled
 from shopbell.domain.segments.timeline import MERGE, Timeline
 from shopbell.domain.segments.truth import FOREVER
 from shopbell.domain.subscriptions import SubscriptionFact
-
-_MERGES: Final[Mapping[PartName, Merge]] = {"P": merge, "L": merge_orders, "V": merge}
 
 
 def join(mine: Profile, other: Profile, ruleset: Ruleset) -> Profile:
@@ -33,7 +29,7 @@ def join(mine: Profile, other: Profile, ruleset: Ruleset) -> Profile:
     """
     return replace(
         mine,
-        ledger=_ledgers(mine.ledger, stripped(other, ruleset).ledger, ruleset),
+        ledger=united(mine.ledger, stripped(other, ruleset).ledger, ruleset.cuts),
         traits=_traits(mine.traits, other.traits),
         subscriptions=_subscriptions(mine.subscriptions, other.subscriptions),
         first_seen=min(_known(mine.first_seen, other.first_seen), default=None),
@@ -91,11 +87,6 @@ def _exits(profile: Profile, ruleset: Ruleset, now: Instant) -> Iterator[Flip]:
     versions = {segment.id: segment.version for segment in ruleset.order}
     for name, entered in sorted(profile.memberships.items()):
         yield Flip(name, versions.get(name, 0), "exited", max(now, entered), MERGE)
-
-
-def _ledgers(mine: Ledger, other: Ledger, ruleset: Ruleset) -> Ledger:
-    parts = {name: _MERGES[name](mine.part(name), [*other.part(name).records()], ruleset.cuts) for name in PARTS}
-    return trim(Ledger(parts["P"], parts["L"], parts["V"], mine.trimmed or other.trimmed))
 
 
 def _traits(mine: Mapping[str, Trait], other: Mapping[str, Trait]) -> Mapping[str, Trait]:

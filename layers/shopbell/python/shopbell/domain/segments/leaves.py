@@ -1,39 +1,44 @@
 """Leaves as compiled functions of a profile and an instant."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId
-from shopbell.domain.ledger import Part
 from shopbell.domain.profile import Profile
+from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.nodes import (
+    AggregateLeaf,
     BucketLeaf,
     EventLeaf,
     FirstLeaf,
     LastLeaf,
     Leaf,
+    MessageLeaf,
+    RatioLeaf,
     SegmentLeaf,
     SubscriptionAgeLeaf,
     SubscriptionLeaf,
     TraitLeaf,
 )
 from shopbell.domain.rules.operators import answer, scalars
-from shopbell.domain.rules.windows import Age
-from shopbell.domain.segments.feature import BehaviourLeaf, feature_of
-from shopbell.domain.segments.spans import Question, age_truth, count_question, newest_question, oldest_question
-from shopbell.domain.segments.truth import FOREVER, Test, Truth
+from shopbell.domain.segments.behaviour import behaviour_test
+from shopbell.domain.segments.columns import Columns
+from shopbell.domain.segments.spans import age_truth
+from shopbell.domain.segments.truth import FOREVER, Test, Truth, never
 
 _PER_CENT = 100
 
 
 def leaf_test(  # noqa: PLR0911 - one for each kind
-    leaf: Leaf, bits: Mapping[str, int], segments: Mapping[SegmentId, Test]
+    leaf: Leaf, columns: Columns, segments: Mapping[SegmentId, Test], statistics: Statistics
 ) -> Test:
-    """`bits` gives features their place; `segments` are the compiled children, an absent one has no members."""
+    """`columns` are the features' places; `segments` the compiled children, an absent one has no members."""
     match leaf:
-        case EventLeaf() | LastLeaf() | FirstLeaf():
-            return _behaviour(leaf, bits)
+        case EventLeaf() | AggregateLeaf() | RatioLeaf() | LastLeaf() | FirstLeaf():
+            return behaviour_test(leaf, columns, statistics)
+        case MessageLeaf():
+            return behaviour_test(leaf.counted, columns, statistics)
         case TraitLeaf():
             return _trait(leaf)
         case SubscriptionLeaf():
@@ -41,42 +46,11 @@ def leaf_test(  # noqa: PLR0911 - one for each kind
         case SubscriptionAgeLeaf():
             return _subscription_age(leaf)
         case SegmentLeaf(in_segment=name):
-            return segments.get(SegmentId(name), _never)
+            return segments.get(SegmentId(name), never)
         case BucketLeaf():
             return _bucket(leaf)
         case _:
-            return _never
-
-
-def _never(_profile: Profile, _now: Instant) -> Truth:
-    return False, FOREVER
-
-
-def _behaviour(leaf: BehaviourLeaf, bits: Mapping[str, int]) -> Test:
-    feature = feature_of(leaf)
-    flag = 1 << bits[feature.key]
-    ask = _question(leaf)
-    part: Callable[[Profile], Part]
-    match feature.part:
-        case "P":
-            part = lambda profile: profile.ledger.p  # noqa: E731 - three ways to one part
-        case "L":
-            part = lambda profile: profile.ledger.l  # noqa: E731
-        case "V":
-            part = lambda profile: profile.ledger.v  # noqa: E731
-    return lambda profile, now: ask(part(profile).instants(flag), now)
-
-
-def _question(leaf: BehaviourLeaf) -> Question:
-    match leaf:
-        case EventLeaf():
-            return count_question(leaf)
-        case LastLeaf(ago=Age() as ago):
-            return newest_question(ago)
-        case FirstLeaf(ago=Age() as ago):
-            return oldest_question(ago)
-        case _:
-            return lambda _instants, _now: (False, FOREVER)
+            return never
 
 
 def _trait(leaf: TraitLeaf) -> Test:

@@ -2,24 +2,29 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.rules.conditions import Condition
 from shopbell.domain.rules.fields import is_line_field, line_values, lines, reader
 from shopbell.domain.rules.matching import Locale, Match, matcher
+from shopbell.domain.segments.carried import Carry, carrier
 from shopbell.domain.segments.feature import Feature
 
-Recognise = Callable[[Event], int]
-"""From an event of one type to the bits of the features that it matches."""
+Marks = list[tuple[int, Sequence[bytes]]]
+"""Numbers of the features that an event matches, each with what its records carry: one record for each."""
+Recognise = Callable[[Event], Marks]
+"""From an event of one type."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Features with the same conditions: one question, all their bits."""
+    """Features with the same conditions: one question, all their numbers."""
 
+    number: int
     match: Match
-    flags: int
+    carries: Sequence[tuple[int, Carry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,10 @@ class _Shelf:
 
 
 def recognisers(features: Mapping[Feature, int], locale: Locale) -> Mapping[str, Recognise]:
-    """One for each type of event that has features (feature to bit number)."""
+    """One for each type of event that has features (feature to number). What they find has the presence first."""
     kinds: dict[str, dict[tuple[object, ...], list[tuple[Feature, int]]]] = {}
-    for feature, bit in features.items():
-        question = (frozenset(feature.where), feature.between)
+    for feature, bit in sorted(features.items(), key=lambda row: (row[0].take != "order", row[1])):
+        question = (frozenset(feature.where), feature.between, feature.of)
         kinds.setdefault(feature.event, {}).setdefault(question, []).append((feature, bit))
     return {event: _recogniser(list(questions.values()), locale) for event, questions in kinds.items()}
 
@@ -42,9 +47,11 @@ def recognisers(features: Mapping[Feature, int], locale: Locale) -> Mapping[str,
 def _recogniser(questions: Sequence[Sequence[tuple[Feature, int]]], locale: Locale) -> Recognise:
     always: list[_Row] = []
     shelves: dict[tuple[str, bool], dict[str, list[_Row]]] = {}
+    numbers = count()
     for asked in questions:
         feature = asked[0][0]
-        row = _Row(_match(feature, locale), sum(1 << bit for _, bit in asked))
+        carries = [(bit, carrier(each, locale)) for each, bit in asked]
+        row = _Row(next(numbers), _match(feature, locale), carries)
         handle = next((row for row in feature.where if _indexable(row)), None)
         if handle is None:
             always.append(row)
@@ -57,23 +64,20 @@ def _recogniser(questions: Sequence[Sequence[tuple[Feature, int]]], locale: Loca
 
 
 def _scan(always: Sequence[_Row], shelves: Sequence[_Shelf]) -> Recognise:
-    def recognise(event: Event) -> int:
-        mask = 0
-        for row in always:
-            if row.match(event):
-                mask |= row.flags
+    def recognise(event: Event) -> Marks:
+        found = [row for row in always if row.match(event)]
         for shelf in shelves:
-            for value in shelf.read(event):
-                for row in shelf.rows.get(value, ()):
-                    if not mask & row.flags and row.match(event):
-                        mask |= row.flags
-        return mask
+            rows = [row for value in shelf.read(event) for row in shelf.rows.get(value, ())]
+            if len(rows) > 1:
+                rows = list({row.number: row for row in rows}.values())
+            found += [row for row in rows if row.match(event)]
+        return [(bit, carried) for row in found for bit, carry in row.carries if (carried := carry(event))]
 
     return recognise
 
 
 def _match(feature: Feature, locale: Locale) -> Match:
-    match = matcher(feature.where, locale)
+    match = matcher(feature.where, locale, feature.of)
     if feature.between is None:
         return match
     start, end = feature.between

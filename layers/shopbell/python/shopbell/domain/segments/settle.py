@@ -33,11 +33,14 @@ def needs_log(profile: Profile, ruleset: Ruleset) -> bool:
     return profile.version > 0 and profile.rules_version < ruleset.features_since
 
 
-def settle(profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: Instant) -> Settled:
+def settle(
+    profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: Instant, *, cause: str | None = None
+) -> Settled:
     """Everything that these events, the live rules and the time change. Raises Unavailable if newer rules folded it.
 
     Pure and level-triggered: repeats, reordering and late wake-ups lead to the same memberships. A visitor that was
-    never stored is evaluated whole, and what it enters is the doing of its first event, not of a definition.
+    never stored is evaluated whole, and what it enters is the doing of its first event, not of a definition. With a
+    `cause`, such as a statistic of the store that moved, everything is looked at again and what turns by it says so.
     """
     if profile.rules_version > ruleset.version:
         raise Unavailable("newer rules folded this visitor already")
@@ -48,6 +51,9 @@ def settle(profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: Ins
     known = sum(1 << place for place, segment in enumerate(ruleset.order) if segment.since <= stamped)
     line = Timeline(ruleset, start, known, dict(profile.memberships), dict(profile.left))
     whole = _run(line, events, profile, now)
+    if cause is not None:
+        line.look_again(now, cause)
+        whole = True
     if stamped < ruleset.version:
         line.let_go(now)
     decided = _decided(line, profile, whole=whole)

@@ -21,6 +21,7 @@ MAX_STEPS: Final = 64
 CLOCK: Final = "clock"
 DEFINITION: Final = "definition"
 MERGE: Final = "merge"
+STATISTIC: Final = "statistic"
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Timeline:
         folded = absorb(self.profile, events, self.ruleset)
         arrival = Arrival(self.profile, folded.profile, events, self.ruleset)
         self.profile = folded.profile
-        touched = self.known if whole else self.known & self.ruleset.owners_of(folded.features, folded.others)
+        touched = self.known if whole else self.known & self.ruleset.owners_of(folded.touched)
         for place in bits(touched):
             segment, turned = self._look(place, at)
             if turned is not None:
@@ -73,13 +74,20 @@ class Timeline:
             if turned is not None:
                 self._turn(segment, turned, now, DEFINITION, None)
 
-    def take_over(self, joined: Profile, now: Instant) -> None:
-        """Another profile of the same person came in (ruling 17): look at everything that is known."""
+    def look_again(self, now: Instant, cause: str) -> None:
+        """At everything that is known, since something else than events, time or definitions moved."""
+        for place in bits(self.known):
+            segment, turned = self._look(place, now)
+            if turned is not None:
+                self._turn(segment, turned, now, cause, None)
+
+    def take_over(self, joined: Profile, now: Instant, cause: str = MERGE) -> None:
+        """Another profile of the same person (ruling 17), or new scores, came in: look at everything that is known."""
         before, self.profile = self.profile, joined
         for place in bits(self.known):
             segment, turned = self._look(place, now)
             if turned is not None:
-                self._turn(segment, turned, now, MERGE, flipped_leaf(segment, (before, now), (joined, now)))
+                self._turn(segment, turned, now, cause, flipped_leaf(segment, (before, now), (joined, now)))
 
     def let_go(self, now: Instant) -> None:
         """Segments that were put away, or are gone: their memberships end, and nothing is kept of them."""

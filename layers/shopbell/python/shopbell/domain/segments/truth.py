@@ -12,6 +12,11 @@ Truth = tuple[bool, Instant]
 Test = Callable[[Profile, Instant], Truth]
 
 
+def never(_profile: Profile, _now: Instant) -> Truth:
+    """Of what nothing can make true."""
+    return False, FOREVER
+
+
 def every(tests: Sequence[Test]) -> Test:
     """True until its first child may flip; false as long as its longest-lasting false child."""
     return _joined(tests, decides=False)
