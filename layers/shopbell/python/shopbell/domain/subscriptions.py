@@ -51,3 +51,5 @@ class SubscriptionFact:
     language: str | None = None
     event: str = ""
     """Id of the event that said so: it decides between two of the same instant."""
+    topics: tuple[str, ...] = ()
+    """What the subscriber wants to hear of, sorted."""

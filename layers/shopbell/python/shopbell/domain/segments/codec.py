@@ -126,8 +126,12 @@ def _facts(profile: Profile) -> bytes:
 
 
 def _subscriptions(rows: Sequence[Sequence[Any]]) -> dict[SubscriptionId, SubscriptionFact]:
-    facts = [SubscriptionFact(**dict(zip(_FACT, row, strict=False))) for row in rows]
+    facts = [SubscriptionFact(**dict(zip(_FACT, map(_frozen, row), strict=False))) for row in rows]
     return {fact.id: fact for fact in facts}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _flip(row: Sequence[Any]) -> Flip:

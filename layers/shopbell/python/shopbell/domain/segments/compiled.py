@@ -9,24 +9,33 @@ from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.graph import leaves
 from shopbell.domain.rules.nodes import (
     And,
+    DateLeaf,
     Leaf,
+    ListLeaf,
+    NextOrderLeaf,
     Not,
     Or,
+    RfmLeaf,
     Rule,
+    ScoreLeaf,
     SegmentLeaf,
     SubscriptionAgeLeaf,
     SubscriptionLeaf,
     TraitLeaf,
 )
 from shopbell.domain.segments.columns import Columns
+from shopbell.domain.segments.dates import BIRTHDAY
 from shopbell.domain.segments.definition import LiveRule
 from shopbell.domain.segments.leaves import leaf_test
 from shopbell.domain.segments.needs import needs
 from shopbell.domain.segments.truth import Test, every, opposite, some
+from shopbell.domain.segments.zones import zone_of
 
 Touch = int | str
-"""What an event may touch: the bit number of a feature, a trait's name as `trait:country`, or SUBSCRIPTION."""
+"""What may be touched: a feature by its bit number, a trait as `trait:country`, SUBSCRIPTION or SCORES."""
 SUBSCRIPTION: Final = "subscription"
+SCORES: Final = "scores"
+_ZONE: Final = "trait:time_zone"
 Shape = Callable[[Sequence[bool]], bool]
 """The rule as a function of the truths of its leaves, in their order."""
 
@@ -50,11 +59,12 @@ def compile_segment(
     columns: Columns,
     children: Mapping[SegmentId, LiveSegment],
     statistics: Statistics,
+    zone: str = "UTC",
 ) -> LiveSegment:
     """`children` are all that the rule names and that live: they are compiled into it (ruling 13)."""
     found = list(leaves(rule))
     tests = {name: child.test for name, child in children.items()}
-    compiled = [(path, leaf_test(leaf, columns, tests, statistics)) for path, leaf in found]
+    compiled = [(path, leaf_test(leaf, columns, tests, statistics, zone_of(zone))) for path, leaf in found]
     touched = [_touches(leaf, columns, children) for _, leaf in found]
     return LiveSegment(
         live.segment,
@@ -72,10 +82,18 @@ def trait_touch(name: str) -> Touch:
     return f"trait:{name}"
 
 
-def _touches(leaf: Leaf, columns: Columns, children: Mapping[SegmentId, LiveSegment]) -> frozenset[Touch]:
+def _touches(  # noqa: PLR0911 - one for each kind
+    leaf: Leaf, columns: Columns, children: Mapping[SegmentId, LiveSegment]
+) -> frozenset[Touch]:
     match leaf:
-        case TraitLeaf(trait=name):
+        case TraitLeaf(trait="age"):
+            return frozenset({trait_touch(BIRTHDAY), _ZONE, SUBSCRIPTION})
+        case DateLeaf(trait=name):
+            return frozenset({trait_touch(name), _ZONE, SUBSCRIPTION})
+        case TraitLeaf(trait=name) | ListLeaf(trait=name):
             return frozenset({trait_touch(name)})
+        case RfmLeaf() | ScoreLeaf() | NextOrderLeaf():
+            return frozenset({SCORES})
         case SubscriptionLeaf() | SubscriptionAgeLeaf():
             return frozenset({SUBSCRIPTION})
         case SegmentLeaf(in_segment=name):

@@ -12,6 +12,10 @@ from shopbell.domain.subscriptions import SERVICES, PushService, SubscriptionFac
 
 MAX_TRAITS: Final = 200
 MAX_SUBSCRIPTIONS: Final = 50
+MAX_TOPICS: Final = 50
+"""Of one subscription."""
+MAX_TOPIC: Final = 64
+"""Characters."""
 _OTHER: Final[PushService] = "other"
 
 
@@ -81,4 +85,10 @@ def _fact(event: Event) -> SubscriptionFact:
         prompt=said.get("prompt"),
         time_zone=said.get("time_zone"),
         language=said.get("language"),
+        topics=_topics(event.properties.get("topics")),
     )
+
+
+def _topics(said: Json) -> tuple[str, ...]:
+    named = said if isinstance(said, Sequence) and not isinstance(said, str) else ()
+    return tuple(sorted({topic[:MAX_TOPIC] for topic in named if isinstance(topic, str)})[:MAX_TOPICS])

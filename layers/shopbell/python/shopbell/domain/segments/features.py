@@ -1,9 +1,10 @@
 """All live rules of a store, compiled once for each version; and the version that follows when a segment changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from shopbell.domain.clock import Duration
 from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.rules.amounts import Statistics
@@ -15,10 +16,13 @@ from shopbell.domain.segments.columns import columns
 from shopbell.domain.segments.compiled import LiveSegment, Touch, compile_segment
 from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
+from shopbell.domain.segments.deriving import asked_of_visits, of_visits
 from shopbell.domain.segments.feature import Feature, from_key, presence
 from shopbell.domain.segments.needs import needs
 from shopbell.domain.segments.recognition import Marks, Recognise, recognisers
 from shopbell.domain.store import RevenueSource
+from shopbell.domain.visits.interactions import HALF_LIFE
+from shopbell.domain.visits.state import NOTHING, Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Ruleset:
     """Segments that are not evaluated and keep their members."""
     server_revenue: bool = False
     """Whether purchases count only when the shop's server reports them."""
+    needs: Needs = NOTHING
+    """What of sessions, past carts and interactions is folded; `replace` it with more for who reads them besides."""
+    derived: Mapping[Feature, int] = field(default_factory=dict)
+    """The features that are answered from these."""
 
     def recognise(self, event: Event) -> Marks:
         """The features that the event matches, by number, each with what its elements carry."""
@@ -65,6 +73,7 @@ def compile_rules(
     currency: str | None = None,
     revenue_source: RevenueSource = "any",
     statistics: Statistics = MappingProxyType({}),
+    half_life: Duration = HALF_LIFE,
 ) -> Ruleset:
     """Rejected if a rule does not parse, which saving prevents. The keywords are settings and numbers of the store.
 
@@ -72,11 +81,12 @@ def compile_rules(
     """
     live = {row.segment: (row, parse_rule(row.rule)) for row in stored.rules}
     compiled: dict[SegmentId, LiveSegment] = {}
-    places = columns(stored.bits)
+    locale = Locale(time_zone, currency)
+    places = columns(stored.bits, locale, half_life)
     for name in children_first({name: references(rule) for name, (_, rule) in live.items()}):
         row, rule = live[name]
         children = {child: compiled[child] for child in references(rule) if child in compiled}
-        compiled[name] = compile_segment(row, rule, places, children, statistics)
+        compiled[name] = compile_segment(row, rule, places, children, statistics, time_zone)
     features = {from_key(key): bit for key, bit in stored.bits.items()}
     order = tuple(compiled.values())
     return Ruleset(
@@ -85,12 +95,14 @@ def compile_rules(
         stored.features_since,
         order,
         {bit: feature.cut for feature, bit in features.items()},
-        recognisers(features, Locale(time_zone, currency)),
+        recognisers(features, locale),
         _owners(order),
         sum(1 << bit for bit in stored.bits.values()),
         {segment.id: segment.scenario for segment in order if segment.scenario},
         paused=frozenset(stored.paused),
         server_revenue=revenue_source == "server",
+        needs=asked_of_visits(features),
+        derived=of_visits(features),
     )
 
 

@@ -1,37 +1,51 @@
 """Leaves as compiled functions of a profile and an instant."""
 
-import hashlib
 from collections.abc import Mapping
 
-from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId
-from shopbell.domain.profile import Profile
 from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.nodes import (
     AggregateLeaf,
     BucketLeaf,
+    DateLeaf,
     EventLeaf,
     FirstLeaf,
     LastLeaf,
     Leaf,
+    ListLeaf,
     MessageLeaf,
+    NextOrderLeaf,
     RatioLeaf,
+    RfmLeaf,
+    ScoreLeaf,
     SegmentLeaf,
+    SequenceLeaf,
     SubscriptionAgeLeaf,
     SubscriptionLeaf,
     TraitLeaf,
 )
-from shopbell.domain.rules.operators import answer, scalars
+from shopbell.domain.rules.traits import AGE
 from shopbell.domain.segments.behaviour import behaviour_test
 from shopbell.domain.segments.columns import Columns
-from shopbell.domain.segments.spans import age_truth
-from shopbell.domain.segments.truth import FOREVER, Test, Truth, never
+from shopbell.domain.segments.dates import age_test, date_test
+from shopbell.domain.segments.members import member_test
+from shopbell.domain.segments.sequences import sequence_test
+from shopbell.domain.segments.standing import (
+    bucket_test,
+    list_test,
+    next_order_test,
+    rfm_test,
+    score_test,
+    subscription_age_test,
+    subscription_test,
+    trait_test,
+)
+from shopbell.domain.segments.truth import Test, never
+from shopbell.domain.segments.zones import ZoneOf
 
-_PER_CENT = 100
 
-
-def leaf_test(  # noqa: PLR0911 - one for each kind
-    leaf: Leaf, columns: Columns, segments: Mapping[SegmentId, Test], statistics: Statistics
+def leaf_test(
+    leaf: Leaf, columns: Columns, segments: Mapping[SegmentId, Test], statistics: Statistics, zone_of: ZoneOf
 ) -> Test:
     """`columns` are the features' places; `segments` the compiled children, an absent one has no members."""
     match leaf:
@@ -39,61 +53,33 @@ def leaf_test(  # noqa: PLR0911 - one for each kind
             return behaviour_test(leaf, columns, statistics)
         case MessageLeaf():
             return behaviour_test(leaf.counted, columns, statistics)
-        case TraitLeaf():
-            return _trait(leaf)
-        case SubscriptionLeaf():
-            return _subscription(leaf)
-        case SubscriptionAgeLeaf():
-            return _subscription_age(leaf)
+        case SequenceLeaf():
+            return sequence_test(leaf, columns)
         case SegmentLeaf(in_segment=name):
-            return segments.get(SegmentId(name), never)
+            return member_test(leaf, segments.get(SegmentId(name), never))
+        case _:
+            return _standing_test(leaf, zone_of)
+
+
+def _standing_test(leaf: Leaf, zone_of: ZoneOf) -> Test:  # noqa: C901, PLR0911 - one for each kind
+    match leaf:
+        case TraitLeaf(trait=name):
+            return age_test(leaf, zone_of) if name == AGE else trait_test(leaf)
+        case DateLeaf():
+            return date_test(leaf, zone_of)
+        case ListLeaf():
+            return list_test(leaf)
+        case SubscriptionLeaf():
+            return subscription_test(leaf)
+        case SubscriptionAgeLeaf():
+            return subscription_age_test(leaf)
+        case RfmLeaf():
+            return rfm_test(leaf)
+        case ScoreLeaf():
+            return score_test(leaf)
+        case NextOrderLeaf():
+            return next_order_test(leaf)
         case BucketLeaf():
-            return _bucket(leaf)
+            return bucket_test(leaf)
         case _:
             return never
-
-
-def _trait(leaf: TraitLeaf) -> Test:
-    decide = answer(leaf.op, leaf.value)
-
-    def test(profile: Profile, _now: Instant) -> Truth:
-        trait = profile.traits.get(leaf.trait)
-        return decide(tuple(scalars(trait.value)) if trait else ()), FOREVER
-
-    return test
-
-
-def _subscription(leaf: SubscriptionLeaf) -> Test:
-    name = leaf.subscription
-    if name == "active":
-        wanted = leaf.value is not False
-        return lambda profile, _now: (profile.reachable is wanted, FOREVER)
-    decide = answer(leaf.op, leaf.value)
-
-    def test(profile: Profile, _now: Instant) -> Truth:
-        values = [getattr(fact, name) for fact in profile.subscriptions.values() if fact.active]
-        return decide([value for value in values if value is not None]), FOREVER
-
-    return test
-
-
-def _subscription_age(leaf: SubscriptionAgeLeaf) -> Test:
-    truth_of = age_truth(leaf)
-
-    def test(profile: Profile, now: Instant) -> Truth:
-        truths = [truth_of(fact.changed_at, now) for fact in profile.subscriptions.values() if fact.active]
-        lasting = [until for truth, until in truths if truth]
-        if lasting:
-            return True, max(lasting)
-        return False, min((until for _, until in truths), default=FOREVER)
-
-    return test
-
-
-def _bucket(leaf: BucketLeaf) -> Test:
-    def test(profile: Profile, _now: Instant) -> Truth:
-        digest = hashlib.sha256(f"{leaf.bucket}\n{profile.visitor}".encode()).digest()
-        share = int.from_bytes(digest[:8], "big") / 2**64 * _PER_CENT
-        return leaf.from_ <= share < leaf.to, FOREVER
-
-    return test

@@ -6,7 +6,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.ledger import MAX_ELEMENTS, Take, part_of
 from shopbell.domain.rules.behaviour import AggregateLeaf, EventLeaf, FirstLeaf, LastLeaf, Measure, RatioLeaf, whole
 from shopbell.domain.rules.conditions import Condition
-from shopbell.domain.rules.nodes import Leaf, MessageLeaf
+from shopbell.domain.rules.nodes import Leaf, MessageLeaf, SequenceLeaf
 from shopbell.domain.rules.windows import (
     AgoWindow,
     BetweenWindow,
@@ -17,13 +17,14 @@ from shopbell.domain.rules.windows import (
 )
 from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.feature import Feature, presence
+from shopbell.domain.segments.steps import step_features
 from shopbell.domain.segments.truth import FOREVER
 
 Counted = EventLeaf | AggregateLeaf | Measure
 _TAKES: Final[dict[str, Take]] = {"sum": "sum", "avg": "sum", "min": "low", "max": "high", "distinct": "key"}
 
 
-def needs(leaf: Leaf) -> tuple[Feature, ...]:
+def needs(leaf: Leaf) -> tuple[Feature, ...]:  # noqa: PLR0911 - one for each kind
     """All features that the leaf reads; none for a leaf that reads no events."""
     match leaf:
         case LastLeaf(last=event, where=where):
@@ -36,6 +37,8 @@ def needs(leaf: Leaf) -> tuple[Feature, ...]:
             return (*needs_of(ratio.of), *needs_of(ratio.to))
         case MessageLeaf():
             return needs(leaf.counted)
+        case SequenceLeaf(sequence=sequence):
+            return step_features(sequence)
         case _:
             return ()
 

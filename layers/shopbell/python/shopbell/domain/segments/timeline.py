@@ -1,7 +1,7 @@
 """The memberships of one visitor as they turn, instant by instant, within one settling."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.domain.clock import Instant
@@ -55,7 +55,7 @@ class Timeline:
                 event = arrival.culprit(place, at)
                 cause = CLOCK if event is None else f"event:{event.id}"
                 when = at if event is None else min(event.at, now)
-                leaf = flipped_leaf(segment, (arrival.before, at), (arrival.after, at))
+                leaf = flipped_leaf(segment, (arrival.before, at), (self.profile, at))
                 self._turn(segment, turned, when, cause, leaf)
 
     def pass_time(self, end: Instant) -> None:
@@ -123,4 +123,10 @@ class Timeline:
         else:
             at = max(at, self.memberships.pop(segment.id))
             self.left[segment.id] = at
+        self._show_memberships()
         self.flips.append(Flip(segment.id, segment.version, "entered" if entered else "exited", at, cause, leaf))
+
+    def _show_memberships(self) -> None:
+        """The memberships as they are now, to the rules that ask since when one has lasted (ruling 13)."""
+        if self.profile.memberships is not self.memberships:
+            self.profile = replace(self.profile, memberships=self.memberships)
