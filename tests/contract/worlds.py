@@ -13,6 +13,7 @@ from shopbell.adapters.dynamo.commits import CommitTables
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.events import DynamoEvents
+from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segments import DynamoSegments
@@ -24,6 +25,7 @@ from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.segments import MemorySegments
@@ -39,6 +41,9 @@ from shopbell.ports import (
     Counters,
     DueIndex,
     Events,
+    ListMembers,
+    Lists,
+    ListUploads,
     Memberships,
     RunProgress,
     Runs,
@@ -75,6 +80,9 @@ class Ports:
     runs: Runs
     progress: RunProgress
     counters: Counters
+    lists: Lists
+    list_members: ListMembers
+    list_uploads: ListUploads
 
 
 def memory_ports(world: MemoryWorld | None = None) -> Ports:
@@ -96,6 +104,9 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
         runs=MemoryRuns(world),
         progress=MemoryRunProgress(world),
         counters=MemoryCounters(world),
+        lists=MemoryLists(world),
+        list_members=MemoryListMembers(world),
+        list_uploads=MemoryListUploads(world),
     )
 
 
@@ -118,6 +129,9 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
         runs=DynamoRuns(dynamo, names["runs"]),
         progress=DynamoRunProgress(dynamo, names["runs"], lambda: NOW),
         counters=DynamoCounters(dynamo, names["runs"]),
+        lists=DynamoLists(dynamo, names["config"]),
+        list_members=DynamoListMembers(dynamo, names["config"], _shards),
+        list_uploads=DynamoListUploads(dynamo, names["runs"], lambda: NOW),
     )
 
 

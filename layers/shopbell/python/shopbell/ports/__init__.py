@@ -13,6 +13,7 @@ from shopbell.ports.definitions import (
     Stores,
 )
 from shopbell.ports.jobs import Files, Jobs
+from shopbell.ports.lists import ListMembers, Lists, ListUploads
 from shopbell.ports.paging import Page
 from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs
 from shopbell.ports.visitors import Aliases, Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
@@ -31,6 +32,9 @@ __all__ = [
     "Files",
     "FoldSettings",
     "Jobs",
+    "ListMembers",
+    "ListUploads",
+    "Lists",
     "Memberships",
     "Message",
     "Page",

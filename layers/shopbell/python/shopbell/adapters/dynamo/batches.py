@@ -23,6 +23,12 @@ def get_many(dynamo: Dynamo, table: str, wanted: Iterable[Mapping[str, str]]) ->
         yield from _read(dynamo, table, part)
 
 
+def put_many(dynamo: Dynamo, table: str, items: Iterable[Item]) -> None:
+    """Written when it returns, whatever stood there; no key twice."""
+    for part in _parts(list(items), WRITE):
+        _write(dynamo, table, [{"PutRequest": {"Item": item}} for item in part])
+
+
 def delete_many(dynamo: Dynamo, table: str, unwanted: Iterable[Mapping[str, str]]) -> None:
     """Deleted when it returns; those that were not there are no error."""
     distinct = {tuple(key.items()): key for key in unwanted}

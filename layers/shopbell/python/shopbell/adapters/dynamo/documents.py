@@ -10,6 +10,7 @@ from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content
 from shopbell.domain.jobs import Job, JobError
+from shopbell.domain.lists import VisitorList
 from shopbell.domain.runs import Audience, DeliveryOptions, Run
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.segments.changes import SegmentChange
@@ -23,6 +24,10 @@ Raw = Mapping[str, Any]
 def dump(value: Any) -> bytes:
     """A dataclass of this module as JSON."""
     return orjson.dumps(value)
+
+
+def visitor_list(text: str | bytes) -> VisitorList:
+    return _of(VisitorList, orjson.loads(text))
 
 
 def product(text: str | bytes) -> Product:

@@ -75,6 +75,18 @@ def query(
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
+def count(dynamo: Dynamo, table: str, where: Where) -> int:
+    """How many items there are, over all pages; none of them is sent."""
+    request = where.parameters() | {"TableName": table, "Select": "COUNT"}
+    found = 0
+    while True:
+        answer = dynamo.call("query", **request)
+        found += answer["Count"]
+        if not answer.get("LastEvaluatedKey"):
+            return found
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
 def page(rows: Iterator[Item], limit: int, decode: Callable[[Item], T], place: Callable[[Item], str]) -> Page[T]:
     """The first `limit` rows; the cursor is the place of the last one, None when no row follows."""
     found = list(islice(rows, limit + 1))

@@ -12,6 +12,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import (
     CampaignId,
+    ListId,
     ProductId,
     RunId,
     SegmentId,
@@ -20,6 +21,7 @@ from shopbell.domain.ids import (
     VisitorId,
 )
 from shopbell.domain.jobs import Job, JobId
+from shopbell.domain.lists import VisitorList
 from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.profile import Candidate, Profile
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
@@ -65,6 +67,9 @@ class MemoryWorld:
     jobs: dict[tuple[StoreId, JobId], Job] = field(default_factory=dict)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    lists: dict[tuple[StoreId, ListId], VisitorList] = field(default_factory=dict)
+    list_members: dict[tuple[StoreId, ListId], set[VisitorId]] = field(default_factory=dict)
+    list_uploads: dict[tuple[StoreId, str, int], tuple[VisitorId, ...]] = field(default_factory=dict)
     default_shards: int = 1
     lock: threading.RLock = field(default_factory=threading.RLock)
 

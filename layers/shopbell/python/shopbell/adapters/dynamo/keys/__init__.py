@@ -23,12 +23,18 @@ config     <store>                         STORE | KEY#<sha256> | RULES       th
            <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
            <store>                         SEGC#<id>#<revision>               what was changed of it, and by whom
            <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
+           <store>                         LIST#<id>                          static list
+           <store>#L#<list>#<shard>        <visitor>                          who is on it
+           <store>                         STATS                              its statistics and churn model
   GSI enabled scen#<scenario>              <store>                            stores that have it switched on
+           stores                          <store>                            all stores
 catalogue  <store>#P#<product>             P                                  product as it is now
 runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
            <store>#B#<source>#<id>         <scheduled_at>                     firings of one source: which run
            <store>#J#<job>                 J                                  long work and how far it is
            <store>#N#<subject>             <stream shard>                     exact counters, guarded by sequence
+           <store>#U#<upload>              <number>                           who waits to be put on a list
+           <store>#Y#<night>               <shard>#<page>                     buyers, as the nightly walk saw them
 watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
 
 <shard>: 3 digits; <send_at>, <due>, <at>, <scheduled_at>: milliseconds, 15 digits; <version>: 10 digits.

@@ -1,0 +1,176 @@
+"""Static lists: make one, say who is on it, put it away."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.filling import FILL_LIST, PART, ChangeMembers
+from shopbell.app.jobs import StartJob
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import Conflict, NotFound, Rejected
+from shopbell.domain.ids import ListId, StoreId, VisitorId
+from shopbell.domain.incoming.lists import ListIn, ListMembersIn, visitor_of
+from shopbell.domain.jobs import MAX_ERRORS, Job, JobError
+from shopbell.domain.lists import ListMode, VisitorList, names_list
+from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.users import InUse, User
+from shopbell.ports import Lists, ListUploads, RandomBytes, Segments, Stores
+
+AT_ONCE: Final = PART
+"""Visitors who are put on a list while the caller waits; more become a job (ruling 26)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """`rejected` lines were left out, the first 100 of them with the reason. With a `job`, it says what changed."""
+
+    accepted: int
+    rejected: int
+    errors: tuple[JobError, ...]
+    added: int = 0
+    removed: int = 0
+    size: int = 0
+    job: Job | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLists:
+    lists: Lists
+    segments: Segments
+
+    def all(self, store: StoreId) -> Sequence[tuple[VisitorList, int]]:
+        """Each with how many segments read it."""
+        known = self.segments.all(store)
+        return [(row, len(_readers(known, row.id))) for row in self.lists.all(store) if not row.going]
+
+    def one(self, store: StoreId, name: ListId) -> tuple[VisitorList, int]:
+        row = found(self.lists, store, name)
+        return row, len(_readers(self.segments.all(store), name))
+
+
+@dataclass(frozen=True, slots=True)
+class CreateList:
+    lists: Lists
+    random: RandomBytes
+    now: Clock
+
+    def __call__(self, store: StoreId, given: ListIn, request: str | None = None) -> VisitorList:
+        """Nobody is on it. The same again finds the same list; 409 for another one of that id."""
+        now, name = self.now(), ListId(given.id or _id(store, request, self.random))
+        made = VisitorList(store, name, given.name, now, now, revision=1, description=given.description)
+        if self.lists.save(made, expected=None):
+            return made
+        stored = self.lists.get(store, name)
+        if stored is None or stored.going or (stored.name, stored.description) != (made.name, made.description):
+            raise Conflict("There is another list of this id.")
+        return stored
+
+
+@dataclass(frozen=True, slots=True)
+class PutMembers:
+    stores: Stores
+    change: ChangeMembers
+    uploads: ListUploads
+    start: StartJob
+    random: RandomBytes
+
+    def __call__(self, store: StoreId, name: ListId, given: ListMembersIn) -> Filled:
+        """Right lines are taken, wrong ones named; a line that comes twice counts once. Again: it changes nobody."""
+        row, shards = found(self.change.lists, store, name), shards_of(self.stores, store)
+        visitors, bad, errors = _read(given)
+        taken = Filled(len(given.visitor_ids) - bad, bad, errors)
+        if len(visitors) > AT_ONCE or (given.mode == "replace" and row.size > AT_ONCE):
+            return replace(taken, job=self._later(store, name, visitors, given.mode))
+        on = given.mode != "remove"
+        changed = self.change.put(store, name, visitors, on=on)
+        gone = 0 if on else changed
+        if given.mode == "replace":
+            gone = swept(self.change, row, shards, frozenset(visitors))
+        size = self.change.resized(row).size
+        return replace(taken, added=changed if on else 0, removed=gone, size=size)
+
+    def _later(self, store: StoreId, name: ListId, visitors: Sequence[VisitorId], mode: ListMode) -> Job:
+        upload = self.random(8).hex()
+        parts = [visitors[start : start + PART] for start in range(0, len(visitors), PART)]
+        for number, part in enumerate(parts):
+            self.uploads.keep(store, upload, number, part)
+        return self.start(store, FILL_LIST, {"list": name, "mode": mode, "upload": upload, "parts": len(parts)})
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteList:
+    stores: Stores
+    segments: Segments
+    change: ChangeMembers
+    start: StartJob
+
+    def __call__(self, store: StoreId, name: ListId) -> None:
+        """It is gone at once for whoever looks; a long one lets its members go in a job. InUse names the readers."""
+        row, shards = found(self.change.lists, store, name), shards_of(self.stores, store)
+        holders = [one for one in _readers(self.segments.all(store), name) if one.live or one.state == "paused"]
+        if holders:
+            raise InUse("Segments read it.", [_user(one) for one in holders])
+        going = replace(row, going=True, revision=row.revision + 1)
+        if not self.change.lists.save(going, expected=row.revision):
+            raise Conflict("It was changed by somebody else in the meantime: read it again, then decide.")
+        if row.size > AT_ONCE:
+            self.start(store, FILL_LIST, {"list": name, "mode": "replace", "upload": "", "parts": 0})
+            return
+        swept(self.change, row, shards, frozenset())
+        self.change.lists.delete(store, name)
+
+
+def swept(change: ChangeMembers, row: VisitorList, shards: int, keep: frozenset[VisitorId]) -> int:
+    """Everybody off but those: how many that were."""
+    gone = 0
+    for shard in range(shards):
+        cursor: str | None = None
+        while True:
+            some, cursor = change.sweep(row.store, row.id, shard, cursor, keep)
+            gone += some
+            if cursor is None:
+                break
+    return gone
+
+
+def found(lists: Lists, store: StoreId, name: ListId) -> VisitorList:
+    row = lists.get(store, name)
+    if row is None or row.going:
+        raise NotFound(name)
+    return row
+
+
+def shards_of(stores: Stores, store: StoreId) -> int:
+    row = stores.get(store)
+    if row is None:
+        raise NotFound(store)
+    return row.shards
+
+
+def _read(given: ListMembersIn) -> tuple[list[VisitorId], int, tuple[JobError, ...]]:
+    visitors: dict[VisitorId, None] = {}
+    errors: list[JobError] = []
+    bad = 0
+    for number, line in enumerate(given.visitor_ids, 1):
+        try:
+            visitors[visitor_of(line)] = None
+        except Rejected as exc:
+            bad += 1
+            if len(errors) < MAX_ERRORS:
+                errors.append(JobError(number, exc.problems[0].message))
+    return list(visitors), bad, tuple(errors)
+
+
+def _readers(known: Sequence[Segment], name: ListId) -> Sequence[Segment]:
+    return [row for row in known if row.state != "archived" and names_list(row.rule, name)]
+
+
+def _user(row: Segment) -> User:
+    return User("scenario" if row.scenario else "segment", row.scenario or row.id, row.name, row.state, holds=True)
+
+
+def _id(store: StoreId, request: str | None, random: RandomBytes) -> str:
+    if request is None:
+        return f"list-{random(8).hex()}"
+    return f"list-{hashlib.sha256(f'{store}{request}'.encode()).hexdigest()[:16]}"
