@@ -23,6 +23,7 @@ class Service:
     tables: Mapping[str, Actions] = field(default_factory=lambda: MappingProxyType({}))
     queues: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    makes_secrets: tuple[str, ...] = ()
     files: Actions = ()
     posts_pushes: bool = False
 
@@ -43,13 +44,13 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=10,
         tables={
             "events": ("PutItem",),
-            "visitors": ("GetItem", "PutItem", "DeleteItem"),
+            "visitors": ("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
             "visitors/walk": ("Query",),
             "config": ("GetItem", "UpdateItem"),
             "catalogue": ("BatchGetItem", "PutItem", "DeleteItem"),
             "runs": ("GetItem",),
         },
-        secrets=("message-token",),
+        secrets=("message-token", "identify"),
         posts_pushes=True,
     ),
     "authorize": Service(timeout=10, memory=256, tables={"config": ("GetItem", "UpdateItem")}),
@@ -67,6 +68,8 @@ SERVICES: Final[Mapping[str, Service]] = {
         },
         queues=("plan", "rebuild", "send-now"),
         files=("GetObject",),
+        secrets=("identify",),
+        makes_secrets=("identify",),
     ),
     "evaluate": Service(timeout=60, memory=1024, tables=_FOLD, queues=("due", "parked")),
     "wake": Service(timeout=60, tables={"visitors/due": ("Query",)}, queues=("due",)),

@@ -63,7 +63,9 @@ class ShopbellStack(Stack):
         if service.files:
             self._files.allow(function, *service.files)
         if service.secrets:
-            function.add_to_role_policy(self._reading(service.secrets))
+            function.add_to_role_policy(self._secrets("ssm:GetParameter", service.secrets))
+        if service.makes_secrets:
+            function.add_to_role_policy(self._secrets("ssm:PutParameter", service.makes_secrets))
         return function
 
     def _environment(self, service: Service) -> Mapping[str, str]:
@@ -76,11 +78,11 @@ class ShopbellStack(Stack):
             **(self._settings.push_tests if service.posts_pushes else {}),
         }
 
-    def _reading(self, kinds: tuple[str, ...]) -> iam.PolicyStatement:
+    def _secrets(self, action: str, kinds: tuple[str, ...]) -> iam.PolicyStatement:
         prefix = self._settings.parameter_prefix.removeprefix("/")
         paths = [f"{prefix}/*/{kind}" for kind in kinds] + [f"{prefix}/*/{kind}/*" for kind in kinds]
         return iam.PolicyStatement(
-            actions=["ssm:GetParameter"],
+            actions=[action],
             resources=[self.format_arn(service="ssm", resource="parameter", resource_name=path) for path in paths],
         )
 

@@ -14,7 +14,12 @@ WITHOUT_RESOURCE: Final = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", 
 """Actions that know no resource, so that their statement can only say `*`."""
 
 SECRET: Final = re.compile(r"BEGIN [A-Z ]*PRIVATE KEY|sb_(pub|srv|mgmt)_[a-z0-9]{10}_|AKIA[A-Z0-9]{16}")
-SECRET_READERS: Final = {"track": {"message-token"}, "send": {"vapid", "message-token"}}
+SECRET_READERS: Final = {
+    "track": {"message-token", "identify"},
+    "send": {"vapid", "message-token"},
+    "campaigns": {"identify"},
+}
+SECRET_WRITERS: Final = {"campaigns": {"identify"}}
 
 
 def allowed(template: Template) -> Iterator[tuple[str, Properties]]:
@@ -60,13 +65,25 @@ def test_a_function_may_touch_the_tables_that_it_is_told_of_and_no_other(any_sta
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_secrets_are_read_by_kind_below_the_stage_and_never_written(any_stage: Template, name: str) -> None:
-    statements = [s for s in any_stage.statements(name) if "ssm:" in json.dumps(s["Action"])]
+@pytest.mark.parametrize(
+    ("action", "may"),
+    [("ssm:GetParameter", SECRET_READERS), ("ssm:PutParameter", SECRET_WRITERS)],
+    ids=["get", "put"],
+)
+def test_secrets_are_read_and_written_by_kind_below_the_stage(
+    any_stage: Template, name: str, action: str, may: dict[str, set[str]]
+) -> None:
+    statements = [s for s in any_stage.statements(name) if listed(s["Action"]) == [action]]
     paths = "".join(json.dumps(statement["Resource"]) for statement in statements)
 
-    assert all(listed(statement["Action"]) == ["ssm:GetParameter"] for statement in statements)
-    assert {kind for kind in ("vapid", "message-token") if f"/*/{kind}" in paths} == SECRET_READERS.get(name, set())
+    assert {kind for kind in ("vapid", "message-token", "identify") if f"/*/{kind}" in paths} == may.get(name, set())
     assert paths.count("parameter/") == paths.count(f"parameter/shopbell/{any_stage.stage}/*/")
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_nothing_else_is_done_to_secrets(any_stage: Template, name: str) -> None:
+    touching = [s for s in any_stage.statements(name) if "ssm:" in json.dumps(s["Action"])]
+    assert all(listed(s["Action"]) in (["ssm:GetParameter"], ["ssm:PutParameter"]) for s in touching)
 
 
 def test_no_secret_is_in_the_template(any_stage: Template) -> None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shopbell.adapters.memory.aliases import MemoryAliases
-from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
-from shopbell.adapters.memory.segments import MemorySegments
+from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId
@@ -125,9 +126,14 @@ class Office(Town):
             runs=MemoryRuns(self.world),
             progress=MemoryRunProgress(self.world),
             counters=MemoryCounters(self.world),
+            past=MemorySegmentPast(self.world),
+            folding=MemorySegments(self.world),
+            jobs=MemoryJobs(self.world),
+            files=MemoryFiles(self.world),
             plan=self.plan,
             rebuild=self.rebuild,
             send_now=self.send_now,
+            secrets=MemorySecrets(self.world),
             random=self._random,
             now=self.clock,
         )

@@ -73,6 +73,9 @@ TRACKING: tuple[tuple[str, str, Any, str | None], ...] = (
     ("sendEvents", "/v1/events", {"events": [1]}, PUB),
     ("sendEvents", "/v1/events", {"events": 1}, PUB),
     ("changeTraits", "/v1/visitors/ann", {"traits": {"city": "Ulm"}}, PUB),
+    ("identify", "/v1/identify", {"visitor_id": "ann", "customer_id": "7"}, SRV),
+    ("identify", "/v1/identify", {"visitor_id": "ann", "customer_id": "8"}, SRV),
+    ("identify", "/v1/identify", {"visitor_id": "bob", "customer_id": "7"}, PUB),
     ("subscribe", "/v1/subscriptions", subscription(), PUB),
     ("unsubscribe", "/v1/subscriptions", {"endpoint": "x"}, PUB),
     ("sendReceipt", "/v1/receipts", {"message": "x", "kind": "shown"}, None),
@@ -126,6 +129,7 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("getVisitor", "/v1/visitors/bob", None),
     ("getStore", "/v1/store", None),
     ("editStore", "/v1/store", {"name": "x"}),
+    ("makeKey", "/v1/keys", {"kind": "identify"}),
 )
 """(operation, path, body), one after the other: what stands in capitals is filled in."""
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
@@ -17,6 +18,7 @@ from shopbell.adapters.memory.runs import MemoryRuns
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.app.tracking.identify import Identify, IdentifySecrets
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.receive import Receive, TokenKeys
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
@@ -199,6 +201,9 @@ class Town:
             keyring=Keyring(stores, self.clock),
             track=Track(events, catalogue, self.clock),
             update_traits=UpdateTraits(events, self.clock),
+            identify=Identify(
+                MemoryAliases(self.world), events, IdentifySecrets(MemorySecrets(self.world)), self.clock
+            ),
             subscribe=Subscribe(subscriptions, events, allow(()), self.clock),
             unsubscribe=Unsubscribe(subscriptions, events, self.clock),
             receive=Receive(keys, MemoryVisitors(self.world), MemoryRuns(self.world), events, self.clock),

@@ -24,7 +24,7 @@ SECRET_LENGTH: Final = 32
 TOKEN_SECRET_BYTES: Final = 32
 MAX_NAME: Final = 200
 _LOWER: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
-_BASE62: Final = _LOWER + _LOWER[:26].upper()
+BASE62: Final = _LOWER + _LOWER[:26].upper()
 _KEYS: Final[tuple[tuple[KeyKind, Role | None], ...]] = (("pub", None), ("srv", None), ("mgmt", "admin"))
 
 VapidPairs = Callable[[], tuple[bytes, str]]
@@ -85,7 +85,7 @@ class FoundStore:
         return StoreKeys(store_id, keys["pub"], keys["srv"], keys["mgmt"], public)
 
     def _key(self, store: StoreId, kind: KeyKind, role: Role | None, now: Instant) -> str:
-        secret = f"sb_{kind}_{store}_{text(self.random, SECRET_LENGTH, _BASE62)}"
+        secret = f"sb_{kind}_{store}_{text(self.random, SECRET_LENGTH, BASE62)}"
         self.stores.save_key(Key(store, hashlib.sha256(secret.encode()).hexdigest(), kind, role, now))
         return secret
 

@@ -42,12 +42,13 @@ class NotFound(ShopbellError):  # noqa: N818
 
 
 class Conflict(ShopbellError):  # noqa: N818
-    """The current state forbids the change; `detail` says what stands in the way."""
+    """The current state forbids the change; `detail` says what stands in the way, `code` names it for programs."""
 
-    def __init__(self, detail: str, *, status: int = 409) -> None:
+    def __init__(self, detail: str, *, status: int = 409, code: str | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.status = status
+        self.code = code
 
 
 class Forbidden(ShopbellError):  # noqa: N818

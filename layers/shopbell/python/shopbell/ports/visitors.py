@@ -66,10 +66,8 @@ class Subscriptions(Protocol):
     def put(self, subscription: Subscription, replaces: SubscriptionId | None) -> None:
         """Insert or update by id; the replaced one goes in the same transaction. A tombstone does not stop it."""
 
-    def get_many(
-        self, store: StoreId, wanted: Sequence[tuple[VisitorId, SubscriptionId]]
-    ) -> Mapping[SubscriptionId, Subscription]:
-        """Those that exist, read fresh."""
+    def get_many(self, store: StoreId, wanted: Sequence[SubscriptionId]) -> Mapping[SubscriptionId, Subscription]:
+        """Those that exist, read fresh, whoever has them by now."""
 
     def find(self, store: StoreId, subscription: SubscriptionId) -> Subscription | None:
         """By the endpoint's hash alone."""

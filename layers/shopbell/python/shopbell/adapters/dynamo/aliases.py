@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shopbell.adapters.dynamo import keys
-from shopbell.adapters.dynamo.attributes import keyed, n, s, text
+from shopbell.adapters.dynamo.attributes import keyed, n, text
 from shopbell.adapters.dynamo.commits import alias_of
 from shopbell.adapters.dynamo.database import Condition, Dynamo, put_op, update_op
 from shopbell.adapters.dynamo.pages import Where, query

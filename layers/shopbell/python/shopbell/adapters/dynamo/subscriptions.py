@@ -12,7 +12,7 @@ from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, delete_
 from shopbell.adapters.dynamo.pages import Where, page, query
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.errors import Unavailable
-from shopbell.domain.ids import StoreId, SubscriptionId, VisitorId, visitor_shard
+from shopbell.domain.ids import StoreId, SubscriptionId, visitor_shard
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import Page
 
@@ -34,13 +34,9 @@ class DynamoSubscriptions:
                 return
         raise Unavailable("the subscription kept changing")
 
-    def get_many(
-        self, store: StoreId, wanted: Sequence[tuple[VisitorId, SubscriptionId]]
-    ) -> Mapping[SubscriptionId, Subscription]:
-        owner = {sub: who for who, sub in wanted}
-        rows = get_many(self.dynamo, self.table, (keys.endpoint(store, sub) for sub in owner))
-        found = map(subscription_items.decode, rows)
-        return {row.id: row for row in found if row.visitor == owner[row.id]}
+    def get_many(self, store: StoreId, wanted: Sequence[SubscriptionId]) -> Mapping[SubscriptionId, Subscription]:
+        rows = get_many(self.dynamo, self.table, (keys.endpoint(store, name) for name in wanted))
+        return {row.id: row for row in map(subscription_items.decode, rows)}
 
     def find(self, store: StoreId, subscription: SubscriptionId) -> Subscription | None:
         row = self.dynamo.get(self.table, keys.endpoint(store, subscription))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.clock import Instant
-from shopbell.domain.ids import StoreId, SubscriptionId, VisitorId, visitor_shard
+from shopbell.domain.ids import StoreId, SubscriptionId, visitor_shard
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import Page
 
@@ -20,12 +20,10 @@ class MemorySubscriptions:
                 self.world.subscriptions.pop((subscription.store, replaces), None)
             self.world.subscriptions[subscription.store, subscription.id] = subscription
 
-    def get_many(
-        self, store: StoreId, wanted: Sequence[tuple[VisitorId, SubscriptionId]]
-    ) -> Mapping[SubscriptionId, Subscription]:
+    def get_many(self, store: StoreId, wanted: Sequence[SubscriptionId]) -> Mapping[SubscriptionId, Subscription]:
         with self.world.lock:
-            found = [(who, self.find(store, sub)) for who, sub in wanted]
-        return {row.id: row for who, row in found if row is not None and row.visitor == who}
+            found = [self.find(store, name) for name in wanted]
+        return {row.id: row for row in found if row is not None}
 
     def find(self, store: StoreId, subscription: SubscriptionId) -> Subscription | None:
         with self.world.lock:

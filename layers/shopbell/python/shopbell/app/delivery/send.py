@@ -8,6 +8,7 @@ from shopbell.app.delivery.compose import Desk, Letter
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.post import Post, Round
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
+from shopbell.app.people import Mailboxes, People
 from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock, Duration
@@ -88,13 +89,16 @@ class Send:
         """Those that pass every gate; the others have their end in the ledger."""
         places, store = tally.open, desk.store.id
         recipients = [tally.chunk.recipients[place] for place in places]
-        profiles = self.visitors.load_many(store, sorted({one.visitor for one in recipients}))
-        rows = self.subscriptions.get_many(store, [(one.visitor, one.subscription) for one in recipients])
+        people = People(self.visitors)
+        profiles = people.load_many(store, sorted({one.visitor for one in recipients}))
+        wanted = [(one.visitor, one.subscription) for one in recipients]
+        rows = Mailboxes(self.subscriptions, people).of(store, wanted)
         first = {one.subscription: place for place, one in reversed(list(enumerate(tally.chunk.recipients)))}
         letters: list[Letter] = []
         for place, one in zip(places, recipients, strict=True):
             repeated = first[one.subscription] != place
-            made = desk.letter(place, rows.get(one.subscription), profiles.get(one.visitor), repeated=repeated)
+            row = rows.get((one.visitor, one.subscription))
+            made = desk.letter(place, row, profiles.get(one.visitor), repeated=repeated)
             match made:
                 case Letter():
                     letters.append(made)

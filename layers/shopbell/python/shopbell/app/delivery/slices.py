@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.delivery.place import Place, Stream, Sweep, mark
+from shopbell.app.people import People
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates import audience_left, exited
 from shopbell.domain.ids import VisitorId
@@ -67,7 +68,7 @@ class Slicer:
     def _excluded(self, run: Run, visitors: Iterable[VisitorId]) -> frozenset[VisitorId]:
         if not run.audience.exclude:
             return frozenset()
-        profiles = self.visitors.load_many(run.store, sorted(visitors))
+        profiles = People(self.visitors).load_many(run.store, sorted(visitors))
         left = Audience(exclude=run.audience.exclude)
         return frozenset(who for who, profile in profiles.items() if audience_left(left, profile))
 
@@ -99,8 +100,9 @@ class Slicer:
         return self.candidates.page(scenario, run.store, shard, run.scheduled_at, cursor, CANDIDATE_PAGE)
 
     def _reach(self, run: Run, visitors: Sequence[VisitorId], so_far: Slice) -> Slice:
-        """All active subscriptions of those who still belong to the audience."""
-        profiles = self.visitors.load_many(run.store, visitors)
+        """All active subscriptions of those who still belong to the audience, each person once."""
+        profiles = People(self.visitors).load_many(run.store, visitors)
+        met: set[VisitorId] = set()
         skipped: Counter[str] = Counter(so_far.skipped)
         found: list[tuple[PushService, Recipient]] = []
         for visitor in visitors:
@@ -108,8 +110,9 @@ class Slicer:
             reason = _left_out(run.audience, profile)
             if reason is not None or profile is None:
                 skipped[reason or "unsubscribed"] += 1
-                continue
-            found += _devices(profile)
+            elif profile.visitor not in met:
+                met.add(profile.visitor)
+                found += _devices(profile)
         return replace(so_far, recipients=tuple(found), skipped=skipped)
 
 

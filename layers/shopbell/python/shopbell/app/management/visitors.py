@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shopbell.app.people import People
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.events import Json
-from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.ids import CUSTOMER_PREFIX, SegmentId, StoreId, VisitorId
 from shopbell.domain.membership import LogLine
 from shopbell.domain.profile import Profile
 from shopbell.domain.subscriptions import SubscriptionFact
-from shopbell.ports import Memberships, Page, Segments, Visitors
+from shopbell.domain.visits.cart import Cart, cart_of
+from shopbell.ports import Memberships, Page, Segments, Stores, Visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +20,14 @@ class VisitorView:
     """`traits` flat, as rules name them; hidden segments and those put away are left out."""
 
     visitor: VisitorId
+    customer: str | None
+    """The shop's own id of the customer whom the visitor is known to be."""
     traits: Mapping[str, Json]
     segments: Mapping[SegmentId, Instant]
     subscriptions: tuple[SubscriptionFact, ...]
+    cart: Cart
+    cart_value: int
+    """In minor units of the store's currency."""
     reachable: bool
     first_seen: Instant | None
     last_seen: Instant | None
@@ -31,28 +38,40 @@ class ReadVisitor:
     visitors: Visitors
     segments: Segments
     memberships: Memberships
+    stores: Stores
 
     def __call__(self, store: StoreId, visitor: VisitorId) -> VisitorView:
-        profile = self.visitors.load(store, visitor)
+        profile = People(self.visitors).load(store, visitor)
         if profile.version == 0:
             raise NotFound(visitor)
         unseen = {row.id for row in self.segments.all(store) if row.hidden or row.state == "archived"}
-        return _view(profile, unseen)
+        row = self.stores.get(store)
+        return _view(profile, unseen, row.currency if row else None)
 
     def log(self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int) -> Page[LogLine]:
         """Every entry and exit, newest first, the audiences of scenarios among them."""
-        if self.visitors.load(store, visitor).version == 0:
+        profile = People(self.visitors).load(store, visitor)
+        if profile.version == 0:
             raise NotFound(visitor)
-        return self.memberships.log_of_visitor(store, visitor, cursor, limit)
+        return self.memberships.log_of_visitor(store, profile.visitor, cursor, limit)
 
 
-def _view(profile: Profile, unseen: set[SegmentId]) -> VisitorView:
+def _view(profile: Profile, unseen: set[SegmentId], currency: str | None) -> VisitorView:
+    cart = cart_of(profile.cart)
     return VisitorView(
         visitor=profile.visitor,
+        customer=_customer(profile),
         traits={name: trait.value for name, trait in sorted(profile.traits.items()) if trait.value is not None},
         segments={name: at for name, at in profile.memberships.items() if name not in unseen},
         subscriptions=tuple(profile.subscriptions.values()),
+        cart=cart,
+        cart_value=cart.value(currency),
         reachable=profile.reachable,
         first_seen=profile.first_seen,
         last_seen=profile.last_seen,
     )
+
+
+def _customer(profile: Profile) -> str | None:
+    whose = profile.alias.customer if profile.alias else profile.visitor
+    return whose.removeprefix(CUSTOMER_PREFIX) if whose.startswith(CUSTOMER_PREFIX) else None

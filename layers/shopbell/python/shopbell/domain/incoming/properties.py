@@ -81,6 +81,7 @@ SYSTEM_TYPES: Final = frozenset(
         "subscribed",
         "unsubscribed",
         "traits_changed",
+        "identified",
         "push_accepted",
         "push_shown",
         "push_clicked",

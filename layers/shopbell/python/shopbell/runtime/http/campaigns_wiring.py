@@ -5,13 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Final
 
+import boto3
+
 from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.events import DynamoEvents
+from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
+from shopbell.adapters.files import S3Files
+from shopbell.adapters.secrets import SsmSecrets
 from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_uses import Ports, management
@@ -39,9 +45,14 @@ def campaigns() -> HttpApi:
         runs=DynamoRuns(dynamo, found.runs_table),
         progress=DynamoRunProgress(dynamo, found.runs_table, clock.now),
         counters=DynamoCounters(dynamo, found.runs_table),
+        past=DynamoSegmentPast(dynamo, found.config_table),
+        folding=DynamoSegments(dynamo, found.config_table),
+        jobs=DynamoJobs(dynamo, found.runs_table),
+        files=S3Files(clients.s3(), found.files_bucket),
         plan=clients.queue(found.plan_queue_url),
         rebuild=clients.queue(found.rebuild_queue_url),
         send_now=clients.queue(found.send_now_queue_url),
+        secrets=SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now),
         random=secrets.token_bytes,
         now=clock.now,
         side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,

@@ -1,34 +1,33 @@
 """The management calls: what marketers and owners may do, and the least role for each."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
 from pydantic import BaseModel
 
+from shopbell.app.management.segments.read import SortKey
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, CampaignTestIn
+from shopbell.domain.incoming.keys import KeyIn
 from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
+from shopbell.runtime.http import life_operations, survey_operations
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import store_answers as store
-from shopbell.runtime.http import survey_operations
 from shopbell.runtime.http.operation import Managed, Method, Operation
+from shopbell.runtime.http.reading import PAGE
 
 _VIEWER: Final = Managed("viewer")
 _MARKETER: Final = Managed("marketer")
 _ADMIN: Final = Managed("admin")
-PAGE: Final[Mapping[str, Json]] = {
-    "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
-    "cursor": {"type": "string", "maxLength": 2_048},
-}
 _SEGMENT_QUERY: Final[Mapping[str, Json]] = {
     **PAGE,
     "q": {"type": "string", "maxLength": 200},
     "state": {"type": "string", "enum": ["draft", "building", "active", "paused", "archived"]},
     "used": {"type": "string", "enum": ["true", "false"]},
     "tag": {"type": "string", "maxLength": 128},
-    "sort": {"type": "string", "enum": ["name", "last_changed_at"], "default": "name"},
+    "sort": {"type": "string", "enum": list(get_args(SortKey)), "default": "name"},
 }
 
 
@@ -111,8 +110,6 @@ OPERATIONS: Final = (
         "It is `building` until every visitor was looked at.",
     ),
     _turn("pauseSegment", "/v1/segments/{segment_id}/pause", "Switch a segment off", out.SegmentOut),
-    _get("listMembers", "/v1/segments/{segment_id}/members", "Who is in it", out.ListOut[out.MemberOut], PAGE),
-    _get("listLog", "/v1/segments/{segment_id}/log", "Who came and went, and why", out.ListOut[out.LogLineOut], PAGE),
     _get("listCampaigns", "/v1/campaigns", "The store's campaigns, newest first", out.ListOut[out.CampaignOut], PAGE),
     _make("createCampaign", "/v1/campaigns", "Write a campaign", CampaignIn, out.CampaignOut),
     _get("getCampaign", "/v1/campaigns/{campaign_id}", "One campaign", out.CampaignOut),
@@ -166,6 +163,23 @@ OPERATIONS: Final = (
     ),
     _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
     _get("getStore", "/v1/store", "The store's settings", store.StoreOut),
+    Operation(
+        "makeKey",
+        "POST",
+        "/v1/keys",
+        "Make a secret",
+        "Keys",
+        _ADMIN,
+        201,
+        KeyIn,
+        store.SecretOut,
+        errors=(413,),
+        description=(
+            "It is shown once. A new identify secret is known everywhere within 15 minutes; the one before it "
+            "stays good for a day."
+        ),
+    ),
     _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
     *survey_operations.OPERATIONS,
+    *life_operations.OPERATIONS,
 )

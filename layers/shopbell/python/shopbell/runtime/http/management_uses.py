@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 from shopbell.app.batch import SideBySide
 from shopbell.app.building import StartBuild
+from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
+from shopbell.app.management.keys import MakeIdentifySecret
+from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
+from shopbell.app.management.segments.members import ReadMembers, StartExport
+from shopbell.app.management.segments.past import ReadPast, RestoreVersion
 from shopbell.app.management.segments.preview import PreviewSegment
 from shopbell.app.management.segments.read import ReadSegments
 from shopbell.app.management.segments.suggesting import SuggestSegments
@@ -27,17 +32,23 @@ from shopbell.ports import (
     Campaigns,
     Counters,
     Events,
+    Files,
+    FoldSettings,
+    Jobs,
     Memberships,
     Queue,
     RandomBytes,
     RunProgress,
     Runs,
     Scenarios,
+    Secrets,
+    SegmentPast,
     Segments,
     Stores,
     Visitors,
 )
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
@@ -59,9 +70,14 @@ class Ports:
     runs: Runs
     progress: RunProgress
     counters: Counters
+    past: SegmentPast
+    folding: FoldSettings
+    jobs: Jobs
+    files: Files
     plan: Queue
     rebuild: Queue
     send_now: Queue
+    secrets: Secrets
     random: RandomBytes
     now: Clock
     side_by_side: SideBySide = map
@@ -70,14 +86,16 @@ class Ports:
 
 def management(ports: Ports) -> Management:
     build = StartBuild(ports.stores, ports.segments, ports.progress, ports.rebuild)
-    return Management(_segments(ports, build), _campaigns(ports, build), _store(ports, build), _survey(ports))
+    return Management(
+        _segments(ports, build), _campaigns(ports, build), _store(ports, build), _survey(ports), _life(ports, build)
+    )
 
 
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
     segments, now = ports.segments, ports.now
     usage = FindUsage(ports.campaigns)
     return SegmentCalls(
-        read=ReadSegments(segments, ports.stores, ports.counters, ports.memberships, usage),
+        read=_read(ports),
         create=CreateSegment(segments, ports.random, now),
         edit=EditSegment(segments, build, now),
         archive=ArchiveSegment(segments, usage, now),
@@ -107,9 +125,10 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
         scenarios=ListScenarios(ports.scenarios, ports.now),
         report=ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now),
         enable=EnableScenario(ports.stores, ports.scenarios, ports.segments, build, ports.now),
-        visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships),
+        visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores),
         read=ReadStore(ports.stores),
-        edit=EditStore(ports.stores),
+        edit=EditStore(ports.stores, ports.segments, ports.folding, build),
+        make_secret=MakeIdentifySecret(ports.secrets, ports.random, ports.now),
     )
 
 
@@ -125,3 +144,23 @@ def _survey(ports: Ports) -> SurveyCalls:
         now=ports.now,
     )
     return SurveyCalls(PreviewSegment(survey), WeighEdit(survey), SuggestSegments(survey))
+
+
+def _read(ports: Ports) -> ReadSegments:
+    history = ReadHistory(ports.stores, ports.segments, ports.counters, ports.now)
+    usage = FindUsage(ports.campaigns)
+    return ReadSegments(ports.segments, ports.stores, ports.counters, ports.memberships, usage, history)
+
+
+def _life(ports: Ports, build: StartBuild) -> LifeCalls:
+    segments, read = ports.segments, _read(ports)
+    start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
+    return LifeCalls(
+        read=read,
+        members=ReadMembers(read, segments, ports.visitors, Rulebook(segments, ports.stores), ports.now),
+        export=StartExport(segments, ports.counters, start),
+        past=ReadPast(segments, ports.past),
+        restore=RestoreVersion(segments, ports.past, EditSegment(segments, build, ports.now)),
+        history=read.history,
+        jobs=WatchJobs(ports.jobs, ports.files, ports.now),
+    )

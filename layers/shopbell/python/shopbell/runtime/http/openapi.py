@@ -17,7 +17,7 @@ from shopbell.domain.incoming.texts import PATH_ID
 from shopbell.runtime.http import management_operations, tracking_operations
 from shopbell.runtime.http.operation import Keyed, Managed, Open, Operation
 from shopbell.runtime.http.pages import DOCUMENT
-from shopbell.runtime.http.problem import PROBLEM_JSON, ProblemOut, titles
+from shopbell.runtime.http.problem import NAMED, PROBLEM_JSON, ProblemOut, titles
 
 OPERATIONS: Final[Sequence[Operation]] = (*tracking_operations.OPERATIONS, *management_operations.OPERATIONS)
 VERSION: Final = "1.0.0"
@@ -54,6 +54,7 @@ def document() -> Json:
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(one.tag for one in OPERATIONS)],
         "paths": paths,
+        "x-problems": dict(NAMED),
         "components": {"schemas": _schemas(), "securitySchemes": _security_schemes()},
     }
 
@@ -75,7 +76,7 @@ def _operation(one: Operation) -> Json:
         "summary": one.summary,
         "tags": [one.tag],
         "security": _security(one),
-        "responses": {str(one.status): _success(one), **_errors(one)},
+        "responses": {str(one.status): _success(one), **_others(one), **_errors(one)},
     }
     if one.description:
         described["description"] = one.description
@@ -114,6 +115,16 @@ def _success(one: Operation) -> Json:
     elif one.method == "GET":
         described["content"] = {one.media: {"schema": {} if one.media == "application/json" else {"type": "string"}}}
     return described
+
+
+def _others(one: Operation) -> Json:
+    return {
+        str(status): {
+            "description": one.summary,
+            "content": {"application/json": {"schema": {"$ref": _REF + name_of(model)}}},
+        }
+        for status, model in one.also
+    }
 
 
 def _errors(one: Operation) -> Json:
@@ -155,7 +166,10 @@ def _schemas() -> Json:
         (one.body, "validation") for one in OPERATIONS if one.body
     ]
     answers: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (one.answer, "serialization") for one in OPERATIONS if one.answer
+        (answer, "serialization")
+        for one in OPERATIONS
+        for answer in (one.answer, *(model for _, model in one.also))
+        if answer
     ]
     others: list[tuple[type[BaseModel], JsonSchemaMode]] = [(EventIn, "validation"), (ProblemOut, "serialization")]
     models = list(dict.fromkeys((*bodies, *answers, *others)))

@@ -31,6 +31,8 @@ _TITLES: Final = {
     500: "Something went wrong on our side",
     503: "Try again in a moment",
 }
+NAMED: Final = {"identified_as_other": "409: The visitor is known to be another customer; the first word stands."}
+"""Problems that a program may have to tell from others of their status, by the end of their `type`."""
 _RETRY_AFTER: Final = "1"
 
 
@@ -42,7 +44,7 @@ class FaultOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """RFC 9457. `type` points at the explanation on /docs."""
+    """RFC 9457. `type` points at the explanation on /docs; it ends with the name of the problem where it has one."""
 
     type: str
     title: str
@@ -51,11 +53,15 @@ class ProblemOut(BaseModel):
     errors: list[FaultOut]
 
 
-def problem(status: int, detail: str, errors: Sequence[Problem] = (), *, readable: bool = True) -> Answer:
+def problem(
+    status: int, detail: str, errors: Sequence[Problem] = (), *, readable: bool = True, code: str | None = None
+) -> Answer:
     """The document, with the headers that its status calls for."""
     faults = [FaultOut(path=fault.path, message=fault.message) for fault in errors]
     title = _TITLES[status]
-    body = ProblemOut(type=f"/docs#problem-{status}", title=title, status=status, detail=detail, errors=faults)
+    body = ProblemOut(
+        type=f"/docs#problem-{code or status}", title=title, status=status, detail=detail, errors=faults
+    )
     extra = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": _RETRY_AFTER}}.get(status, {})
     headers = {"cache-control": "no-store", **extra}
     return Answer(status, body.model_dump_json(), PROBLEM_JSON, headers, readable)
@@ -69,7 +75,7 @@ def problem_of(error: ShopbellError) -> Answer:
         case NotFound():
             return problem(404, "No such thing in this store.")
         case Conflict():
-            return problem(error.status, error.detail, _users(error))
+            return problem(error.status, error.detail, _users(error), code=error.code)
         case Forbidden():
             return problem(error.status, error.detail, readable=not isinstance(error, OriginRefused))
         case _:

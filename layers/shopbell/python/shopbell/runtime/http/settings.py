@@ -36,6 +36,7 @@ class CampaignsSettings(FromEnvironment):
     rebuild_queue_url: str
     send_now_queue_url: str
     files_bucket: str
+    parameter_prefix: str
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

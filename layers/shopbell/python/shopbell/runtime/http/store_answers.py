@@ -53,17 +53,43 @@ class SubscriptionFactOut(BaseModel):
     language: str | None
 
 
-class VisitorOut(BaseModel):
-    """`cart` is null: carts come with a later release."""
+class CartLineOut(BaseModel):
+    """`price` of one piece in minor units; null where nobody ever said."""
 
+    product_id: str
+    variant_id: str | None
+    quantity: int
+    price: int | None
+
+
+class CartOut(BaseModel):
+    """`value` in minor units of the store's currency; `updated_at` null: it was never used."""
+
+    items: list[CartLineOut]
+    value: int
+    count: int
+    updated_at: str | None
+
+
+class VisitorOut(BaseModel):
     visitor_id: str
+    customer_id: str | None
     traits: dict[str, JsonValue]
     segments: list[MembershipOut]
     subscriptions: list[SubscriptionFactOut]
-    cart: None
+    cart: CartOut
     reachable: bool
     first_seen_at: str | None
     last_seen_at: str | None
+
+
+class SecretOut(BaseModel):
+    """`secret` is shown this once. `previous_until`: until then the one before is still good."""
+
+    kind: str
+    secret: str
+    created_at: str
+    previous_until: str | None
 
 
 class VapidKeyOut(BaseModel):

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from shopbell.app.management.keys import MadeSecret
 from shopbell.app.management.visitors import VisitorView
 from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.clock import format_instant
@@ -36,12 +37,13 @@ def scenario(view: ScenarioView) -> out.ScenarioOut:
 def visitor(view: VisitorView) -> out.VisitorOut:
     return out.VisitorOut(
         visitor_id=view.visitor,
+        customer_id=view.customer,
         traits=_nested(view.traits),
         segments=[
             out.MembershipOut(id=name, entered_at=format_instant(at)) for name, at in sorted(view.segments.items())
         ],
         subscriptions=[_subscription(fact) for fact in view.subscriptions],
-        cart=None,
+        cart=_cart(view),
         reachable=view.reachable,
         first_seen_at=instant(view.first_seen),
         last_seen_at=instant(view.last_seen),
@@ -70,6 +72,24 @@ def store(row: Store) -> out.StoreOut:
         vapid_keys=keys,
         created_at=format_instant(row.created_at),
     )
+
+
+def made_secret(kind: str, made: MadeSecret) -> out.SecretOut:
+    return out.SecretOut(
+        kind=kind,
+        secret=made.text,
+        created_at=format_instant(made.made_at),
+        previous_until=instant(made.before_until),
+    )
+
+
+def _cart(view: VisitorView) -> out.CartOut:
+    lines = [
+        out.CartLineOut(product_id=line.product, variant_id=line.variant, quantity=line.quantity, price=line.price)
+        for line in view.cart.lines
+    ]
+    changed = instant(view.cart.last_change)
+    return out.CartOut(items=lines, value=view.cart_value, count=view.cart.count, updated_at=changed)
 
 
 def _subscription(fact: SubscriptionFact) -> out.SubscriptionFactOut:

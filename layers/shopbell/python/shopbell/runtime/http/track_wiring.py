@@ -7,11 +7,13 @@ from typing import Final
 import boto3
 
 import shopbell
+from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRuns
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.secrets import SsmSecrets
+from shopbell.app.tracking.identify import Identify, IdentifySecrets
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.receive import Receive, TokenKeys
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
@@ -46,6 +48,9 @@ def track() -> HttpApi:
         keyring=Keyring(stores, clock.now),
         track=Track(events, catalogue, clock.now),
         update_traits=UpdateTraits(events, clock.now),
+        identify=Identify(
+            DynamoAliases(dynamo, found.visitors_table, shards), events, IdentifySecrets(secrets), clock.now
+        ),
         subscribe=Subscribe(subscriptions, events, allowed, clock.now),
         unsubscribe=Unsubscribe(subscriptions, events, clock.now),
         receive=Receive(tokens, visitors, runs, events, clock.now),

@@ -25,6 +25,13 @@ class TraitsOut(BaseModel):
     traits: dict[str, JsonValue]
 
 
+class IdentifiedOut(BaseModel):
+    """Both ids are answered by the customer's profile from now on, within seconds."""
+
+    visitor_id: str
+    customer_id: str
+
+
 class SubscriptionOut(BaseModel):
     subscription_id: str
     visitor_id: str

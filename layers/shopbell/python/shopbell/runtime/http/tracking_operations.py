@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, Field
 
 from shopbell.domain.incoming.faults import Incoming
+from shopbell.domain.incoming.identify import IdentifyIn
 from shopbell.domain.incoming.products import ProductsIn
 from shopbell.domain.incoming.receipts import ReceiptIn
 from shopbell.domain.incoming.subscriptions import SubscribeIn, UnsubscribeIn
@@ -59,6 +60,23 @@ OPERATIONS: Final = (
         errors=(413,),
         takes=("idempotency-key",),
         description="Only what is named changes; null removes a trait.",
+    ),
+    Operation(
+        "identify",
+        "POST",
+        "/v1/identify",
+        "Say that a visitor is a customer",
+        "Tracking",
+        _ANY,
+        body=IdentifyIn,
+        answer=out.IdentifiedOut,
+        errors=(409, 413),
+        description=(
+            "What the visitor did before, and will do, is the customer's from then on. A browser key needs the "
+            "`signature` of the shop's server: v1.<exp>.<hex HMAC-SHA256 of visitor_id, customer_id and exp, each "
+            "on a line of its own, with the identify secret>, exp in seconds since 1970 and at most an hour ahead. "
+            "The first customer stands: another one is 409 `identified_as_other`, a repeat changes nothing."
+        ),
     ),
     Operation(
         "subscribe",

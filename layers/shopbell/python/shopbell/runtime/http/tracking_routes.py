@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shopbell.app.tracking.identify import Identify
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.receive import Receive
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
@@ -13,6 +14,7 @@ from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.ids import ProductId, VisitorId
 from shopbell.domain.incoming.agents import read_agent
 from shopbell.domain.incoming.faults import validated
+from shopbell.domain.incoming.identify import IdentifyIn
 from shopbell.domain.incoming.products import ProductsIn
 from shopbell.domain.incoming.receipts import ReceiptIn
 from shopbell.domain.incoming.subscriptions import SubscribeIn, UnsubscribeIn
@@ -39,6 +41,7 @@ class Tracking:
     keyring: Keyring
     track: Track
     update_traits: UpdateTraits
+    identify: Identify
     subscribe: Subscribe
     unsubscribe: Unsubscribe
     receive: Receive
@@ -50,6 +53,7 @@ class Tracking:
         keyed: Mapping[str, Callable[[Call], Answer]] = {
             "sendEvents": self._events,
             "changeTraits": self._traits,
+            "identify": self._identify,
             "subscribe": self._subscribe,
             "unsubscribe": self._unsubscribe,
             "getConfig": self._config,
@@ -99,6 +103,12 @@ class Tracking:
         new = self.update_traits(call.principal, VisitorId(visitor), changes, idempotency_key(call.request))
         said = out.TraitsOut.model_validate({"visitor_id": visitor, "traits": dict(changes)})
         return answer(said, counts={"traits_changed" if new else "traits_repeated": 1})
+
+    def _identify(self, call: Call) -> Answer:
+        given = validated(IdentifyIn, _json(call))
+        done = self.identify(call.principal, given)
+        said = out.IdentifiedOut(visitor_id=given.visitor_id, customer_id=given.customer_id)
+        return answer(said, counts={"identified" if done.new else "identified_repeated": 1})
 
     def _subscribe(self, call: Call) -> Answer:
         given = validated(SubscribeIn, _json(call))

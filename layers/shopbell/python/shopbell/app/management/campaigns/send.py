@@ -9,6 +9,7 @@ from shopbell.app.links import NOWHERE, leads_nowhere
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.people import People
 from shopbell.app.work import PlanWork, chunk_message, plan_message
 from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import MINUTE, Clock, Duration
@@ -149,7 +150,7 @@ class TestCampaign:
         campaign = found(self.campaigns, store, name)
         if (row := self.stores.get(store)) is not None:
             _check_link(campaign, row)
-        profiles = self.visitors.load_many(store, visitors)
+        profiles = People(self.visitors).load_many(store, visitors)
         if missing := [who for who in visitors if who not in profiles]:
             raise NotFound(missing[0])
         chosen = tuple(dict.fromkeys(visitors))
