@@ -9,6 +9,11 @@ from tests.e2e.sdk.storefronts import WATCH
 from tests.e2e.sdk.tracking_api import SLOW
 
 pytestmark = pytest.mark.browser
+FULL_BATCH = """(() => {
+  for (let n = 0; n < 7; n++) shopbell('track', 'custom', {text: 'x'.repeat(7900)});
+  shopbell('flush');
+})()"""
+AGAIN = f"window.rounds = (window.rounds || 1) + 1; if (rounds <= 8) {FULL_BATCH}"
 
 
 def track(browser: Browser, name: str, properties: str = "{}") -> None:
@@ -46,6 +51,16 @@ def test_a_flood_is_cut_into_batches_that_the_api_takes(browser: Browser, site: 
     numbers = [event["properties"]["n"] for event in site.api.of_type("custom")]  # type: ignore[index]
     assert sorted(numbers) == list(range(130))
     assert len(site.api.bodies) > 130 * 2 / 3 * 7800 / 60_000
+
+
+def test_one_full_batch_after_the_other_arrives_though_the_browser_still_counts_the_last(
+    browser: Browser, site: Site
+) -> None:
+    browser.open(f"{site.origin}/")
+    browser.evaluate(f"document.addEventListener('shopbell:sent', () => {{ {AGAIN} }})")
+    browser.evaluate(FULL_BATCH)
+    arrived(browser, site, "custom", 7 * 8)
+    assert browser.evaluate("shopbell('status').waiting") == 0
 
 
 def test_what_is_stored_for_later_goes_in_batches_too(browser: Browser, site: Site) -> None:
