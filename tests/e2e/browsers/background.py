@@ -20,7 +20,7 @@ class BackgroundLoop:
         self._thread = threading.Thread(target=self._loop.run_forever, name="test-servers", daemon=True)
         self._thread.start()
 
-    def run(self, work: Coroutine[object, object, T], seconds: float = 20) -> T:
+    def run(self, work: Coroutine[object, object, T], seconds: float = 60) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
     def stop(self) -> None:

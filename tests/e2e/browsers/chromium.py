@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
 from tests.e2e.browsers.fcm import Fcm
 
@@ -48,7 +48,7 @@ class Chromium:
             chromium_sandbox=os.geteuid() != 0,
             env={**os.environ, **self.desktop_env, "HOME": str(self._home)},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         self._context = [context]
 
     @property
@@ -58,6 +58,15 @@ class Chromium:
     @property
     def _profile(self) -> Path:
         return self._home / "profile"
+
+    def ready(self) -> None:
+        try:
+            for page in self._context[0].pages[1:]:
+                page.close()
+            self._page.bring_to_front()
+            self.open("about:blank")
+        except (Error, IndexError):
+            self.restart(lambda: None)
 
     def open(self, url: str) -> None:
         self._page.goto(url)
@@ -92,6 +101,9 @@ class Chromium:
 
     def picture(self, path: Path) -> None:
         self._page.screenshot(path=path)
+
+    def window(self) -> object:
+        return self.addresses()
 
     def pause(self, seconds: float) -> None:
         if self._context:

@@ -16,6 +16,10 @@ class Browser(Protocol):
         """The push service that this browser is connected to."""
         ...
 
+    def ready(self) -> None:
+        """Leave one empty tab in the window in front; a browser that no longer answers is started again."""
+        ...
+
     def open(self, url: str) -> None:
         """Load a page in the first tab and wait until it has loaded."""
         ...
@@ -44,6 +48,10 @@ class Browser(Protocol):
 
     def picture(self, path: Path) -> None:
         """A picture of the page."""
+        ...
+
+    def window(self) -> object:
+        """What the browser's windows look like, for whoever wonders why a test failed."""
         ...
 
     def pause(self, seconds: float) -> None: ...

@@ -30,6 +30,22 @@ if (!asked || !panel || !panel.button || window.PopupNotifications.panel.state !
 panel.button.click();
 return true;
 """
+TO_FRONT = "Services.wm.getMostRecentWindow('navigator:browser').focus()"
+PATIENCE_S = 3
+WINDOWS = """
+return [...Services.wm.getEnumerator(null)].map(each => ({
+  address: each.location.href,
+  active: Services.focus.activeWindow === each,
+  covered: each.isFullyOccluded,
+  focus: each.document.commandDispatcher?.focusedElement?.localName,
+  tabs: each.gBrowser?.tabs.map(tab => [tab.linkedBrowser.currentURI.spec, tab.selected]),
+  panel: each.gBrowser ? each.PopupNotifications.panel.state : null,
+  asked: each.gBrowser?.browsers
+    .map(tab => each.PopupNotifications.getNotification('web-notifications', tab))
+    .map(asked => asked && { dismissed: asked.dismissed, at: asked.browser.currentURI.spec }),
+  dialogs: [...each.document.querySelectorAll('dialog[open], .dialogBox')].map(box => box.id),
+}));
+"""
 
 
 @dataclass(slots=True)
@@ -66,6 +82,19 @@ class Firefox:
     def marionette(self) -> Marionette:
         return self._running[0][1]
 
+    def ready(self) -> None:
+        try:
+            here = self.marionette.command("WebDriver:GetWindowHandle")
+            for handle in self._handles():
+                if handle != here:
+                    self.marionette.command("WebDriver:SwitchToWindow", handle=handle, focus=False)
+                    self.marionette.command("WebDriver:CloseWindow")
+            self.marionette.command("WebDriver:SwitchToWindow", handle=here, focus=False)
+            self._to_front()
+            self.open("about:blank")
+        except (MarionetteError, OSError):
+            self.restart(lambda: None)
+
     def open(self, url: str) -> None:
         self.marionette.command("WebDriver:Navigate", url=url)
 
@@ -94,12 +123,31 @@ class Firefox:
         self.marionette.in_browser_itself(GRANT, origin)
 
     def click_and_allow(self, css: str, origin: str) -> None:
+        """A click can be lost on a page that is not painted yet, and a window that is not active keeps its question
+        to itself: as a user would, go to the window and click again while there is something to click.
+        """
         self.click(css)
-        eventually(lambda: self.marionette.in_browser_itself(PRESS_ALLOW), f"the permission question for {origin}")
+        patience = time.monotonic() + PATIENCE_S
+
+        def answered() -> object:
+            nonlocal patience
+            if self.marionette.in_browser_itself(PRESS_ALLOW):
+                return True
+            if time.monotonic() > patience:
+                patience = time.monotonic() + PATIENCE_S
+                self._to_front()
+                if self.has(css):
+                    self.click(css)
+            return False
+
+        eventually(answered, f"the permission question for {origin}")
 
     def picture(self, path: Path) -> None:
         taken = self.marionette.command("WebDriver:TakeScreenshot", full=False)
         path.write_bytes(base64.b64decode(str(taken)))
+
+    def window(self) -> object:
+        return self.marionette.in_browser_itself(WINDOWS)
 
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -112,6 +160,11 @@ class Firefox:
     def stop(self) -> None:
         self._quit()
         shutil.rmtree(self._profile, ignore_errors=True)
+
+    def _to_front(self) -> None:
+        here = self.marionette.command("WebDriver:GetWindowHandle")
+        self.marionette.command("WebDriver:SwitchToWindow", handle=here, focus=True)
+        self.marionette.in_browser_itself(TO_FRONT)
 
     def _handles(self) -> list[object]:
         handles = self.marionette.command("WebDriver:GetWindowHandles")

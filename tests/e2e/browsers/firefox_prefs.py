@@ -52,6 +52,8 @@ PUSH: dict[str, Pref] = {
     "remote.prefs.recommended": False,
     "permissions.default.desktop-notification": 0,
     "security.notification_enable_delay": 0,
+    # a machine that stalls between the click and the question must not eat the user's gesture
+    "dom.user_activation.transient.timeout": 60_000,
 }
 
 

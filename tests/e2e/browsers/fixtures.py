@@ -50,7 +50,7 @@ def push_services(loop: BackgroundLoop, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def firefox(push_services: PushServices, desktop: Desktop) -> Iterator[Firefox]:
+def firefox_process(push_services: PushServices, desktop: Desktop) -> Iterator[Firefox]:
     started = Firefox(push_services.firefox, desktop.env)
     started.start()
     yield started
@@ -58,15 +58,35 @@ def firefox(push_services: PushServices, desktop: Desktop) -> Iterator[Firefox]:
 
 
 @pytest.fixture(scope="session")
-def chromium(push_services: PushServices, desktop: Desktop) -> Iterator[Chromium]:
+def chromium_process(push_services: PushServices, desktop: Desktop) -> Iterator[Chromium]:
     started = Chromium(push_services.chromium, desktop.env)
     started.start()
     yield started
     started.stop()
 
 
+@pytest.fixture
+def firefox(firefox_process: Firefox) -> Firefox:
+    """Nothing that an earlier test opened is left."""
+    firefox_process.ready()
+    return firefox_process
+
+
+@pytest.fixture
+def chromium(chromium_process: Chromium) -> Chromium:
+    chromium_process.ready()
+    return chromium_process
+
+
 @pytest.fixture(scope="session", params=["firefox", "chromium"])
-def browser(request: pytest.FixtureRequest) -> Browser:
+def browser_name(request: pytest.FixtureRequest) -> str:
+    """Of the session, so that all tests of one browser follow each other."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def browser(browser_name: str, request: pytest.FixtureRequest) -> Browser:
     """Each test once in Firefox and once in Chromium."""
-    started: Browser = request.getfixturevalue(request.param)
+    started: Browser = request.getfixturevalue(browser_name)
     return started

@@ -76,7 +76,7 @@ class Marionette:
         self._buffer += data
 
 
-def connect(port: int, alive: Callable[[], bool], seconds: float = 60) -> Marionette:
+def connect(port: int, alive: Callable[[], bool], seconds: float = 120) -> Marionette:
     """Wait for Firefox to listen, then open a session."""
     deadline = time.monotonic() + seconds
     while True:
@@ -87,9 +87,9 @@ def connect(port: int, alive: Callable[[], bool], seconds: float = 60) -> Marion
             if time.monotonic() > deadline or not alive():
                 raise MarionetteError("Firefox did not start listening") from error
             time.sleep(0.05)
-    link.settimeout(90)
+    link.settimeout(120)
     marionette = Marionette(link)
     marionette._receive()  # the greeting, which answers no command
     marionette.command("WebDriver:NewSession", capabilities={})
-    marionette.command("WebDriver:SetTimeouts", script=30_000, pageLoad=30_000, implicit=0)
+    marionette.command("WebDriver:SetTimeouts", script=60_000, pageLoad=60_000, implicit=0)
     return marionette

@@ -11,11 +11,12 @@ def eventually(
     probe: Callable[[], T],
     what: str,
     *,
-    seconds: float = 15,
+    seconds: float = 60,
     pause: Callable[[float], None] = time.sleep,
 ) -> T:
     """The first truthy answer of `probe`; AssertionError naming `what` when the deadline passes.
 
+    The deadline only bounds a failure: a machine under load is slow, and no test may mistake that for a fault.
     `pause` is the browser's own: Playwright hears what its browser says only while it is the one that waits.
     """
     deadline = time.monotonic() + seconds

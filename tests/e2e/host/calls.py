@@ -22,7 +22,7 @@ class Reply:
 
 
 def call(url: str, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Reply:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
     try:
         connection.request(method, path, body, headers or {})
         answer = connection.getresponse()
@@ -31,7 +31,7 @@ def call(url: str, method: str, path: str, body: bytes | None = None, headers: d
         connection.close()
 
 
-def eventually(look: Callable[[], T], seconds: float = 30) -> T:
+def eventually(look: Callable[[], T], seconds: float = 120) -> T:
     """What `look` returns once it is truthy."""
     deadline = time.monotonic() + seconds
     while True:

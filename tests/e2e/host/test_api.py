@@ -56,7 +56,7 @@ def test_a_binary_body_arrives_whole(machine: LocalSession) -> None:
 
 
 def test_one_connection_serves_many_requests(machine: LocalSession) -> None:
-    connection = http.client.HTTPConnection(urlsplit(machine.api_url).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(machine.api_url).netloc, timeout=120)
     for number in range(5):
         connection.request("GET", f"/v1/things/{number}")
         answer = connection.getresponse()
@@ -65,7 +65,7 @@ def test_one_connection_serves_many_requests(machine: LocalSession) -> None:
 
 
 def test_a_chunked_body_arrives_whole(machine: LocalSession) -> None:
-    connection = http.client.HTTPConnection(urlsplit(machine.api_url).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(machine.api_url).netloc, timeout=120)
     pieces = iter([b"one ", b"two"])
     connection.request("POST", "/v1/things", pieces, {"content-type": "text/plain"}, encode_chunked=True)
     assert json.loads(connection.getresponse().read())["body"] == "one two"
@@ -78,7 +78,7 @@ def test_an_unknown_route_is_404_as_the_api_says_it(machine: LocalSession) -> No
 
 
 def test_a_body_above_ten_megabytes_is_refused(machine: LocalSession) -> None:
-    connection = http.client.HTTPConnection(urlsplit(machine.api_url).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(machine.api_url).netloc, timeout=120)
     connection.putrequest("POST", "/v1/things")
     connection.putheader("Content-Length", str(MAX_BODY + 1))
     connection.endheaders()

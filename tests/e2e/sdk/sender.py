@@ -58,7 +58,7 @@ class Sender:
                 vapid_claims={"sub": "mailto:ops@example.com"},
                 ttl=60,
                 headers={"Topic": topic} if topic else {},
-                timeout=10,
+                timeout=60,
                 requests_session=self.session,
             )
         except WebPushException as refused:
@@ -73,7 +73,7 @@ class Sender:
         service = "{0.scheme}://{0.netloc}".format(urlsplit(endpoint))
         signed = self.vapid.sign({"aud": service, "sub": "mailto:ops@example.com"})
         headers = {**signed, "TTL": "60", "Content-Encoding": "aes128gcm"}
-        return self.session.post(endpoint, data=bytes(body), headers=headers, timeout=10).status_code
+        return self.session.post(endpoint, data=bytes(body), headers=headers, timeout=60).status_code
 
 
 def make_sender(services: PushServices) -> Sender:

@@ -112,7 +112,7 @@ def test_the_worker_renews_what_the_push_service_forgot(firefox: Firefox, loop: 
     firefox.open("about:blank")
     service: Autopush = firefox.push
     loop.run(service.forget_everyone())
-    eventually(lambda: len(site.api.reports) == 2, "pushsubscriptionchange", seconds=20)
+    eventually(lambda: len(site.api.reports) == 2, "pushsubscriptionchange")
     renewed = site.api.reports[1]
     assert renewed["replaces"] == endpoint(report)
     assert renewed["visitor_id"] == report["visitor_id"]

@@ -33,7 +33,7 @@ class Api:
         if body is not None:
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
-        reply = self.http.request(method, self.url + path, body=data, headers=sent, timeout=30)
+        reply = self.http.request(method, self.url + path, body=data, headers=sent, timeout=120)
         kind = reply.headers.get("content-type", "")
         parsed = json.loads(reply.data) if "json" in kind and reply.data else reply.data.decode(errors="replace")
         return Answer(reply.status, parsed, {name.lower(): value for name, value in reply.headers.items()})

@@ -54,7 +54,7 @@ class Machine:
     def fire(self) -> None:
         """Run `wake` and every schedule as if their moment had come, and wait until all that follows is done."""
         self.session.tick(now())
-        left = self.session.settle(30)
+        left = self.session.settle(90)
         assert not left, left
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tests.e2e.browsers.driver import Browser
 from tests.e2e.system.waiting import eventually
 
-SDK_READY = "typeof shopbell === 'function' && typeof shopbell.queue === 'undefined'"
+SDK_READY = "typeof shopbell === 'function' && shopbell.loaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Shopfront:
         browser.evaluate("shopbell('prompt')")
         eventually(lambda: browser.has("#shopbell-allow"), "the soft prompt")
         browser.click_and_allow("#shopbell-allow", self.url)
-        eventually(lambda: self.endpoint(browser), "the subscription", seconds=20)
+        eventually(lambda: self.endpoint(browser), "the subscription")
         return str(browser.evaluate("shopbell('status').visitor_id"))
 
     def endpoint(self, browser: Browser) -> str | None:

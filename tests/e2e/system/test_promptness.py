@@ -44,7 +44,7 @@ def test_an_accepted_event_shows_in_its_segment_within_three_seconds(shop: Shop)
                 seen[visitor] = now
             return len(seen) == RATE * SECONDS
 
-        eventually(all_seen, "every visitor to be a member", seconds=SECONDS + 30, every=0.5)
+        eventually(all_seen, "every visitor to be a member", seconds=SECONDS + 120, every=0.5)
     waits = sorted(seen[visitor] - at for visitor, at in accepted.items())
     assert len(waits) == RATE * SECONDS
     p95 = waits[int(len(waits) * 0.95)]
@@ -58,7 +58,7 @@ def test_a_window_that_ends_lets_the_visitor_go_at_its_instant_and_not_before(sh
     ends: dict[str, datetime] = {}
     for number in range(TRIES):
         visitor = f"window-{number}"
-        ends[visitor] = datetime.now(UTC) + timedelta(seconds=45, milliseconds=100 * number)
+        ends[visitor] = datetime.now(UTC) + timedelta(seconds=60, milliseconds=100 * number)
         event = {
             "id": f"w-{number}",
             "type": "category_view",
@@ -67,7 +67,7 @@ def test_a_window_that_ends_lets_the_visitor_go_at_its_instant_and_not_before(sh
             "properties": {"category": "Outdoor/Boots"},
         }
         shop.server.ok("POST", "/v1/events", {"events": [event]})
-    eventually(lambda: shop.members(segment) == ends.keys(), "all to have entered", seconds=25)
+    eventually(lambda: shop.members(segment) == ends.keys(), "all to have entered", seconds=50)
     left: dict[str, datetime] = {}
 
     def all_left() -> bool:
@@ -77,7 +77,7 @@ def test_a_window_that_ends_lets_the_visitor_go_at_its_instant_and_not_before(sh
             assert left[visitor] >= ends[visitor], f"{visitor} left early"
         return len(left) == TRIES
 
-    eventually(all_left, "all to have left", seconds=75, every=0.05)
+    eventually(all_left, "all to have left", seconds=120, every=0.05)
     late = sorted((left[visitor] - ends[visitor]).total_seconds() for visitor in ends)
     print(f"\nleft after the instant: median {statistics.median(late):.2f} s, latest {late[-1]:.2f} s of {TRIES}")
     assert late[-1] <= LATE_LIMIT

@@ -17,7 +17,7 @@ from tests.e2e.system.waiting import eventually
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
 PHOTOGRAPH: Final = Path(__file__).parents[3] / ".build" / "photographs" / "notification.png"
-CAN_WAIT: Final = 30.0
+CAN_WAIT: Final = 60.0
 
 
 def content(shopfront: Shopfront, title: str) -> dict[str, Any]:

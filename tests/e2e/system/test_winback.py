@@ -59,15 +59,14 @@ def test_the_winback_reaches_a_browser_on_its_schedule_and_leaves_out_who_came_b
     returned = f"returned-{browser.name}"
     visit(shop, returned, gone - timedelta(days=DAYS))
     visit(shop, returned, datetime.now(UTC))
-    eventually(lambda: datetime.now(UTC) > gone + timedelta(seconds=1), "the thirty days to be over", seconds=40)
+    eventually(lambda: datetime.now(UTC) > gone + timedelta(seconds=1), "the thirty days to be over")
     hidden = eventually(
         lambda: [s for s in shop.marketer.items(f"/v1/visitors/{visitor}/log") if s["cause"] == "clock"],
         "the clock to take the visitor into the audience",
-        seconds=20,
     )
     assert hidden[0]["change"] == "entered"
     machine.fire()
-    shown = eventually(lambda: desktop.shown("We missed you"), "the winback on the desktop", seconds=30)
+    shown = eventually(lambda: desktop.shown("We missed you"), "the winback on the desktop")
     assert len(shown) == 1
     totals = eventually(
         lambda: (now := shop.marketer.ok("GET", "/v1/scenarios/we_missed_you/report"))["shown"] == 1 and now,
