@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.profile import Profile
-from shopbell.domain.rules.amounts import Amounts, CountOp, Statistics, resolved
+from shopbell.domain.rules.amounts import Amounts, CountOp, Statistics, exact, resolved
 from shopbell.domain.rules.behaviour import AggregateLeaf, EventLeaf, FirstLeaf, LastLeaf, RatioLeaf
 from shopbell.domain.rules.windows import Age, SinceEventWindow, StatAge
 from shopbell.domain.segments.amounts import Curve, Curves, Number, curves
@@ -22,14 +22,14 @@ def behaviour_test(leaf: BehaviourLeaf, columns: Columns, statistics: Statistics
     """A leaf bound to a statistic that the store does not have is never true."""
     match leaf:
         case EventLeaf(window=SinceEventWindow()):
-            return _stepped(curves(leaf, columns), _holds(leaf.op, leaf.value, statistics))
+            return _stepped(curves(leaf, columns), comparison(leaf.op, leaf.value, statistics))
         case EventLeaf():
             return _asked(leaf, columns, count_question(leaf))
         case AggregateLeaf():
-            return _stepped(curves(leaf, columns), _holds(leaf.op, leaf.value, statistics))
+            return _stepped(curves(leaf, columns), comparison(leaf.op, leaf.value, statistics))
         case RatioLeaf(ratio=ratio):
             of, to = curves(ratio.of, columns), curves(ratio.to, columns)
-            return _stepped(_divided(of, to), _holds(leaf.op, leaf.value, statistics))
+            return _stepped(_divided(of, to), comparison(leaf.op, leaf.value, statistics))
         case LastLeaf(ago=ago):
             age = _age(ago, statistics)
             return never if age is None else _asked(leaf, columns, newest_question(age))
@@ -70,15 +70,15 @@ def _divided(of: Curves, to: Curves) -> Curves:
 
         def value(now: Instant) -> Number | None:
             number, divisor = upper.value(now), lower.value(now)
-            return None if number is None or not divisor else Fraction(number) / Fraction(divisor)
+            return None if number is None or not divisor else Fraction(exact(number)) / Fraction(exact(divisor))
 
         return Curve(value, lambda now: min(upper.after(now), lower.after(now)))
 
     return curve
 
 
-def _holds(op: CountOp, value: Amounts, statistics: Statistics) -> Holds | None:
-    """None if it compares with a statistic that the store does not have. No number compares with anything."""
+def comparison(op: CountOp, value: Amounts, statistics: Statistics) -> Holds | None:
+    """None if it compares with a statistic that the store does not have. Where there is no number nothing holds."""
     bounds = [resolved(each, statistics) for each in (value if isinstance(value, tuple) else (value,))]
     known = [bound for bound in bounds if bound is not None]
     if len(known) < len(bounds):
@@ -94,4 +94,4 @@ def _holds(op: CountOp, value: Amounts, statistics: Statistics) -> Holds | None:
         "between": lambda number: low <= number <= high,
     }
     compare = tests[op]
-    return lambda number: number is not None and compare(number)
+    return lambda number: number is not None and compare(exact(number))

@@ -9,6 +9,9 @@ from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.graph import leaves
 from shopbell.domain.rules.nodes import (
     And,
+    CartAgeLeaf,
+    CartContainsLeaf,
+    CartLeaf,
     DateLeaf,
     Leaf,
     ListLeaf,
@@ -26,13 +29,14 @@ from shopbell.domain.rules.nodes import (
 from shopbell.domain.segments.columns import Columns
 from shopbell.domain.segments.dates import BIRTHDAY
 from shopbell.domain.segments.definition import LiveRule
+from shopbell.domain.segments.deriving import CART_TOUCH
 from shopbell.domain.segments.leaves import leaf_test
 from shopbell.domain.segments.needs import needs
 from shopbell.domain.segments.truth import Test, every, opposite, some
 from shopbell.domain.segments.zones import zone_of
 
 Touch = int | str
-"""What may be touched: a feature by its bit number, a trait as `trait:country`, SUBSCRIPTION or SCORES."""
+"""What may be touched: a feature by its bit number, a trait as `trait:country`, SUBSCRIPTION, SCORES, CART_TOUCH."""
 SUBSCRIPTION: Final = "subscription"
 SCORES: Final = "scores"
 _ZONE: Final = "trait:time_zone"
@@ -96,6 +100,8 @@ def _touches(  # noqa: PLR0911 - one for each kind
             return frozenset({SCORES})
         case SubscriptionLeaf() | SubscriptionAgeLeaf():
             return frozenset({SUBSCRIPTION})
+        case CartLeaf() | CartAgeLeaf() | CartContainsLeaf():
+            return frozenset({CART_TOUCH})
         case SegmentLeaf(in_segment=name):
             child = children.get(SegmentId(name))
             return child.touches if child else frozenset()

@@ -10,9 +10,12 @@ from shopbell.domain.ids import element_hash
 from shopbell.domain.ledger import Ledger, PartName, part_of, record
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.compiled import SUBSCRIPTION, Touch, trait_touch
+from shopbell.domain.segments.deriving import touches, visits_of, with_visits
 from shopbell.domain.segments.elements import Addition, Merge, merge, merge_orders, trim
 from shopbell.domain.segments.facts import fold_subscriptions, fold_traits
 from shopbell.domain.segments.features import Ruleset
+from shopbell.domain.visits.operations import CHANGES
+from shopbell.domain.visits.state import NOTHING, fold_visits, strip_visits
 
 UNSEEN: Final = frozenset(
     {
@@ -68,13 +71,31 @@ def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folde
             first_seen=first,
             last_seen=last,
         )
-    return Folded(profile, features | others)
+    visited, felt = _visits(profile, arrived, seen, ruleset)
+    return Folded(visited, features | others | felt)
+
+
+def _visits(
+    profile: Profile, events: Sequence[Event], seen: Sequence[Instant], ruleset: Ruleset
+) -> tuple[Profile, frozenset[Touch]]:
+    """Cart, sessions and interactions; nothing at all for events that nobody needs there."""
+    if ruleset.needs == NOTHING and not any(event.type in CHANGES for event in events):
+        return profile, frozenset()
+    before = visits_of(profile)
+    after = fold_visits(before, events, seen, ruleset.needs)
+    if after is before:
+        return profile, frozenset()
+    return with_visits(profile, after), frozenset(touches(ruleset.derived, before, after))
 
 
 def stripped(profile: Profile, ruleset: Ruleset) -> Profile:
-    """Without the elements of features that are gone; their bits are never given out again (ruling 9)."""
+    """Without what nobody counts any more; the bits of gone features are never given out again (ruling 9)."""
     ledger = profile.ledger
     p, l, v = (part.only(ruleset.keep) for part in (ledger.p, ledger.l, ledger.v))  # noqa: E741
+    before = visits_of(profile)
+    after = strip_visits(before, ruleset.needs)
+    if after is not before:
+        profile = with_visits(profile, after)
     if p is ledger.p and l is ledger.l and v is ledger.v:
         return profile
     return replace(profile, ledger=Ledger(p, l, v, ledger.trimmed))

@@ -10,6 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import SubscriptionId
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Profile, Trait
+from shopbell.domain.segments.deriving import visits_of, with_visits
 from shopbell.domain.segments.elements import united
 from shopbell.domain.segments.facts import MAX_SUBSCRIPTIONS, MAX_TRAITS
 from shopbell.domain.segments.features import Ruleset
@@ -19,6 +20,7 @@ from shopbell.domain.segments.settle import Settled
 from shopbell.domain.segments.timeline import MERGE, Timeline
 from shopbell.domain.segments.truth import FOREVER
 from shopbell.domain.subscriptions import SubscriptionFact
+from shopbell.domain.visits.state import join_visits
 
 
 def join(mine: Profile, other: Profile, ruleset: Ruleset) -> Profile:
@@ -27,6 +29,7 @@ def join(mine: Profile, other: Profile, ruleset: Ruleset) -> Profile:
     Commutative and idempotent up to the identity, like the fold. Memberships stay as they are; both must be folded
     to the features of these rules.
     """
+    mine = with_visits(mine, join_visits(visits_of(mine), visits_of(other), ruleset.needs))
     return replace(
         mine,
         ledger=united(mine.ledger, stripped(other, ruleset).ledger, ruleset.cuts),

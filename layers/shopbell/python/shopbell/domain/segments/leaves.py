@@ -5,8 +5,12 @@ from collections.abc import Mapping
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.nodes import (
+    AffinityLeaf,
     AggregateLeaf,
     BucketLeaf,
+    CartAgeLeaf,
+    CartContainsLeaf,
+    CartLeaf,
     DateLeaf,
     EventLeaf,
     FirstLeaf,
@@ -41,6 +45,7 @@ from shopbell.domain.segments.standing import (
     trait_test,
 )
 from shopbell.domain.segments.truth import Test, never
+from shopbell.domain.segments.visited import visited_test
 from shopbell.domain.segments.zones import ZoneOf
 
 
@@ -57,6 +62,8 @@ def leaf_test(
             return sequence_test(leaf, columns)
         case SegmentLeaf(in_segment=name):
             return member_test(leaf, segments.get(SegmentId(name), never))
+        case CartLeaf() | CartAgeLeaf() | CartContainsLeaf() | AffinityLeaf():
+            return visited_test(leaf, columns, statistics)
         case _:
             return _standing_test(leaf, zone_of)
 

@@ -6,7 +6,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.ledger import MAX_ELEMENTS, Take, part_of
 from shopbell.domain.rules.behaviour import AggregateLeaf, EventLeaf, FirstLeaf, LastLeaf, Measure, RatioLeaf, whole
 from shopbell.domain.rules.conditions import Condition
-from shopbell.domain.rules.nodes import Leaf, MessageLeaf, SequenceLeaf
+from shopbell.domain.rules.nodes import AffinityLeaf, Leaf, MessageLeaf, SequenceLeaf
 from shopbell.domain.rules.windows import (
     AgoWindow,
     BetweenWindow,
@@ -16,9 +16,11 @@ from shopbell.domain.rules.windows import (
     Window,
 )
 from shopbell.domain.segments.cuts import Cut
+from shopbell.domain.segments.deriving import FAVOURITES
 from shopbell.domain.segments.feature import Feature, presence
 from shopbell.domain.segments.steps import step_features
 from shopbell.domain.segments.truth import FOREVER
+from shopbell.domain.visits.derived import is_derived
 
 Counted = EventLeaf | AggregateLeaf | Measure
 _TAKES: Final[dict[str, Take]] = {"sum": "sum", "avg": "sum", "min": "low", "max": "high", "distinct": "key"}
@@ -39,6 +41,8 @@ def needs(leaf: Leaf) -> tuple[Feature, ...]:  # noqa: PLR0911 - one for each ki
             return needs(leaf.counted)
         case SequenceLeaf(sequence=sequence):
             return step_features(sequence)
+        case AffinityLeaf():
+            return (FAVOURITES,)
         case _:
             return ()
 
@@ -55,7 +59,7 @@ def needs_of(leaf: Counted) -> tuple[Feature, ...]:
 def _plain(event: str, where: tuple[Condition, ...], cut: Cut) -> Feature:
     if part_of(event) == "L":
         return Feature(event, where, Cut(every=True)) if where else presence(event)
-    return Feature(event, where, cut)
+    return Feature(event, where, Cut(every=True) if is_derived(event) else cut)
 
 
 def _main(leaf: Counted) -> Feature:
@@ -73,7 +77,7 @@ def _cut(leaf: Counted) -> Cut:
     """What must be seen at once: `from..to` a whole stretch, sums too, all else only what is newest."""
     if isinstance(leaf.window, AgoWindow):
         return Cut(reach=leaf.window.from_)
-    if _whole(leaf):
+    if _whole(leaf) or is_derived(leaf.event):
         return Cut(reach=leaf.window.last) if isinstance(leaf.window, LastWindow) else Cut(every=True)
     match leaf:
         case EventLeaf(bounds=(_, high)):

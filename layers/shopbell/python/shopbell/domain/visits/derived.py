@@ -44,7 +44,7 @@ def abandonments(sessions: bytes, cart: bytes) -> tuple[tuple[Instant, Cart], ..
     return tuple(found)
 
 
-def instants_of(event_type: str, sessions: bytes, cart: bytes) -> Sequence[Instant]:
+def instants_of(event_type: str, sessions: bytes, cart: bytes) -> tuple[Instant, ...]:
     """When derived events of a type happen, oldest first."""
     if event_type == SESSION_ENDED:
         return ends_of(sessions)
