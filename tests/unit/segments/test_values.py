@@ -76,7 +76,7 @@ SPANS: Final = (0, 1, 2 * DAY, 3 * DAY, 5 * DAY, 6 * DAY)
 INSTANTS = st.builds(
     lambda hours, minutes: BASE + hours * 6 * HOUR + minutes * MINUTE, st.integers(-40, 0), st.integers(0, 7)
 )
-LINES = st.lists(
+LINES: Final[st.SearchStrategy[Json]] = st.lists(
     st.fixed_dictionaries({"product_id": st.sampled_from(("boot", "pan", "cup")), "quantity": st.integers(1, 3)}),
     max_size=3,
 )
@@ -88,7 +88,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
     made: list[Event] = []
     for number in range(draw(st.integers(1, 18))):
         kind = draw(st.sampled_from(("purchase", "purchase", "rated", "product_view", "cart_add")))
-        items: list[Json] = [dict(line) for line in draw(LINES)]
+        items: Json = draw(LINES)
         properties: Mapping[str, Json] = {
             "order_id": f"o{draw(st.integers(0, 4))}",
             "total": draw(st.sampled_from((100, 450.5, 900, "much"))),
