@@ -1,6 +1,7 @@
 """Numbers that a leaf compares with: written down, or a statistic of the store, many times over."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, StrictFloat, StrictInt
@@ -39,10 +40,15 @@ def check_amounts(op: CountOp, value: Amounts) -> None:
             raise ValueError("must begin before it ends")
 
 
-def resolved(amount: Amount, statistics: Statistics) -> float | None:
+def exact(number: float | Fraction) -> int | Fraction:
+    """As it is written in decimals: two fifths are 0.4, which no binary fraction is."""
+    return Fraction(repr(number)) if isinstance(number, float) else number
+
+
+def resolved(amount: Amount, statistics: Statistics) -> float | Fraction | None:
     """The number that is meant; None while the store has no such statistic."""
     if not isinstance(amount, Stat):
-        return amount
+        return exact(amount)
     known = statistics.get(amount.stat)
     return None if known is None else known * amount.times
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.profile import Profile
+from shopbell.domain.rules.amounts import exact
 from shopbell.domain.rules.windows import AgoWindow, BetweenWindow, LastWindow, SinceEventWindow, SinceWindow, Window
 from shopbell.domain.segments.columns import Column, Columns
 from shopbell.domain.segments.needs import Counted, needs_of
@@ -126,7 +127,7 @@ def _average(numbers: Sequence[float], weights: Sequence[int]) -> Amount:
 
     def average(first: int, end: int) -> Number | None:
         count = counts[end] - counts[first]
-        return (sums[end] - sums[first]) / count if count else None
+        return Fraction(sums[end] - sums[first]) / count if count else None
 
     return average
 
@@ -139,7 +140,7 @@ def _sums(numbers: Sequence[float]) -> Sequence[Number]:
     """Exact, so that what came in goes out again."""
     if all(number.is_integer() for number in numbers):
         return list(accumulate(map(int, numbers), initial=0))
-    return list(accumulate(map(Fraction, numbers), initial=_ZERO))
+    return list(accumulate(map(exact, numbers), initial=_ZERO))
 
 
 _ZERO: Final = Fraction(0)
