@@ -13,6 +13,7 @@ from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.founding import FoundStore, NewStore, StoreKeys, text
 from shopbell.domain.errors import Conflict, Rejected
 from shopbell.domain.predefined.library import installed
+from shopbell.domain.scores.ledgers import BUYERS
 
 NOW: Final = 1_790_000_000_000
 WANTED: Final = NewStore("Boots & Co", "mailto:shop@example.com", ("https://shop.example",))
@@ -70,9 +71,14 @@ def test_it_can_sign_pushes_and_tokens_at_once(world: MemoryWorld, keys: StoreKe
 
 def test_the_predefined_segments_are_drafts_that_cost_nothing(world: MemoryWorld, keys: StoreKeys) -> None:
     segments = MemorySegments(world)
-    assert {segment.id for segment in segments.all(keys.store_id)} == {row.id for row in installed()}
-    assert {segment.state for segment in segments.all(keys.store_id)} == {"draft"}
-    assert segments.rules_version(keys.store_id) == 0
+    listed = [segment for segment in segments.all(keys.store_id) if not segment.hidden]
+    assert {segment.id for segment in listed} == {row.id for row in installed()}
+    assert {segment.state for segment in listed} == {"draft"}
+
+
+def test_buyers_are_known_from_the_first_order_on(world: MemoryWorld, keys: StoreKeys) -> None:
+    rules = MemorySegments(world).rules(keys.store_id)
+    assert [rule.segment for rule in rules.rules] == [BUYERS]
 
 
 def test_a_contact_that_reaches_nobody_is_refused_before_anything_is_made(world: MemoryWorld) -> None:

@@ -15,6 +15,7 @@ from shopbell.domain.predefined.library import installed
 from shopbell.domain.predefined.model import Predefined
 from shopbell.domain.predefined.render import render
 from shopbell.domain.push.vapid import check_subject
+from shopbell.domain.scores.ledgers import buyers_segment
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.store import Key, KeyKind, Role, Store, VapidKey
 from shopbell.ports import RandomBytes, Secrets, Segments, Stores
@@ -80,6 +81,7 @@ class FoundStore:
         if not self.stores.save(_store(wanted, store_id, vapid, now), create=True):
             raise Conflict(f"store {store_id} is already there")
         keys = {kind: self._key(store_id, kind, role, now) for kind, role in _KEYS}
+        self.segments.save(buyers_segment(store_id, now, there=False), expected=None)
         for row in installed():
             self.segments.save(predefined(store_id, row, now), expected=None)
         return StoreKeys(store_id, keys["pub"], keys["srv"], keys["mgmt"], public)

@@ -33,8 +33,14 @@ class Rulebook:
         """Any rules of a store, live or not, as they would be evaluated there."""
         row = self.stores.get(rules.store)
         if row is None:
-            return compile_rules(rules)
-        return compile_rules(rules, time_zone=row.time_zone, currency=row.currency, revenue_source=row.revenue_source)
+            return compile_rules(rules, statistics=rules.statistics)
+        return compile_rules(
+            rules,
+            time_zone=row.time_zone,
+            currency=row.currency,
+            revenue_source=row.revenue_source,
+            statistics=rules.statistics,
+        )
 
     def _compile(self, store: StoreId) -> Ruleset:
         return self.compiled(self.segments.rules(store))

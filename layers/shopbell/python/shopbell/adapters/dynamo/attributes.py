@@ -44,7 +44,9 @@ def number(item: Item, name: str) -> int:
 
 
 def binary(item: Item, name: str) -> bytes:
-    return b64decode(item[name]["B"])
+    """Base64 as our own client leaves it; a plain boto3 client, such as the command's, has decoded it already."""
+    raw: str | bytes = item[name]["B"]
+    return raw if isinstance(raw, bytes) else b64decode(raw)
 
 
 def truth(item: Item, name: str) -> bool:

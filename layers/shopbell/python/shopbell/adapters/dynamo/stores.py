@@ -6,6 +6,7 @@ from typing import Final
 from shopbell.adapters.dynamo import documents, keys
 from shopbell.adapters.dynamo.attributes import keyed, n, s, text
 from shopbell.adapters.dynamo.database import ABSENT, PRESENT, Condition, Dynamo
+from shopbell.adapters.dynamo.keys import nightly
 from shopbell.domain.clock import MINUTE, Duration, Instant
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import Key, Store
@@ -25,7 +26,11 @@ class DynamoStores:
         return None if row is None else documents.store(text(row, "body"))
 
     def save(self, store: Store, *, create: bool = False) -> bool:
-        row = {**keyed(keys.store(store.id)), "body": s(documents.dump(store).decode())}
+        row = {
+            **keyed(keys.store(store.id)),
+            **keyed(nightly.listed(store.id)),
+            "body": s(documents.dump(store).decode()),
+        }
         return self.dynamo.put(self.table, row, ABSENT if create else PRESENT)
 
     def key(self, store: StoreId, digest: str) -> Key | None:
