@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from shopbell.domain.events import Event, Json
+from shopbell.domain.events import Event, Json, ProductFacts
+from shopbell.domain.ids import EventId, ProductId, VisitorId
 
-from tests.sim.oracle_fields import lines_of
+from tests.sim.oracle_fields import Home, lines_of
 
 HALF_HOUR = 1_800_000
 UNSEEN = {"subscribed", "unsubscribed", "traits_changed", "coupon_assigned"}
@@ -23,12 +24,18 @@ class Content:
     pieces: dict[tuple[str, Json], int] = field(default_factory=dict)
     prices: dict[tuple[str, Json], Json] = field(default_factory=dict)
     facts: dict[tuple[str, Json], tuple[Sequence[str], str | None]] = field(default_factory=dict)
+    foreign: dict[tuple[str, Json], Json] = field(default_factory=dict)
+    """The currency in which a price was told."""
     changed: int | None = None
 
     @property
     def value(self) -> int:
+        return self.worth(None)
+
+    def worth(self, currency: str | None) -> int:
+        mine = [key for key in self.pieces if currency in {None, self.foreign.get(key) or currency}]
         prices = {key: price if isinstance(price, int) else 0 for key, price in self.prices.items()}
-        return sum(many * prices[key] for key, many in self.pieces.items())
+        return sum(self.pieces[key] * prices[key] for key in mine)
 
     def add(self, key: tuple[str, Json], many: int, price: Json) -> None:
         had = self.pieces.pop(key, 0)
@@ -101,10 +108,12 @@ def _apply(event: Event, content: Content) -> None:
         if event.type == "cart_remove":
             content.remove(key, many if isinstance(many, int) else None)
             continue
-        known = next((facts for name, facts in event.products.items() if name == key[0]), None)
-        price = line.get("price", known.price if known else None)
+        known = next((facts for name, facts in event.products.items() if name == key[0]), ProductFacts())
+        price, was = line.get("price", known.price), content.pieces.get(key, 0)
         content.add(key, many if isinstance(many, int) else 1, price)
-        content.facts[key] = (known.categories if known else (), known.brand if known else None)
+        content.facts[key] = (known.categories, known.brand)
+        if price is not None or not was:
+            content.foreign[key] = line.get("currency")
 
 
 def session_ends(events: Iterable[Event]) -> list[int]:
@@ -116,6 +125,26 @@ def session_ends(events: Iterable[Event]) -> list[int]:
 
 def abandoned(events: Sequence[Event]) -> list[int]:
     return [end for end in session_ends(events) if cart(events, end).pieces]
+
+
+def derived(events: Sequence[Event], home: Home) -> list[Event]:
+    """What nobody sends, as events."""
+    ends = [Event(EventId(f"ended{at}"), "session_ended", VisitorId(""), at, at) for at in session_ends(events)]
+    return [*ends, *(_left_behind(cart(events, at), at, home) for at in abandoned(events))]
+
+
+def _left_behind(content: Content, at: int, home: Home) -> Event:
+    items: list[Json] = [
+        {"product_id": key[0], "quantity": many, "price": content.prices[key]} for key, many in content.pieces.items()
+    ]
+    said: dict[str, Json] = {
+        "value": content.value(home.currency),
+        "count": sum(content.pieces.values()),
+        "items": items,
+    }
+    known = {ProductId(key[0]): content.facts[key] for key in content.pieces}
+    facts = {name: ProductFacts(tuple(tree), brand) for name, (tree, brand) in known.items()}
+    return Event(EventId(f"left{at}"), "cart_abandoned", VisitorId(""), at, at, said, products=facts)
 
 
 def favourites(events: Sequence[Event], kind: str, now: int, half_life: int) -> list[str]:
