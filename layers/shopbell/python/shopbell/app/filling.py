@@ -45,7 +45,7 @@ class ChangeMembers:
         self, store: StoreId, name: ListId, shard: int, cursor: str | None, keep: frozenset[VisitorId]
     ) -> tuple[int, str | None]:
         """Take off those of one page who are not to be kept: how many, and where the next page begins."""
-        page = self.members.page(store, name, shard, cursor, PAGE)
+        page = self.members.page(store, name, shard, cursor, PART)
         return self._write(store, name, [who for who in page.items if who not in keep], on=False), page.cursor
 
     def resized(self, row: VisitorList, *, going: bool | None = None) -> VisitorList:

@@ -6,7 +6,7 @@ Adapters and libraries are imported where they are used: a function loads only i
 # ruff: noqa: PLC0415
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from shopbell.runtime import clients, clock, settings
 
@@ -14,6 +14,8 @@ _SIDE_BY_SIDE: Final = 8
 """Visitors that one worker folds at once: each waits for DynamoDB three times."""
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
     from shopbell.adapters.sqs import SqsQueue
     from shopbell.app.building import Rebuild
@@ -22,12 +24,20 @@ if TYPE_CHECKING:
     from shopbell.app.delivery.send import Send
     from shopbell.app.evaluate import Evaluate
     from shopbell.app.jobs import RunJobs
+    from shopbell.app.nightly.run import Nightly, StartNight
     from shopbell.app.scenarios.run import RunScenario
     from shopbell.app.tallying import Tally
     from shopbell.app.waking import WakeDue
     from shopbell.domain.subscriptions import PushService
+    from shopbell.runtime.observability import Report
     from shopbell.runtime.queues import Consumer
-    from shopbell.runtime.settings import AudienceSettings, EvaluateSettings, RebuildSettings, ScenarioRunnerSettings
+    from shopbell.runtime.settings import (
+        AudienceSettings,
+        EvaluateSettings,
+        NightlySettings,
+        RebuildSettings,
+        ScenarioRunnerSettings,
+    )
 
 
 @cache
@@ -64,24 +74,11 @@ def rebuild() -> "Rebuild":
     )
 
 
-@cache
 def jobs() -> "RunJobs":
-    """Every kind of job with its worker."""
-    from shopbell.adapters.dynamo.jobs import DynamoJobs
-    from shopbell.adapters.dynamo.memberships import DynamoMemberships
-    from shopbell.adapters.files import S3Files
-    from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
-    from shopbell.app.jobs import RunJobs
+    """In a module of its own: every kind of job has a worker there."""
+    from shopbell.runtime.jobs import jobs as wired
 
-    found = settings.read(settings.RebuildSettings)
-    stores = clients.stores(found.config_table)
-    memberships = DynamoMemberships(clients.dynamo(), found.members_table, found.log_table, clients.shards_of(stores))
-    return RunJobs(
-        DynamoJobs(clients.dynamo(), found.runs_table),
-        {EXPORT_MEMBERS: ExportMembers(stores, memberships, S3Files(clients.s3(), found.files_bucket))},
-        clients.queue(found.rebuild_queue_url),
-        clock.now,
-    )
+    return wired()
 
 
 @cache
@@ -148,6 +145,21 @@ def tally() -> "Tally":
     )
 
 
+@cache
+def nightly() -> "Nightly":
+    """In a module of its own: numpy and scipy are in the layer of one function alone."""
+    from shopbell.runtime.nightly import nightly as wired
+
+    return wired(_evaluate(settings.read(settings.NightlySettings)))
+
+
+def begin_night(event: "Mapping[str, Any]", report: "Report", start: "StartNight | None" = None) -> dict[str, int]:
+    """What the schedule of `nightly` fires."""
+    from shopbell.runtime import nightly as night
+
+    return night.run(event, start or night.start(), report)
+
+
 def send() -> "Send":
     """In a module of its own: the push libraries are the heaviest of all."""
     from shopbell.runtime.sending import send as wired
@@ -163,7 +175,7 @@ def consumer() -> "Consumer":
     return Consumer(SqsDeferral(clients.sqs()), clock.now, clock.uniform)
 
 
-def _visitors(found: "EvaluateSettings | RebuildSettings") -> "DynamoVisitors":
+def _visitors(found: "EvaluateSettings | RebuildSettings | NightlySettings") -> "DynamoVisitors":
     from shopbell.adapters.dynamo.commits import CommitTables
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
 
@@ -171,7 +183,7 @@ def _visitors(found: "EvaluateSettings | RebuildSettings") -> "DynamoVisitors":
     return DynamoVisitors(clients.dynamo(), tables, clients.shards_of(clients.stores(found.config_table)))
 
 
-def _evaluate(found: "EvaluateSettings | RebuildSettings") -> "Evaluate":
+def _evaluate(found: "EvaluateSettings | RebuildSettings | NightlySettings") -> "Evaluate":
     from concurrent.futures import ThreadPoolExecutor
 
     from shopbell.adapters.dynamo.aliases import DynamoAliases
