@@ -9,6 +9,7 @@ from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
+from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
@@ -99,7 +100,9 @@ class Office(Town):
             last_seen=NOON,
         )
 
-    def enter(self, segment: str, visitor: str, at: Instant = NOON, store: StoreId = OURS) -> None:
+    def enter(
+        self, segment: str, visitor: str, at: Instant = NOON, store: StoreId = OURS, cause: str = "event:e1"
+    ) -> None:
         """A visitor who entered: profile, member and log line, as the fold's transaction writes them."""
         name, visitors = SegmentId(segment), MemoryVisitors(self.world)
         before = visitors.load(store, VisitorId(visitor))
@@ -107,7 +110,7 @@ class Office(Town):
         after = replace(before, version=before.version + 1, memberships=memberships, last_seen=at)
         version = MemorySegments(self.world).rules_version(store)
         after = replace(after, rules_version=version)
-        assert visitors.commit(Commit(before, after, flips=(Flip(name, 1, "entered", at, "event:e1", "rule"),)))
+        assert visitors.commit(Commit(before, after, flips=(Flip(name, 1, "entered", at, cause, "rule"),)))
 
     def _random(self, length: int) -> bytes:
         self.drawn += 1
@@ -130,6 +133,9 @@ class Office(Town):
             folding=MemorySegments(self.world),
             jobs=MemoryJobs(self.world),
             files=MemoryFiles(self.world),
+            lists=MemoryLists(self.world),
+            list_members=MemoryListMembers(self.world),
+            list_uploads=MemoryListUploads(self.world),
             plan=self.plan,
             rebuild=self.rebuild,
             send_now=self.send_now,

@@ -98,6 +98,19 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("editSegment", "/v1/segments/SEGMENT", {"name": "x"}),
     ("listMembers", "/v1/segments/SEGMENT/members", None),
     ("listLog", "/v1/segments/SEGMENT/log", None),
+    ("listLog", "/v1/segments/SEGMENT/log?kind=state", None),
+    ("listLog", "/v1/segments/SEGMENT/log?cause=x", None),
+    ("listMembers", "/v1/segments/SEGMENT/members?why=true", None),
+    ("listMembers", "/v1/segments/SEGMENT/members?format=csv", None),
+    ("getJob", "/v1/jobs/JOB", None),
+    ("getJob", "/v1/jobs/none", None),
+    ("cancelJob", "/v1/jobs/JOB", None),
+    ("listVersions", "/v1/segments/SEGMENT/versions", None),
+    ("restoreVersion", "/v1/segments/SEGMENT/restore", {"version": 1}),
+    ("restoreVersion", "/v1/segments/SEGMENT/restore", {"version": 7}),
+    ("getUsage", "/v1/segments/SEGMENT/usage", None),
+    ("getHistory", "/v1/segments/SEGMENT/history", None),
+    ("getHistory", "/v1/segments/SEGMENT/history?from=x", None),
     ("activateSegment", "/v1/segments/SEGMENT/activate", None),
     ("pauseSegment", "/v1/segments/SEGMENT/pause", None),
     ("archiveSegment", "/v1/segments/SEGMENT", None),
@@ -106,6 +119,14 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("previewSegment", "/v1/segments/preview", {"rule": {}}),
     ("weighEdit", "/v1/segments/SEGMENT/impact", {"rule": {"not": BUYERS}}),
     ("suggestSegments", "/v1/segments/suggestions", None),
+    ("createList", "/v1/lists", {"name": "VIP", "id": "vip"}),
+    ("createList", "/v1/lists", {"name": "Others", "id": "vip"}),
+    ("listLists", "/v1/lists", None),
+    ("getList", "/v1/lists/vip", None),
+    ("getList", "/v1/lists/none", None),
+    ("putListMembers", "/v1/lists/vip/members", {"visitor_ids": ["ann", ""]}),
+    ("putListMembers", "/v1/lists/vip/members", {"visitor_ids": [f"v{each}" for each in range(2_001)]}),
+    ("deleteList", "/v1/lists/vip", None),
     ("listCampaigns", "/v1/campaigns", None),
     ("createCampaign", "/v1/campaigns", {}),
     ("getCampaign", "/v1/campaigns/CAMPAIGN", None),
@@ -142,11 +163,15 @@ def test_tracking_answers_in_the_shapes_that_the_document_promises(office: Offic
 def test_management_answers_in_the_shapes_that_the_document_promises(office: Office) -> None:
     office.visit("ann", subscribed=True, country="DE")
     named = {"SEGMENT": office.segment(), "CAMPAIGN": office.campaign(), "DRAFT": office.campaign()}
+    exported = office.manage("GET", f"/v1/segments/{named['SEGMENT']}/members", query={"format": "csv"})
+    named["JOB"] = exported.json["job_id"]
     office.enter(named["SEGMENT"], "bob")
     for name, template, body in MANAGING:
-        path = reduce(lambda text, word: text.replace(word, named[word]), named, template)
-        conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=MGMT))
-        conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=None))
+        filled = reduce(lambda text, word: text.replace(word, named[word]), named, template)
+        path, _, asked = filled.partition("?")
+        query = dict(pair.split("=") for pair in asked.split("&")) if asked else None
+        conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=MGMT, query=query))
+        conforms(BY_ID[name], office.manage(BY_ID[name].method, path, body, key=None, query=query))
     conforms(BY_ID["editStore"], office.manage("PATCH", "/v1/store", {"name": "x"}, key=MARKETER))
 
 
@@ -182,6 +207,8 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.campaigns.handles,
         *parts.store.handles,
         *parts.survey.handles,
+        *parts.life.handles,
+        *parts.lists.handles,
     }
 
 

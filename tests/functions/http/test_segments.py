@@ -267,6 +267,7 @@ def test_a_member_says_since_when(office: Office) -> None:
         "expires_at": None,
         "reachable": False,
         "version": 1,
+        "why": None,
     }
 
 

@@ -1,15 +1,23 @@
 """A store's own settings."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import orjson
 
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.stores import StorePatchIn
+from shopbell.domain.segments.refold import settings_of
 from shopbell.domain.store import Store
-from shopbell.ports import Stores
+from shopbell.ports import FoldSettings, Segments, Stores
+
+_FOLDED: Final = frozenset({"time_zone", "currency", "revenue_source"})
+"""What decides how events are folded."""
+Build = Callable[[StoreId], object]
+"""`app.building.StartBuild`: touch every visitor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +34,16 @@ class ReadStore:
 @dataclass(frozen=True, slots=True)
 class EditStore:
     stores: Stores
+    segments: Segments
+    folding: FoldSettings
+    build: Build
 
     def __call__(self, store: StoreId, given: StorePatchIn, expected: str | None = None) -> Store:
-        """What is left out (or null) stays. `expected`: the mark of the store as it was read."""
+        """What is left out (or null) stays. `expected`: the mark of the store as it was read.
+
+        Where the time zone, the currency or the source of revenue changes, everyone is folded anew. Whoever repeats
+        such a call that broke off finishes it.
+        """
         row = ReadStore(self.stores)(store)
         if expected is not None and expected != mark(row):
             raise Conflict("It was changed by somebody else in the meantime: read it again.", status=412)
@@ -45,9 +60,20 @@ class EditStore:
             sending=given.sending or row.sending,
             prompt=row.prompt if given.prompt is None else given.prompt,
         )
+        if settings_of(edited) != settings_of(row):
+            self.folding.note_settings(store, settings_of(row))
         if edited != row:
             self.stores.save(edited)
+        if given.model_fields_set & _FOLDED:
+            self._fold_anew(edited)
         return edited
+
+    def _fold_anew(self, edited: Store) -> None:
+        rules, settings = self.segments.rules(edited.id), settings_of(edited)
+        if not rules.version or not rules.settings:
+            return  # nothing was folded yet, or never under other settings
+        self.folding.fold_under(edited.id, settings)
+        self.build(edited.id)
 
 
 def mark(store: Store) -> str:

@@ -8,8 +8,10 @@ from shopbell.domain.incoming.faults import Incoming
 from shopbell.domain.incoming.texts import Many, Short
 
 MAX_TAGS: Final = 20
+MAX_TITLE: Final = 200
+MAX_VERSION: Final = 2**31
 
-Title = Annotated[str, Field(min_length=1, max_length=200)]
+Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
 Description = Annotated[str, Field(max_length=2_000)]
 Tags = Annotated[Many[Short], Field(max_length=MAX_TAGS)]
 SegmentName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.-]+$")]
@@ -27,6 +29,12 @@ class SegmentIn(Incoming):
     parameters: dict[Annotated[str, Field(max_length=64)], JsonValue] = Field(default_factory=dict)
     description: Description | None = None
     tags: Tags = ()
+
+
+class RestoreIn(Incoming):
+    """Body of POST /v1/segments/{id}/restore: the version whose rule becomes the newest version's."""
+
+    version: Annotated[int, Field(strict=True, ge=1, le=MAX_VERSION)]
 
 
 class SegmentPatchIn(Incoming):

@@ -12,6 +12,7 @@ from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
+from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
@@ -49,6 +50,9 @@ def campaigns() -> HttpApi:
         folding=DynamoSegments(dynamo, found.config_table),
         jobs=DynamoJobs(dynamo, found.runs_table),
         files=S3Files(clients.s3(), found.files_bucket),
+        lists=DynamoLists(dynamo, found.config_table),
+        list_members=DynamoListMembers(dynamo, found.config_table, shards),
+        list_uploads=DynamoListUploads(dynamo, found.runs_table, clock.now),
         plan=clients.queue(found.plan_queue_url),
         rebuild=clients.queue(found.rebuild_queue_url),
         send_now=clients.queue(found.send_now_queue_url),

@@ -25,6 +25,18 @@ class BuildOut(BaseModel):
     percent: int
 
 
+class WarningOut(BaseModel):
+    """It lost unusually many members that day; `leaf` (of that version of the rule) let most of them go."""
+
+    day: str
+    fell: int
+    share: float
+    leaf: str | None
+    version: int | None
+    cause: str | None
+    words: str
+
+
 class SegmentOut(BaseModel):
     id: str
     name: str
@@ -39,16 +51,10 @@ class SegmentOut(BaseModel):
     version: int
     hidden: bool
     created_at: str
+    created_by: str | None
     last_changed_at: str
     last_verified_at: str | None
-
-
-class MemberOut(BaseModel):
-    visitor_id: str
-    entered_at: str
-    expires_at: str | None
-    reachable: bool
-    version: int
+    warning: WarningOut | None
 
 
 class LogLineOut(BaseModel):

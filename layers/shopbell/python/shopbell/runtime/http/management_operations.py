@@ -12,7 +12,7 @@ from shopbell.domain.incoming.keys import KeyIn
 from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
-from shopbell.runtime.http import life_operations, survey_operations
+from shopbell.runtime.http import life_operations, list_operations, survey_operations
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import store_answers as store
 from shopbell.runtime.http.operation import Managed, Method, Operation
@@ -181,5 +181,6 @@ OPERATIONS: Final = (
     ),
     _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
     *survey_operations.OPERATIONS,
+    *list_operations.OPERATIONS,
     *life_operations.OPERATIONS,
 )

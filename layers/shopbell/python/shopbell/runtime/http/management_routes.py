@@ -9,6 +9,8 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind, Principal, Role
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.life_calls import LifeCalls
+from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
 from shopbell.runtime.http.request import Request
@@ -31,6 +33,8 @@ class Management:
     campaigns: CampaignCalls
     store: StoreCalls
     survey: SurveyCalls
+    life: LifeCalls
+    lists: ListCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -39,6 +43,8 @@ class Management:
             **self.campaigns.handles,
             **self.store.handles,
             **self.survey.handles,
+            **self.lists.handles,
+            **self.life.handles,
         }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 

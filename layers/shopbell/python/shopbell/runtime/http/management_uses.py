@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from shopbell.app.batch import SideBySide
 from shopbell.app.building import StartBuild
+from shopbell.app.filling import ChangeMembers
 from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.keys import MakeIdentifySecret
+from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
 from shopbell.app.management.segments.members import ReadMembers, StartExport
@@ -35,6 +37,9 @@ from shopbell.ports import (
     Files,
     FoldSettings,
     Jobs,
+    ListMembers,
+    Lists,
+    ListUploads,
     Memberships,
     Queue,
     RandomBytes,
@@ -49,6 +54,7 @@ from shopbell.ports import (
 )
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.life_calls import LifeCalls
+from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
@@ -74,6 +80,9 @@ class Ports:
     folding: FoldSettings
     jobs: Jobs
     files: Files
+    lists: Lists
+    list_members: ListMembers
+    list_uploads: ListUploads
     plan: Queue
     rebuild: Queue
     send_now: Queue
@@ -87,7 +96,12 @@ class Ports:
 def management(ports: Ports) -> Management:
     build = StartBuild(ports.stores, ports.segments, ports.progress, ports.rebuild)
     return Management(
-        _segments(ports, build), _campaigns(ports, build), _store(ports, build), _survey(ports), _life(ports, build)
+        _segments(ports, build),
+        _campaigns(ports, build),
+        _store(ports, build),
+        _survey(ports),
+        _life(ports, build),
+        _lists(ports),
     )
 
 
@@ -163,4 +177,16 @@ def _life(ports: Ports, build: StartBuild) -> LifeCalls:
         restore=RestoreVersion(segments, ports.past, EditSegment(segments, build, ports.now)),
         history=read.history,
         jobs=WatchJobs(ports.jobs, ports.files, ports.now),
+    )
+
+
+def _lists(ports: Ports) -> ListCalls:
+    lists, stores = ports.lists, ports.stores
+    change = ChangeMembers(lists, ports.list_members, ports.events, ports.now)
+    start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
+    return ListCalls(
+        ReadLists(lists, ports.segments),
+        CreateList(lists, ports.random, ports.now),
+        PutMembers(stores, change, ports.list_uploads, start, ports.random),
+        DeleteList(stores, ports.segments, change, start),
     )

@@ -118,13 +118,7 @@ def _success(one: Operation) -> Json:
 
 
 def _others(one: Operation) -> Json:
-    return {
-        str(status): {
-            "description": one.summary,
-            "content": {"application/json": {"schema": {"$ref": _REF + name_of(model)}}},
-        }
-        for status, model in one.also
-    }
+    return {str(status): {"description": one.summary, "content": _content(one, body)} for status, body in one.also}
 
 
 def _errors(one: Operation) -> Json:

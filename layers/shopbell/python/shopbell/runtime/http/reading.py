@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
 from shopbell.domain.errors import Conflict, Rejected
+from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import validated
 from shopbell.ports import Page
 from shopbell.runtime.http.answer import Answer, answer
@@ -16,6 +17,11 @@ from shopbell.runtime.http.request import Request
 MAX_BODY: Final = 256 * 1024
 MAX_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 50
+PAGE: Final[Mapping[str, Json]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    "cursor": {"type": "string", "maxLength": 2_048},
+}
+"""What every list takes."""
 _FRESH: Final = {"cache-control": "no-store"}
 _REVISION: Final = re.compile(r'(?:W/)?"(\d{1,15})"', re.ASCII)
 
@@ -36,6 +42,11 @@ def expected_revision(request: Request) -> int | None:
     if found is None:
         raise Conflict("If-Match must be the ETag that was read.", status=412)
     return int(found[1])
+
+
+def caller(request: Request) -> str | None:
+    """The key that calls, by the first characters of its hash."""
+    return request.authorizer.get("key")
 
 
 def tagged(shape: BaseModel, revision: int, status: int = 200) -> Answer:

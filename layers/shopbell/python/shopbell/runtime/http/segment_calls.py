@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, cast, get_args
 
-from shopbell.app.management.segments.read import ReadSegments, SegmentQuery
+from shopbell.app.management.segments.read import ReadSegments, SegmentQuery, SortKey
 from shopbell.app.management.segments.switch import ActivateSegment, PauseSegment
 from shopbell.app.management.segments.write import ArchiveSegment, CreateSegment, EditSegment
 from shopbell.domain.ids import SegmentId, StoreId
@@ -16,7 +16,7 @@ from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.tracking_routes import idempotency_key
 
 _STATES: Final = ("draft", "building", "active", "paused", "archived")
-_SORTS: Final = ("name", "last_changed_at")
+_SORTS: Final = get_args(SortKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,6 @@ class SegmentCalls:
             "archiveSegment": self._archive,
             "activateSegment": self._activate,
             "pauseSegment": self._pause,
-            "listMembers": self._members,
-            "listLog": self._log,
         }
 
     def _show(self, store: StoreId, name: SegmentId, status: int = 200) -> Answer:
@@ -53,40 +51,32 @@ class SegmentCalls:
             state=cast("SegmentState | None", reading.one_of(request, "state", _STATES)),
             used=None if used is None else used == "true",
             tag=request.query.get("tag"),
-            sort=cast("Literal['name', 'last_changed_at']", reading.one_of(request, "sort", _SORTS) or "name"),
+            sort=cast("SortKey", reading.one_of(request, "sort", _SORTS) or "name"),
             cursor=request.query.get("cursor"),
             limit=reading.limit_of(request),
         )
         return reading.listed(self.read.list(store, query), shapes.segment)
 
     def _create(self, store: StoreId, request: Request) -> Answer:
-        made = self.create(store, reading.body(SegmentIn, request), idempotency_key(request))
+        made = self.create(store, reading.body(SegmentIn, request), idempotency_key(request), reading.caller(request))
         return self._show(store, made.id, 201)
 
     def _edit(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(SegmentPatchIn, request)
-        edited = self.edit(store, _id(request), given, reading.expected_revision(request))
+        edited = self.edit(store, _id(request), given, reading.expected_revision(request), reading.caller(request))
         return self._show(store, edited.id)
 
     def _archive(self, store: StoreId, request: Request) -> Answer:
-        self.archive(store, _id(request), reading.expected_revision(request))
+        self.archive(store, _id(request), reading.expected_revision(request), reading.caller(request))
         return nothing()
 
     def _activate(self, store: StoreId, request: Request) -> Answer:
-        self.activate(store, _id(request), reading.expected_revision(request))
+        self.activate(store, _id(request), reading.expected_revision(request), reading.caller(request))
         return self._show(store, _id(request), 202)
 
     def _pause(self, store: StoreId, request: Request) -> Answer:
-        self.pause(store, _id(request), reading.expected_revision(request))
+        self.pause(store, _id(request), reading.expected_revision(request), reading.caller(request))
         return self._show(store, _id(request), 202)
-
-    def _members(self, store: StoreId, request: Request) -> Answer:
-        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
-        return reading.listed(self.read.members(store, _id(request), cursor, limit), shapes.member)
-
-    def _log(self, store: StoreId, request: Request) -> Answer:
-        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
-        return reading.listed(self.read.log(store, _id(request), cursor, limit), shapes.log_line)
 
 
 def _id(request: Request) -> SegmentId:

@@ -11,7 +11,8 @@ from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import Instant, format_duration, format_instant
 from shopbell.domain.content import Content
 from shopbell.domain.events import Json
-from shopbell.domain.membership import LogLine, Member
+from shopbell.domain.membership import LogLine
+from shopbell.domain.segments.dips import Dip
 from shopbell.runtime.http import management_answers as out
 
 _NOTES: Final = {
@@ -38,16 +39,21 @@ def segment(view: SegmentView) -> out.SegmentOut:
         created_at=format_instant(row.created_at),
         last_changed_at=format_instant(row.last_changed_at),
         last_verified_at=instant(row.last_verified_at),
+        created_by=row.created_by,
+        warning=warning(view.warning) if view.warning else None,
     )
 
 
-def member(row: Member) -> out.MemberOut:
-    return out.MemberOut(
-        visitor_id=row.visitor,
-        entered_at=format_instant(row.entered_at),
-        expires_at=instant(row.expires_at),
-        reachable=row.reachable,
+def warning(row: Dip) -> out.WarningOut:
+    most = f"; most of them by {row.leaf}" if row.leaf else ""
+    return out.WarningOut(
+        day=row.day,
+        fell=row.fell,
+        share=round(row.share, 4),
+        leaf=row.leaf,
         version=row.version,
+        cause=row.cause,
+        words=f"{row.fell} fewer members on {row.day}, {row.share:.0%} of them all{most}.",
     )
 
 

@@ -1,9 +1,11 @@
 """Look at segments: one, the list, who is in one, and who came and went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from shopbell.app.management.segments.history import ReadHistory
+from shopbell.app.management.segments.lines import lines
 from shopbell.app.management.segments.rules import words
 from shopbell.app.management.usage import FindUsage
 from shopbell.domain.errors import NotFound, Rejected
@@ -11,9 +13,14 @@ from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.segments.definition import Segment, SegmentState
+from shopbell.domain.segments.dips import Dip
+from shopbell.domain.segments.history import Day
 from shopbell.domain.segments.users import User
 from shopbell.ports import Counters, Memberships, Page, Segments, Stores
 
+Size = tuple[int, int]
+"""Members in all, and those of them who can be reached."""
+_NOBODY: Final[Size] = (0, 0)
 SHARDS_A_CALL: Final = 32
 """Empty shards that one page of members may look through before it says: go on from here."""
 
@@ -25,6 +32,12 @@ class SegmentView:
     total: int
     reachable: int
     users: tuple[User, ...]
+    warning: Dip | None = None
+    """It loses unusually many members, today or yesterday."""
+
+
+SortKey = Literal["name", "last_changed_at", "last_verified_at", "created_at", "size", "reachable", "used_by"]
+"""By name from A on, by all else from the latest or the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ class SegmentQuery:
     state: SegmentState | None = None
     used: bool | None = None
     tag: str | None = None
-    sort: Literal["name", "last_changed_at"] = "name"
+    sort: SortKey = "name"
     cursor: str | None = None
     limit: int = 50
 
@@ -47,6 +60,7 @@ class ReadSegments:
     counters: Counters
     memberships: Memberships
     usage: FindUsage
+    history: ReadHistory
 
     def one(self, store: StoreId, name: SegmentId) -> SegmentView:
         """Hidden ones too, for the log names them."""
@@ -54,14 +68,20 @@ class ReadSegments:
         if row is None:
             raise NotFound(name)
         known = self.segments.all(store)
-        return self._view(row, known, self.usage(store, known).get(name, ()))
+        return self._warned(self._view(row, known, self.usage(store, known).get(name, ())), self.history.today(store))
 
     def list(self, store: StoreId, query: SegmentQuery) -> Page[SegmentView]:
-        known = self.segments.all(store)
+        """Searched in names, descriptions and sentences. Sorted by size, every one that is left is counted first."""
+        known, today = self.segments.all(store), self.history.today(store)
         usage = self.usage(store, known)
         wanted = [row for row in known if _wanted(row, query, used=row.id in usage)]
-        rows = _after(sorted(wanted, key=lambda row: _place(row, query)), query.cursor)
-        page = tuple(self._view(row, known, usage.get(row.id, ())) for row in rows[: query.limit])
+        sentences = {row.id: words(parse_rule(row.rule), known) for row in wanted}
+        found = [row for row in wanted if _found(row, sentences[row.id], query.q.casefold())]
+        sizes = {row.id: self._size(row) for row in found} if query.sort in {"size", "reachable"} else {}
+        places = {row.id: _place(row, query.sort, sizes.get(row.id, _NOBODY), usage.get(row.id, ())) for row in found}
+        rows = _after(sorted(found, key=lambda row: places[row.id]), query.cursor)
+        views = [self._view(row, known, usage.get(row.id, ())) for row in rows[: query.limit]]
+        page = tuple(self._warned(view, today) for view in views)
         return Page(page, page[-1].segment.id if len(rows) > len(page) and page else None)
 
     def members(self, store: StoreId, name: SegmentId, cursor: str | None, limit: int) -> Page[Member]:
@@ -80,10 +100,14 @@ class ReadSegments:
                 break
         return Page(tuple(taken), f"{shard}.{inner or ''}")
 
-    def log(self, store: StoreId, name: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
-        """Newest first."""
+    def log(
+        self, store: StoreId, name: SegmentId, cursor: str | None, limit: int, cause: str | None = None
+    ) -> Page[LogLine]:
+        """Newest first; with a `cause`, a page may be short and still not the last."""
         self._shards(store, name)
-        return self.memberships.log_of_segment(store, name, cursor, limit)
+        return lines(
+            lambda place, count: self.memberships.log_of_segment(store, name, place, count), cause, cursor, limit
+        )
 
     def _shards(self, store: StoreId, name: SegmentId) -> int:
         row = self.stores.get(store)
@@ -92,26 +116,46 @@ class ReadSegments:
         return row.shards
 
     def _view(self, row: Segment, known: Sequence[Segment], users: tuple[User, ...]) -> SegmentView:
+        total, reachable = self._size(row)
+        return SegmentView(row, words(parse_rule(row.rule), known), total, reachable, users)
+
+    def _warned(self, view: SegmentView, today: Day) -> SegmentView:
+        if view.segment.state != "active":
+            return view
+        return replace(view, warning=self.history.warning(view.segment.store, view.segment.id, today))
+
+    def _size(self, row: Segment) -> Size:
         size = self.counters.total(row.store, f"segment:{row.id}")
-        sentence = words(parse_rule(row.rule), known)
-        return SegmentView(row, sentence, max(0, size.get("total", 0)), max(0, size.get("reachable", 0)), users)
+        return max(0, size.get("total", 0)), max(0, size.get("reachable", 0))
 
 
 def _wanted(row: Segment, query: SegmentQuery, *, used: bool) -> bool:
     if row.hidden or (row.state == "archived" and query.state != "archived"):
         return False
-    needle = query.q.casefold()
-    found = not needle or needle in row.name.casefold() or needle in (row.description or "").casefold()
     return (
-        found
-        and query.state in {None, row.state}
+        query.state in {None, row.state}
         and query.used in {None, used}
         and (query.tag is None or query.tag in row.tags)
     )
 
 
-def _place(row: Segment, query: SegmentQuery) -> tuple[str, int, str]:
-    return (row.name.casefold(), 0, row.id) if query.sort == "name" else ("", -row.last_changed_at, row.id)
+def _found(row: Segment, sentence: str, needle: str) -> bool:
+    return any(needle in text.casefold() for text in (row.name, row.description or "", sentence))
+
+
+def _place(row: Segment, sort: SortKey, size: Size, users: tuple[User, ...]) -> tuple[str, int, str]:
+    """What is equal is in the order of ids, so that a cursor always finds its place."""
+    if sort == "name":
+        return row.name.casefold(), 0, row.id
+    number = {
+        "last_changed_at": row.last_changed_at,
+        "last_verified_at": row.last_verified_at or 0,
+        "created_at": row.created_at,
+        "size": size[0],
+        "reachable": size[1],
+        "used_by": len(users),
+    }[sort]
+    return "", -number, row.id
 
 
 def _after(rows: list[Segment], cursor: str | None) -> list[Segment]:

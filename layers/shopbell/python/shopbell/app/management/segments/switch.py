@@ -21,7 +21,9 @@ class ActivateSegment:
     build: Build
     now: Clock
 
-    def __call__(self, store: StoreId, name: SegmentId, expected: int | None = None) -> Segment:
+    def __call__(
+        self, store: StoreId, name: SegmentId, expected: int | None = None, by: str | None = None
+    ) -> Segment:
         """`building` until every visitor was touched; in a store without any, `active` at once.
 
         Again while it is building: the build is asked to go on with what is left.
@@ -33,7 +35,7 @@ class ActivateSegment:
         if stored.state == "archived":
             raise Conflict("It is archived.")
         if stored.state != "building":
-            stored = self._begin(stored)
+            stored = self._begin(replace(stored, changed_by=by))
         self.build(store)
         return self._finish(stored) if self._empty(store) else stored
 
@@ -63,7 +65,9 @@ class PauseSegment:
     segments: Segments
     now: Clock
 
-    def __call__(self, store: StoreId, name: SegmentId, expected: int | None = None) -> Segment:
+    def __call__(
+        self, store: StoreId, name: SegmentId, expected: int | None = None, by: str | None = None
+    ) -> Segment:
         """Members and features stay, nothing is evaluated. InUse while a live segment refers to it (ruling 13)."""
         stored = found(self.segments, store, name)
         check_revision(stored.revision, expected)
@@ -74,7 +78,7 @@ class PauseSegment:
         live = [row for row in self.segments.all(store) if row.live and name in uses(row)]
         if live:
             raise InUse("Live segments refer to it.", [_user(row) for row in live])
-        paused = replace(_changed(stored, self.now()), state="paused", build_percent=None)
+        paused = replace(_changed(stored, self.now()), state="paused", build_percent=None, changed_by=by)
         check_saved(saved=self.segments.save(paused, expected=stored.revision))
         return paused
 

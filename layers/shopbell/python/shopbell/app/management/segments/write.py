@@ -1,7 +1,7 @@
 """Make, change and put away segments."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
@@ -11,10 +11,12 @@ from shopbell.app.management.usage import FindUsage
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import SegmentId, StoreId
-from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
+from shopbell.domain.incoming.segments import MAX_TITLE, SegmentIn, SegmentPatchIn
 from shopbell.domain.rules.graph import references
+from shopbell.domain.rules.nodes import Rule
+from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.segments.definition import Segment
-from shopbell.domain.segments.users import InUse
+from shopbell.domain.segments.users import InUse, User
 from shopbell.ports import RandomBytes, Segments
 
 Build = Callable[[StoreId], object]
@@ -27,7 +29,9 @@ class CreateSegment:
     random: RandomBytes
     now: Clock
 
-    def __call__(self, store: StoreId, given: SegmentIn, request: str | None = None) -> Segment:
+    def __call__(
+        self, store: StoreId, given: SegmentIn, request: str | None = None, by: str | None = None
+    ) -> Segment:
         """A draft. The same `request` (Idempotency-Key) again finds the same segment; 409 for another body."""
         given, known = written(given), self.segments.all(store)
         rule = read_rule(given.rule, known)
@@ -36,7 +40,7 @@ class CreateSegment:
         made = Segment(
             store=store,
             id=name,
-            name=given.name or words(rule, known)[:200],
+            name=given.name or title(rule, known),
             rule=given.rule,
             state="draft",
             version=1,
@@ -45,6 +49,8 @@ class CreateSegment:
             last_changed_at=now,
             description=given.description,
             tags=given.tags,
+            created_by=by,
+            changed_by=by,
         )
         if self.segments.save(made, expected=None):
             return made
@@ -61,9 +67,17 @@ class EditSegment:
     now: Clock
 
     def __call__(
-        self, store: StoreId, name: SegmentId, given: SegmentPatchIn, expected: int | None = None
+        self,
+        store: StoreId,
+        name: SegmentId,
+        given: SegmentPatchIn,
+        expected: int | None = None,
+        by: str | None = None,
     ) -> Segment:
-        """Another rule is another version; a live segment is then built anew, and fires nothing (ruling 9)."""
+        """Another rule is another version; a live segment is then built anew, and fires nothing (ruling 9).
+
+        One that is called by its sentence goes on to be. The same edit again asks an unfinished build to go on.
+        """
         stored = found(self.segments, store, name)
         check_revision(stored.revision, expected)
         if stored.state == "archived":
@@ -77,19 +91,21 @@ class EditSegment:
             tags=stored.tags if given.tags is None else given.tags,
         )
         if edited.rule != stored.rule:
-            edited = self._redefined(edited)
-        if edited == stored:
-            return stored
-        edited = replace(edited, revision=stored.revision + 1, last_changed_at=self.now())
-        check_saved(saved=self.segments.save(edited, expected=stored.revision))
-        if edited.version != stored.version and edited.live:
+            edited = self._redefined(edited, stored)
+        if edited != stored:
+            now = self.now()
+            edited = replace(edited, revision=stored.revision + 1, last_changed_at=now, changed_by=by)
+            check_saved(saved=self.segments.save(edited, expected=stored.revision))
+        if edited.state == "building" and given.rule is not None:
             self.build(store)
         return edited
 
-    def _redefined(self, edited: Segment) -> Segment:
+    def _redefined(self, edited: Segment, stored: Segment) -> Segment:
         known = self.segments.all(edited.store)
         rule = read_rule(edited.rule, known, own=edited.id)
         edited = replace(edited, version=edited.version + 1)
+        if edited.name == title(parse_rule(stored.rule), known):
+            edited = replace(edited, name=title(rule, known))
         if not edited.live:
             return edited
         check_live(references(rule), known)
@@ -102,23 +118,24 @@ class ArchiveSegment:
     usage: FindUsage
     now: Clock
 
-    def __call__(self, store: StoreId, name: SegmentId, expected: int | None = None) -> Segment:
+    def __call__(
+        self, store: StoreId, name: SegmentId, expected: int | None = None, by: str | None = None
+    ) -> Segment:
         """What ruling 20 says of DELETE; raises InUse with the users. Archived already: as it is."""
         stored = found(self.segments, store, name)
         check_revision(stored.revision, expected)
         if stored.state == "archived":
             return stored
         users = self.usage(store, self.segments.all(store)).get(name, ())
-        if stored.live and users:
-            raise InUse("It is active and in use. Pause it first; what still sends must end before.", users)
-        if holders := [user for user in users if user.holds]:
-            raise InUse("It is in use by what is live or about to be sent.", holders)
+        if refusal := obstacle(stored, users):
+            raise refusal
         gone = replace(
             stored,
             state="archived",
             build_percent=None,
             revision=stored.revision + 1,
             last_changed_at=self.now(),
+            changed_by=by,
         )
         check_saved(saved=self.segments.save(gone, expected=stored.revision))
         return gone
@@ -130,6 +147,20 @@ def found(segments: Segments, store: StoreId, name: SegmentId) -> Segment:
     if stored is None or stored.hidden:
         raise NotFound(name)
     return stored
+
+
+def obstacle(segment: Segment, users: Sequence[User]) -> InUse | None:
+    """Why it may not be put away now (ruling 20), with those who stand in the way."""
+    if segment.live and users:
+        return InUse("It is active and in use. Pause it first; what still sends must end before.", users)
+    if holders := [user for user in users if user.holds]:
+        return InUse("It is in use by what is live or about to be sent.", holders)
+    return None
+
+
+def title(rule: Rule, known: Sequence[Segment]) -> str:
+    """What a segment without a name is called: its sentence, as far as a name may go."""
+    return words(rule, known)[:MAX_TITLE]
 
 
 def _id(store: StoreId, request: str | None, random: RandomBytes) -> SegmentId:

@@ -1,0 +1,99 @@
+"""The life of a segment over HTTP, and jobs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from shopbell.app.jobs import WatchJobs
+from shopbell.app.management.segments.history import ReadHistory, check_day
+from shopbell.app.management.segments.lines import CAUSES
+from shopbell.app.management.segments.members import ReadMembers, StartExport
+from shopbell.app.management.segments.past import ReadPast, RestoreVersion
+from shopbell.app.management.segments.read import ReadSegments
+from shopbell.domain.errors import Rejected
+from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.incoming.segments import RestoreIn
+from shopbell.domain.jobs import JobId
+from shopbell.domain.segments.changes import ChangeKind
+from shopbell.ports import Page
+from shopbell.runtime.http import life_shapes, reading, shapes
+from shopbell.runtime.http.answer import Answer, answer, nothing
+from shopbell.runtime.http.life_answers import JobStartedOut
+from shopbell.runtime.http.request import Request
+
+_KINDS: Final = ("membership", "definition", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class LifeCalls:
+    read: ReadSegments
+    members: ReadMembers
+    export: StartExport
+    past: ReadPast
+    restore: RestoreVersion
+    history: ReadHistory
+    jobs: WatchJobs
+
+    @property
+    def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        return {
+            "listMembers": self._members,
+            "listLog": self._log,
+            "listVersions": self._versions,
+            "restoreVersion": self._restore,
+            "getUsage": lambda store, request: answer(life_shapes.usage(self.read.one(store, _id(request)))),
+            "getHistory": self._history,
+            "getJob": self._job,
+            "cancelJob": self._cancel,
+        }
+
+    def _members(self, store: StoreId, request: Request) -> Answer:
+        if reading.one_of(request, "format", ("json", "csv")) == "csv":
+            job = self.export(store, _id(request), reading.caller(request))
+            return answer(JobStartedOut(job_id=job.id), 202)
+        why = reading.one_of(request, "why", ("true", "false")) == "true"
+        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
+        return reading.listed(self.members(store, _id(request), cursor, limit, why=why), life_shapes.member)
+
+    def _log(self, store: StoreId, request: Request) -> Answer:
+        kind = reading.one_of(request, "kind", _KINDS) or "membership"
+        cause = reading.one_of(request, "cause", CAUSES)
+        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
+        if kind == "membership":
+            return reading.listed(self.read.log(store, _id(request), cursor, limit, cause), shapes.log_line)
+        if cause is not None:
+            raise Rejected.at("cause", "is for kind=membership only")
+        wanted = cast("ChangeKind", kind)
+        page = self.past.changes(store, _id(request), wanted, cursor, limit)
+        return reading.listed(page, lambda row: life_shapes.change(row, wanted))
+
+    def _versions(self, store: StoreId, request: Request) -> Answer:
+        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
+        return reading.listed(self.past.versions(store, _id(request), cursor, limit), life_shapes.version)
+
+    def _restore(self, store: StoreId, request: Request) -> Answer:
+        given, name = reading.body(RestoreIn, request), _id(request)
+        expected, by = reading.expected_revision(request), reading.caller(request)
+        self.restore(store, name, given.version, expected, by)
+        view = self.read.one(store, name)
+        return reading.tagged(shapes.segment(view), view.segment.revision, 202)
+
+    def _history(self, store: StoreId, request: Request) -> Answer:
+        first, last = (check_day(name, request.query.get(name)) for name in ("from", "to"))
+        return reading.listed(Page(self.history(store, _id(request), first, last)), life_shapes.day)
+
+    def _job(self, store: StoreId, request: Request) -> Answer:
+        job, url = self.jobs.one(store, _job_id(request))
+        return answer(life_shapes.job(job, url), headers={"cache-control": "no-store"})
+
+    def _cancel(self, store: StoreId, request: Request) -> Answer:
+        self.jobs.cancel(store, _job_id(request))
+        return nothing()
+
+
+def _id(request: Request) -> SegmentId:
+    return SegmentId(request.params["segment_id"])
+
+
+def _job_id(request: Request) -> JobId:
+    return JobId(request.params["job_id"])
