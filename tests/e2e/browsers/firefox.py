@@ -174,7 +174,7 @@ class Firefox:
         process, marionette = self._running.pop()
         try:
             marionette.command("Marionette:Quit", flags=["eForceQuit"])
-            process.wait(10)
+            process.wait(60)
         except (MarionetteError, OSError, subprocess.TimeoutExpired):
             process.kill()
             process.wait(10)
