@@ -138,7 +138,7 @@ def _left_behind(content: Content, at: int, home: Home) -> Event:
         {"product_id": key[0], "quantity": many, "price": content.prices[key]} for key, many in content.pieces.items()
     ]
     said: dict[str, Json] = {
-        "value": content.value(home.currency),
+        "value": content.worth(home.currency),
         "count": sum(content.pieces.values()),
         "items": items,
     }
