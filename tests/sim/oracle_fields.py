@@ -128,6 +128,7 @@ def textual(op: str, value: Json, wanted: Json) -> bool:
         "contains": wanted in value,
         "starts_with": value[: len(wanted)] == wanted,
         "ends_with": value[-len(wanted) :] == wanted,
+        "matches": op == "matches" and re.search(wanted, value) is not None,
     }[op]
 
 
