@@ -13,6 +13,7 @@ from tests.e2e.sdk.contract import Event, faults_of_batch
 SDK = Path(__file__).parents[3] / "storefront"
 KEY = "sb_pub_test"
 SLOW = 599
+IDENTIFY = ("visitor_id", "customer_id", "signature")
 Json = dict[str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -36,6 +37,7 @@ class TrackingApi:
     receipts: list[Json] = field(default_factory=list)
     reports: list[Json] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    identified: list[Json] = field(default_factory=list)
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=1 << 20, middlewares=[self._cors, self._fail])
@@ -47,6 +49,7 @@ class TrackingApi:
                 web.post("/v1/receipts", self._receipt),
                 web.post("/v1/subscriptions", self._subscribed),
                 web.delete("/v1/subscriptions", self._unsubscribed),
+                web.post("/v1/identify", self._identified),
                 web.options("/{path:.*}", self._preflight),
             ]
         )
@@ -115,6 +118,17 @@ class TrackingApi:
         self._check_key(request)
         self.deleted.append(json.loads(await request.read())["endpoint"])
         return web.Response(status=204)
+
+    async def _identified(self, request: web.Request) -> web.Response:
+        self._check_key(request)
+        self._check_simple(request)
+        body: Json = json.loads(await request.read())
+        if set(body) != {"visitor_id", "customer_id", "signature"} or not all(
+            isinstance(v, str) for v in body.values()
+        ):
+            self.faults.append(f"identify with {sorted(body)}")
+        self.identified.append(body)
+        return web.json_response({"visitor_id": body["visitor_id"], "customer_id": body["customer_id"]})
 
     async def _preflight(self, request: web.Request) -> web.Response:
         self.preflights.append(f"{request.headers['Access-Control-Request-Method']} {request.path}")
