@@ -58,6 +58,7 @@ var lastError = null;
 var registration = null;
 var work = Promise.resolve();
 var checkoutSeen = false;
+var leftBehind = false; // the visitor is on the way to another page
 
 function warn(where, error) {
   lastError = where + ': ' + (error && error.message ? error.message : error);
@@ -207,7 +208,8 @@ function deliver(method, url, text) {
   var size = sizeOf(text);
   inFlightBytes += size;
   return sent(inFlightBytes < BATCH_BYTES)
-    .catch(function () {
+    .catch(function (error) {
+      if (leftBehind) throw error; // the next page sees to it
       return sent(false);
     })
     .finally(function () {
@@ -322,6 +324,7 @@ function takeKept() {
 }
 
 function leave() {
+  leftBehind = true;
   flush(true);
   // Whether these arrive is not known any more, so the next page sends them again.
   Object.keys(inFlight).forEach(function (id) {
@@ -785,18 +788,9 @@ function init(options) {
     .then(emit.bind(null, 'ready'));
 }
 
-/** Told once for each visitor and customer; the signature is made by the shop's server and lives for minutes. */
-function identify(given, signature) {
-  var claim = given && typeof given === 'object' ? given : { customer_id: given, signature: signature };
-  var body = { visitor_id: visitorId(), customer_id: String(claim.customer_id), signature: claim.signature };
-  var fact = body.visitor_id + '|' + body.customer_id;
-  if (read('identified') === fact) return Promise.resolve();
-  return request('POST', keyed('/v1/identify'), body)
-    .then(function () {
-      write('identified', fact);
-      emit('identified', { visitor_id: body.visitor_id, customer_id: body.customer_id });
-    })
-    .catch(warn.bind(null, 'identify'));
+function identify(customerId, signature) {
+  var body = { visitor_id: visitorId(), customer_id: customerId, signature: signature };
+  return request('POST', keyed('/v1/identify'), body).catch(warn.bind(null, 'identify'));
 }
 
 /** After a logout: the next person at this browser is somebody else. */
@@ -850,6 +844,9 @@ document.addEventListener('visibilitychange', function () {
   if (document.visibilityState === 'hidden') flush(true);
 });
 window.addEventListener('pagehide', leave);
+window.addEventListener('pageshow', function () {
+  leftBehind = false; // back from the browser's cache of pages
+});
 window.addEventListener('online', function () {
   if (config) takeKept();
 });

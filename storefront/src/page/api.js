@@ -23,7 +23,8 @@ function deliver(method, url, text) {
   var size = sizeOf(text);
   inFlightBytes += size;
   return sent(inFlightBytes < BATCH_BYTES)
-    .catch(function () {
+    .catch(function (error) {
+      if (leftBehind) throw error; // the next page sees to it
       return sent(false);
     })
     .finally(function () {

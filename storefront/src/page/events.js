@@ -95,6 +95,7 @@ function takeKept() {
 }
 
 function leave() {
+  leftBehind = true;
   flush(true);
   // Whether these arrive is not known any more, so the next page sends them again.
   Object.keys(inFlight).forEach(function (id) {

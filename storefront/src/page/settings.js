@@ -39,6 +39,7 @@ var lastError = null;
 var registration = null;
 var work = Promise.resolve();
 var checkoutSeen = false;
+var leftBehind = false; // the visitor is on the way to another page
 
 function warn(where, error) {
   lastError = where + ': ' + (error && error.message ? error.message : error);

@@ -47,6 +47,8 @@ def test_a_landing_that_could_not_be_told_is_told_by_the_next_page(browser: Brow
     eventually(lambda: browser.evaluate(said), "the failure to be told", pause=browser.pause)
     browser.open(f"{site.origin}/next")
     site.receipt(browser, "landed", "token-1")
+    noted = "localStorage['shopbell.landed'] === undefined"
+    eventually(lambda: browser.evaluate(noted), "the answer to be noted", pause=browser.pause)
     browser.open(f"{site.origin}/third")
     browser.evaluate("shopbell('flush')")
     eventually(lambda: len(site.api.of_type("page_view")) >= 3, "three pages", pause=browser.pause)
