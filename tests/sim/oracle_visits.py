@@ -11,7 +11,7 @@ from shopbell.domain.ids import EventId, ProductId, VisitorId
 from tests.sim.oracle_fields import Home, lines_of
 
 HALF_HOUR = 1_800_000
-UNSEEN = {"subscribed", "unsubscribed", "traits_changed", "coupon_assigned"}
+UNSEEN = {"subscribed", "unsubscribed", "traits_changed", "identified", "coupon_assigned"}
 CART = ("cart_clear", "cart_update", "cart_add", "cart_remove", "purchase")
 RESETS = {"cart_clear", "cart_update", "purchase"}
 WEIGHTS = {"product_view": 1, "wishlist_add": 3, "cart_add": 4, "cart_remove": -2, "purchase": 6}

@@ -1,11 +1,16 @@
 """Scenarios, visitors and the store's settings over HTTP."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from shopbell.domain.events import Event, Json
+from shopbell.domain.ids import EventId, VisitorId
+from shopbell.domain.visits.cart import fold_cart
 
 from tests.functions.http.office import MARKETER, VIEWER, Office
-from tests.functions.http.world import OURS, SRV
+from tests.functions.http.world import NOON, OURS, SRV
 
 
 def test_all_sixteen_scenarios_are_listed(office: Office) -> None:
@@ -60,10 +65,28 @@ def test_a_visitor_is_shown_as_known(office: Office) -> None:
     office.visit("ann", subscribed=True, country="DE", custom__plan="gold", city=None)
     shown = office.manage("GET", "/v1/visitors/ann", key=VIEWER).json
     assert shown["traits"] == {"country": "DE", "custom": {"plan": "gold"}}
-    assert (shown["reachable"], shown["segments"], shown["cart"]) == (True, [], None)
+    assert (shown["reachable"], shown["segments"]) == (True, [])
+    assert shown["cart"] == {"items": [], "value": 0, "count": 0, "updated_at": None}
     assert shown["last_seen_at"] == "2026-03-02T12:00:00Z"
     assert shown["subscriptions"][0]["service"] == "mozilla"
     assert "endpoint" not in shown["subscriptions"][0]
+
+
+def test_a_visitor_is_shown_with_what_is_in_the_cart(office: Office) -> None:
+    office.visit("ann")
+    ann = office.world.profiles[OURS, VisitorId("ann")]
+    added: tuple[Mapping[str, Json], ...] = (
+        {"product_id": "boot", "quantity": 2, "price": 5_000},
+        {"product_id": "pan", "variant_id": "red", "price": 900, "currency": "USD"},
+    )
+    events = [Event(EventId(f"e{n}"), "cart_add", ann.visitor, NOON, NOON, said) for n, said in enumerate(added)]
+    office.world.profiles[OURS, ann.visitor] = replace(ann, cart=fold_cart(b"", events))
+    cart = office.manage("GET", "/v1/visitors/ann", key=VIEWER).json["cart"]
+    assert (cart["value"], cart["count"], cart["updated_at"]) == (10_000, 3, "2026-03-02T12:00:00Z")
+    assert sorted(cart["items"], key=lambda row: str(row["product_id"])) == [
+        {"product_id": "boot", "variant_id": None, "quantity": 2, "price": 5_000},
+        {"product_id": "pan", "variant_id": "red", "quantity": 1, "price": 900},
+    ]
 
 
 def test_a_segment_that_was_put_away_is_no_longer_shown_on_its_members(office: Office) -> None:
