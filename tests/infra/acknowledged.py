@@ -100,6 +100,11 @@ _EDGES: Final = (
         "Lambda alone writes here and an operator reads; a second bucket for its access log would outweigh it.",
     ),
     Finding(
+        "AwsSolutions::AwsSolutions-S1",
+        "Files/Resource",
+        "Exports that go within a week; who asked for which is in the job, which names the key that asked.",
+    ),
+    Finding(
         "AwsSolutions::AwsSolutions-APIG4",
         "Api/Http/*/Resource",
         "Tracking calls carry their own kinds of key, a beacon's in the query: the function checks them itself.",

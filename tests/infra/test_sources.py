@@ -57,6 +57,7 @@ def test_streams_feed_evaluate_and_tally(any_stage: Template) -> None:
         ("EventsTableName", "evaluate"),
         ("EventsTableName", "tally"),
         ("MembersTableName", "tally"),
+        ("LogTableName", "tally"),
     }
 
 
@@ -125,13 +126,14 @@ def test_every_consumed_queue_has_a_dead_letter_queue_that_keeps_for_14_days(any
         assert dead["MessageRetentionPeriod"] == FOURTEEN_DAYS, name
 
 
-def test_queues_and_the_bucket_are_encrypted_and_private(any_stage: Template) -> None:
+def test_queues_and_buckets_are_encrypted_and_private(any_stage: Template) -> None:
     for logical, queue in any_stage.of("SQS::Queue").items():
         assert queue["SqsManagedSseEnabled"], logical
     for logical, bucket in any_stage.of("S3::Bucket").items():
         assert all(bucket["PublicAccessBlockConfiguration"].values()), logical
         assert bucket["BucketEncryption"], logical
-        assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30, logical
+        kept = 7 if logical.startswith("Files") else 30
+        assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == kept, logical
 
 
 def test_on_aws_queues_bucket_and_topic_refuse_plain_http(dev: Template, prod: Template) -> None:

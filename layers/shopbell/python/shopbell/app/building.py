@@ -20,6 +20,7 @@ RESERVE: Final[Duration] = 15 * SECOND
 PERCENT_STEP: Final = 10
 """Progress is written in such steps: each write is a revision of the segment."""
 _WHOLE: Final = 1_000
+_STEP: Final = _WHOLE * PERCENT_STEP // 100
 
 Touch = Callable[[StoreId, Sequence[VisitorId]], Mapping[str, int]]
 """`Evaluate.touch`: bring visitors up to the live rules; counts what happened; raises Unavailable."""
@@ -102,6 +103,8 @@ class Rebuild:
             cursor = f"{_fraction(work.store, page.items[-1])}|{page.cursor}"
         moved = replace(place, planned=place.planned + len(page.items), cursor=cursor, done=page.cursor is None)
         self.progress.save_shard(work.store, build_id(work.version), moved)
+        if not moved.done and _reached(moved) // _STEP > _reached(place) // _STEP:
+            self._show_percent(work)
         return moved
 
     def _hand_on(self, work: BuildWork, counts: Counter[str]) -> End:
