@@ -1,4 +1,4 @@
-"""The ten functions: how big each is, and everything it may touch; grants and environment both come from here."""
+"""The eleven functions: how big each is, and everything it may touch; grants and environment both come from here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class Service:
     `tables`: `table` or `table/index` to the DynamoDB actions it may call there. A transaction needs no action
     of its own: DynamoDB asks for the action of each of its items. `queues`: those it may put messages on.
     `secrets`: kinds of secrets it may read, the second part of `<store>/<kind>`. `files`: what it may do with the
-    files that people download.
+    files that people download. `numeric`: it has numpy and scipy, in a layer of their own.
     """
 
     timeout: int
@@ -26,6 +26,7 @@ class Service:
     makes_secrets: tuple[str, ...] = ()
     files: Actions = ()
     posts_pushes: bool = False
+    numeric: bool = False
 
 
 SEND_QUEUES: Final = ("send-fcm", "send-mozilla", "send-apple", "send-wns", "send-other")
@@ -110,13 +111,28 @@ SERVICES: Final[Mapping[str, Service]] = {
         memory=1024,
         tables={
             **_FOLD,
+            "events": ("Query", "PutItem"),
             "visitors/walk": ("Query",),
             "members": ("Query", "PutItem", "DeleteItem"),
-            "config": ("GetItem", "Query", "PutItem"),
+            "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
             "runs": ("GetItem", "Query", "PutItem"),
         },
         queues=("rebuild", "due", "parked"),
         files=("GetObject", "PutObject", "AbortMultipartUpload"),
+    ),
+    "nightly": Service(
+        timeout=300,
+        memory=1769,
+        tables={
+            **_FOLD,
+            "visitors/walk": ("Query",),
+            "members": ("Query", "PutItem", "DeleteItem"),
+            "config": ("GetItem", "Query", "PutItem"),
+            "config/enabled": ("Query",),
+            "runs": ("GetItem", "Query", "PutItem", "UpdateItem"),
+        },
+        queues=("nightly", "rebuild", "due", "parked"),
+        numeric=True,
     ),
     "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem"), "config": ("GetItem",)}),
 }

@@ -53,7 +53,7 @@ class ShopbellStack(Stack):
             folder,
             stage=self._settings,
             service=service,
-            layers=self._layers.all,
+            layers=[*self._layers.all, *([self._layers.numeric] if service.numeric else [])],
             environment=self._environment(service),
         )
         for path, actions in service.tables.items():
@@ -107,10 +107,10 @@ class ShopbellStack(Stack):
             )
 
     def _feed_by_clock(self) -> None:
-        wake, scenario_runner = self._functions["wake"], self._functions["scenario_runner"]
+        fired = {name: self._functions[name] for name in ("wake", "scenario_runner", "nightly")}
         dead = self._queues.dead["schedules"]
-        Schedules(self, "Schedules", wake=wake, scenario_runner=scenario_runner, dead=dead)
-        for function in (wake, scenario_runner):
+        Schedules(self, "Schedules", **fired, dead=dead)
+        for function in fired.values():
             function.configure_async_invoke(
                 on_failure=destinations.SqsDestination(dead),
                 max_event_age=Duration.seconds(MAX_AGE_SECONDS),

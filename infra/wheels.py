@@ -1,4 +1,4 @@
-"""Builds what the two layers hold, without Docker: wheels for another platform, and our own package."""
+"""Builds what the layers hold, without Docker: wheels for another platform, and our own package."""
 
 import hashlib
 import os
@@ -14,6 +14,7 @@ from infra.config import Target
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "requirements" / "layer.lock"
+NUMERIC: Final = ROOT / "requirements" / "numeric.lock"
 BUILD: Final = ROOT / ".build" / "layers"
 PACKAGE: Final = ROOT / "layers" / "shopbell" / "python" / "shopbell"
 STOREFRONT: Final = ("shopbell.js", "shopbell-sw.js")
@@ -24,6 +25,12 @@ SERVICES: Final = frozenset({"dynamodb", "dynamodbstreams", "events", "s3", "sch
 SOURCE_ONLY: Final = ("http-ece",)
 """Packages without a wheel; they are pure Python, so the one built here fits every platform."""
 
+UNUSED: Final = frozenset(
+    {"cluster", "datasets", "differentiate", "fftpack", "integrate", "interpolate", "io", "misc", "ndimage", "odr"}
+    | {"signal", "stats"}
+)
+"""Of scipy, what its optimiser and special functions never import."""
+
 FORMAT: Final = "2"
 """Goes up whenever the same lock would give another folder."""
 
@@ -31,7 +38,13 @@ FORMAT: Final = "2"
 def dependencies(target: Target) -> Path:
     """The folder of the third-party layer for `target`, built at most once; its name changes with its content."""
     facts = (LOCK.read_bytes(), repr(target).encode(), repr(sorted(SERVICES)).encode(), FORMAT.encode())
-    return _once(f"deps-{_digest(facts)}", lambda folder: _install(target, folder / "python"))
+    return _once(f"deps-{_digest(facts)}", lambda folder: _dependencies(target, folder / "python"))
+
+
+def numeric(target: Target) -> Path:
+    """The folder of the layer with numpy and scipy, without their tests; built as `dependencies` is."""
+    facts = (NUMERIC.read_bytes(), repr(target).encode(), repr(sorted(UNUSED)).encode(), FORMAT.encode())
+    return _once(f"numeric-{_digest(facts)}", lambda folder: _numeric(target, folder / "python"))
 
 
 def package() -> Path:
@@ -87,27 +100,38 @@ def _copy(source: Path, destination: Path) -> None:
     shutil.copyfile(source, destination)
 
 
-def _install(target: Target, folder: Path) -> None:
-    sys.stderr.write(f"building the dependency layer for python{target.python} on {target.architecture}\n")
+def _dependencies(target: Target, folder: Path) -> None:
+    _install(target, LOCK, folder)
+    _strip(folder)
+    for service in (folder / "botocore" / "data").iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            _remove(service)
+
+
+def _numeric(target: Target, folder: Path) -> None:
+    _install(target, NUMERIC, folder)
+    _strip(folder)
+    for part in UNUSED:
+        _remove(folder / "scipy" / part)
+
+
+def _install(target: Target, lock: Path, folder: Path) -> None:
+    sys.stderr.write(f"building the {lock.stem} layer for python{target.python} on {target.architecture}\n")
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(folder)]
     command += ["--python", sys.executable, "--python-version", target.python]
     command += ["--python-platform", target.wheels, "--only-binary", ":all:"]
     command += [option for name in SOURCE_ONLY for option in ("--no-binary", name)]
-    command += ["--require-hashes", "--no-deps", "--requirements", str(LOCK)]
+    command += ["--require-hashes", "--no-deps", "--requirements", str(lock)]
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     subprocess.run(command, check=True, cwd=ROOT, env=environment)
-    _strip(folder)
 
 
 def _strip(folder: Path) -> None:
-    """Drop what no function reads: programs, tests, caches, and botocore's descriptions of other services."""
+    """Drop what no function reads: programs, tests and caches."""
     for unused in (folder / "bin", folder / ".lock"):
         _remove(unused)
     for cache in [path for name in ("__pycache__", "tests") for path in folder.rglob(name)]:
         _remove(cache)
-    for service in (folder / "botocore" / "data").iterdir():
-        if service.is_dir() and service.name not in SERVICES:
-            _remove(service)
 
 
 def _remove(path: Path) -> None:

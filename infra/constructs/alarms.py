@@ -22,6 +22,8 @@ ONE_MINUTE: Final = Duration.minutes(1)
 SLOW_PER_SECOND: Final = 800
 """Milliseconds for each second of the timeout: four fifths."""
 LAG_MILLISECONDS: Final = 60_000
+DRIFTS: Final[Mapping[str, str]] = {"audit_drift": "MembershipDrift", "size_drift": "SizeDrift"}
+"""What `nightly` counts when what is stored is not what follows from the events: our fault, always."""
 ABOVE: Final = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 QUIET_IS_FINE: Final = cloudwatch.TreatMissingData.NOT_BREACHING
 
@@ -47,6 +49,8 @@ class Alarms(Construct):
             self._watch_lag(camel(reader), functions[reader])
         for name, shape in SHAPES.items():
             self._watch_age(camel(name), queues.by_name[name], shape.patience)
+        for metric, name in DRIFTS.items():
+            self._watch_drift(name, metric)
         self._watch_dead({**queues.dead, PARKED: queues.by_name[PARKED]}.items())
 
     def _open_topic(self, address: str | None, *, tls_only: bool) -> sns.Topic:
@@ -73,6 +77,16 @@ class Alarms(Construct):
     def _watch_lag(self, name: str, function: ServiceFunction) -> None:
         lag = function.metric("IteratorAge", statistic="Maximum", period=ONE_MINUTE)
         self._alarm(f"{name}Lag", lag, above=LAG_MILLISECONDS, periods=3)
+
+    def _watch_drift(self, name: str, metric: str) -> None:
+        told = cloudwatch.Metric(
+            namespace="Shopbell",
+            metric_name=metric,
+            dimensions_map={"service": "nightly"},
+            statistic="Sum",
+            period=FIVE_MINUTES,
+        )
+        self._alarm(name, told, above=0)
 
     def _watch_age(self, name: str, queue: sqs.Queue, patience: int) -> None:
         age = queue.metric_approximate_age_of_oldest_message(statistic="Maximum", period=ONE_MINUTE)

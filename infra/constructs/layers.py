@@ -1,4 +1,4 @@
-"""The two layers: what others wrote, and what we wrote."""
+"""The layers: what others wrote, what we wrote, and what only the nightly function reckons with."""
 
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ def runtime(target: Target) -> lambda_.Runtime:
 
 
 class Layers(Construct):
-    """Both layers, built for `target` before they become assets; the asset's hash is the folder's name."""
+    """All layers, built for `target` before they become assets; the asset's hash is the folder's name."""
 
     def __init__(self, scope: Construct, id_: str, *, target: Target) -> None:
         super().__init__(scope, id_)
@@ -25,6 +25,8 @@ class Layers(Construct):
             self._layer("Dependencies", wheels.dependencies(target), target),
             self._layer("Package", wheels.package(), target),
         ]
+        """Of every function."""
+        self.numeric = self._layer("Numeric", wheels.numeric(target), target)
 
     def _layer(self, id_: str, folder: Path, target: Target) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(

@@ -34,6 +34,7 @@ SHAPES: Final[Mapping[str, QueueShape]] = {
     "plan": QueueShape(consumer="scenario_runner", batch=1, receives=1000),
     "audience": QueueShape(consumer="audience", batch=1, receives=1000),
     "rebuild": QueueShape(consumer="rebuild", batch=1, patience=3600),
+    "nightly": QueueShape(consumer="nightly", batch=1, patience=3600),
     "send-now": QueueShape(consumer="send", receives=1000, patience=120),
     "send-fcm": SENDING,
     "send-mozilla": SENDING,

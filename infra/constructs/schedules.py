@@ -1,4 +1,4 @@
-"""What runs by the clock: `wake` each minute, and each scheduled scenario through `scenario_runner`."""
+"""What runs by the clock: `wake` each minute, `nightly` each night, each scheduled scenario by `scenario_runner`."""
 
 import json
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from infra.constructs.queues import camel
 EACH_MINUTE: Final = "cron(* * * * ? *)"
 EACH_5_MINUTES: Final = "cron(0/5 * * * ? *)"
 EACH_15_MINUTES: Final = "cron(0/15 * * * ? *)"
+EACH_NIGHT: Final = "cron(30 2 * * ? *)"
 
 SCENARIOS: Final[Mapping[str, str]] = {
     "we_missed_you": EACH_5_MINUTES,
@@ -41,13 +42,15 @@ class Schedules(Construct):
         *,
         wake: ServiceFunction,
         scenario_runner: ServiceFunction,
+        nightly: ServiceFunction,
         dead: sqs.Queue,
     ) -> None:
         super().__init__(scope, id_)
         self._group = scheduler.CfnScheduleGroup(self, "Group")
         self._dead = dead
-        self._role = self._invoker((wake, scenario_runner))
+        self._role = self._invoker((wake, scenario_runner, nightly))
         self._every(EACH_MINUTE, "Wake", wake, {})
+        self._every(EACH_NIGHT, "Nightly", nightly, {})
         for name, expression in SCENARIOS.items():
             self._every(expression, camel(name), scenario_runner, {"scenario": name})
 

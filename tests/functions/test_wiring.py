@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from shopbell.runtime import clients, settings, wiring
+from shopbell.runtime import nightly as night
 from shopbell.runtime.sending import send
 
 USES: dict[str, tuple[Callable[[], object], ...]] = {
     "evaluate": (wiring.evaluate,),
     "rebuild": (wiring.rebuild,),
+    "nightly": (night.start, night.nightly),
     "wake": (wiring.wake,),
     "scenario_runner": (wiring.run_scenario, wiring.plan_campaign),
     "audience": (wiring.audience,),

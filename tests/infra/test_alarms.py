@@ -45,6 +45,17 @@ def test_every_queue_is_watched_for_age_if_it_is_consumed_and_for_depth_if_it_is
     assert watched(any_stage, "ApproximateNumberOfMessagesVisible", "QueueName") == set(queues) - consumed
 
 
+def test_drift_that_the_night_finds_is_an_alarm(any_stage: Template) -> None:
+    drifts = {
+        alarm["MetricName"]: (alarm["Namespace"], alarm["Dimensions"], alarm["Statistic"], alarm["Threshold"])
+        for alarm in any_stage.of("CloudWatch::Alarm").values()
+        if str(alarm.get("MetricName", "")).endswith("_drift")
+    }
+    told = ("Shopbell", [{"Name": "service", "Value": "nightly"}], "Sum", 0)
+
+    assert drifts == {"audit_drift": told, "size_drift": told}
+
+
 def test_silence_is_no_alarm_and_every_alarm_goes_to_the_topic(any_stage: Template) -> None:
     (topic,) = any_stage.of("SNS::Topic")
     for name, alarm in any_stage.of("CloudWatch::Alarm").items():

@@ -7,11 +7,15 @@ from shopbell.domain.scenarios.table import SCHEDULED
 
 from tests.infra.templates import Template
 
+OWN = ("wake", "nightly")
+"""Functions with a schedule of their own, which name no scenario."""
+
 
 def schedules(template: Template) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Expression and target by scenario; `wake` for the one without."""
+    """Expression and target by scenario; by the function for those without."""
+    names = template.function_names()
     return {
-        json.loads(schedule["Target"]["Input"]).get("scenario", "wake"): (
+        json.loads(schedule["Target"]["Input"]).get("scenario", names[schedule["Target"]["Arn"]["Fn::GetAtt"][0]]): (
             schedule["ScheduleExpression"],
             schedule["Target"],
         )
@@ -19,20 +23,20 @@ def schedules(template: Template) -> dict[str, tuple[str, dict[str, Any]]]:
     }
 
 
-def test_each_scheduled_scenario_of_the_domain_has_its_schedule_and_wake_has_one_a_minute(
+def test_each_scheduled_scenario_of_the_domain_has_its_schedule_and_wake_and_nightly_have_theirs(
     any_stage: Template,
 ) -> None:
     expressions = {name: expression for name, (expression, _) in schedules(any_stage).items()}
 
-    assert expressions == {**SCHEDULED, "wake": "cron(* * * * ? *)"}
+    assert expressions == {**SCHEDULED, "wake": "cron(* * * * ? *)", "nightly": "cron(30 2 * * ? *)"}
 
 
 def test_a_schedule_calls_its_function_with_the_nominal_time(any_stage: Template) -> None:
     names = any_stage.function_names()
     for name, (_, target) in schedules(any_stage).items():
         function = names[target["Arn"]["Fn::GetAtt"][0]]
-        assert function == ("wake" if name == "wake" else "scenario_runner")
-        scenario = {} if name == "wake" else {"scenario": name}
+        assert function == (name if name in OWN else "scenario_runner")
+        scenario = {} if name in OWN else {"scenario": name}
         assert json.loads(target["Input"]) == {**scenario, "scheduled_time": "<aws.scheduler.scheduled-time>"}
 
 
@@ -64,4 +68,4 @@ def test_a_function_that_fails_on_a_schedule_leaves_its_event_in_the_same_queue(
         names[config["FunctionName"]["Ref"]]: json.dumps(config["DestinationConfig"]["OnFailure"]["Destination"])
         for config in any_stage.of("Lambda::EventInvokeConfig").values()
     }
-    assert kept == {"wake": dead, "scenario_runner": dead}
+    assert kept == {"wake": dead, "scenario_runner": dead, "nightly": dead}

@@ -122,7 +122,7 @@ def test_a_store_without_the_segment_of_buyers_gets_it_and_scores_from_the_next_
 def test_a_pass_that_is_cut_short_goes_on_from_its_checkpoint(shop: NightShop) -> None:
     for number in range(150):
         shop.buys(f"v{number}", 5, 1_000)
-    left = iter([60_000, 0])
+    left = iter([90_000, 0])
     shop.start(shop.clock.now)
     (message,) = shop.night_queue.take()
 
@@ -138,7 +138,7 @@ def test_a_pass_that_is_cut_short_goes_on_from_its_checkpoint(shop: NightShop) -
 
 def test_without_time_for_a_page_the_message_is_handed_on(shop: NightShop) -> None:
     shop.buys("ada", 3)
-    shop.remaining = 59_999
+    shop.remaining = 89_999
 
     shop.start(shop.clock.now)
     (first,) = shop.night_queue.take()

@@ -25,23 +25,18 @@ PENALTY: Final = 1e-6
 """Times the sum of squared logarithms, per buyer: keeps a flat likelihood from running away."""
 
 
-class NotFittedError(ValueError):
-    """The optimiser came to no end that could be used."""
-
-
 class ScipyFitting:
     """The port `Fitting`."""
 
-    def fit(self, buyers: Iterable[Buyer], now: int) -> Survival:
-        """The parameters that make these pasts most likely. NotFittedError where there is no such place."""
-        counts = Counter((one.repeats, one.span, one.age(now)) for one in buyers)
-        return fit(counts)
+    def fit(self, buyers: Iterable[Buyer], now: int) -> Survival | None:
+        """The parameters that make these pasts most likely; None where the likelihood has no top."""
+        return fit(Counter((one.repeats, one.span, one.age(now)) for one in buyers))
 
 
-def fit(counts: Counter[tuple[int, int, int]]) -> Survival:
+def fit(counts: Counter[tuple[int, int, int]]) -> Survival | None:
     """From (x, t_x, T) in days to how many buyers have them: many share one, so that a million fit as fast."""
     if not counts:
-        raise NotFittedError("there is nobody to fit to")
+        return None
     table = np.array([[*past, count] for past, count in counts.items()], dtype=np.float64)
     x, span, age, weight = table.T
     scale = max(float(age.max()), 1.0)
@@ -55,7 +50,7 @@ def fit(counts: Counter[tuple[int, int, int]]) -> Survival:
     )
     r, alpha, a, b = (float(value) for value in np.exp(found.x))
     if not np.isfinite([r, alpha, a, b, found.fun]).all():
-        raise NotFittedError("the likelihood has no top")
+        return None
     return Survival(r, alpha * scale, a, b)
 
 

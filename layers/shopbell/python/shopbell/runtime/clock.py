@@ -9,6 +9,7 @@ from shopbell.domain.clock import Instant
 
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
+_STREAM_LAG: Final = 10.0
 
 
 def now() -> Instant:
@@ -19,6 +20,11 @@ def pause(attempt: int) -> None:
     """Before another try after a conflict: full jitter under a doubling limit, half a second at most."""
     limit = min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << attempt))
     time.sleep(limit * random.random())  # noqa: S311 - spreads writers out, protects nothing
+
+
+def let_streams_pass(_look: int) -> None:
+    """Between two looks at a size: longer than what is written usually takes to be counted."""
+    time.sleep(_STREAM_LAG)
 
 
 def uniform() -> float:

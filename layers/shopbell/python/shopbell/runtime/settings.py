@@ -46,6 +46,20 @@ class RebuildSettings(FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
+class NightlySettings(FromEnvironment):
+    events_table: str
+    visitors_table: str
+    members_table: str
+    log_table: str
+    config_table: str
+    runs_table: str
+    due_queue_url: str
+    parked_queue_url: str
+    rebuild_queue_url: str
+    nightly_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class WakeSettings(FromEnvironment):
     visitors_table: str
     due_queue_url: str
@@ -98,6 +112,7 @@ class TallySettings(FromEnvironment):
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {
     "evaluate": EvaluateSettings,
     "rebuild": RebuildSettings,
+    "nightly": NightlySettings,
     "wake": WakeSettings,
     "scenario_runner": ScenarioRunnerSettings,
     "audience": AudienceSettings,

@@ -6,17 +6,11 @@ Adapters and libraries are imported where they are used: a function loads only i
 # ruff: noqa: PLC0415
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from shopbell.runtime import clients, clock, settings
 
-_SIDE_BY_SIDE: Final = 8
-"""Visitors that one worker folds at once: each waits for DynamoDB three times."""
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shopbell.adapters.dynamo.visitors import DynamoVisitors
     from shopbell.adapters.sqs import SqsQueue
     from shopbell.app.building import Rebuild
     from shopbell.app.delivery.audience import PageAudience
@@ -24,25 +18,19 @@ if TYPE_CHECKING:
     from shopbell.app.delivery.send import Send
     from shopbell.app.evaluate import Evaluate
     from shopbell.app.jobs import RunJobs
-    from shopbell.app.nightly.run import Nightly, StartNight
     from shopbell.app.scenarios.run import RunScenario
     from shopbell.app.tallying import Tally
     from shopbell.app.waking import WakeDue
     from shopbell.domain.subscriptions import PushService
-    from shopbell.runtime.observability import Report
     from shopbell.runtime.queues import Consumer
-    from shopbell.runtime.settings import (
-        AudienceSettings,
-        EvaluateSettings,
-        NightlySettings,
-        RebuildSettings,
-        ScenarioRunnerSettings,
-    )
+    from shopbell.runtime.settings import AudienceSettings, ScenarioRunnerSettings
 
 
 @cache
 def evaluate() -> "Evaluate":
-    return _evaluate(settings.read(settings.EvaluateSettings))
+    from shopbell.runtime import folding
+
+    return folding.evaluate(settings.read(settings.EvaluateSettings))
 
 
 @cache
@@ -61,15 +49,16 @@ def rebuild() -> "Rebuild":
     from shopbell.adapters.dynamo.runs import DynamoRunProgress
     from shopbell.adapters.dynamo.segments import DynamoSegments
     from shopbell.app.building import Rebuild
+    from shopbell.runtime import folding
 
     found = settings.read(settings.RebuildSettings)
     return Rebuild(
         clients.stores(found.config_table),
         DynamoSegments(clients.dynamo(), found.config_table),
-        _visitors(found),
+        folding.visitors(found),
         DynamoRunProgress(clients.dynamo(), found.runs_table, clock.now),
         clients.queue(found.rebuild_queue_url),
-        _evaluate(found).touch,
+        folding.evaluate(found).touch,
         clock.now,
     )
 
@@ -145,21 +134,6 @@ def tally() -> "Tally":
     )
 
 
-@cache
-def nightly() -> "Nightly":
-    """In a module of its own: numpy and scipy are in the layer of one function alone."""
-    from shopbell.runtime.nightly import nightly as wired
-
-    return wired(_evaluate(settings.read(settings.NightlySettings)))
-
-
-def begin_night(event: "Mapping[str, Any]", report: "Report", start: "StartNight | None" = None) -> dict[str, int]:
-    """What the schedule of `nightly` fires."""
-    from shopbell.runtime import nightly as night
-
-    return night.run(event, start or night.start(), report)
-
-
 def send() -> "Send":
     """In a module of its own: the push libraries are the heaviest of all."""
     from shopbell.runtime.sending import send as wired
@@ -173,36 +147,6 @@ def consumer() -> "Consumer":
     from shopbell.runtime.queues import Consumer
 
     return Consumer(SqsDeferral(clients.sqs()), clock.now, clock.uniform)
-
-
-def _visitors(found: "EvaluateSettings | RebuildSettings | NightlySettings") -> "DynamoVisitors":
-    from shopbell.adapters.dynamo.commits import CommitTables
-    from shopbell.adapters.dynamo.visitors import DynamoVisitors
-
-    tables = CommitTables(found.visitors_table, found.members_table, found.log_table)
-    return DynamoVisitors(clients.dynamo(), tables, clients.shards_of(clients.stores(found.config_table)))
-
-
-def _evaluate(found: "EvaluateSettings | RebuildSettings | NightlySettings") -> "Evaluate":
-    from concurrent.futures import ThreadPoolExecutor
-
-    from shopbell.adapters.dynamo.aliases import DynamoAliases
-    from shopbell.adapters.dynamo.events import DynamoEvents
-    from shopbell.adapters.dynamo.segments import DynamoSegments
-    from shopbell.app.evaluate import Evaluate
-    from shopbell.app.rulebook import Rulebook
-
-    return Evaluate(
-        _visitors(found),
-        DynamoEvents(clients.dynamo(), found.events_table),
-        DynamoAliases(clients.dynamo(), found.visitors_table, clients.shards_of(clients.stores(found.config_table))),
-        Rulebook(DynamoSegments(clients.dynamo(), found.config_table), clients.stores(found.config_table)),
-        clients.queue(found.due_queue_url),
-        clients.queue(found.parked_queue_url),
-        clock.now,
-        clock.pause,
-        ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="visitor").map,
-    )
 
 
 def _launch(found: "ScenarioRunnerSettings") -> "Launch":

@@ -15,8 +15,8 @@ from shopbell.domain.store import Store
 from shopbell.ports import Queue, RunProgress, Stores
 from shopbell.ports.nightly import StoreList
 
-RESERVE: Final[Duration] = 60 * SECOND
-"""What must be left of an invocation to begin another page."""
+RESERVE: Final[Duration] = 90 * SECOND
+"""What must be left of an invocation to begin another page; also keeps long nights below the alarm on slowness."""
 Tally = Mapping[str, int]
 
 
