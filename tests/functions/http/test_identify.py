@@ -6,6 +6,7 @@ from shopbell.domain.ids import VisitorId
 from shopbell.domain.signatures import OVERLAP, signature
 
 from tests.functions.http.office import MARKETER, Office
+from tests.functions.http.test_subscriptions import body as subscription
 from tests.functions.http.world import MGMT, NOON, OURS, PUB, SRV, THEIR_SRV, THEIRS, Answered
 
 ANNA = {"visitor_id": "v1", "customer_id": "anna"}
@@ -182,3 +183,14 @@ def test_only_an_admin_makes_keys_and_only_of_kinds_that_there_are() -> None:
     assert office.manage("POST", "/v1/keys", {"kind": "identify"}, key=MARKETER).status == 403
     wrong = office.manage("POST", "/v1/keys", {"kind": "master"}, key=MGMT)
     assert (wrong.status, [path for path, _ in wrong.faults]) == (422, ["kind"])
+
+
+def test_a_browser_that_changes_hands_leaves_the_one_before_it_comes_to_the_other() -> None:
+    """Both may be one customer, for whom the later word counts."""
+    office = Office()
+    for visitor in ("v1", "v2"):
+        office.clock.now += MINUTE
+        assert office.call("POST", "/v1/subscriptions", subscription(visitor_id=visitor), key=PUB).status == 201
+    left = [event.at for event in office.events_of("v1") if event.type == "unsubscribed"]
+    (came,) = [event.at for event in office.events_of("v2") if event.type == "subscribed"]
+    assert left == [came - 1]

@@ -44,8 +44,10 @@ class Subscribe:
         row = _aged(made, known)
         self.subscriptions.put(row, replaced.id if replaced else None)
         left = [old for old in (known, replaced) if old and (old.id, old.visitor) != (row.id, row.visitor)]
-        items = [system_item(store.id, unsubscribed(old, self.now(), "replaced")) for old in left]
-        stored = self.events.append([*items, system_item(store.id, subscribed(row, self.now()))])
+        now = self.now()
+        # left before it came: both visitors may be one customer, whom the later of the two tells of this browser
+        items = [system_item(store.id, unsubscribed(old, now - 1, "replaced")) for old in left]
+        stored = self.events.append([*items, system_item(store.id, subscribed(row, now))])
         return Subscribed(row, stored[-1])
 
     def _replaced(self, store: Store, given: SubscribeIn) -> Subscription | None:

@@ -1,14 +1,14 @@
 """Folding events into a profile: any order, any repetition, any batching gives the same profile, byte for byte."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import element_hash
 from shopbell.domain.ledger import Ledger, PartName, part_of, record
-from shopbell.domain.profile import Profile
+from shopbell.domain.profile import Profile, revised
 from shopbell.domain.segments.compiled import SUBSCRIPTION, Touch, trait_touch
 from shopbell.domain.segments.deriving import touches, visits_of, with_visits
 from shopbell.domain.segments.elements import Addition, Merge, merge, merge_orders, trim
@@ -22,6 +22,7 @@ UNSEEN: Final = frozenset(
         "subscribed",
         "unsubscribed",
         "traits_changed",
+        "identified",
         "push_accepted",
         "push_shown",
         "push_clicked",
@@ -63,7 +64,7 @@ def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folde
     seen = [event.at for event in arrived if event.type not in UNSEEN]
     first, last = _span(profile, seen)
     if ledger is not profile.ledger or others or (first, last) != (profile.first_seen, profile.last_seen):
-        profile = replace(
+        profile = revised(
             profile,
             ledger=ledger,
             traits=traits,
@@ -98,7 +99,7 @@ def stripped(profile: Profile, ruleset: Ruleset) -> Profile:
         profile = with_visits(profile, after)
     if p is ledger.p and l is ledger.l and v is ledger.v:
         return profile
-    return replace(profile, ledger=Ledger(p, l, v, ledger.trimmed))
+    return revised(profile, ledger=Ledger(p, l, v, ledger.trimmed))
 
 
 def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tuple[Ledger, frozenset[Touch]]:

@@ -30,9 +30,11 @@ def join(mine: Profile, other: Profile, ruleset: Ruleset) -> Profile:
     to the features of these rules.
     """
     mine = with_visits(mine, join_visits(visits_of(mine), visits_of(other), ruleset.needs))
+    other = stripped(other, ruleset)
+    visits = join_visits(visits_of(mine), visits_of(other), ruleset.needs)
     return replace(
-        mine,
-        ledger=united(mine.ledger, stripped(other, ruleset).ledger, ruleset.cuts),
+        with_visits(mine, visits),
+        ledger=united(mine.ledger, other.ledger, ruleset.cuts),
         traits=_traits(mine.traits, other.traits),
         subscriptions=_subscriptions(mine.subscriptions, other.subscriptions),
         first_seen=min(_known(mine.first_seen, other.first_seen), default=None),
@@ -50,7 +52,7 @@ def take_over(profile: Profile, other: Profile, ruleset: Ruleset, now: Instant) 
         raise Unavailable("newer rules folded this visitor already")
     everyone = (1 << len(ruleset.order)) - 1
     start = stripped(profile, ruleset)
-    line = Timeline(ruleset, start, everyone, dict(profile.memberships), dict(profile.left))
+    line = Timeline(ruleset, start, everyone)
     line.take_over(join(start, other, ruleset), now)
     for name in sorted(other.memberships.keys() & ruleset.paused - line.memberships.keys()):
         line.memberships[name] = max(now, line.left.get(name, now))
