@@ -113,7 +113,8 @@ def test_the_store_is_shown_without_secrets(office: Office) -> None:
 
 
 def test_settings_change_one_by_one(office: Office) -> None:
-    body = {"time_zone": "Europe/Berlin", "origins": ["https://a.example", "http://localhost:*"]}
+    origins = ["https://a.example", "http://localhost:*"]
+    body = {"time_zone": "Europe/Berlin", "origins": origins, "affinity_half_life": "P30D"}
     answer = office.manage("PATCH", "/v1/store", body)
     assert answer.status == 200
     assert {name: answer.json[name] for name in body} == body
@@ -137,6 +138,8 @@ def test_a_stale_etag_of_the_store_is_412(office: Office) -> None:
         ("currency", "eur"),
         ("language", "?"),
         ("revenue_source", "mine"),
+        ("affinity_half_life", "PT12H"),
+        ("affinity_half_life", 90),
         ("sending", "off"),
         ("prompt", []),
         ("foo", 1),

@@ -157,3 +157,12 @@ def test_events_that_are_not_of_the_cart_cost_nothing_there() -> None:
     profile = fold(Profile(STORE, VISITOR), [happening("a", "cart_add", 0, {"product_id": "boot"})], ruleset)
     later = fold(profile, [happening("b", "page_view", 5), happening("c", "wishlist_add", 5)], ruleset)
     assert later.cart is profile.cart
+
+
+def test_a_shorter_half_life_forgets_the_old_favourite() -> None:
+    rules = stored({"it": {"affinity": "category", "value": "Kitchen", "top": 1}})
+    bought = happening("a", "purchase", -60 * 24 * 60, {"order_id": "o", "items": [{"product_id": "boot"}]})
+    events = [bought, happening("b", "product_view", 0, {"product_id": "pan"})]
+    for days, truth in ((90, False), (15, True)):
+        ruleset = compile_rules(rules, half_life=days * DAY)
+        assert evaluate(fold(Profile(STORE, VISITOR), events, ruleset), ruleset, BASE)[SegmentId("it")][0] is truth

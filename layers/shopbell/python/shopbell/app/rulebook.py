@@ -40,6 +40,7 @@ class Rulebook:
             currency=row.currency,
             revenue_source=row.revenue_source,
             statistics=rules.statistics,
+            half_life=row.affinity_half_life,
         )
 
     def _compile(self, store: StoreId) -> Ruleset:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import StoreId, VapidKeyId
 
 KeyKind = Literal["pub", "srv", "mgmt"]
@@ -38,6 +38,8 @@ class Store:
     origins: tuple[str, ...] = ()
     click_domains: tuple[str, ...] = ()
     revenue_source: RevenueSource = "any"
+    affinity_half_life: Duration = 90 * DAY
+    """After so long an interaction with a product weighs half (ruling 5)."""
     sending: Literal["on", "paused"] = "on"
     prompt: dict[str, str] = field(default_factory=dict)
     vapid_keys: tuple[VapidKey, ...] = ()

@@ -7,6 +7,7 @@ from typing import Final
 
 import orjson
 
+from shopbell.domain.clock import parse_duration
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.stores import StorePatchIn
@@ -14,8 +15,8 @@ from shopbell.domain.segments.refold import settings_of
 from shopbell.domain.store import Store
 from shopbell.ports import FoldSettings, Segments, Stores
 
-_FOLDED: Final = frozenset({"time_zone", "currency", "revenue_source"})
-"""What decides how events are folded."""
+_FOLDED: Final = frozenset({"time_zone", "currency", "revenue_source", "affinity_half_life"})
+"""What decides how events are folded, or what is made of them."""
 Build = Callable[[StoreId], object]
 """`app.building.StartBuild`: touch every visitor."""
 
@@ -41,12 +42,13 @@ class EditStore:
     def __call__(self, store: StoreId, given: StorePatchIn, expected: str | None = None) -> Store:
         """What is left out (or null) stays. `expected`: the mark of the store as it was read.
 
-        Where the time zone, the currency or the source of revenue changes, everyone is folded anew. Whoever repeats
-        such a call that broke off finishes it.
+        Where the time zone, the currency, the source of revenue or the half-life changes, everyone is folded anew.
+        Whoever repeats such a call that broke off finishes it.
         """
         row = ReadStore(self.stores)(store)
         if expected is not None and expected != mark(row):
             raise Conflict("It was changed by somebody else in the meantime: read it again.", status=412)
+        half_life = given.affinity_half_life
         edited = replace(
             row,
             name=given.name or row.name,
@@ -57,6 +59,7 @@ class EditStore:
             origins=row.origins if given.origins is None else given.origins,
             click_domains=row.click_domains if given.click_domains is None else given.click_domains,
             revenue_source=given.revenue_source or row.revenue_source,
+            affinity_half_life=parse_duration(half_life) if half_life else row.affinity_half_life,
             sending=given.sending or row.sending,
             prompt=row.prompt if given.prompt is None else given.prompt,
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from shopbell.domain.ledger import part_of
 from shopbell.domain.segments.definition import StoredRules
 from shopbell.domain.store import Store
+from shopbell.domain.visits.interactions import HALF_LIFE
 
 _PLAIN = frozenset({"event", "keep", "between"})
 """A feature of these alone matches the same events whatever the settings are."""
@@ -13,7 +14,8 @@ _PLAIN = frozenset({"event", "keep", "between"})
 
 def settings_of(store: Store) -> str:
     """Equal for stores that fold every event alike."""
-    return f"{store.time_zone}|{store.currency}|{store.revenue_source}"
+    settings = f"{store.time_zone}|{store.currency}|{store.revenue_source}"
+    return settings if store.affinity_half_life == HALF_LIFE else f"{settings}|{store.affinity_half_life}"
 
 
 def noted(rules: StoredRules, settings: str) -> StoredRules:

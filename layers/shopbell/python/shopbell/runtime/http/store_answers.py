@@ -109,6 +109,7 @@ class StoreOut(BaseModel):
     origins: list[str]
     click_domains: list[str]
     revenue_source: str
+    affinity_half_life: str
     sending: str
     prompt: dict[str, str]
     vapid_keys: list[VapidKeyOut]

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from shopbell.app.management.keys import MadeSecret
 from shopbell.app.management.visitors import VisitorView
 from shopbell.app.scenarios.view import ScenarioView
-from shopbell.domain.clock import format_instant
+from shopbell.domain.clock import format_duration, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.parameters import describe
 from shopbell.domain.store import Store
@@ -67,6 +67,7 @@ def store(row: Store) -> out.StoreOut:
         origins=list(row.origins),
         click_domains=list(row.click_domains),
         revenue_source=row.revenue_source,
+        affinity_half_life=format_duration(row.affinity_half_life),
         sending=row.sending,
         prompt=dict(row.prompt),
         vapid_keys=keys,
