@@ -1,7 +1,8 @@
 """What is stored of one visitor: the state that membership is a function of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
@@ -74,7 +75,20 @@ class Profile:
         return any(fact.active for fact in self.subscriptions.values())
 
     def with_version(self, version: int) -> "Profile":
-        return replace(self, version=version)
+        return revised(self, version=version)
+
+
+def revised(profile: Profile, **moved: object) -> Profile:
+    """`dataclasses.replace`, at a fraction of its cost: it happens with every event."""
+    fresh = object.__new__(Profile)
+    for name, read, write in _SLOTS:
+        write(fresh, moved[name] if name in moved else read(profile))
+    return fresh
+
+
+_SLOTS: Final = tuple(
+    (each.name, getattr(Profile, each.name).__get__, getattr(Profile, each.name).__set__) for each in fields(Profile)
+)
 
 
 @dataclass(frozen=True, slots=True)
