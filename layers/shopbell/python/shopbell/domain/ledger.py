@@ -2,11 +2,11 @@
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.packing import Index, index, pack
+from shopbell.domain.packing import Columns, Index, changed, index, pack
 
 PartName = Literal["P", "L", "V"]
 Take = Literal["at", "order", "sum", "low", "high", "key"]
@@ -43,42 +43,59 @@ def rank(event_id: str, *, trusted: bool) -> bytes:
     return (b"\0" if trusted else b"\1") + event_id.encode()[:_RANK_ID].ljust(_RANK_ID, b"\0")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Part:
     """One column of records for each feature, oldest first. `packed` is canonical: the same sets have the same bytes.
 
-    Nothing is unpacked before it is asked for, and then only the column that is asked for.
+    Nothing is unpacked before it is asked for, and then only the column that is asked for. Never changed.
     """
 
     packed: bytes = b""
-    _memo: dict[object, tuple[float, ...] | tuple[bytes, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    _indices: list[Index] = field(default_factory=list, compare=False, repr=False)
+    _index: Index | None = None
+    _memo: dict[tuple[int, str], tuple[float, ...] | tuple[bytes, ...]] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Part) and self.packed == other.packed)
+
+    def __hash__(self) -> int:
+        return hash(self.packed)
 
     @property
     def index(self) -> Index:
-        if not self._indices:
-            self._indices.append(index(self.packed))
-        return self._indices[0]
+        if self._index is None:
+            self._index = index(self.packed)
+        return self._index
 
     def column(self, bit: int) -> bytes:
         """The records of a feature, by its number; none if it never matched."""
-        known = self.index
+        known = self._index or self.index
         if bit not in known.bits:
             return b""
         place = known.bits.index(bit)
-        return self.packed[known.starts[place] : known.ends[place]]
+        return self.packed[known.bounds[place] : known.bounds[place + 1]]
 
     def columns(self) -> Iterator[tuple[int, int, bytes]]:
         """Number, width of a record, and records of each column."""
         known = self.index
-        for bit, width, start, end in zip(known.bits, known.widths, known.starts, known.ends, strict=True):
+        for bit, width, start, end in zip(known.bits, known.widths, known.bounds, known.bounds[1:], strict=False):
             yield bit, width, self.packed[start:end]
 
     def width(self, bit: int) -> int:
         known = self.index
         return known.widths[known.bits.index(bit)] if bit in known.bits else 0
+
+    def newest(self, bit: int, count: int) -> Instant:
+        """When the element happened that has `count` - 1 newer ones; -1 if there are fewer."""
+        known = self._index or self.index
+        if bit not in known.bits:
+            return -1
+        place = known.bits.index(bit)
+        at = known.bounds[place + 1] - count * known.widths[place]
+        return int.from_bytes(self.packed[at : at + 8], "big") if at >= known.bounds[place] else -1
+
+    def changed(self, columns: Columns) -> "Part":
+        """With these columns in place of those of the same numbers."""
+        return Part(*changed(self.packed, self.index, columns)) if columns else self
 
     def instants(self, bit: int) -> tuple[Instant, ...]:
         """When the elements of a feature happened, oldest first."""
@@ -97,6 +114,8 @@ class Part:
         return self._read(bit, "key", lambda _: ">16x8s")  # type: ignore[return-value]
 
     def _read(self, bit: int, what: str, layout: Callable[[int], str]) -> tuple[float, ...] | tuple[bytes, ...]:
+        if self._memo is None:
+            self._memo = {}
         known = self._memo.get((bit, what))
         if known is None:
             data = self.column(bit)
@@ -116,13 +135,16 @@ class Part:
         return max((len(data) // width for _, width, data in self.columns()), default=0)
 
 
+NOTHING: Final = Part()
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The three parts, written separately; `trimmed` once the byte limit took elements (ruling 4)."""
 
-    p: Part = Part()
-    l: Part = Part()  # noqa: E741 - the parts are called P, L and V everywhere
-    v: Part = Part()
+    p: Part = NOTHING
+    l: Part = NOTHING  # noqa: E741 - the parts are called P, L and V everywhere
+    v: Part = NOTHING
     trimmed: bool = False
 
     def part(self, name: PartName) -> Part:

@@ -1,6 +1,6 @@
 """One live segment, compiled: its truth, its leaves by path, and what may touch it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +45,15 @@ Shape = Callable[[Sequence[bool]], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """A leaf, its test, and what may touch it."""
+
+    leaf: Leaf
+    test: Test
+    touches: frozenset[Touch]
+
+
+@dataclass(frozen=True, slots=True)
 class LiveSegment:
     id: SegmentId
     version: int
@@ -54,7 +63,12 @@ class LiveSegment:
     test: Test
     leaves: tuple[tuple[str, Test], ...]
     shape: Shape
-    touches: frozenset[Touch]
+    watched: tuple[Watched, ...]
+    """Its leaves and those of the segments that it names."""
+
+    @property
+    def touches(self) -> frozenset[Touch]:
+        return frozenset[Touch]().union(*(each.touches for each in self.watched))
 
 
 def compile_segment(
@@ -63,13 +77,19 @@ def compile_segment(
     columns: Columns,
     children: Mapping[SegmentId, LiveSegment],
     statistics: Statistics,
-    zone: str = "UTC",
+    zone: str,
+    tests: dict[Leaf, Test],
 ) -> LiveSegment:
-    """`children` are all that the rule names and that live: they are compiled into it (ruling 13)."""
+    """`children` are all that the rule names and that live: they are compiled into it (ruling 13).
+
+    `tests` are those of the leaves of all segments compiled so far: equal leaves share one.
+    """
     found = list(leaves(rule))
-    tests = {name: child.test for name, child in children.items()}
-    compiled = [(path, leaf_test(leaf, columns, tests, statistics, zone_of(zone))) for path, leaf in found]
-    touched = [_touches(leaf, columns, children) for _, leaf in found]
+    named = {name: child.test for name, child in children.items()}
+    for _, leaf in found:
+        if leaf not in tests:
+            tests[leaf] = leaf_test(leaf, columns, named, statistics, zone_of(zone))
+    compiled = [(path, tests[leaf]) for path, leaf in found]
     return LiveSegment(
         live.segment,
         live.version,
@@ -78,7 +98,7 @@ def compile_segment(
         _test(rule, iter([test for _, test in compiled])),
         tuple(compiled),
         _shape(rule, iter(range(len(found)))),
-        frozenset().union(*touched),
+        tuple(each for _, leaf in found for each in _watched(leaf, tests[leaf], columns, children)),
     )
 
 
@@ -86,9 +106,16 @@ def trait_touch(name: str) -> Touch:
     return f"trait:{name}"
 
 
-def _touches(  # noqa: PLR0911 - one for each kind
-    leaf: Leaf, columns: Columns, children: Mapping[SegmentId, LiveSegment]
-) -> frozenset[Touch]:
+def _watched(
+    leaf: Leaf, test: Test, columns: Columns, children: Mapping[SegmentId, LiveSegment]
+) -> Iterable[Watched]:
+    if isinstance(leaf, SegmentLeaf):
+        child = children.get(SegmentId(leaf.in_segment))
+        return child.watched if child else ()
+    return (Watched(leaf, test, _touches(leaf, columns)),)
+
+
+def _touches(leaf: Leaf, columns: Columns) -> frozenset[Touch]:  # noqa: PLR0911 - one for each kind
     match leaf:
         case TraitLeaf(trait="age"):
             return frozenset({trait_touch(BIRTHDAY), _ZONE, SUBSCRIPTION})
@@ -102,9 +129,6 @@ def _touches(  # noqa: PLR0911 - one for each kind
             return frozenset({SUBSCRIPTION})
         case CartLeaf() | CartAgeLeaf() | CartContainsLeaf():
             return frozenset({CART_TOUCH})
-        case SegmentLeaf(in_segment=name):
-            child = children.get(SegmentId(name))
-            return child.touches if child else frozenset()
         case _:
             return frozenset({columns.of(feature).bit for feature in needs(leaf)})
 

@@ -1,7 +1,6 @@
 """Events that nobody sends as columns like any other, and what the live rules ask of the states behind them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -9,7 +8,7 @@ from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.ids import element_hash
 from shopbell.domain.ledger import WIDTHS, Part, record
 from shopbell.domain.packing import pack
-from shopbell.domain.profile import Profile
+from shopbell.domain.profile import Profile, revised
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.feature import Feature
@@ -45,7 +44,7 @@ def visits_of(profile: Profile) -> Visits:
 
 
 def with_visits(profile: Profile, visits: Visits) -> Profile:
-    return replace(profile, cart=visits.cart, sessions=visits.sessions, interactions=visits.interactions)
+    return revised(profile, cart=visits.cart, sessions=visits.sessions, interactions=visits.interactions)
 
 
 def touches(features: Mapping[Feature, int], before: Visits, after: Visits) -> Iterable[int | str]:

@@ -1,6 +1,6 @@
 """Union of a part's elements with new ones, then the cuts: commutative and idempotent, byte for byte."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from shopbell.domain.ledger import HEAD, MAX_BYTES, PARTS, WIDTHS, Ledger, Part
@@ -35,7 +35,7 @@ def merge(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, 
         after = _joined(before, records, cuts[bit])
         if after != before:
             changed[bit] = len(records[0]), after
-    return _changed(part, changed), frozenset(changed)
+    return part.changed(changed), frozenset(changed)
 
 
 def merge_orders(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, frozenset[int]]:
@@ -52,7 +52,7 @@ def merge_orders(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple
             after = _joined(_column(part, draft, bit), [record], cuts[bit])
             draft[bit] = len(record), after
     changed = {bit: row for bit, row in draft.items() if row[1] != part.column(bit)}
-    return _changed(part, changed), frozenset(changed)
+    return part.changed(changed), frozenset(changed)
 
 
 def united(mine: Ledger, other: Ledger, cuts: Cuts) -> Ledger:
@@ -141,11 +141,3 @@ def _younger(part: Part, edge: bytes) -> Part:
             }
         )
     )
-
-
-def _changed(part: Part, changed: Mapping[int, tuple[int, bytes]]) -> Part:
-    """The very same one, unpacked already, where nothing changed."""
-    if not changed:
-        return part
-    columns: Iterable[tuple[int, int, bytes]] = part.columns()
-    return Part(pack({**{bit: (width, data) for bit, width, data in columns}, **changed}))

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from shopbell.domain.clock import Duration
+from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.profile import Profile
 from shopbell.domain.rules.amounts import Statistics
 from shopbell.domain.rules.graph import check_cycle, children_first, leaves, references
 from shopbell.domain.rules.matching import Locale
-from shopbell.domain.rules.nodes import Rule
+from shopbell.domain.rules.nodes import Leaf, Rule
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.segments.columns import columns
 from shopbell.domain.segments.compiled import LiveSegment, Touch, compile_segment
@@ -20,6 +21,8 @@ from shopbell.domain.segments.deriving import asked_of_visits, of_visits
 from shopbell.domain.segments.feature import Feature, from_key, presence
 from shopbell.domain.segments.needs import needs
 from shopbell.domain.segments.recognition import Marks, Recognise, recognisers
+from shopbell.domain.segments.truth import Test
+from shopbell.domain.segments.watching import Watch, watches
 from shopbell.domain.store import RevenueSource
 from shopbell.domain.visits.interactions import HALF_LIFE
 from shopbell.domain.visits.state import NOTHING, Needs
@@ -38,6 +41,7 @@ class Ruleset:
     kinds: Mapping[str, Recognise]
     owners: Mapping[Touch, int]
     """Touch to the segments that own such a leaf, as a mask over `order`."""
+    watched: Mapping[Touch, Watch]
     keep: int
     """The bits of all features that live."""
     scenarios: Mapping[SegmentId, str]
@@ -57,6 +61,26 @@ class Ruleset:
         if kind is None or (self.server_revenue and event.type == "purchase" and not event.trusted):
             return []
         return kind(event)
+
+    @property
+    def everyone(self) -> int:
+        """All segments, as a mask over `order`."""
+        return (1 << len(self.order)) - 1
+
+    def known_to(self, stamp: int) -> int:
+        """The segments whose rules a visitor stamped with that version was evaluated by, as a mask."""
+        if stamp == self.version:
+            return self.everyone
+        return sum(1 << place for place, segment in enumerate(self.order) if segment.since <= stamp)
+
+    def moved(self, before: Profile, after: Profile, touched: Iterable[Touch], at: Instant) -> int:
+        """The segments that own a touched leaf whose truth is another or may end sooner, as a mask over `order`."""
+        moved = 0
+        for touch in touched:
+            watch = self.watched.get(touch)
+            if watch is not None:
+                moved |= watch.moved(before, after, at)
+        return moved
 
     def owners_of(self, touched: Iterable[Touch]) -> int:
         """The segments that own a touched leaf, as a mask over `order`."""
@@ -81,12 +105,13 @@ def compile_rules(
     """
     live = {row.segment: (row, parse_rule(row.rule)) for row in stored.rules}
     compiled: dict[SegmentId, LiveSegment] = {}
+    tests: dict[Leaf, Test] = {}
     locale = Locale(time_zone, currency)
     places = columns(stored.bits, locale, half_life)
     for name in children_first({name: references(rule) for name, (_, rule) in live.items()}):
         row, rule = live[name]
         children = {child: compiled[child] for child in references(rule) if child in compiled}
-        compiled[name] = compile_segment(row, rule, places, children, statistics, time_zone)
+        compiled[name] = compile_segment(row, rule, places, children, statistics, time_zone, tests)
     features = {from_key(key): bit for key, bit in stored.bits.items()}
     order = tuple(compiled.values())
     return Ruleset(
@@ -97,6 +122,7 @@ def compile_rules(
         {bit: feature.cut for feature, bit in features.items()},
         recognisers(features, locale),
         _owners(order),
+        watches(order),
         sum(1 << bit for bit in stored.bits.values()),
         {segment.id: segment.scenario for segment in order if segment.scenario},
         paused=frozenset(stored.paused),

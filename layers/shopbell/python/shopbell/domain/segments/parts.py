@@ -1,12 +1,11 @@
 """What of a decided change goes into the next transaction, and what waits for a later part (ruling 1)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.membership import MAX_FLIPS, Flip
-from shopbell.domain.profile import Candidate, Commit, Profile
+from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.timeline import CLOCK
 
@@ -17,7 +16,8 @@ _FLIP_WRITES: Final = 2
 
 def next_part(before: Profile, decided: Profile, flips: Sequence[Flip], ruleset: Ruleset, now: Instant) -> Commit:
     """Earlier leftovers first; while anything is left over, the wake-up is now."""
-    turned = before.reachable != decided.reachable
+    same = before.subscriptions is decided.subscriptions
+    turned = not same and before.reachable != decided.reachable
     if not flips and not turned and not before.unsettled and not before.stale:
         return Commit(before, decided)
     pending = (*before.unsettled, *flips)
@@ -32,9 +32,9 @@ def next_part(before: Profile, decided: Profile, flips: Sequence[Flip], ruleset:
     turning = {flip.segment for flip in pending}
     stale = sorted(decided.memberships) if turned else before.stale
     rows = [segment for segment in stale if segment in decided.memberships and segment not in turning]
-    after = replace(decided, unsettled=pending[written:], stale=tuple(rows[room:]))
+    after = revised(decided, unsettled=pending[written:], stale=tuple(rows[room:]))
     if after.unsettled or after.stale:
-        after = replace(after, wake_at=now)
+        after = revised(after, wake_at=now)
     return Commit(before, after, pending[:written], tuple(rows[:room]), tuple(candidates))
 
 

@@ -26,7 +26,7 @@ def rescored(profile: Profile, scores: Mapping[str, Json], ruleset: Ruleset, now
     places = range(len(ruleset.order))
     known = sum(1 << place for place in places if ruleset.order[place].since <= profile.rules_version)
     start = stripped(profile, ruleset)
-    line = Timeline(ruleset, start, known, dict(profile.memberships), dict(profile.left))
+    line = Timeline(ruleset, start, known)
     line.take_over(replace(start, scores=scores), now, STATISTIC)
     line.redefine((1 << len(ruleset.order)) - 1 & ~known, now)
     if profile.rules_version < ruleset.version:

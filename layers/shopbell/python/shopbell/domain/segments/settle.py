@@ -1,14 +1,14 @@
 """The order of ruling 1 as one pure function: fold, re-evaluate, decide flips, and cut what a transaction writes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event
 from shopbell.domain.membership import Flip
-from shopbell.domain.profile import Commit, Profile
+from shopbell.domain.profile import Commit, Profile, revised
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import stripped
 from shopbell.domain.segments.parts import next_part
@@ -48,8 +48,7 @@ def settle(
         return Settled(None)
     stamped = profile.rules_version if profile.version else ruleset.version
     start = stripped(profile, ruleset) if stamped < ruleset.version else profile
-    known = sum(1 << place for place, segment in enumerate(ruleset.order) if segment.since <= stamped)
-    line = Timeline(ruleset, start, known, dict(profile.memberships), dict(profile.left))
+    line = Timeline(ruleset, start, ruleset.known_to(stamped))
     whole = _run(line, events, profile, now)
     if cause is not None:
         line.look_again(now, cause)
@@ -77,8 +76,7 @@ def _run(line: Timeline, events: Sequence[Event], profile: Profile, now: Instant
         whole = not profile.version or profile.rules_version < line.ruleset.version
         line.arrive(events, now, now, whole=whole)
     if whole:
-        everyone = (1 << len(line.ruleset.order)) - 1
-        line.redefine(everyone & ~line.known, now)
+        line.redefine(line.ruleset.everyone & ~line.known, now)
     return whole
 
 
@@ -96,10 +94,10 @@ def _decided(line: Timeline, profile: Profile, *, whole: bool) -> Profile:
     wake = min(line.until.values(), default=FOREVER)
     if not whole and profile.wake_at is not None:
         wake = min(wake, profile.wake_at)
-    return replace(
+    return revised(
         line.profile,
         rules_version=line.ruleset.version,
         memberships=line.memberships if line.flips else profile.memberships,
-        left=profile.left if line.left == profile.left else line.left,
+        left=profile.left if line.outside is None or line.outside == profile.left else line.outside,
         wake_at=None if wake == FOREVER else wake,
     )

@@ -1,7 +1,7 @@
 """The memberships of one visitor as they turn, instant by instant, within one settling."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.domain.clock import Instant
@@ -9,7 +9,7 @@ from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.membership import Flip
 from shopbell.domain.packing import bits
-from shopbell.domain.profile import Profile
+from shopbell.domain.profile import Profile, revised
 from shopbell.domain.segments.causes import Arrival, flipped_leaf
 from shopbell.domain.segments.compiled import LiveSegment
 from shopbell.domain.segments.features import Ruleset
@@ -35,21 +35,36 @@ class Timeline:
     profile: Profile
     known: int
     """The segments whose rules this visitor was evaluated by before, as a mask over the order."""
-    memberships: dict[SegmentId, Instant]
-    left: dict[SegmentId, Instant]
+    inside: dict[SegmentId, Instant] | None = None
+    outside: dict[SegmentId, Instant] | None = None
+    """Copies of what the profile says of memberships and exits, made when one is first asked for."""
     until: dict[int, Instant] = field(default_factory=dict)
     """Place of a segment to the instant up to which its truth holds."""
     flips: list[Flip] = field(default_factory=list)
     evaluated: int = 0
     steps: int = MAX_STEPS
 
+    @property
+    def memberships(self) -> dict[SegmentId, Instant]:
+        if self.inside is None:
+            self.inside = dict(self.profile.memberships)
+        return self.inside
+
+    @property
+    def left(self) -> dict[SegmentId, Instant]:
+        if self.outside is None:
+            self.outside = dict(self.profile.left)
+        return self.outside
+
     def arrive(self, events: Sequence[Event], at: Instant, now: Instant, *, whole: bool = False) -> None:
         """Fold events, then look at what they touch, or at everything, as of an instant."""
         folded = absorb(self.profile, events, self.ruleset)
         arrival = Arrival(self.profile, folded.profile, events, self.ruleset)
         self.profile = folded.profile
-        touched = self.known if whole else self.known & self.ruleset.owners_of(folded.touched)
-        for place in bits(touched):
+        moved = self.known
+        if not whole:
+            moved &= self.ruleset.moved(arrival.before, self.profile, folded.touched, at)
+        for place in bits(moved):
             segment, turned = self._look(place, at)
             if turned is not None:
                 event = arrival.culprit(place, at)
@@ -82,7 +97,7 @@ class Timeline:
                 self._turn(segment, turned, now, cause, None)
 
     def take_over(self, joined: Profile, now: Instant, cause: str = MERGE) -> None:
-        """Another profile of the same person (ruling 17), or new scores, came in: look at everything that is known."""
+        """Another profile of the same person (ruling 17), or new scores, came in: look at everything known."""
         before, self.profile = self.profile, joined
         for place in bits(self.known):
             segment, turned = self._look(place, now)
@@ -129,4 +144,4 @@ class Timeline:
     def _show_memberships(self) -> None:
         """The memberships as they are now, to the rules that ask since when one has lasted (ruling 13)."""
         if self.profile.memberships is not self.memberships:
-            self.profile = replace(self.profile, memberships=self.memberships)
+            self.profile = revised(self.profile, memberships=self.memberships)
