@@ -27,6 +27,7 @@ TRACKING: Final = (
     "GET /v1/config",
     "POST /v1/events",
     "PATCH /v1/visitors/{visitor_id}",
+    "POST /v1/identify",
     "POST /v1/subscriptions",
     "DELETE /v1/subscriptions",
     "POST /v1/receipts",

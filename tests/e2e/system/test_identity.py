@@ -53,6 +53,22 @@ def identify(shop: Shop, secret: str, visitor: str, customer: str = "anna") -> i
     return shop.storefront.call("POST", "/v1/identify", given).status
 
 
+def buy(shop: Shop, customer: str) -> None:
+    """As the shop's server reports an order."""
+    order = {"order_id": "o1", "total": 7999, "currency": "EUR", "items": [{"product_id": "boot", "quantity": 1}]}
+    event = {"id": "order-1", "type": "purchase", "customer_id": customer, "properties": order}
+    assert shop.server.ok("POST", "/v1/events", {"events": [event]})["accepted"] == 1
+
+
+def send_campaign(shop: Shop, segment: str) -> str:
+    """The path of its report."""
+    content = {"title": "Thank you", "body": "Care for your boots", "url": "http://127.0.0.1/care"}
+    wanted = {"name": "Care", "audience": {"include": [segment]}, "content": content}
+    made = shop.marketer.ok("POST", "/v1/campaigns", wanted)
+    shop.marketer.ok("POST", f"/v1/campaigns/{made['id']}/send")
+    return f"/v1/campaigns/{made['id']}/report"
+
+
 def visitor(shop: Shop, name: str) -> Any:
     answer = shop.marketer.call("GET", f"/v1/visitors/{name}")
     return answer.body if answer.status == 200 else {"visitor_id": None, "segments": [], "subscriptions": []}
@@ -73,9 +89,7 @@ def test_two_browsers_and_an_order_become_one_customer_who_is_reached_once_on_ea
     assert [identify(shop, secret, name) for name in (PHONE, LAPTOP, PHONE)] == [200, 200, 200]
     assert identify(shop, secret, PHONE, "otto") == 409
     assert identify(shop, "guessed", "stranger") == 403
-    order = {"order_id": "o1", "total": 7999, "currency": "EUR", "items": [{"product_id": "boot", "quantity": 1}]}
-    event = {"id": "order-1", "type": "purchase", "customer_id": "anna", "properties": order}
-    assert shop.server.ok("POST", "/v1/events", {"events": [event]})["accepted"] == 1
+    buy(shop, "anna")
 
     eventually(lambda: shop.members(segment) == {ANNA}, "the customer in the segment", seconds=CAN_WAIT)
     for name in (PHONE, LAPTOP, ANNA):
@@ -85,12 +99,7 @@ def test_two_browsers_and_an_order_become_one_customer_who_is_reached_once_on_ea
     log = list(shop.marketer.items(f"/v1/visitors/{PHONE}/log"))
     assert {line["cause"] for line in log if line["change"] == "merged"} == {f"merge:{PHONE}", f"merge:{LAPTOP}"}
 
-    content = {"title": "Thank you", "body": "Care for your boots", "url": "http://127.0.0.1/care"}
-    made = shop.marketer.ok(
-        "POST", "/v1/campaigns", {"name": "Care", "audience": {"include": [segment]}, "content": content}
-    )
-    shop.marketer.ok("POST", f"/v1/campaigns/{made['id']}/send")
-    report = f"/v1/campaigns/{made['id']}/report"
+    report = send_campaign(shop, segment)
     eventually(lambda: shop.marketer.ok("GET", report)["accepted"] == 2, "both messages", seconds=CAN_WAIT)
     final = shop.marketer.ok("GET", report)
     assert (final["targeted"], final["skipped"], final["failed"]) == (2, {}, 0)
