@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from shopbell.domain.clock import Instant, parse_instant
 from shopbell.domain.errors import Rejected
-from shopbell.domain.events import Event, ProductFacts
+from shopbell.domain.events import Event, Json, ProductFacts
 from shopbell.domain.ids import ProductId, SegmentId
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.parse import parse_rule
@@ -55,6 +55,23 @@ class Row:
     def home(self) -> Home:
         return Home(self.raw.get("zone", "UTC"), self.raw.get("currency"))
 
+    @property
+    def entered(self) -> Mapping[SegmentId, Instant]:
+        return {SegmentId(name): parse_instant(at)[0] for name, at in self.raw.get("members", {}).items()}
+
+    @property
+    def statistics(self) -> Mapping[str, float]:
+        return dict(self.raw.get("statistics", {}))
+
+    @property
+    def scores(self) -> Mapping[str, Json]:
+        return dict(self.raw.get("scores", {}))
+
+    @property
+    def oracle(self) -> Oracle:
+        entered = {str(name): at for name, at in self.entered.items()}
+        return Oracle(self.events, self.rules, VISITOR, self.home, self.statistics, self.scores, entered)
+
 
 def _event(raw: Mapping[str, Any]) -> Event:
     made = event(raw["id"], raw["type"], parse_instant(raw["at"])[0], raw.get("properties"))
@@ -75,17 +92,18 @@ EACH = pytest.mark.parametrize("row", ROWS, ids=[row.raw["id"] for row in ROWS])
 
 
 def _ruleset(row: Row) -> Ruleset:
-    return compile_rules(stored(row.rules), time_zone=row.home.zone, currency=row.home.currency)
+    home = row.home
+    return compile_rules(stored(row.rules), time_zone=home.zone, currency=home.currency, statistics=row.statistics)
 
 
 def _profile(row: Row, ruleset: Ruleset) -> Profile:
     """Folded, written and read again."""
-    profile = fold(Profile(STORE, VISITOR), row.events, ruleset)
+    profile = fold(Profile(STORE, VISITOR, memberships=row.entered, scores=row.scores), row.events, ruleset)
     return load(STORE, VISITOR, dump(profile), 1, ruleset.version, None)
 
 
 def test_the_suite_has_rows_for_every_leaf() -> None:
-    assert len(ROWS) >= 120
+    assert len(ROWS) >= 220
     assert len({row.raw["id"] for row in ROWS}) == len(ROWS)
 
 
@@ -110,7 +128,7 @@ def test_stepping_from_breakpoint_to_breakpoint_ends_at_the_flip(row: Row) -> No
 
 @EACH
 def test_the_oracle_agrees_with_the_row(row: Row) -> None:
-    oracle = Oracle(row.events, row.rules, VISITOR, row.home)
+    oracle = row.oracle
     assert oracle.truth(row.raw["rule"], row.now) is row.raw["truth"]
     assert oracle.flips_at(row.raw["rule"], row.now) == row.flips_at
 

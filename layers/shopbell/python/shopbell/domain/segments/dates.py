@@ -22,6 +22,8 @@ Spans = Callable[[Json, Instant, ZoneInfo], Iterator[Span]]
 _FULL: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _RETURNING: Final = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _LEAP_YEAR: Final = 2000
+_YEAR: Final = 365
+"""Days: with as many before each return, one follows on the other."""
 _LEAP_DAY: Final = (2, 29)
 BIRTHDAY: Final = "birthday"
 
@@ -95,6 +97,9 @@ def _anniversaries(value: Json, days: int, now: Instant, zone: ZoneInfo) -> Iter
     if found is None:
         return
     month, day, since = found
+    if days >= _YEAR:
+        yield midnight(_returns(month, day, since) - days, zone), FOREVER
+        return
     today = day_of(now, zone)
     first = date.fromordinal(max(today - 1, 1)).year
     last = date.fromordinal(min(today + days + 1, _LAST)).year + 1
