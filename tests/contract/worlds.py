@@ -13,9 +13,11 @@ from shopbell.adapters.dynamo.commits import CommitTables
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.events import DynamoEvents
+from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
@@ -25,10 +27,11 @@ from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.jobs import MemoryJobs
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
-from shopbell.adapters.memory.segments import MemorySegments
+from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
@@ -41,6 +44,8 @@ from shopbell.ports import (
     Counters,
     DueIndex,
     Events,
+    FoldSettings,
+    Jobs,
     ListMembers,
     Lists,
     ListUploads,
@@ -48,6 +53,7 @@ from shopbell.ports import (
     RunProgress,
     Runs,
     Scenarios,
+    SegmentPast,
     Segments,
     Stores,
     Subscriptions,
@@ -80,6 +86,9 @@ class Ports:
     runs: Runs
     progress: RunProgress
     counters: Counters
+    past: SegmentPast
+    folding: FoldSettings
+    jobs: Jobs
     lists: Lists
     list_members: ListMembers
     list_uploads: ListUploads
@@ -104,6 +113,9 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
         runs=MemoryRuns(world),
         progress=MemoryRunProgress(world),
         counters=MemoryCounters(world),
+        past=MemorySegmentPast(world),
+        folding=MemorySegments(world),
+        jobs=MemoryJobs(world),
         lists=MemoryLists(world),
         list_members=MemoryListMembers(world),
         list_uploads=MemoryListUploads(world),
@@ -129,6 +141,9 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
         runs=DynamoRuns(dynamo, names["runs"]),
         progress=DynamoRunProgress(dynamo, names["runs"], lambda: NOW),
         counters=DynamoCounters(dynamo, names["runs"]),
+        past=DynamoSegmentPast(dynamo, names["config"]),
+        folding=DynamoSegments(dynamo, names["config"]),
+        jobs=DynamoJobs(dynamo, names["runs"]),
         lists=DynamoLists(dynamo, names["config"]),
         list_members=DynamoListMembers(dynamo, names["config"], _shards),
         list_uploads=DynamoListUploads(dynamo, names["runs"], lambda: NOW),

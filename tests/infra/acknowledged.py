@@ -54,6 +54,11 @@ _PERMISSIONS: Final = (
         "*Reads*/Resource",
         "Lambda chooses the names of the failed batches that it writes into this bucket.",
     ),
+    Finding(
+        "AwsSolutions::AwsSolutions-IAM5[Resource::<Files8E6940B8.Arn>/exports/*]",
+        "*Role/DefaultPolicy/Resource",
+        "Each export is a file of its own name, below this one folder.",
+    ),
 )
 
 _FUNCTIONS: Final = (

@@ -75,9 +75,7 @@ def _counts(record: Record, zone: Callable[[StoreId], str]) -> Sequence[Count]:
     return () if count is None else (count,)
 
 
-def _turned(
-    source: str, sequence: str, image: Mapping[str, Any], zone: Callable[[StoreId], str]
-) -> Sequence[Count]:
+def _turned(source: str, sequence: str, image: Mapping[str, Any], zone: Callable[[StoreId], str]) -> Sequence[Count]:
     """Lines of a segment; what joined two visitors is no segment's."""
     if not keys.is_segments(source):
         return ()

@@ -1,0 +1,108 @@
+"""Files in parts: in memory, and over S3 in the local engine."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import boto3
+import pytest
+from botocore.config import Config
+from shopbell.adapters.files import S3Files
+from shopbell.adapters.memory.jobs import MemoryFiles
+from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.domain.clock import MINUTE
+from shopbell.ports import Files
+
+from tests.engine import REGION, Account
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Read = Callable[[str], bytes | None]
+BIG = 5 * 1024 * 1024
+
+
+@pytest.fixture(params=["memory", pytest.param("s3", marks=pytest.mark.engine)])
+def stored(request: pytest.FixtureRequest) -> Iterator[tuple[Files, Read]]:
+    """The port, and what is stored under a name."""
+    if request.param == "memory":
+        world = MemoryWorld()
+        yield MemoryFiles(world), world.files.get
+        return
+    account: Account = request.getfixturevalue("account")
+    client: S3Client = account.client("s3")
+    made = f"files-{secrets.token_hex(4)}"
+    client.create_bucket(Bucket=made, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    yield S3Files(client, made), lambda name: _read(client, made, name)
+
+
+def _read(client: Any, bucket: str, name: str) -> bytes | None:
+    if name not in [row["Key"] for row in client.list_objects_v2(Bucket=bucket).get("Contents", [])]:
+        return None
+    body: bytes = client.get_object(Bucket=bucket, Key=name)["Body"].read()
+    return body
+
+
+def test_parts_become_one_file_in_their_order(stored: tuple[Files, Read]) -> None:
+    files, read = stored
+    upload = files.begin("exports/a.csv", "text/csv")
+    first = files.part("exports/a.csv", upload, 1, b"x" * BIG)
+    assert read("exports/a.csv") is None
+    second = files.part("exports/a.csv", upload, 2, b"end")
+    files.finish("exports/a.csv", upload, [first, second])
+    assert read("exports/a.csv") == b"x" * BIG + b"end"
+
+
+def test_a_part_that_is_written_again_takes_the_place_of_the_first(stored: tuple[Files, Read]) -> None:
+    files, read = stored
+    upload = files.begin("exports/b.csv", "text/csv")
+    files.part("exports/b.csv", upload, 1, b"killed before it was noted")
+    files.finish("exports/b.csv", upload, [files.part("exports/b.csv", upload, 1, b"again")])
+    assert read("exports/b.csv") == b"again"
+
+
+def test_finishing_again_leaves_it_as_it_is(stored: tuple[Files, Read]) -> None:
+    files, read = stored
+    upload = files.begin("exports/c.csv", "text/csv")
+    marks = [files.part("exports/c.csv", upload, 1, b"c")]
+    files.finish("exports/c.csv", upload, marks)
+    files.finish("exports/c.csv", upload, marks)
+    assert read("exports/c.csv") == b"c"
+
+
+def test_nothing_stays_of_what_is_called_off(stored: tuple[Files, Read]) -> None:
+    files, read = stored
+    upload = files.begin("exports/d.csv", "text/csv")
+    files.part("exports/d.csv", upload, 1, b"d")
+    files.abort("exports/d.csv", upload)
+    files.abort("exports/d.csv", upload)
+    assert read("exports/d.csv") is None
+
+
+@pytest.mark.engine
+def test_a_file_is_fetched_by_its_address_alone(account: Account) -> None:
+    """Signed with the keys of an assumed role, as every function's are."""
+    role = account.client("iam").create_role(RoleName="signs", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    keys = account.client("sts").assume_role(RoleArn=role, RoleSessionName="signs")["Credentials"]
+    client: S3Client = boto3.client(
+        "s3",
+        endpoint_url=account.url,
+        region_name=REGION,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+        config=Config(signature_version="s3v4", s3={"addressing_style": "auto"}),
+    )
+    client.create_bucket(Bucket="fetched", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    files = S3Files(client, "fetched")
+    upload = files.begin("exports/e.csv", "text/csv; charset=utf-8")
+    files.finish("exports/e.csv", upload, [files.part("exports/e.csv", upload, 1, b"visitor_id\r\n")])
+    url = files.url("exports/e.csv", "vip.csv", 15 * MINUTE)
+    assert "X-Amz-Expires=900" in url
+    with urlopen(url, timeout=10) as answer:
+        assert answer.read() == b"visitor_id\r\n"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="vip.csv"'
+    with pytest.raises(HTTPError):
+        urlopen(url.replace("e.csv", "f.csv"), timeout=10)
