@@ -57,6 +57,7 @@ SERVICES: Final[Mapping[str, Service]] = {
     "authorize": Service(timeout=10, memory=256, tables={"config": ("GetItem", "UpdateItem")}),
     "campaigns": Service(
         timeout=29,
+        memory=1769,  # one whole CPU: a preview folds the logs of a sample while its caller waits
         tables={
             "events": ("Query", "PutItem"),
             "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),

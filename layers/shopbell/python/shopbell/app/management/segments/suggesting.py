@@ -43,10 +43,10 @@ class SuggestSegments:
 
     def __call__(self, store: StoreId) -> Suggested:
         """Up to ten rules, none of which a segment of the store has already, unless it was put away."""
-        profiles = self.survey.profiles(store, LOOKED_AT)
+        began, profiles = self.survey.now(), self.survey.profiles(store, LOOKED_AT)
         if not profiles:
             return Suggested((), NOBODY)
-        seen = gather(list(self.survey.side_by_side(self._observe, profiles)))
+        seen = gather(self.survey.in_time(self._observe, profiles, began))
         known = self.survey.segments.all(store)
         taken = {parse_rule(row.rule) for row in known if row.state != "archived"}
         every = candidates(seen)

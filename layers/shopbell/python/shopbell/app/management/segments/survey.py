@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final, TypeVar
 
 from shopbell.app.batch import SideBySide
@@ -21,12 +22,13 @@ from shopbell.domain.segments.fold import fold, stripped
 from shopbell.domain.segments.truth import FOREVER, Truth
 from shopbell.ports import Aliases, Events, Segments, Stores, Visitors
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 BUDGET: Final[Duration] = SECOND
-"""After so long no more logs are begun: the visitors read until then are the sample."""
-WAVE: Final = 48
-"""Logs read between two looks at the clock."""
+"""After so long no more logs are begun: the visitors read until then are the sample, whose interval is wider."""
+AT_LEAST: Final = 16
+"""Visitors who are asked however long it takes."""
 _PROFILES: Final = 24
 _BREAKPOINTS: Final = 64
 
@@ -91,12 +93,19 @@ class Survey:
         sample = self._draw(store)
         fresh = bool(scratch.bits.keys() - live.bits.keys())
         profiles = self._profiles(store, sample.visitors)
-        found: list[Asked] = []
-        for wave in _waves(profiles, WAVE):
-            if found and self.now() - began > BUDGET:
-                break
-            found += self.side_by_side(self._answer(live, ruleset, len(rules), fresh=fresh), wave)
-        return Findings(sample, tuple(found), ruleset, fresh, self.now())
+        found = self.in_time(self._answer(live, ruleset, len(rules), fresh=fresh), profiles, began)
+        return Findings(sample, found, ruleset, fresh, self.now())
+
+    def in_time(self, do: Callable[[Profile], A], profiles: Sequence[Profile], began: Instant) -> tuple[A, ...]:
+        """For as many of them, in their order, as can be begun within the budget: still a sample, by their hashes."""
+
+        def one(numbered: tuple[int, Profile]) -> A | None:
+            number, profile = numbered
+            late = number >= AT_LEAST and self.now() - began > BUDGET
+            return None if late else do(profile)
+
+        found = self.side_by_side(one, list(enumerate(profiles)))
+        return tuple(takewhile(lambda answer: answer is not None, found))  # type: ignore[arg-type]
 
     def profiles(self, store: StoreId, most: int) -> Sequence[Profile]:
         """So many visitors of the sample, those with the lowest hashes."""
