@@ -9,7 +9,8 @@ from typing import Any
 from shopbell.adapters.dynamo import event_items, keys
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import EventItem
-from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.membership import Flip
 from shopbell.ports import Message
 from shopbell.runtime.queues import Consumer
 
@@ -91,6 +92,19 @@ def member_changed(
     }
     name = "MODIFY" if len(images) > 1 else "INSERT" if after is not None else "REMOVE"
     return _record(name, keyed, sequence, "members", **images)
+
+
+def line_written(segment: SegmentId, visitor: str, sequence: int, flip: Flip) -> dict[str, Any]:
+    """A new line of the log, as its stream shows it."""
+    key = keys.log(StoreId(STORE), VisitorId(visitor), segment, 0, (flip.at, 1, 0))
+    image = {name: {"S": value} for name, value in key.items()}
+    words = {"visitor": visitor, "segment": flip.segment, "change": flip.change, "cause": flip.cause}
+    image |= {name: {"S": value} for name, value in words.items()}
+    image |= {"leaf": {"S": flip.leaf}} if flip.leaf else {}
+    numbers = {"ver": 1, "segment_ver": flip.version, "at": flip.at, "ttl": flip.at // 1000}
+    rows: dict[str, Any] = {**image, **{name: {"N": str(value)} for name, value in numbers.items()}}
+    keyed = {name: image[name] for name in (keys.PK, keys.SK)}
+    return _record("INSERT", keyed, sequence, "log", NewImage=rows)
 
 
 def _record(name: str, keyed: Mapping[str, Any], sequence: int, table: str, **images: Any) -> dict[str, Any]:

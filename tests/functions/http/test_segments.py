@@ -225,6 +225,26 @@ def test_the_list_is_searched_filtered_and_paged(office: Office) -> None:
     assert rest["next_cursor"] is None
 
 
+def test_the_list_is_searched_in_sentences_and_sorted_by_size_and_use(office: Office) -> None:
+    searched = office.active(name="A", rule={"event": "search"})
+    office.active(name="B", rule={"in_segment": searched})
+    office.segment(name="C")
+    counters = MemoryCounters(office.world)
+    for place, size in enumerate((2, 9)):
+        name = office.manage("GET", "/v1/segments").json["items"][place]["id"]
+        counters.add(OURS, f"segment:{name}", "s", "1", {"total": size, "reachable": -size + 9})
+
+    def names(**query: str) -> list[str]:
+        return [row["name"] for row in office.manage("GET", "/v1/segments", query=query).json["items"]]
+
+    assert names(q="SEARCHED") == ["A"]
+    assert names(sort="size") == ["B", "A", "C"]
+    assert names(sort="reachable")[0] == "A"
+    assert names(sort="used_by")[0] == "A"
+    first = office.manage("GET", "/v1/segments", query={"sort": "size", "limit": "2"}).json
+    assert names(sort="size", limit="2", cursor=first["next_cursor"]) == ["C"]
+
+
 @pytest.mark.parametrize(
     ("query", "path"),
     [

@@ -1,12 +1,16 @@
 """The function `tally`: sizes of segments and receipts of runs from two streams."""
 
 import pytest
+from shopbell.adapters.dynamo import keys
+from shopbell.app.tallying import Tally
 from shopbell.app.tracking.items import system_item
+from shopbell.domain.clock import HOUR
 from shopbell.domain.events import Event
 from shopbell.domain.ids import EventId, SegmentId, VisitorId
+from shopbell.domain.membership import Flip
 
 from functions.tally.handler import handler
-from tests.functions.lambda_events import appended, context, counted, member_changed, stream_event
+from tests.functions.lambda_events import appended, context, counted, line_written, member_changed, stream_event
 from tests.unit.app.shop import NOON, STORE, Shop
 
 VIP = SegmentId("v#i#p")
@@ -63,3 +67,28 @@ def test_a_record_that_cannot_be_read_is_counted_and_passed(capsys: pytest.Captu
     handler(stream_event(bad, receipt("bob", "shown", 2)), context(), shop.tally)
     assert shop.counters.total(STORE, "run:r1") == {"shown": 1}
     assert counted(capsys.readouterr().out)["unreadable"] == 1
+
+
+def test_lines_of_the_log_count_for_their_segments_day_by_the_stores_clock() -> None:
+    """NOON is the 2nd of March; in Tokyo the evening of that day, and nine hours on the 3rd."""
+    shop = Shop()
+    tally = Tally(shop.counters, lambda _: "Asia/Tokyo")
+    records = [
+        line_written(VIP, "ann", 900, Flip(VIP, 1, "entered", NOON, "event:e1", "and.0")),
+        line_written(VIP, "bob", 901, Flip(VIP, 1, "entered", NOON, "event:e2", "and.0")),
+        line_written(VIP, "ann", 902, Flip(VIP, 1, "exited", NOON + 4 * HOUR, "clock", "and.1")),
+    ]
+    handler(stream_event(*records[:2]), context(), tally)
+    handler(stream_event(*records), context(), tally)
+    assert list(shop.counters.by_source(STORE, "history:v#i#p", "2026", "2027")) == [
+        ("2026-03-02#000", {"entered|event|1|and.0": 2}),
+        ("2026-03-03#000", {"exited|clock|1|and.1": 1}),
+    ]
+
+
+def test_the_line_that_joined_two_visitors_is_no_segments() -> None:
+    shop = Shop()
+    record = line_written(VIP, "ann", 900, Flip(VIP, 0, "entered", NOON, "merge"))
+    record["dynamodb"]["Keys"][keys.PK] = {"S": keys.visitor(STORE, VisitorId("c:ann"))}
+    handler(stream_event(record), context(), shop.tally)
+    assert shop.counters.total(STORE, "history:v#i#p") == {}
