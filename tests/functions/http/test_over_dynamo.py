@@ -75,6 +75,17 @@ def test_a_day_of_a_store(office: Office) -> None:
     campaign = office.campaign(audience={"include": [segment], "rule": BUYERS})
     for path in ("", "/members", "/log"):
         assert office.manage("GET", f"/v1/segments/{segment}{path}").status == 200
+    seen = office.manage("POST", "/v1/segments/preview", {"rule": BUYERS}).json
+    assert (seen["estimate"], seen["sampled"], seen["visitors"]["exact"]) == (0, 0, True)
+    assert office.manage("POST", f"/v1/segments/{segment}/impact", {"rule": {"not": BUYERS}}).status == 200
+    assert office.manage("GET", "/v1/segments/suggestions").json["items"] == []
+    assert office.manage("POST", "/v1/lists", {"name": "VIP", "id": "vip"}).status == 201
+    for added in (2, 0):
+        filled = office.manage("PUT", "/v1/lists/vip/members", {"visitor_ids": ["ann", "ben"]}).json
+        assert (filled["added"], filled["size"]) == (added, 2)
+    assert [row["size"] for row in office.manage("GET", "/v1/lists").json["items"]] == [2]
+    assert office.manage("DELETE", "/v1/lists/vip").status == 204
+    assert office.manage("GET", "/v1/lists").json["items"] == []
     assert [row["used_by"] for row in office.manage("GET", "/v1/segments").json["items"]] == [1]
     assert office.manage("DELETE", f"/v1/segments/{segment}").status == 409
     sent = office.manage("POST", f"/v1/campaigns/{campaign}/send", headers={"idempotency-key": "k"})
