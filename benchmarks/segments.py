@@ -3,145 +3,110 @@
 python -m benchmarks.segments
 """
 
-import random
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.domain.clock import DAY, MINUTE, Instant
-from shopbell.domain.events import Event, Json, ProductFacts
-from shopbell.domain.ids import EventId, ProductId, SegmentId, StoreId, VisitorId
-from shopbell.domain.profile import Profile
-from shopbell.domain.segments.codec import StoredProfile, dump, load
-from shopbell.domain.segments.definition import Segment, StoredRules
-from shopbell.domain.segments.features import Ruleset, compile_rules, next_rules
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Event
+from shopbell.domain.ids import SegmentId
+from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import settle
 
-STORE: Final = StoreId("benchmark0")
-NOW: Final[Instant] = 1_790_000_000_000
-CATEGORIES: Final = tuple(f"Category {n}" for n in range(10))
-PRODUCTS: Final = tuple(ProductId(f"product-{n}") for n in range(60))
-FACTS: Final = {
-    product: ProductFacts((CATEGORIES[n % 10],), f"brand-{n % 7}", 1_000 + n, in_stock=True)
-    for n, product in enumerate(PRODUCTS)
-}
-KINDS: Final = ("product_view", "product_view", "product_view", "cart_add", "purchase")
-VISITORS: Final = 100
-EVENTS_EACH: Final = 20
+from benchmarks.segment_load import Load, prepare, rule, ruleset_of, run
+from benchmarks.segment_rivals import (
+    Counts,
+    RuleEngine,
+    Rules,
+    asked_anew,
+    counts,
+    in_rule_engine,
+    interpreted,
+)
+
 ROUNDS: Final = 5
 
 
-def _rule(number: int) -> Json:
-    """(viewed the category n times in d days OR bought the product) AND NOT bought lately: three leaves."""
-    under: Json = {"field": "product.category", "op": "under", "value": CATEGORIES[number % 10]}
-    bought: Json = {"field": "items.product_id", "op": "eq", "value": PRODUCTS[number % 60]}
-    viewed: Json = {
-        "event": "product_view",
-        "where": [under],
-        "value": 1 + number % 3,
-        "window": {"last": f"P{10 + number % 30}D"},
-    }
-    lately: Json = {"event": "purchase", "window": {"last": f"P{1 + number % 14}D"}}
-    return {"and": [{"or": [viewed, {"event": "purchase", "where": [bought]}]}, {"not": lately}]}
+def measure(name: str, past: tuple[int, int], ruleset: Ruleset, batch: int = 1) -> float:
+    """Median over the rounds, printed with the range; CPU seconds an event."""
+    work = prepare(past, ruleset)
+    rounds = [run(work, batch) for _ in range(ROUNDS)]
+    costs = sorted(spent for spent, _ in rounds)
+    sizes = [len(body.p) + len(body.l) + len(body.v) for _, body in work.stored]
+    _say(name, costs, f"{rounds[0][1]:5.1f} segments looked at  {statistics.median(sizes):6,.0f} bytes stored")
+    return statistics.median(costs)
 
 
-def _elsewhere(number: int) -> Json:
-    """Refers to nothing that the visitors do."""
-    return {"event": f"quiz_{number}", "window": {"last": "P30D"}}
-
-
-def _ruleset(touched: int, untouched: int = 0) -> Ruleset:
-    rules = [_rule(n) for n in range(touched)] + [_elsewhere(n) for n in range(untouched)]
-    rows = [
-        Segment(STORE, SegmentId(f"segment-{n:04}"), "", rule, "active", 1, 1, 0, 0) for n, rule in enumerate(rules)
-    ]
-    return compile_rules(next_rules(StoredRules(STORE), rows))
+def _say(name: str, costs: Sequence[float], more: str = "") -> None:
+    middle = statistics.median(costs)
+    span = f"{min(costs) * 1e6:,.0f} to {max(costs) * 1e6:,.0f}"
+    print(f"{name:<58} {1 / middle:>8,.0f} events/CPU-s  {middle * 1e6:8,.1f} us ({span})  {more}")
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """Visitors as stored, and the events that come next, one by one."""
+class Moment:
+    """One event of one visitor: all that happened until then, and what each way to decide is given."""
 
-    stored: Sequence[tuple[Profile, StoredProfile]]
-    events: Sequence[Sequence[Event]]
-    ruleset: Ruleset
-
-
-def _event(chance: random.Random, visitor: VisitorId, number: int, at: Instant) -> Event:
-    kind, product = chance.choice(KINDS), chance.choice(PRODUCTS)
-    properties: Mapping[str, Json] = {"product_id": product, "price": 1_000}
-    if kind == "purchase":
-        items: Json = [{"product_id": product, "quantity": 1}]
-        properties = {"order_id": f"o{number}", "total": 1_000, "currency": "EUR", "items": items}
-    facts = {product: FACTS[product]}
-    return Event(EventId(f"{visitor}-{number}"), kind, visitor, at, at, properties, products=facts)
+    events: Sequence[Event]
+    now: Instant
+    known: Counts
+    numbers: Mapping[str, int]
+    members: frozenset[SegmentId]
 
 
-def prepare(past: tuple[int, int], ruleset: Ruleset) -> Load:
-    """Each visitor has from `past[0]` to `past[1]` events behind them, all within 60 days."""
-    chance = random.Random(7)  # noqa: S311 - a fixed load, no secret
-    stored, events = [], []
-    for each in range(VISITORS):
-        visitor, behind = VisitorId(f"visitor-{each}"), chance.randint(*past)
-        instants = sorted(NOW - chance.randrange(60 * DAY) for _ in range(behind))
-        history = [_event(chance, visitor, n, at) for n, at in enumerate(instants)]
-        settled = settle(Profile(STORE, visitor), history, ruleset, NOW)
-        assert settled.commit is not None
-        profile = settled.commit.after.with_version(1)
-        while settled.more:
-            settled = settle(profile, (), ruleset, NOW)
-            assert settled.commit is not None
-            profile = settled.commit.after.with_version(profile.version + 1)
-        stored.append((profile, dump(profile)))
-        coming = range(behind, behind + EVENTS_EACH)
-        events.append([_event(chance, visitor, n, NOW + n * MINUTE) for n in coming])
-    return Load(stored, events, ruleset)
-
-
-def run(work: Load, batch: int) -> tuple[float, float]:
-    """(CPU seconds an event, segments evaluated an event), each batch from stored bytes to stored bytes."""
-    spent, evaluated, count = 0.0, 0, 0
-    for (profile, stored), events in zip(work.stored, work.events, strict=True):
-        body, version, wake_at = stored, profile.version, profile.wake_at
-        started = time.process_time()
-        for start in range(0, len(events), batch):
-            arrived = events[start : start + batch]
-            before = load(STORE, profile.visitor, body, version, work.ruleset.version, wake_at)
-            settled = settle(before, arrived, work.ruleset, arrived[-1].at)
-            evaluated += settled.evaluated
+def _moments(work: Load, rules: Rules, engine: RuleEngine) -> list[Moment]:
+    """Of ten visitors; `members` as decided here, through bytes after each event."""
+    moments: list[Moment] = []
+    for (start, _), coming, past in zip(work.stored[:10], work.events, work.past, strict=False):
+        profile, behind = start, list(past)
+        for event in coming:
+            behind.append(event)
+            settled = settle(profile, [event], work.ruleset, event.at)
             if settled.commit is not None:
-                body, version = dump(settled.commit.after), version + 1
-                wake_at = settled.commit.after.wake_at
-        spent += time.process_time() - started
-        count += len(events)
-    return spent / count, evaluated / count
+                profile = settled.commit.after.with_version(profile.version + 1)
+            known = counts(rules, behind, event.at)
+            members = frozenset(profile.memberships)
+            moments.append(Moment(tuple(behind), event.at, known, engine.numbers(known), members))
+    return moments
 
 
-def measure(name: str, past: tuple[int, int], ruleset: Ruleset, batch: int = 1) -> float:
-    """Median over the rounds, printed; CPU seconds an event."""
-    work = prepare(past, ruleset)
-    rounds = [run(work, batch) for _ in range(ROUNDS)]
-    cost = statistics.median(spent for spent, _ in rounds)
-    sizes = [len(body.p) + len(body.l) + len(body.v) for _, body in work.stored]
-    print(
-        f"{name:<58} {1 / cost:>8,.0f} events/CPU-s  {cost * 1e6:6.1f} us  "
-        f"{rounds[0][1]:5.1f} segments looked at  {statistics.median(sizes):6,.0f} bytes stored"
-    )
-    return cost
+def against_others(ruleset: Ruleset) -> None:
+    """Interleaved, in one process. Ours folds, decides and stores; the others only decide."""
+    work = prepare((20, 500), ruleset)
+    rules = {SegmentId(f"segment-{n:04}"): parse_rule(rule(n)) for n in range(len(ruleset.order))}
+    engine = in_rule_engine(rules)
+    moments = _moments(work, rules, engine)
+    ways: Mapping[str, Callable[[Moment], set[SegmentId]]] = {
+        "an interpreted tree, counts handed to it": lambda moment: interpreted(rules, moment.known),
+        "rule-engine, counts handed to it": lambda moment: engine.members(moment.numbers),
+        "every leaf asked anew of all events": lambda moment: asked_anew(rules, moment.events, moment.now),
+    }
+    costs: dict[str, list[float]] = {"ours, from stored bytes to stored bytes": [], **{name: [] for name in ways}}
+    for _ in range(ROUNDS):
+        costs["ours, from stored bytes to stored bytes"].append(run(work, 1)[0])
+        for name, decide in ways.items():
+            started = time.process_time()
+            decided = [decide(moment) for moment in moments]
+            costs[name].append((time.process_time() - started) / len(moments))
+            assert decided == [moment.members for moment in moments], name
+    for name, spent in costs.items():
+        _say(name, spent)
 
 
 def main() -> None:
-    fifty = _ruleset(50)
+    fifty = ruleset_of(50)
     measure("50 segments, 20 to 500 past events, one by one", (20, 500), fifty)
     measure("50 segments, 20 to 500 past events, in batches of 10", (20, 500), fifty, batch=10)
     short = measure("50 segments, 20 past events", (20, 20), fifty)
     long = measure("50 segments, 5,000 past events", (5_000, 5_000), fifty)
     print(f"history of 5,000 against 20: x {long / short:.2f}")
-    many = measure("500 segments, 450 of them about other events", (20, 500), _ruleset(50, 450))
+    many = measure("500 segments, 450 of them about other events", (20, 500), ruleset_of(50, 450))
     few = measure("50 segments again", (20, 500), fifty)
     print(f"500 segments against 50: x {many / few:.2f}")
+    against_others(fifty)
 
 
 if __name__ == "__main__":
