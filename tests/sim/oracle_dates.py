@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -35,10 +36,16 @@ class Calendar:
         return low * 1_000
 
 
+@cache
+def zones() -> set[str]:
+    """Listing them walks the disk."""
+    return available_timezones()
+
+
 def calendar(traits: Mapping[str, Json], subscribed: Sequence[Event], home: str) -> Calendar:
     newest = sorted(subscribed, key=lambda event: (event.at, event.id), reverse=True)
     said = [traits.get("time_zone"), *(event.properties.get("time_zone") for event in newest), home]
-    return Calendar(ZoneInfo(next(name for name in said if isinstance(name, str) and name in available_timezones())))
+    return Calendar(ZoneInfo(next(name for name in said if isinstance(name, str) and name in zones())))
 
 
 def near(leaf: Node, value: Json, now: int, length: int, calendar: Calendar) -> bool:
