@@ -62,7 +62,7 @@ def age_test(leaf: TraitLeaf, zone_of: ZoneOf) -> Test:
             return decide(()), midnight(first, zone)
         year = date.fromordinal(today).year
         had = today >= _returns(born.month, born.day, year)
-        turns = _returns(born.month, born.day, year + had) if year < MAXYEAR else FOREVER
+        turns = _returns(born.month, born.day, year + had)
         return decide((year - born.year - (not had),)), midnight(turns, zone)
 
     return test
@@ -120,7 +120,9 @@ def _returning(value: Json, zone: ZoneInfo) -> tuple[int, int, int] | None:
 
 
 def _returns(month: int, day: int, year: int) -> int:
-    """Leap day is 28 February in common years (ruling 18)."""
+    """Leap day is 28 February in common years (ruling 18); after the last day of all where the year is too far."""
+    if year > MAXYEAR:
+        return _LAST + 1
     if (month, day) == _LEAP_DAY and not isleap(year):
         day -= 1
     return date(year, month, day).toordinal()

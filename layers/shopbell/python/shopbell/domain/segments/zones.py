@@ -56,7 +56,7 @@ def midnight(day: int, zone: ZoneInfo) -> Instant:
     """When that day begins there: the first instant that is later than all of the day before."""
     if day > _LAST_DAY:
         return FOREVER
-    if day <= _EPOCH:
+    if day < _EPOCH - 1:
         return (day - _EPOCH) * DAY
     there = date.fromordinal(day)
     return int(datetime(there.year, there.month, there.day, tzinfo=zone).timestamp()) * SECOND
