@@ -49,6 +49,8 @@ class ExportMembers:
         store = self.stores.get(job.store)
         if store is None:
             raise NotFound(job.store)
+        if place.shard >= store.shards:
+            return self._finished(job, name, place)
         text = io.StringIO(newline="")
         lines = csv.writer(text)
         if not place.marks:
@@ -62,8 +64,8 @@ class ExportMembers:
             place = replace(place, shard=shard, cursor=page.cursor, rows=place.rows + len(page.items))
         mark = self.files.part(name, place.upload, len(place.marks) + 1, text.getvalue().encode())
         place = replace(place, marks=(*place.marks, mark))
-        moved = replace(job, state="running", place=_written(place), percent=_percent(place.rows, job))
-        return moved if place.shard < store.shards else self._finished(moved, name, place)
+        # the last part is noted before the file is put together: an upload that is finished takes no part again
+        return replace(job, state="running", place=_written(place), percent=_percent(place.rows, job))
 
     def drop(self, job: Job) -> None:
         place = _read(job.place)
