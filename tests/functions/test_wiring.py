@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from shopbell.runtime import clients, settings, wiring
 from shopbell.runtime import nightly as night
+from shopbell.runtime.jobs import jobs
 from shopbell.runtime.sending import send
 
 USES: dict[str, tuple[Callable[[], object], ...]] = {
     "evaluate": (wiring.evaluate,),
-    "rebuild": (wiring.rebuild,),
+    "rebuild": (wiring.rebuild, jobs),
     "nightly": (night.start, night.nightly),
     "wake": (wiring.wake,),
     "scenario_runner": (wiring.run_scenario, wiring.plan_campaign),

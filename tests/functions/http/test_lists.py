@@ -14,8 +14,8 @@ from shopbell.domain.clock import MINUTE
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId
 
+from tests.functions.http.crowds import fold
 from tests.functions.http.office import VIEWER, Office
-from tests.functions.http.test_survey import fold
 from tests.functions.http.world import OURS, THEIR_SRV, Answered
 
 

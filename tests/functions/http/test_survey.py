@@ -1,86 +1,23 @@
-"""Rules that are not saved yet over HTTP: how many, who, who only just not, and what the data itself suggests."""
+"""Rules that are not saved yet over HTTP: how many they would hold, whom, and who only just not."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from shopbell.adapters.memory.events import MemoryEvents
-from shopbell.adapters.memory.segments import MemorySegments
-from shopbell.adapters.memory.visitors import MemoryVisitors
-from shopbell.domain.clock import DAY, HOUR, Instant, format_instant
-from shopbell.domain.events import EVENT_TTL, Event, EventItem, Json, ProductFacts
-from shopbell.domain.ids import EventId, ProductId, SegmentId, StoreId, VisitorId
+from shopbell.domain.clock import DAY, format_instant
+from shopbell.domain.events import EVENT_TTL
+from shopbell.domain.ids import SegmentId, VisitorId
 from shopbell.domain.profile import Profile, Trait
-from shopbell.domain.segments.features import compile_rules
-from shopbell.domain.segments.settle import settle
 
-from tests.functions.http.office import BUYERS, VIEWER, Office
-from tests.functions.http.world import NOON, OURS, PUB, THEIRS
-
-VIEWED: dict[str, Any] = {"event": "product_view"}
-BOOTS = ProductFacts(("Outdoor/Boots",), "Peak", 9_900, True)
-HATS = ProductFacts(("Fashion/Hats",), "Brim", 1_900, True)
-
-
-def did(
-    office: Office,
-    visitor: str,
-    kind: str,
-    at: Instant = NOON - HOUR,
-    store: StoreId = OURS,
-    facts: ProductFacts | None = None,
-    **properties: Json,
-) -> None:
-    """One event in the log, not folded yet."""
-    who, number = VisitorId(visitor), len(office.world.events.get((store, VisitorId(visitor)), {}))
-    product = ProductId("p1")
-    about: dict[str, Json] = {"product_id": product} if kind == "product_view" else {}
-    if kind == "purchase":
-        about = {"order_id": f"{visitor}-{number}", "items": [{"product_id": product}]}
-    event = Event(
-        EventId(f"{visitor}-{number}"),
-        kind,
-        who,
-        at,
-        NOON,
-        {**about, **properties},
-        products={product: facts} if facts else {},
-    )
-    MemoryEvents(office.world).append([EventItem(store, who, f"{number}", 0, (event,))])
-
-
-def fold(office: Office, store: StoreId = OURS) -> None:
-    """Everybody brought up to their log and the live rules, as evaluating and building leave them."""
-    rules, visitors = compile_rules(MemorySegments(office.world).rules(store)), MemoryVisitors(office.world)
-    for owner, who in list(office.world.events):
-        if owner == store:
-            log = [event for item in MemoryEvents(office.world).of(store, who) for event in item.events]
-            settled = settle(visitors.load(store, who), log, rules, office.clock.now)
-            assert settled.commit is None or visitors.commit(settled.commit)
-
-
-def preview(office: Office, rule: Any) -> Any:
-    answer = office.manage("POST", "/v1/segments/preview", {"rule": rule}, key=VIEWER)
-    assert answer.status == 200, answer.text
-    return answer.json
-
-
-def ids(rows: Any) -> set[str]:
-    return {row["visitor_id"] for row in rows}
+from tests.functions.http.crowds import VIEWED, crowded, fold, ids, preview
+from tests.functions.http.office import BUYERS, Office
+from tests.functions.http.world import NOON, OURS, PUB
 
 
 @pytest.fixture
 def crowd(office: Office) -> Office:
-    """Ann bought boots that she viewed; Ben viewed boots; Cem bought a hat; Dee only searched."""
-    did(office, "ann", "product_view", facts=BOOTS)
-    did(office, "ann", "purchase", facts=BOOTS)
-    did(office, "ben", "product_view", NOON - 2 * DAY, facts=BOOTS)
-    did(office, "cem", "purchase", NOON - 20 * DAY, facts=HATS)
-    did(office, "dee", "search")
-    did(office, "eve", "purchase", store=THEIRS)
-    fold(office)
-    return office
+    return crowded(office)
 
 
 def test_a_small_store_is_counted_exactly_and_shows_whom(crowd: Office) -> None:
@@ -230,84 +167,3 @@ def test_how_far_the_log_reaches_is_said_when_the_rule_asks_for_more(crowd: Offi
     assert preview(crowd, {"event": "search"})["history_from"] == format_instant(NOON + EVENT_TTL)
     assert preview(crowd, {"event": "search", "window": {"last": "P30D"}})["history_from"] is None
     assert preview(crowd, BUYERS)["history_from"] is None
-
-
-def test_an_edit_shows_who_would_come_and_who_would_go(crowd: Office) -> None:
-    segment = crowd.active(rule=BUYERS)
-    fold(crowd)
-
-    answer = crowd.manage("POST", f"/v1/segments/{segment}/impact", {"rule": VIEWED}, key=VIEWER)
-
-    found = answer.json
-    assert answer.status == 200
-    assert (ids(found["entering"]["sample"]), ids(found["leaving"]["sample"])) == ({"ben"}, {"cem"})
-    assert (found["entering"]["estimate"], found["leaving"]["estimate"]) == (1, 1)
-    assert (found["before"]["estimate"], found["after"]["estimate"]) == (2, 2)
-    assert found["sentence"] == "Visitors who viewed a product."
-    assert crowd.manage("GET", f"/v1/segments/{segment}").json["rule"] == BUYERS
-
-
-def test_an_edit_that_says_the_same_changes_nobody(crowd: Office) -> None:
-    segment = crowd.segment(rule=BUYERS)
-
-    found = crowd.manage("POST", f"/v1/segments/{segment}/impact", {"rule": BUYERS}).json
-
-    assert (found["entering"]["estimate"], found["leaving"]["estimate"], found["after"]["estimate"]) == (0, 0, 2)
-
-
-def test_an_edit_that_could_not_be_saved_is_not_weighed(crowd: Office) -> None:
-    inner = crowd.segment(rule=BUYERS)
-    outer = crowd.segment(rule={"in_segment": inner})
-    gone = crowd.segment()
-    crowd.manage("DELETE", f"/v1/segments/{gone}")
-
-    circle = crowd.manage("POST", f"/v1/segments/{inner}/impact", {"rule": {"in_segment": outer}})
-
-    assert circle.status == 422
-    assert "→" in circle.text
-    assert crowd.manage("POST", "/v1/segments/none/impact", {"rule": BUYERS}).status == 404
-    assert crowd.manage("POST", f"/v1/segments/{gone}/impact", {"rule": BUYERS}).status == 409
-
-
-def suggested(office: Office) -> Any:
-    answer = office.manage("GET", "/v1/segments/suggestions", key=VIEWER)
-    assert answer.status == 200, answer.text
-    return answer.json
-
-
-def test_an_empty_store_is_told_why_nothing_is_suggested(office: Office) -> None:
-    found = suggested(office)
-
-    assert found["items"] == []
-    assert "Nobody has visited" in found["why"]
-
-
-def test_suggestions_come_from_what_the_visitors_of_this_store_did(crowd: Office) -> None:
-    found = suggested(crowd)
-
-    sizes = {row["sentence"]: row["size"]["estimate"] for row in found["items"]}
-    assert 0 < len(sizes) == len(found["items"]) <= 10
-    assert found["why"] is None
-    assert all(0 < size < 4 for size in sizes.values())
-    first = found["items"][0]
-    assert first["rule"]["and"][0]["where"] == [
-        {"field": "product.category", "op": "under", "value": "Outdoor/Boots"}
-    ]
-    assert ids(first["size"]["sample"]) == {"ben"}
-
-
-def test_what_a_segment_says_already_is_not_suggested(crowd: Office) -> None:
-    first = suggested(crowd)["items"][0]["rule"]
-    segment = crowd.active(rule=first)
-
-    assert first not in [row["rule"] for row in suggested(crowd)["items"]]
-    crowd.manage("POST", f"/v1/segments/{segment}/pause")
-    assert crowd.manage("DELETE", f"/v1/segments/{segment}").status == 204
-    assert first in [row["rule"] for row in suggested(crowd)["items"]]
-
-
-def test_every_suggestion_is_a_rule_that_can_be_saved_as_it_is(crowd: Office) -> None:
-    for row in suggested(crowd)["items"]:
-        made = crowd.manage("POST", "/v1/segments", {"rule": row["rule"]})
-        assert (made.status, made.json["sentence"]) == (201, row["sentence"])
-        assert preview(crowd, row["rule"])["estimate"] == row["size"]["estimate"]
