@@ -73,7 +73,7 @@ def test_a_day_of_a_store(office: Office) -> None:
 
     segment = office.active()
     campaign = office.campaign(audience={"include": [segment], "rule": BUYERS})
-    for path in ("", "/members", "/log"):
+    for path in ("", "/members", "/log", "/versions", "/usage", "/history"):
         assert office.manage("GET", f"/v1/segments/{segment}{path}").status == 200
     seen = office.manage("POST", "/v1/segments/preview", {"rule": BUYERS}).json
     assert (seen["estimate"], seen["sampled"], seen["visitors"]["exact"]) == (0, 0, True)
