@@ -47,13 +47,12 @@ def test_a_function_gets_no_variable_that_it_does_not_read(prod: Template, name:
 
 
 def test_functions_share_runtime_logs_and_layers(any_stage: Template) -> None:
-    layers = [{"Ref": name} for name in any_stage.of("Lambda::LayerVersion")]
-    numeric = [layer for layer in layers if "Numeric" in layer["Ref"]]
-    plain = [layer for layer in layers if layer not in numeric]
+    layers = set(any_stage.of("Lambda::LayerVersion"))
+    plain = {layer for layer in layers if "Numeric" not in layer}
     folders = any_stage.function_names()
     for name, function in any_stage.of("Lambda::Function").items():
         assert function["Handler"] == "handler.handler", name
-        assert function["Layers"] == [*plain, *(numeric if folders[name] == "nightly" else [])], name
+        assert {layer["Ref"] for layer in function["Layers"]} == (layers if folders[name] == "nightly" else plain)
         assert function["LoggingConfig"]["LogFormat"] == "JSON", name
         group = any_stage.resources[function["LoggingConfig"]["LogGroup"]["Ref"]]
         assert group["Properties"]["RetentionInDays"] <= 90, name

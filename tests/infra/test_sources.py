@@ -15,6 +15,7 @@ CONSUMERS: Final = {
     "Plan": "scenario_runner",
     "Audience": "audience",
     "Rebuild": "rebuild",
+    "Nightly": "nightly",
     **dict.fromkeys(SEND_QUEUES, "send"),
 }
 

@@ -15,7 +15,7 @@ OUTPUTS: Final = {
     "StageName",
     "ParameterPrefix",
     *(f"{table.name.title()}TableName" for table in keys.TABLES),
-    *(f"{name}QueueUrl" for name in ("Due", "Plan", "Audience", "Rebuild", "Parked", "SendNow")),
+    *(f"{name}QueueUrl" for name in ("Due", "Plan", "Audience", "Rebuild", "Nightly", "Parked", "SendNow")),
     *(f"Send{name}QueueUrl" for name in ("Fcm", "Mozilla", "Apple", "Wns", "Other")),
 }
 
