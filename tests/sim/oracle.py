@@ -82,7 +82,7 @@ class Oracle:
 
     def _ahead(self, value: Json, spans: set[int]) -> Iterator[int]:
         """Traits that are instants, with all durations before and behind."""
-        if isinstance(value, str) and "T" in value:
+        if isinstance(value, str) and "T" in value and value[:4].isdigit():
             yield from (instant(value) + sign * span for span in spans for sign in (1, -1))
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, ProductFacts
 from shopbell.domain.ids import EventId, VisitorId
-from shopbell.domain.visits.cart import Cart, as_of, operations_of
+from shopbell.domain.visits.cart import Cart, cart_of, operations_of, rows
 from shopbell.domain.visits.sessions import ends_of
 
 SESSION_ENDED: Final = "session_ended"
@@ -31,17 +31,18 @@ def abandonments(sessions: bytes, cart: bytes) -> tuple[tuple[Instant, Cart], ..
     for them), as long as the visitor has at most 1,000 sessions and 500 operations on carts (16 KB) in it; of more,
     the newest count.
     """
-    operations = operations_of(cart)
-    instants = [one.at for one in operations]
-    found: list[tuple[Instant, Cart]] = []
-    done, left = 0, Cart()
-    for end in ends_of(sessions):
-        place = bisect_right(instants, end)
-        if place > done:
-            done, left = place, as_of(operations[:place])
-        if left.lines:
-            found.append((end, left))
-    return tuple(found)
+    instants, carts = _carts(cart)
+    left = ((end, carts[bisect_right(instants, end)]) for end in ends_of(sessions))
+    return tuple((end, then) for end, then in left if then.lines)
+
+
+@lru_cache(maxsize=1_024)
+def _carts(cart: bytes) -> tuple[Sequence[Instant], Sequence[Cart]]:
+    """The instants of the operations, and the cart before the first and after each of them."""
+    instants, ends = [one.at for one in operations_of(cart)], [0]
+    for row in rows(cart):
+        ends.append(ends[-1] + len(row) + 1)
+    return instants, [cart_of(cart[: max(end - 1, 0)]) for end in ends]
 
 
 def instants_of(event_type: str, sessions: bytes, cart: bytes) -> tuple[Instant, ...]:

@@ -38,8 +38,10 @@ _EVENTS: Final[Mapping[str, Kind]] = {
 }
 _ROW: Final = struct.Struct(">QQBH")
 _SIZE: Final = struct.Struct(">H")
-Facts = tuple[str, int | None, str | None, tuple[str, ...]]
+Facts = tuple[ProductId, int | None, str | None, tuple[str, ...]]
 """Product id, price in minor units, brand and categories, all of that moment."""
+Row = tuple[Instant, int, int, bytes]
+"""Instant, hash of the event, kind, and the facts as JSON; ordered like that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +57,19 @@ class Interaction:
     brand: str | None
     categories: tuple[str, ...]
 
-    @property
-    def facts(self) -> Facts:
-        return self.product, self.price, self.brand, self.categories
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes at most."""
-        return _ROW.size + len(_spelled(self.facts)) + 1
-
 
 def fold_interactions(state: bytes, events: Iterable[Event]) -> bytes:
     """The state with these events: commutative and idempotent, byte for byte; the same object if nothing changed.
 
     The newest 200 by instant stay, 32 KB at the most: what 200 newer ones pushed out, they would push out again.
     """
-    fresh = {one for event in events for one in interactions_in(event)}
-    return _cut(fresh.union(interactions_of(state)), state) if fresh else state
+    fresh = {_row(one) for event in events for one in interactions_in(event)}
+    return _cut(fresh.union(_rows(state)), state) if fresh else state
 
 
 def join_interactions(one: bytes, other: bytes) -> bytes:
     """The newest of both."""
-    return _cut({*interactions_of(one), *interactions_of(other)}, one)
+    return _cut({*_rows(one), *_rows(other)}, one)
 
 
 def interactions_in(event: Event) -> Iterator[Interaction]:
@@ -96,16 +89,7 @@ def interactions_in(event: Event) -> Iterator[Interaction]:
 @lru_cache(maxsize=1_024)
 def interactions_of(state: bytes) -> tuple[Interaction, ...]:
     """Oldest first."""
-    if not state:
-        return ()
-    (count,) = _SIZE.unpack_from(state)
-    rows = state[_SIZE.size : _SIZE.size + count * _ROW.size]
-    table = [
-        (ProductId(p), price, brand, tuple(tree)) for p, price, brand, tree in json.loads(state[2 + len(rows) :])
-    ]
-    return tuple(
-        Interaction(at, digest, KINDS[kind], *table[place]) for at, digest, kind, place in _ROW.iter_unpack(rows)
-    )
+    return tuple(Interaction(at, event, KINDS[kind], *_facts(facts)) for at, event, kind, facts in _rows(state))
 
 
 @lru_cache(maxsize=2_048)
@@ -116,12 +100,13 @@ def affinities(state: bytes, kind: AffinityKind, half_life: Duration = HALF_LIFE
     (ruling 5). What more was taken out of the cart than dealt with is left out. Of several reports of one event
     the newest stands.
     """
-    found = interactions_of(state)
-    standing = {(one.event, one.product): one for one in found}
+    found = _rows(state)
+    standing = {(event, _facts(facts)[0]): (at, number, facts) for at, event, number, facts in found}
     sums: dict[str, float] = {}
-    for one in standing.values():
-        weight = WEIGHTS[one.kind] * 0.5 ** ((found[-1].at - one.at) / half_life)
-        for name in one.categories if kind == "category" else (one.brand,):
+    for at, number, facts in standing.values():
+        weight = WEIGHTS[KINDS[number]] * 0.5 ** ((found[-1][0] - at) / half_life)
+        _, _, brand, categories = _facts(facts)
+        for name in categories if kind == "category" else (brand,):
             if name:
                 sums[name] = sums.get(name, 0.0) + weight
     liked = sorted(((score, name) for name, score in sums.items() if score > 0), key=lambda row: (-row[0], row[1]))
@@ -138,19 +123,31 @@ def _long(seconds: Json) -> bool:
     return isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= LONG_VIEW
 
 
-def _order(one: Interaction) -> tuple[Instant, int, int, str]:
-    return one.at, one.event, KINDS.index(one.kind), _spelled(one.facts)
+def _row(one: Interaction) -> Row:
+    facts = [one.product, one.price, one.brand, one.categories]
+    return one.at, one.event, KINDS.index(one.kind), json.dumps(facts, separators=(",", ":")).encode()
 
 
-def _spelled(facts: Facts) -> str:
-    return json.dumps(facts, separators=(",", ":"))
+@lru_cache(maxsize=8_192)
+def _facts(spelled: bytes) -> Facts:
+    product, price, brand, categories = json.loads(spelled)
+    return ProductId(product), price, brand, tuple(categories)
 
 
-def _cut(found: set[Interaction], before: bytes) -> bytes:
-    kept = sorted(found, key=_order)[-MAX_INTERACTIONS:]
+def _rows(state: bytes) -> list[Row]:
+    if not state:
+        return []
+    (count,) = _SIZE.unpack_from(state)
+    end = _SIZE.size + count * _ROW.size
+    table = state[end:].split(b"\n")
+    return [(at, event, kind, table[place]) for at, event, kind, place in _ROW.iter_unpack(state[_SIZE.size : end])]
+
+
+def _cut(found: set[Row], before: bytes) -> bytes:
+    kept = sorted(found)[-MAX_INTERACTIONS:]
     room = MAX_BYTES
     for place in range(len(kept) - 1, -1, -1):
-        room -= kept[place].size
+        room -= _ROW.size + len(kept[place][3]) + 1
         if room < 0:
             kept = kept[place + 1 :]
             break
@@ -158,10 +155,9 @@ def _cut(found: set[Interaction], before: bytes) -> bytes:
     return before if state == before else state
 
 
-def _packed(kept: Sequence[Interaction]) -> bytes:
-    if not kept:
-        return b""
-    table = sorted({_spelled(one.facts) for one in kept})
+def _packed(kept: Sequence[Row]) -> bytes:
+    """Each product's facts are there once."""
+    table = sorted({facts for _, _, _, facts in kept})
     places = {facts: place for place, facts in enumerate(table)}
-    rows = (_ROW.pack(one.at, one.event, KINDS.index(one.kind), places[_spelled(one.facts)]) for one in kept)
-    return b"".join((_SIZE.pack(len(kept)), *rows, f"[{','.join(table)}]".encode()))
+    rows = [_ROW.pack(at, event, kind, places[facts]) for at, event, kind, facts in kept]
+    return b"".join((_SIZE.pack(len(kept)), *rows, b"\n".join(table)))

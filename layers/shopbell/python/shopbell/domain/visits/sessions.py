@@ -1,5 +1,6 @@
 """Sessions: the union of [t, t + 30 minutes] of everything that a visitor does in the shop."""
 
+import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -12,6 +13,7 @@ PAUSE: Final[Duration] = 30 * MINUTE
 SKEW: Final[Duration] = 5 * MINUTE
 """How far ahead of now an event may lie (ruling 6)."""
 MAX_SESSIONS: Final = 1_000
+_NEWEST: Final = struct.Struct(">QQ")
 Session = tuple[Instant, Instant]
 """First and last instant at which something was done; it ends PAUSE after the last."""
 
@@ -24,7 +26,11 @@ def fold_sessions(state: bytes, seen: Iterable[Instant], reach: Duration) -> byt
     after it is stored as if it began there. Its end is exact, and so is every session after it. Of more than 1,000
     sessions the newest stay; only then may the start of the oldest depend on the order in which late events came.
     """
-    return _cut(chain(sessions_of(state), ((max(at, 0),) * 2 for at in seen)), state, reach)
+    instants = [max(at, 0) for at in seen]
+    if not instants:
+        return state
+    longer = _longer(state, instants, reach) if state else None
+    return longer or _cut(chain(sessions_of(state), ((at, at) for at in instants)), state, reach)
 
 
 def join_sessions(one: bytes, other: bytes, reach: Duration) -> bytes:
@@ -37,10 +43,23 @@ def recut_sessions(state: bytes, reach: Duration) -> bytes:
     return _cut(sessions_of(state), state, reach)
 
 
-@lru_cache(maxsize=2_048)
 def sessions_of(state: bytes) -> tuple[Session, ...]:
     """Oldest first."""
-    numbers = _unpack(state)
+    return (*_older(state[: -_NEWEST.size]), _NEWEST.unpack(state[-_NEWEST.size :])) if state else ()
+
+
+def ends_of(state: bytes) -> tuple[Instant, ...]:
+    """When each session is over, oldest first; the newest may lie ahead."""
+    if not state:
+        return ()
+    _, last = _NEWEST.unpack(state[-_NEWEST.size :])
+    return (*_older_ends(state[: -_NEWEST.size]), last + PAUSE)
+
+
+@lru_cache(maxsize=2_048)
+def _older(packed: bytes) -> tuple[Session, ...]:
+    """All but the newest, which alone changes with most events."""
+    numbers = _unpack(packed)
     found: list[Session] = []
     at = 0
     for gap, length in zip(numbers[::2], numbers[1::2], strict=True):
@@ -50,9 +69,20 @@ def sessions_of(state: bytes) -> tuple[Session, ...]:
 
 
 @lru_cache(maxsize=2_048)
-def ends_of(state: bytes) -> tuple[Instant, ...]:
-    """When each session is over, oldest first; the newest may lie ahead."""
-    return tuple(last + PAUSE for _, last in sessions_of(state))
+def _older_ends(packed: bytes) -> tuple[Instant, ...]:
+    return tuple(last + PAUSE for _, last in _older(packed))
+
+
+def _longer(state: bytes, seen: Sequence[Instant], reach: Duration) -> bytes | None:
+    """The newest session goes on, and nothing falls out of reach by it: most events. None: it is not as simple."""
+    first, last = _NEWEST.unpack(state[-_NEWEST.size :])
+    if min(seen) < first or max(seen) > last + PAUSE:
+        return None
+    packed, until = state[: -_NEWEST.size], max(last, *seen)
+    oldest = _older(packed)[0][0] if packed else first
+    if oldest - max(until - reach - PAUSE - SKEW, 0) <= PAUSE:
+        return None
+    return state if until == last else packed + _NEWEST.pack(first, until)
 
 
 def _cut(found: Iterable[Session], before: bytes, reach: Duration) -> bytes:
@@ -77,9 +107,9 @@ def _union(found: Sequence[Session]) -> list[Session]:
 
 
 def _pack(sessions: Sequence[Session]) -> bytes:
-    """Varints: the gap since the last session, and the length."""
+    """Varints: the gap since the last session, and the length; the newest as it is."""
     out, at = bytearray(), 0
-    for first, last in sessions:
+    for first, last in sessions[:-1]:
         for number in (first - at, last - first):
             rest = number
             while rest > 0x7F:  # noqa: PLR2004 - seven bits a byte
@@ -87,7 +117,7 @@ def _pack(sessions: Sequence[Session]) -> bytes:
                 rest >>= 7
             out.append(rest)
         at = last
-    return bytes(out)
+    return bytes(out) + _NEWEST.pack(*sessions[-1])
 
 
 def _unpack(data: bytes) -> list[int]:
