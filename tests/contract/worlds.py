@@ -46,6 +46,7 @@ from shopbell.ports import (
     Events,
     FoldSettings,
     Jobs,
+    Keys,
     ListMembers,
     Lists,
     ListUploads,
@@ -80,6 +81,7 @@ class Ports:
     memberships: Memberships
     segments: Segments
     stores: Stores
+    keys: Keys
     catalogue: Catalogue
     campaigns: Campaigns
     scenarios: Scenarios
@@ -107,6 +109,7 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
         memberships=MemoryMemberships(world),
         segments=MemorySegments(world),
         stores=MemoryStores(world),
+        keys=MemoryStores(world),
         catalogue=MemoryCatalogue(world),
         campaigns=MemoryCampaigns(world),
         scenarios=MemoryScenarios(world),
@@ -135,6 +138,7 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
         memberships=DynamoMemberships(dynamo, names["members"], names["log"], _shards),
         segments=DynamoSegments(dynamo, names["config"]),
         stores=DynamoStores(dynamo, names["config"]),
+        keys=DynamoStores(dynamo, names["config"]),
         catalogue=DynamoCatalogue(dynamo, names["catalogue"]),
         campaigns=DynamoCampaigns(dynamo, names["config"]),
         scenarios=DynamoScenarios(dynamo, names["config"]),

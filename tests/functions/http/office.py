@@ -119,6 +119,7 @@ class Office(Town):
     def ports(self) -> Ports:
         return Ports(
             stores=MemoryStores(self.world),
+            keys=MemoryStores(self.world),
             segments=MemorySegments(self.world),
             campaigns=MemoryCampaigns(self.world),
             scenarios=MemoryScenarios(self.world),

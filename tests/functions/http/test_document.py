@@ -151,6 +151,9 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("getStore", "/v1/store", None),
     ("editStore", "/v1/store", {"name": "x"}),
     ("makeKey", "/v1/keys", {"kind": "identify"}),
+    ("makeKey", "/v1/keys", {"kind": "mgmt", "role": "viewer"}),
+    ("listKeys", "/v1/keys", None),
+    ("revokeKey", "/v1/keys/none", None),
 )
 """(operation, path, body), one after the other: what stands in capitals is filled in."""
 
@@ -209,6 +212,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.survey.handles,
         *parts.life.handles,
         *parts.lists.handles,
+        *parts.keys.handles,
     }
 
 

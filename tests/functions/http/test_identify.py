@@ -178,6 +178,39 @@ def test_a_new_secret_lets_the_one_before_live_for_a_day() -> None:
     assert say(office, {**given, "signature": signature(again["secret"], "v9", "anna", late)}).status == 200
 
 
+def test_an_admin_makes_lists_and_revokes_keys() -> None:
+    office = Office()
+    made = office.manage("POST", "/v1/keys", {"kind": "srv"}).json
+    assert made["secret"].startswith(f"sb_srv_{OURS}_")
+    assert say(office, {**ANNA}, made["secret"]).status == 200
+    listed = office.manage("GET", "/v1/keys")
+    (row,) = [one for one in listed.json["items"] if one["id"] == made["id"]]
+    assert (row["kind"], row["revoked"], row["last_used_at"]) == ("srv", False, "2026-03-02T12:00:00Z")
+    assert made["secret"] not in listed.text
+    for _ in range(2):
+        assert office.manage("DELETE", f"/v1/keys/{made['id']}").status == 204
+    office.clock.now += MINUTE
+    assert say(office, {**ANNA}, made["secret"]).status == 401
+    (row,) = [one for one in office.manage("GET", "/v1/keys").json["items"] if one["id"] == made["id"]]
+    assert row["revoked"]
+
+
+def test_the_last_admin_key_and_the_keys_of_other_stores_cannot_be_revoked() -> None:
+    office = Office()
+    (admin,) = [one["id"] for one in office.manage("GET", "/v1/keys").json["items"] if one["role"] == "admin"]
+    assert office.manage("DELETE", f"/v1/keys/{admin}").status == 409
+    theirs = [key.digest[:8] for (store, _), key in office.world.keys.items() if store == THEIRS]
+    assert {office.manage("DELETE", f"/v1/keys/{name}").status for name in theirs} == {404}
+
+
+@pytest.mark.parametrize(
+    "given", [{"kind": "mgmt"}, {"kind": "srv", "role": "admin"}, {"kind": "identify", "role": "admin"}]
+)
+def test_a_role_is_for_management_keys(given: dict[str, str]) -> None:
+    answer = Office().manage("POST", "/v1/keys", given)
+    assert (answer.status, [path for path, _ in answer.faults]) == (422, ["role"])
+
+
 def test_only_an_admin_makes_keys_and_only_of_kinds_that_there_are() -> None:
     office = Office()
     assert office.manage("POST", "/v1/keys", {"kind": "identify"}, key=MARKETER).status == 403

@@ -1,7 +1,6 @@
 """Found a store: its row, keys, VAPID pair, secrets and predefined segments; every secret is answered once."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Final
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.ids import SegmentId, StoreId, VapidKeyId
+from shopbell.domain.keys import digest_of
 from shopbell.domain.origins import check_origin
 from shopbell.domain.predefined.library import installed
 from shopbell.domain.predefined.model import Predefined
@@ -87,8 +87,8 @@ class FoundStore:
         return StoreKeys(store_id, keys["pub"], keys["srv"], keys["mgmt"], public)
 
     def _key(self, store: StoreId, kind: KeyKind, role: Role | None, now: Instant) -> str:
-        secret = f"sb_{kind}_{store}_{text(self.random, SECRET_LENGTH, BASE62)}"
-        self.stores.save_key(Key(store, hashlib.sha256(secret.encode()).hexdigest(), kind, role, now))
+        secret = key_text(self.random, kind, store)
+        self.stores.save_key(Key(store, digest_of(secret), kind, role, now))
         return secret
 
 
@@ -112,6 +112,11 @@ def text(random: RandomBytes, length: int, alphabet: str) -> str:
     while len(drawn) < length:
         drawn += [alphabet[byte % len(alphabet)] for byte in random(length) if byte < limit]
     return "".join(drawn[:length])
+
+
+def key_text(random: RandomBytes, kind: KeyKind, store: StoreId) -> str:
+    """A new API key, as it is shown once."""
+    return f"sb_{kind}_{store}_{text(random, SECRET_LENGTH, BASE62)}"
 
 
 def token_keys(random: RandomBytes) -> bytes:

@@ -8,6 +8,8 @@ from typing import Final, cast
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind
 
+MARK: Final = 8
+"""Characters of its digest that name a key where people read it: enough to tell a store's keys apart."""
 _KEY: Final = re.compile(r"sb_(pub|srv|mgmt)_([a-z0-9]{10})_([0-9A-Za-z]{32})", re.ASCII)
 
 
@@ -22,7 +24,12 @@ class ApiKey:
     @property
     def digest(self) -> str:
         """What is stored: SHA-256 of the whole key, 64 characters of hex."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return digest_of(self.text)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a whole key, 64 characters of hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def parse_key(text: str) -> ApiKey | None:

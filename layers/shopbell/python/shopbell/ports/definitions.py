@@ -67,6 +67,13 @@ class Stores(Protocol):
         """Note the last use, at most once a minute per process."""
 
 
+class Keys(Protocol):
+    def keys(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
+        """All of a store, revoked ones too, each with its last use as far as it was noted; oldest first."""
+
+    def save_key(self, key: Key) -> None: ...
+
+
 class Secrets(Protocol):
     def get(self, name: str) -> bytes:
         """A SecureString of the stage, such as `<store>/vapid/<id>`; NotFound if there is none."""

@@ -43,6 +43,10 @@ def number(item: Item, name: str) -> int:
     return int(item[name]["N"])
 
 
+def maybe_number(item: Item, name: str) -> int | None:
+    return number(item, name) if name in item else None
+
+
 def binary(item: Item, name: str) -> bytes:
     """Base64 as our own client leaves it; a plain boto3 client, such as the command's, has decoded it already."""
     raw: str | bytes = item[name]["B"]

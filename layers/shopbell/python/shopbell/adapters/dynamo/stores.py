@@ -1,12 +1,14 @@
 """Stores and their keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.adapters.dynamo import documents, keys
-from shopbell.adapters.dynamo.attributes import keyed, n, s, text
+from shopbell.adapters.dynamo.attributes import keyed, maybe_number, n, s, text
 from shopbell.adapters.dynamo.database import ABSENT, PRESENT, Condition, Dynamo
 from shopbell.adapters.dynamo.keys import nightly
+from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.clock import MINUTE, Duration, Instant
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import Key, Store
@@ -40,6 +42,11 @@ class DynamoStores:
     def save_key(self, key: Key) -> None:
         change = Condition("SET #body = :body", {"#body": "body"}, {":body": s(documents.dump(key).decode())})
         self.dynamo.update(self.table, keys.key(key.store, key.digest), change, None)
+
+    def keys(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
+        rows = query(self.dynamo, self.table, Where(keys.store(store)[keys.PK], "prefix", keys.KEYS))
+        found = [(documents.key(text(row, "body")), maybe_number(row, "last_used")) for row in rows]
+        return sorted(found, key=lambda row: (row[0].created_at, row[0].digest))
 
     def used(self, key: Key, at: Instant) -> None:
         if at - self._noted.get(key.digest, -_NOTE_EVERY) < _NOTE_EVERY:

@@ -1,6 +1,6 @@
 """Stores, keys, secrets, campaigns and scenario settings in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shopbell.adapters.memory.world import MemoryWorld, page_of
@@ -35,6 +35,11 @@ class MemoryStores:
     def save_key(self, key: Key) -> None:
         with self.world.lock:
             self.world.keys[key.store, key.digest] = key
+
+    def keys(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
+        with self.world.lock:
+            mine = [(key, self.world.key_uses.get(name)) for name, key in self.world.keys.items() if name[0] == store]
+        return sorted(mine, key=lambda row: (row[0].created_at, row[0].digest))
 
     def used(self, key: Key, at: Instant) -> None:
         with self.world.lock:

@@ -1,14 +1,17 @@
-"""Secrets that a store makes for itself; each is shown once."""
+"""Keys and secrets that a store makes for itself; each is shown once."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from shopbell.app.founding import BASE62, text
+from shopbell.app.founding import BASE62, key_text, text
 from shopbell.domain.clock import Clock, Instant
-from shopbell.domain.errors import NotFound
+from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import StoreId
+from shopbell.domain.keys import MARK, digest_of
 from shopbell.domain.signatures import OVERLAP, IdentifySecret, accepted, dump, load
-from shopbell.ports import RandomBytes, Secrets
+from shopbell.domain.store import Key, KeyKind, Role
+from shopbell.ports import Keys, RandomBytes, Secrets
 
 _LENGTH: Final = 43
 """Characters of base 62: 256 bits."""
@@ -42,3 +45,64 @@ class MakeIdentifySecret:
             return load(self.secrets.get(name))
         except NotFound:
             return ()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    key: Key
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeKey:
+    keys: Keys
+    random: RandomBytes
+    now: Clock
+
+    def __call__(self, store: StoreId, kind: KeyKind, role: Role | None) -> MadeKey:
+        """Of the key itself only its digest is kept. Rejected unless a management key, and no other, has a role."""
+        if (kind == "mgmt") is (role is None):
+            raise Rejected.at(
+                "role", "is required for a management key" if kind == "mgmt" else "is for kind mgmt alone"
+            )
+        shown = key_text(self.random, kind, store)
+        made = Key(store, digest_of(shown), kind, role, self.now())
+        self.keys.save_key(made)
+        return MadeKey(made, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeKey:
+    """A revoked key is dead within a minute (ruling 28), and stays on the list."""
+
+    keys: Keys
+
+    def __call__(self, store: StoreId, name: str) -> None:
+        """NotFound, or Conflict for the last key that could make another."""
+        known = [key for key, _ in self.keys.keys(store)]
+        key = next((one for one in known if mark_of(one) == name), None)
+        if key is None:
+            raise NotFound(name)
+        if key.revoked:
+            return
+        if _admin(key) and not any(_admin(one) for one in known if one != key):
+            raise Conflict("It is the store's last admin key: make another one first.")
+        self.keys.save_key(replace(key, revoked=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ListKeys:
+    keys: Keys
+
+    def __call__(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
+        """Oldest first, each with its last use."""
+        return self.keys.keys(store)
+
+
+def mark_of(key: Key) -> str:
+    """What people call a key, since nobody can show the key itself any more."""
+    return key.digest[:MARK]
+
+
+def _admin(key: Key) -> bool:
+    return key.role == "admin" and not key.revoked

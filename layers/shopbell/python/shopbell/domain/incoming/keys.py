@@ -1,4 +1,4 @@
-"""Which secret a store wants to be made."""
+"""Which key or secret a store wants to be made."""
 
 from typing import Literal
 
@@ -6,6 +6,10 @@ from shopbell.domain.incoming.faults import Incoming
 
 
 class KeyIn(Incoming):
-    """Body of POST /v1/keys. `identify`: what the shop's server signs with that a visitor is a customer."""
+    """Body of POST /v1/keys. `identify`: what the shop's server signs with that a visitor is a customer.
 
-    kind: Literal["identify"]
+    `pub` for pages, `srv` for the shop's server, `mgmt` for people and their tools: that one needs a `role`.
+    """
+
+    kind: Literal["identify", "pub", "srv", "mgmt"]
+    role: Literal["viewer", "marketer", "admin"] | None = None

@@ -36,6 +36,7 @@ def campaigns() -> HttpApi:
     shards = clients.shards_of(stores)
     ports = Ports(
         stores=stores,
+        keys=stores,
         segments=DynamoSegments(dynamo, found.config_table),
         campaigns=DynamoCampaigns(dynamo, found.config_table),
         scenarios=DynamoScenarios(dynamo, found.config_table),

@@ -8,11 +8,10 @@ from pydantic import BaseModel
 from shopbell.app.management.segments.read import SortKey
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, CampaignTestIn
-from shopbell.domain.incoming.keys import KeyIn
 from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
-from shopbell.runtime.http import life_operations, list_operations, survey_operations
+from shopbell.runtime.http import key_operations, life_operations, list_operations, survey_operations
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import store_answers as store
 from shopbell.runtime.http.operation import Managed, Method, Operation
@@ -163,24 +162,9 @@ OPERATIONS: Final = (
     ),
     _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
     _get("getStore", "/v1/store", "The store's settings", store.StoreOut),
-    Operation(
-        "makeKey",
-        "POST",
-        "/v1/keys",
-        "Make a secret",
-        "Keys",
-        _ADMIN,
-        201,
-        KeyIn,
-        store.SecretOut,
-        errors=(413,),
-        description=(
-            "It is shown once. A new identify secret is known everywhere within 15 minutes; the one before it "
-            "stays good for a day."
-        ),
-    ),
     _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
     *survey_operations.OPERATIONS,
     *list_operations.OPERATIONS,
     *life_operations.OPERATIONS,
+    *key_operations.OPERATIONS,
 )

@@ -9,6 +9,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind, Principal, Role
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
@@ -35,6 +36,7 @@ class Management:
     survey: SurveyCalls
     life: LifeCalls
     lists: ListCalls
+    keys: KeyCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -45,6 +47,7 @@ class Management:
             **self.survey.handles,
             **self.lists.handles,
             **self.life.handles,
+            **self.keys.handles,
         }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 

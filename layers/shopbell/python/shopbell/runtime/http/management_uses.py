@@ -10,7 +10,7 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
-from shopbell.app.management.keys import MakeIdentifySecret
+from shopbell.app.management.keys import ListKeys, MakeIdentifySecret, MakeKey, RevokeKey
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
@@ -37,6 +37,7 @@ from shopbell.ports import (
     Files,
     FoldSettings,
     Jobs,
+    Keys,
     ListMembers,
     Lists,
     ListUploads,
@@ -53,6 +54,7 @@ from shopbell.ports import (
     Visitors,
 )
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_routes import Management
@@ -66,6 +68,7 @@ class Ports:
     """All that management touches."""
 
     stores: Stores
+    keys: Keys
     segments: Segments
     campaigns: Campaigns
     scenarios: Scenarios
@@ -102,6 +105,16 @@ def management(ports: Ports) -> Management:
         _survey(ports),
         _life(ports, build),
         _lists(ports),
+        _keys(ports),
+    )
+
+
+def _keys(ports: Ports) -> KeyCalls:
+    return KeyCalls(
+        MakeIdentifySecret(ports.secrets, ports.random, ports.now),
+        MakeKey(ports.keys, ports.random, ports.now),
+        RevokeKey(ports.keys),
+        ListKeys(ports.keys),
     )
 
 
@@ -142,7 +155,6 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores),
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores, ports.segments, ports.folding, build),
-        make_secret=MakeIdentifySecret(ports.secrets, ports.random, ports.now),
     )
 
 

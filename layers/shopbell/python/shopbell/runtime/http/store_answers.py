@@ -83,15 +83,6 @@ class VisitorOut(BaseModel):
     last_seen_at: str | None
 
 
-class SecretOut(BaseModel):
-    """`secret` is shown this once. `previous_until`: until then the one before is still good."""
-
-    kind: str
-    secret: str
-    created_at: str
-    previous_until: str | None
-
-
 class VapidKeyOut(BaseModel):
     id: str
     public_key: str

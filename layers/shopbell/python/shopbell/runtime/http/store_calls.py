@@ -4,13 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shopbell.app.management.campaigns.report import ReadReport
-from shopbell.app.management.keys import MakeIdentifySecret
 from shopbell.app.management.store import EditStore, ReadStore, mark
 from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.scenarios.enable import EnableScenario, ScenarioChange
 from shopbell.app.scenarios.listing import ListScenarios
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.incoming.keys import KeyIn
 from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.domain.store import Store
@@ -28,7 +26,6 @@ class StoreCalls:
     report: ReadReport
     read: ReadStore
     edit: EditStore
-    make_secret: MakeIdentifySecret
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
@@ -43,7 +40,6 @@ class StoreCalls:
             "listVisitorLog": self._log,
             "getStore": lambda store, _: _shown(self.read(store)),
             "editStore": self._edit_store,
-            "makeKey": self._make_key,
         }
 
     def _scenarios(self, store: StoreId, _: Request) -> Answer:
@@ -69,11 +65,6 @@ class StoreCalls:
         given = reading.body(StorePatchIn, request)
         tag = request.headers.get("if-match", "*").strip()
         return _shown(self.edit(store, given, None if tag == "*" else tag.strip('"')))
-
-    def _make_key(self, store: StoreId, request: Request) -> Answer:
-        given = reading.body(KeyIn, request)
-        made = store_shapes.made_secret(given.kind, self.make_secret(store))
-        return answer(made, 201, headers={"cache-control": "no-store"})
 
 
 def _shown(row: Store) -> Answer:

@@ -5,7 +5,6 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from shopbell.app.management.keys import MadeSecret
 from shopbell.app.management.visitors import VisitorView
 from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.clock import format_duration, format_instant
@@ -72,15 +71,6 @@ def store(row: Store) -> out.StoreOut:
         prompt=dict(row.prompt),
         vapid_keys=keys,
         created_at=format_instant(row.created_at),
-    )
-
-
-def made_secret(kind: str, made: MadeSecret) -> out.SecretOut:
-    return out.SecretOut(
-        kind=kind,
-        secret=made.text,
-        created_at=format_instant(made.made_at),
-        previous_until=instant(made.before_until),
     )
 
 

@@ -43,6 +43,7 @@ TTL attribute of every table that has one: `ttl`, in seconds.
 
 from shopbell.adapters.dynamo.keys.definitions import (
     CAMPAIGNS,
+    KEYS,
     SEGMENTS,
     campaign,
     config,
@@ -126,6 +127,7 @@ __all__ = [
     "DUE",
     "DUE_SHARDS",
     "ENABLED",
+    "KEYS",
     "PK",
     "PROFILE_PARTS",
     "SEGMENTS",

@@ -7,6 +7,7 @@ from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId
 
 SEGMENTS: Final = "SEG#"
 CAMPAIGNS: Final = "CAMP#"
+KEYS: Final = "KEY#"
 
 
 def config(store: StoreId, sort: str) -> Key:
@@ -18,7 +19,7 @@ def store(store: StoreId) -> Key:
 
 
 def key(store: StoreId, digest: str) -> Key:
-    return config(store, f"KEY#{digest}")
+    return config(store, f"{KEYS}{digest}")
 
 
 def rules(store: StoreId) -> Key:

@@ -1,0 +1,90 @@
+"""Keys and secrets over HTTP."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from shopbell.app.management.keys import (
+    ListKeys,
+    MadeKey,
+    MadeSecret,
+    MakeIdentifySecret,
+    MakeKey,
+    RevokeKey,
+    mark_of,
+)
+from shopbell.domain.clock import Instant, format_instant
+from shopbell.domain.errors import Rejected
+from shopbell.domain.ids import StoreId
+from shopbell.domain.incoming.keys import KeyIn
+from shopbell.domain.store import Key
+from shopbell.ports import Page
+from shopbell.runtime.http import key_answers as out
+from shopbell.runtime.http import reading
+from shopbell.runtime.http.answer import Answer, answer, nothing
+from shopbell.runtime.http.request import Request
+from shopbell.runtime.http.shapes import instant
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCalls:
+    make_secret: MakeIdentifySecret
+    make_key: MakeKey
+    revoke: RevokeKey
+    keys: ListKeys
+
+    @property
+    def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        return {
+            "listKeys": lambda store, _: reading.listed(Page(tuple(self.keys(store))), _key),
+            "makeKey": self._make,
+            "revokeKey": self._revoke,
+        }
+
+    def _make(self, store: StoreId, request: Request) -> Answer:
+        given = reading.body(KeyIn, request)
+        if given.kind != "identify":
+            made = _made_key(self.make_key(store, given.kind, given.role))
+        elif given.role is not None:
+            raise Rejected.at("role", "is for kind mgmt alone")
+        else:
+            made = _made_secret(self.make_secret(store))
+        return answer(made, 201, headers={"cache-control": "no-store"})
+
+    def _revoke(self, store: StoreId, request: Request) -> Answer:
+        self.revoke(store, request.params["key_id"])
+        return nothing()
+
+
+def _key(row: tuple[Key, Instant | None]) -> out.KeyOut:
+    known, used_at = row
+    return out.KeyOut(
+        id=mark_of(known),
+        kind=known.kind,
+        role=known.role,
+        created_at=format_instant(known.created_at),
+        last_used_at=instant(used_at),
+        revoked=known.revoked,
+    )
+
+
+def _made_key(made: MadeKey) -> out.SecretOut:
+    key = made.key
+    return out.SecretOut(
+        id=mark_of(key),
+        kind=key.kind,
+        role=key.role,
+        secret=made.text,
+        created_at=format_instant(key.created_at),
+        previous_until=None,
+    )
+
+
+def _made_secret(made: MadeSecret) -> out.SecretOut:
+    return out.SecretOut(
+        id=None,
+        kind="identify",
+        role=None,
+        secret=made.text,
+        created_at=format_instant(made.made_at),
+        previous_until=instant(made.before_until),
+    )

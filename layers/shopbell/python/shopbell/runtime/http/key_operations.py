@@ -1,0 +1,41 @@
+"""The calls about a store's keys and secrets: for admins alone."""
+
+from typing import Final
+
+from shopbell.domain.incoming.keys import KeyIn
+from shopbell.runtime.http import key_answers as out
+from shopbell.runtime.http.management_answers import ListOut
+from shopbell.runtime.http.operation import Managed, Operation
+
+_ADMIN: Final = Managed("admin")
+
+OPERATIONS: Final = (
+    Operation("listKeys", "GET", "/v1/keys", "The store's keys", "Keys", _ADMIN, answer=ListOut[out.KeyOut]),
+    Operation(
+        "makeKey",
+        "POST",
+        "/v1/keys",
+        "Make a key or a secret",
+        "Keys",
+        _ADMIN,
+        201,
+        KeyIn,
+        out.SecretOut,
+        errors=(413,),
+        description=(
+            "It is shown once. A management key (`mgmt`) has a role. A new identify secret is known everywhere "
+            "within 15 minutes; the one before it stays good for a day."
+        ),
+    ),
+    Operation(
+        "revokeKey",
+        "DELETE",
+        "/v1/keys/{key_id}",
+        "Revoke a key",
+        "Keys",
+        _ADMIN,
+        204,
+        errors=(409,),
+        description="It is dead within a minute. 409 for the last key of role admin.",
+    ),
+)
