@@ -62,7 +62,8 @@ def keys(event: Event, same: Json) -> list[Json]:
     if same == "cart":
         found = list(dig(event.properties, ["cart_id"]))
     elif same == "product_id":
-        items = event.properties.get("items") if event.type in {"purchase", "cart_update"} else [event.properties]
+        several = event.type in {"purchase", "cart_update", "cart_abandoned"}
+        items = event.properties.get("items") if several else [event.properties]
         found = [line.get("product_id") for line in rows(items if items is not None else [])]
     elif event.type == "category_view":
         found = list(dig(event.properties, ["category"]))

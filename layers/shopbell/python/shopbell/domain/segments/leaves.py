@@ -1,6 +1,7 @@
 """Leaves as compiled functions of a profile and an instant."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.amounts import Statistics
@@ -48,6 +49,18 @@ from shopbell.domain.segments.truth import Test, never
 from shopbell.domain.segments.visited import visited_test
 from shopbell.domain.segments.zones import ZoneOf
 
+StandingLeaf = (
+    TraitLeaf
+    | DateLeaf
+    | ListLeaf
+    | SubscriptionLeaf
+    | SubscriptionAgeLeaf
+    | RfmLeaf
+    | ScoreLeaf
+    | NextOrderLeaf
+    | BucketLeaf
+)
+
 
 def leaf_test(
     leaf: Leaf, columns: Columns, segments: Mapping[SegmentId, Test], statistics: Statistics, zone_of: ZoneOf
@@ -68,7 +81,7 @@ def leaf_test(
             return _standing_test(leaf, zone_of)
 
 
-def _standing_test(leaf: Leaf, zone_of: ZoneOf) -> Test:  # noqa: C901, PLR0911 - one for each kind
+def _standing_test(leaf: StandingLeaf, zone_of: ZoneOf) -> Test:  # noqa: C901, PLR0911 - one for each kind
     match leaf:
         case TraitLeaf(trait=name):
             return age_test(leaf, zone_of) if name == AGE else trait_test(leaf)
@@ -89,4 +102,4 @@ def _standing_test(leaf: Leaf, zone_of: ZoneOf) -> Test:  # noqa: C901, PLR0911 
         case BucketLeaf():
             return bucket_test(leaf)
         case _:
-            return never
+            assert_never(leaf)

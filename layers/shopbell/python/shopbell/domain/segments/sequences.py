@@ -55,17 +55,24 @@ def completions(steps: Steps, row: Row, since: Instant) -> Iterator[Instant]:
 
 
 def _next(ends: Instants, step: Instants, between: Instants, end: Instant) -> Instants:
-    """The instants of a step, up to `end`, that follow some of the step before with nothing negated in between."""
-    found = step[bisect_right(step, ends[0]) : bisect_right(step, end)]
-    if not between:
-        return found
-    return [at for at in found if ends[bisect_left(ends, at) - 1] >= _before(between, at)]
+    """The instants of a step, up to `end`, that follow some of the step before with nothing negated in between.
+
+    From one of them up to the next that is negated: what lies in that stretch as well leads no further.
+    """
+    found: list[Instant] = []
+    place = 0
+    while place < len(ends):
+        start = ends[place]
+        limit = _after(between, start)
+        found += step[bisect_right(step, start) : bisect_right(step, min(limit, end))]
+        place = bisect_left(ends, limit, place + 1)
+    return found
 
 
-def _before(instants: Instants, at: Instant) -> Instant:
-    """The last that is earlier."""
-    place = bisect_left(instants, at)
-    return instants[place - 1] if place else -1
+def _after(instants: Instants, at: Instant) -> Instant:
+    """The first that is later."""
+    place = bisect_right(instants, at)
+    return instants[place] if place < len(instants) else FOREVER
 
 
 def _last(instants: Instants, end: Instant) -> Instant:

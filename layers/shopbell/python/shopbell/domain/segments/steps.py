@@ -8,7 +8,7 @@ from shopbell.domain.rules.sequences import SameKey, Sequence, Step
 from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.feature import Feature, presence
 
-_WITH_ITEMS: Final = frozenset({"purchase", "cart_update"})
+_WITH_ITEMS: Final = frozenset({"purchase", "cart_update", "cart_abandoned"})
 _CATEGORY_VIEW: Final = "category_view"
 _FIELDS: Final[Mapping[SameKey, str]] = {
     "product_id": "product_id",
@@ -34,7 +34,7 @@ def _feature(step: Step, same: SameKey | None, reach: int) -> Feature:
 
 
 def shared_field(event: str, same: SameKey) -> str:
-    """Where an event says it: a purchase has its products in its items, a category view its category itself."""
+    """Where an event says it: what is about several products, in its items; a category view, itself."""
     if same == "product_id" and event in _WITH_ITEMS:
         return "items.product_id"
     if same == "category" and event == _CATEGORY_VIEW:
