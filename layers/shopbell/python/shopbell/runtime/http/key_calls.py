@@ -12,12 +12,12 @@ from shopbell.app.management.keys import (
     RevokeKey,
     mark_of,
 )
-from shopbell.domain.clock import Instant, format_instant
+from shopbell.domain.clock import Clock, Instant, format_instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.keys import KeyIn
 from shopbell.domain.store import Key
-from shopbell.ports import Page
+from shopbell.ports import Keys, Page, RandomBytes, Secrets
 from shopbell.runtime.http import key_answers as out
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer, nothing
@@ -31,6 +31,12 @@ class KeyCalls:
     make_key: MakeKey
     revoke: RevokeKey
     keys: ListKeys
+
+    @classmethod
+    def over(cls, keys: Keys, secrets: Secrets, random: RandomBytes, now: Clock) -> "KeyCalls":
+        return cls(
+            MakeIdentifySecret(secrets, random, now), MakeKey(keys, random, now), RevokeKey(keys), ListKeys(keys)
+        )
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:

@@ -10,7 +10,6 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
-from shopbell.app.management.keys import ListKeys, MakeIdentifySecret, MakeKey, RevokeKey
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
@@ -105,16 +104,7 @@ def management(ports: Ports) -> Management:
         _survey(ports),
         _life(ports, build),
         _lists(ports),
-        _keys(ports),
-    )
-
-
-def _keys(ports: Ports) -> KeyCalls:
-    return KeyCalls(
-        MakeIdentifySecret(ports.secrets, ports.random, ports.now),
-        MakeKey(ports.keys, ports.random, ports.now),
-        RevokeKey(ports.keys),
-        ListKeys(ports.keys),
+        KeyCalls.over(ports.keys, ports.secrets, ports.random, ports.now),
     )
 
 
