@@ -154,6 +154,13 @@ def test_an_event_that_is_ahead_counts_from_its_instant_on() -> None:
     assert [(flip.change, flip.at) for flip in flips] == [("entered", NOW + 3 * MINUTE)]
 
 
+def test_an_event_that_is_behind_one_ahead_turns_what_that_one_has_yet_to_turn() -> None:
+    visitor = Visitor(compiled({"viewed": VIEWED}))
+    visitor.settle(NOW, _view("ahead", NOW + 3 * MINUTE))
+    flips = visitor.settle(NOW, _view("now", NOW)).flips
+    assert [(flip.change, flip.at, flip.cause) for flip in flips] == [("entered", NOW, "event:now")]
+
+
 def test_of_several_events_the_one_that_turned_it_is_the_cause() -> None:
     visitor = Visitor(compiled({"thrice": {"event": "product_view", "op": "gte", "value": 3}}))
     visitor.settle(NOW, _view("e0", NOW))

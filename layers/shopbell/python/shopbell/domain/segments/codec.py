@@ -10,7 +10,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.ids import StoreId, SubscriptionId, VisitorId
 from shopbell.domain.ledger import Ledger, Part
 from shopbell.domain.membership import Flip
-from shopbell.domain.profile import Profile, Trait
+from shopbell.domain.profile import Profile, Trait, revised
 from shopbell.domain.segments.lazily import Later, Said, instants_later, instants_to_bytes
 from shopbell.domain.subscriptions import SubscriptionFact
 
@@ -71,27 +71,34 @@ def load(
         pieces.append(stored.p[at : at + size])
         at += size
     members, exits, facts, cart, sessions, interactions = pieces
-    said = Said(facts)
-    waiting = flags & _WAITING
-    return Profile(
+    profile = Profile(
         store,
         visitor,
         version,
         rules_version,
         Ledger(Part(stored.p[at:]), Part(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
-        _traits(said) if waiting else Later(facts, lambda _: _traits(said)) if facts else {},
-        Later(facts, lambda _: _subscriptions(said)) if facts else {},
-        instants_later(members),
-        instants_later(exits),
-        tuple(_flip(row) for row in said.get("unsettled", ())) if waiting else (),
-        tuple(said.get("stale", ())) if waiting else (),
-        wake_at,
-        None if first == _NEVER else first,
-        None if last == _NEVER else last,
-        cart,
-        sessions,
-        interactions,
-        Later(facts, lambda _: said.get("scores", {})) if facts else {},
+        memberships=instants_later(members),
+        left=instants_later(exits),
+        wake_at=wake_at,
+        first_seen=None if first == _NEVER else first,
+        last_seen=None if last == _NEVER else last,
+        cart=cart,
+        sessions=sessions,
+        interactions=interactions,
+    )
+    return _with_facts(profile, facts, waiting=bool(flags & _WAITING)) if facts else profile
+
+
+def _with_facts(profile: Profile, facts: bytes, *, waiting: bool) -> Profile:
+    said = Said(facts)
+    return revised(
+        profile,
+        # Decoded at once where something waits, so that nobody takes the bytes with it for those without
+        traits=_traits(said) if waiting else Later(facts, lambda _: _traits(said)),
+        subscriptions=Later(facts, lambda _: _subscriptions(said)),
+        scores=Later(facts, lambda _: said.get("scores", {})),
+        unsettled=tuple(_flip(row) for row in said.get("unsettled", ())) if waiting else (),
+        stale=tuple(said.get("stale", ())) if waiting else (),
     )
 
 

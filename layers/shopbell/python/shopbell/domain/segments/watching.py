@@ -34,13 +34,13 @@ class Recency:
         """Only the element that has `count` - 1 newer ones decides, and where it is newer it lasts longer."""
         old, new = before.ledger.part(self.part), after.ledger.part(self.part)
         was, now = old.newest(self.bit, self.count), new.newest(self.bit, self.count)
-        if was == now and was != _NEVER:
-            return 0
         if now < was or new.newest(self.bit, 1) > at:
-            return self.everyone
+            return self.everyone  # an order moved into the past, or something that is yet to begin
+        if was == now:
+            return 0
         low = bisect_right(self.lengths, at - now)
         high = len(self.lengths) if was == _NEVER else bisect_right(self.lengths, at - was)
-        return 0 if now == _NEVER else _union(self.owners[low:high])
+        return _union(self.owners[low:high])
 
 
 @dataclass(frozen=True, slots=True)
