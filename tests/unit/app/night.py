@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from shopbell.adapters.fitting import ScipyFitting
 from shopbell.adapters.memory.nightly import MemoryStatistics, MemoryStoreList, MemorySurveys
 from shopbell.adapters.memory.queue import MemoryQueue
+from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.nightly.audit import Audit
 from shopbell.app.nightly.recount import Recount
 from shopbell.app.nightly.run import Nightly, StartNight
@@ -60,7 +61,14 @@ class NightShop(Shop):
                     self.evaluate.touch,
                     self.clock,
                 ),
-                "recount": Recount(self.segments, self.memberships, self.counters, self.clock, self.looks.append),
+                "recount": Recount(
+                    self.segments,
+                    self.memberships,
+                    self.counters,
+                    ReadHistory(self.stores, self.segments, self.counters, self.clock),
+                    self.clock,
+                    self.looks.append,
+                ),
                 "audit": Audit(
                     self.segments,
                     self.visitors,

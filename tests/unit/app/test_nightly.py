@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from shopbell.app.nightly.audit import sampled
 from shopbell.app.nightly.work import NightWork, read_night
+from shopbell.app.tallying import turned
 from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, VisitorId
 from shopbell.domain.ledger import EMPTY
+from shopbell.domain.membership import Change, Flip
 from shopbell.domain.scores.ledgers import BUYERS
 from shopbell.domain.segments.definition import StoredRules
 
@@ -266,3 +268,21 @@ def test_every_active_segment_says_when_it_was_verified(shop: NightShop) -> None
     row = shop.segments.get(STORE, SegmentId("viewers"))
     assert row is not None
     assert row.last_verified_at == shop.clock.now
+
+
+def test_a_segment_that_fell_yesterday_is_told_once(shop: NightShop) -> None:
+    shop.segment("viewers", {"event": "product_view"})
+    yesterday = shop.clock.now - DAY
+    for back in range(12):
+        at = yesterday - back * DAY
+        for number in range(90 if back == 0 else 10 + back % 2):
+            change: Change = "exited" if back == 0 else "entered"
+            flip = Flip(SegmentId("viewers"), 1, change, at, "clock", "rule")
+            shop.tally([turned(STORE, f"p{number}", str(back), flip, "UTC")])
+
+    counts = shop.night()
+    assert counts["dips"] == 1
+    (told,) = (fields for words, fields in shop.said if words == "a segment lost unusually many")
+    assert (told["segment"], told["leaf"], told["outcomes"]) == ("viewers", "rule", {"fell": 90})
+    shop.clock.now += DAY
+    assert shop.night()["dips"] == 0

@@ -14,6 +14,7 @@ from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.fitting import ScipyFitting
 from shopbell.app.building import StartBuild
 from shopbell.app.evaluate import Evaluate
+from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.nightly.audit import Audit
 from shopbell.app.nightly.recount import Recount
 from shopbell.app.nightly.run import Nightly, StartNight, Walk
@@ -65,11 +66,12 @@ def _walks(found: Found, evaluate: Evaluate) -> Mapping[Step, Walk]:
     build = StartBuild(stores, segments, progress, clients.queue(found.rebuild_queue_url))
     surveys = DynamoSurveys(dynamo, found.runs_table)
     counters = DynamoCounters(dynamo, found.runs_table)
+    history = ReadHistory(stores, segments, counters, clock.now)
     events = DynamoEvents(dynamo, found.events_table)
     aliases = DynamoAliases(dynamo, found.visitors_table, shards)
     return {
         "survey": Survey(segments, memberships, visitors, surveys, statistics, ScipyFitting(), build),
         "score": Score(segments, memberships, visitors, statistics, rulebook, evaluate.touch, clock.now),
-        "recount": Recount(segments, memberships, counters, clock.now, clock.let_streams_pass),
+        "recount": Recount(segments, memberships, counters, history, clock.now, clock.let_streams_pass),
         "audit": Audit(segments, visitors, aliases, events, rulebook, clock.now),
     }

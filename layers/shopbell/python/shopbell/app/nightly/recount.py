@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.nightly.work import NightWork, Note, Paged
 from shopbell.app.tallying import SEQUENCE_DIGITS
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.history import Day, day_of, later
 from shopbell.domain.store import Store
 from shopbell.ports import Counters, Memberships, Segments
 
@@ -29,6 +31,7 @@ class Recount:
     segments: Segments
     memberships: Memberships
     counters: Counters
+    history: ReadHistory
     now: Clock
     pause: Callable[[int], None]
     """Waits between two looks, seconds in a running function: longer than the streams usually lag."""
@@ -45,13 +48,28 @@ class Recount:
         note("a size had drifted", store=store.id, segment=segment.id, shard=work.shard, outcomes=dict(drift))
         return Paged(segment.id, 1, {"size_drift": 1, "sizes_corrected": int(corrected)})
 
-    def finish(self, store: Store, night: Instant, note: Note) -> Mapping[str, int]:  # noqa: ARG002 - as every step
-        """Say when they were verified; whoever edits a segment at this moment goes first."""
-        said = 0
+    def finish(self, store: Store, night: Instant, note: Note) -> Mapping[str, int]:
+        """Say when they were verified, and who fell yesterday; whoever edits a segment at this moment goes first."""
+        said = dips = 0
+        yesterday = later(day_of(night, store.time_zone), -1)
         for segment in _counted(self.segments, store.id):
             verified = replace(segment, last_verified_at=self.now(), revision=segment.revision + 1)
             said += self.segments.save(verified, expected=segment.revision)
-        return {"segments_verified": said}
+            dips += not segment.hidden and self._dipped(store.id, segment.id, yesterday, note)
+        return {"segments_verified": said, "dips": dips}
+
+    def _dipped(self, store: StoreId, segment: SegmentId, day: Day, note: Note) -> bool:
+        found = self.history.warning(store, segment, day)
+        if found is None or found.day != day:
+            return False
+        note(
+            "a segment lost unusually many",
+            store=store,
+            segment=segment,
+            leaf=found.leaf,
+            outcomes={"fell": found.fell},
+        )
+        return True
 
     def _drift(self, store: StoreId, segment: SegmentId, shard: int) -> Mapping[str, int]:
         """Members less what is counted; all 0 where the two agree, or the counter is still moving."""
