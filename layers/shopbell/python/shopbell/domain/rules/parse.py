@@ -134,4 +134,4 @@ def _branch(step: int | str) -> bool:
 
 
 _BRANCHES: Final = ("<", "function-", "constrained-", "tuple[")
-_SCALARS: Final = frozenset({"bool", "int", "float", "str"})
+_SCALARS: Final = frozenset({"bool", "int", "float", "str", "Stat"})
