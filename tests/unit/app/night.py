@@ -1,6 +1,6 @@
 """A shop with its nights: the nightly pass over memory, carried out message by message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopbell.adapters.fitting import ScipyFitting
@@ -9,10 +9,10 @@ from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.nightly.audit import Audit
 from shopbell.app.nightly.recount import Recount
-from shopbell.app.nightly.run import Nightly, StartNight
+from shopbell.app.nightly.run import Nightly, StartNight, Walk
 from shopbell.app.nightly.scoring import Score
 from shopbell.app.nightly.survey import Survey
-from shopbell.app.nightly.work import read_night
+from shopbell.app.nightly.work import Step, read_night
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.tallying import Count, member_change
 from shopbell.domain.clock import DAY, Instant
@@ -38,48 +38,18 @@ class NightShop(Shop):
         rulebook = Rulebook(self.segments, self.stores)
         self.fitting, self.looks = ScipyFitting(), list[int]()
         self.start = StartNight(MemoryStoreList(self.world), self.stores, self.night_queue)
-        self.nightly = Nightly(
-            self.stores,
-            self.progress,
-            self.night_queue,
-            {
-                "survey": Survey(
-                    self.segments,
-                    self.memberships,
-                    self.visitors,
-                    MemorySurveys(),
-                    self.statistics,
-                    self.fitting,
-                    self.build,
-                ),
-                "score": Score(
-                    self.segments,
-                    self.memberships,
-                    self.visitors,
-                    self.statistics,
-                    rulebook,
-                    self.evaluate.touch,
-                    self.clock,
-                ),
-                "recount": Recount(
-                    self.segments,
-                    self.memberships,
-                    self.counters,
-                    ReadHistory(self.stores, self.segments, self.counters, self.clock),
-                    self.clock,
-                    self.looks.append,
-                ),
-                "audit": Audit(
-                    self.segments,
-                    self.visitors,
-                    self.aliases,
-                    self.events,
-                    rulebook,
-                    self.clock,
-                    share=self.share,
-                ),
-            },
-        )
+        self.nightly = Nightly(self.stores, self.progress, self.night_queue, self._walks(rulebook))
+
+    def _walks(self, rulebook: Rulebook) -> Mapping[Step, Walk]:
+        segments, memberships, visitors, statistics = self.segments, self.memberships, self.visitors, self.statistics
+        history = ReadHistory(self.stores, segments, self.counters, self.clock)
+        touch = self.evaluate.touch
+        return {
+            "survey": Survey(segments, memberships, visitors, MemorySurveys(), statistics, self.fitting, self.build),
+            "score": Score(segments, memberships, visitors, statistics, rulebook, touch, self.clock),
+            "recount": Recount(segments, memberships, self.counters, history, self.clock, self.looks.append),
+            "audit": Audit(segments, visitors, self.aliases, self.events, rulebook, self.clock, share=self.share),
+        }
 
     def note(self, words: str, **fields: Json) -> None:
         self.said.append((words, fields))
