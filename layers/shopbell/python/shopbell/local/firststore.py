@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import urllib3
 
+from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import StoreId
 from shopbell.local.session import LocalSession
 from shopbell.local.state import write_private
@@ -55,6 +56,10 @@ class FirstStore:
                 sizes = [(one["name"], one["size"]["total"]) for one in segments if one["state"] == "active"]
                 return sorted(sizes, key=lambda size: (-size[1], size[0]))
             time.sleep(_LOOK_SECONDS)
+
+    def pass_night(self) -> None:
+        """Begin the nightly pass now, so that scores and statistics need not wait for the first night."""
+        self.session.invoke("nightly", {"scheduled_time": format_instant(time.time_ns() // 1_000_000)})
 
     def _segments(self) -> Iterator[dict[str, Any]]:
         cursor: str | None = ""

@@ -120,6 +120,10 @@ def _fill(store: FirstStore, options: UpOptions, progress: Progress, stop: threa
     try:
         with progress.step("sorting everyone into segments"):
             store.session.settle(SETTLE_SECONDS)
+            store.activate_segments()
+        with progress.step("scoring the buyers, as each night does"):
+            store.pass_night()
+            store.session.settle(SETTLE_SECONDS)
             sizes = store.activate_segments()
     except ApiRefusedError as exc:
         progress.say(f"the segments are not switched on: {exc}")
