@@ -65,6 +65,12 @@ def test_joining_two_visitors_is_folding_what_both_did(one: list[Event], other: 
     assert join_interactions(mine, theirs) == join_interactions(theirs, mine) == fold_interactions(mine, other)
 
 
+def test_joining_two_visitors_who_did_nothing_leaves_no_trace() -> None:
+    assert join_interactions(b"", b"") == b""
+    assert join_sessions(b"", b"", LIFETIME) == b""
+    assert join_carts(b"", b"", CURRENT) == b""
+
+
 @given(events=histories(), reach=st.sampled_from(REACHES))
 @settings(max_examples=60, deadline=None)
 def test_the_current_cart_is_in_what_any_reach_keeps(events: list[Event], reach: int) -> None:

@@ -69,7 +69,7 @@ def fold_interactions(state: bytes, events: Iterable[Event]) -> bytes:
 
 def join_interactions(one: bytes, other: bytes) -> bytes:
     """The newest of both."""
-    return _cut({*_rows(one), *_rows(other)}, one)
+    return _cut({*_rows(one), *_rows(other)}, one) if other else one
 
 
 def interactions_in(event: Event) -> Iterator[Interaction]:
