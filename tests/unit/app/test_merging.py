@@ -43,6 +43,16 @@ def test_memberships_that_end_or_begin_are_logged_with_the_cause_merge() -> None
     check(shop, {phone})
 
 
+def test_an_alias_leaves_a_segment_before_those_that_name_it() -> None:
+    shop, phone = Shop(), PEOPLE[0]
+    shop.segment("z-child", {"event": "purchase"})
+    shop.segment("a-parent", {"in_segment": "z-child"})
+    shop.fold(shop.event(phone, "purchase", None, {"order_id": "o1"}))
+    shop.fold(say(shop, phone))
+    flips = shop.world.log[STORE, phone]
+    assert [line.flip.segment for line, _ in flips if line.flip.change == "exited"] == ["z-child", "a-parent"]
+
+
 def test_an_order_that_both_know_counts_once() -> None:
     shop = shop_with_rules()
     phone = PEOPLE[0]

@@ -89,9 +89,11 @@ def give_up(profile: Profile, ruleset: Ruleset, now: Instant) -> Settled:
 
 
 def _exits(profile: Profile, ruleset: Ruleset, now: Instant) -> Iterator[Flip]:
+    """Children before parents, as everywhere; those that no live rule speaks of come last."""
     versions = {segment.id: segment.version for segment in ruleset.order}
-    for name, entered in sorted(profile.memberships.items()):
-        yield Flip(name, versions.get(name, 0), "exited", max(now, entered), MERGE)
+    for name in [*versions, *sorted(profile.memberships.keys() - versions.keys())]:
+        if name in profile.memberships:
+            yield Flip(name, versions.get(name, 0), "exited", max(now, profile.memberships[name]), MERGE)
 
 
 def _traits(mine: Mapping[str, Trait], other: Mapping[str, Trait]) -> Mapping[str, Trait]:

@@ -79,7 +79,7 @@ def fold_cart(state: bytes, events: Iterable[Event], reach: Duration = CURRENT) 
 
 def join_carts(one: bytes, other: bytes, reach: Duration = CURRENT) -> bytes:
     """The state of all operations of both."""
-    return _cut({*rows(one), *rows(other)}, one, reach)
+    return _cut({*rows(one), *rows(other)}, one, reach) if other else one
 
 
 def recut(state: bytes, reach: Duration = CURRENT) -> bytes:
