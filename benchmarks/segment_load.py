@@ -12,8 +12,9 @@ from shopbell.domain.ids import EventId, ProductId, SegmentId, StoreId, VisitorI
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.codec import StoredProfile, dump, load
 from shopbell.domain.segments.definition import Segment, StoredRules
-from shopbell.domain.segments.features import Ruleset, compile_rules, next_rules
+from shopbell.domain.segments.features import Ruleset, compile_rules
 from shopbell.domain.segments.settle import settle
+from shopbell.domain.segments.succession import next_rules
 
 STORE: Final = StoreId("benchmark0")
 NOW: Final[Instant] = 1_790_000_000_000

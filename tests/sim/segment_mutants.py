@@ -11,8 +11,9 @@ from shopbell.domain.ids import EventId
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.segments.feature import from_key
-from shopbell.domain.segments.features import Ruleset, compile_rules, next_rules
+from shopbell.domain.segments.features import Ruleset, compile_rules
 from shopbell.domain.segments.settle import Settled, settle
+from shopbell.domain.segments.succession import next_rules
 
 from tests.sim.segment_world import Seams
 

@@ -11,8 +11,9 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Commit, Profile
 from shopbell.domain.segments.codec import StoredProfile, dump, load
 from shopbell.domain.segments.definition import Segment, StoredRules
-from shopbell.domain.segments.features import Ruleset, compile_rules, next_rules
+from shopbell.domain.segments.features import Ruleset, compile_rules
 from shopbell.domain.segments.settle import Settled, needs_log, settle
+from shopbell.domain.segments.succession import next_rules
 
 from tests.sim.oracle import Oracle
 from tests.sim.oracle_fields import Node

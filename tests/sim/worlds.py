@@ -6,7 +6,8 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, SegmentId, StoreId, VisitorId
 from shopbell.domain.segments.definition import Segment, SegmentState, StoredRules
-from shopbell.domain.segments.features import Ruleset, compile_rules, next_rules
+from shopbell.domain.segments.features import Ruleset, compile_rules
+from shopbell.domain.segments.succession import next_rules
 
 STORE = StoreId("store00001")
 VISITOR = VisitorId("visitor")

@@ -23,7 +23,8 @@ from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.authorizing import authorized
 from shopbell.runtime.http.keyring import Keyring
-from shopbell.runtime.http.management_uses import Ports, management
+from shopbell.runtime.http.management_ports import ListPorts, Ports
+from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.tracking_operations import OPERATIONS as TRACKED
 
 from tests.functions.http.world import MGMT, NOON, OURS, THEIRS, Answered, Town, context, gateway_event, key_text
@@ -134,9 +135,7 @@ class Office(Town):
             folding=MemorySegments(self.world),
             jobs=MemoryJobs(self.world),
             files=MemoryFiles(self.world),
-            lists=MemoryLists(self.world),
-            list_members=MemoryListMembers(self.world),
-            list_uploads=MemoryListUploads(self.world),
+            listing=ListPorts(MemoryLists(self.world), MemoryListMembers(self.world), MemoryListUploads(self.world)),
             plan=self.plan,
             rebuild=self.rebuild,
             send_now=self.send_now,

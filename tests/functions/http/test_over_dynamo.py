@@ -12,7 +12,8 @@ from shopbell.app.tracking.traits import UpdateTraits
 from shopbell.domain.push.endpoints import KNOWN_SERVICES
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.keyring import Keyring
-from shopbell.runtime.http.management_uses import Ports, management
+from shopbell.runtime.http.management_ports import Ports
+from shopbell.runtime.http.management_uses import management
 
 from tests.contract.worlds import dynamo_ports
 from tests.functions.http.office import BUYERS, Office

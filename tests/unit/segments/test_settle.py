@@ -12,8 +12,9 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile
 from shopbell.domain.segments.codec import dump, load
 from shopbell.domain.segments.definition import StoredRules
-from shopbell.domain.segments.features import Ruleset, compile_rules, next_rules
+from shopbell.domain.segments.features import Ruleset, compile_rules
 from shopbell.domain.segments.settle import Settled, needs_log, settle
+from shopbell.domain.segments.succession import next_rules
 
 from tests.sim.worlds import STORE, VISITOR, compiled, event, segment, stored
 
@@ -288,17 +289,3 @@ def test_elements_of_features_that_are_gone_go_with_the_upgrade() -> None:
     visitor.settle(NOW + 1)
     assert visitor.profile.ledger.p.packed == b""
     assert visitor.profile.ledger.v.packed != b""
-
-
-def test_seen_is_what_the_visitor_did_and_not_what_the_system_did() -> None:
-    visitor = Visitor(compile_rules(StoredRules(STORE)))
-    visitor.settle(NOW, _view("b", NOW - HOUR), _view("a", NOW - DAY), event("p", "push_shown", NOW))
-    assert (visitor.profile.first_seen, visitor.profile.last_seen) == (NOW - DAY, NOW - HOUR)
-
-
-def test_a_store_that_trusts_its_server_alone_counts_no_purchase_of_a_browser() -> None:
-    rules = stored({"bought": {"event": "purchase"}})
-    visitor = Visitor(compile_rules(rules, revenue_source="server"))
-    bought = event("b", "purchase", NOW, {"order_id": "o"})
-    assert visitor.settle(NOW, bought).flips == ()
-    assert len(visitor.settle(NOW, replace(bought, trusted=True)).flips) == 1

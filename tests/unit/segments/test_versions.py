@@ -9,7 +9,8 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.segments.feature import from_key
-from shopbell.domain.segments.features import compile_rules, next_rules
+from shopbell.domain.segments.features import compile_rules
+from shopbell.domain.segments.succession import next_rules
 
 from tests.sim.worlds import STORE, segment
 

@@ -44,9 +44,7 @@ class StartJob:
 
     def __call__(self, store: StoreId, kind: str, ask: Mapping[str, Json], by: str | None = None) -> Job:
         now = self.now()
-        job = Job(
-            store, JobId(f"job-{self.random(8).hex()}"), kind, "queued", now, now, ask=dict(ask), created_by=by
-        )
+        job = Job(store, JobId(f"job-{self.random(8).hex()}"), kind, "queued", now, now, ask=dict(ask), created_by=by)
         if not self.jobs.save(job, expected=None):
             raise Conflict("chance gave an id twice")
         self.queue.send([job_message(JobWork(store, job.id))])

@@ -81,7 +81,7 @@ def count(dynamo: Dynamo, table: str, where: Where) -> int:
     found = 0
     while True:
         answer = dynamo.call("query", **request)
-        found += answer["Count"]
+        found += int(answer["Count"])
         if not answer.get("LastEvaluatedKey"):
             return found
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

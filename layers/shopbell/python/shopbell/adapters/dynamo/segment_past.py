@@ -32,9 +32,7 @@ class DynamoSegmentPast:
     def changes(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[SegmentChange]:
         return self._page(store, keys.segment_changes(segment), cursor, limit, documents.change)
 
-    def _page(
-        self, store: StoreId, prefix: str, cursor: str | None, limit: int, read: Callable[[str], T]
-    ) -> Page[T]:
+    def _page(self, store: StoreId, prefix: str, cursor: str | None, limit: int, read: Callable[[str], T]) -> Page[T]:
         after = cursors.position(cursor)
         if after is not None and not after.startswith(prefix):
             raise cursors.rejected()

@@ -13,8 +13,8 @@ from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.changes import change_of
 from shopbell.domain.segments.definition import Segment, StoredRules
-from shopbell.domain.segments.features import next_rules
 from shopbell.domain.segments.refold import noted, refolded
+from shopbell.domain.segments.succession import next_rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.changes import SegmentChange, change_of
 from shopbell.domain.segments.definition import Segment, StoredRules
-from shopbell.domain.segments.features import next_rules
 from shopbell.domain.segments.refold import noted, refolded
+from shopbell.domain.segments.succession import next_rules
 from shopbell.ports import Page
 
 

@@ -1,6 +1,7 @@
 """The management function with everything it needs; made at the first call, from the environment alone."""
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Final
@@ -10,6 +11,7 @@ import boto3
 from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.counters import DynamoCounters
+from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
@@ -19,9 +21,11 @@ from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.files import S3Files
 from shopbell.adapters.secrets import SsmSecrets
+from shopbell.domain.ids import StoreId
 from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.http.api import HttpApi
-from shopbell.runtime.http.management_uses import Ports, management
+from shopbell.runtime.http.management_ports import ListPorts, Ports
+from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.settings import CampaignsSettings
 from shopbell.runtime.http.tracking_operations import OPERATIONS
 
@@ -51,9 +55,7 @@ def campaigns() -> HttpApi:
         folding=DynamoSegments(dynamo, found.config_table),
         jobs=DynamoJobs(dynamo, found.runs_table),
         files=S3Files(clients.s3(), found.files_bucket),
-        lists=DynamoLists(dynamo, found.config_table),
-        list_members=DynamoListMembers(dynamo, found.config_table, shards),
-        list_uploads=DynamoListUploads(dynamo, found.runs_table, clock.now),
+        listing=_lists(dynamo, found, shards),
         plan=clients.queue(found.plan_queue_url),
         rebuild=clients.queue(found.rebuild_queue_url),
         send_now=clients.queue(found.send_now_queue_url),
@@ -63,3 +65,11 @@ def campaigns() -> HttpApi:
         side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,
     )
     return HttpApi(management(ports).routes(), beside=OPERATIONS)
+
+
+def _lists(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> ListPorts:
+    return ListPorts(
+        DynamoLists(dynamo, found.config_table),
+        DynamoListMembers(dynamo, found.config_table, shards),
+        DynamoListUploads(dynamo, found.runs_table, clock.now),
+    )

@@ -1,8 +1,5 @@
 """The management calls over whatever ports they are given: DynamoDB and SQS in Lambda, memory in tests."""
 
-from dataclasses import dataclass
-
-from shopbell.app.batch import SideBySide
 from shopbell.app.building import StartBuild
 from shopbell.app.filling import ChangeMembers
 from shopbell.app.jobs import StartJob, WatchJobs
@@ -27,72 +24,15 @@ from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.listing import ListScenarios
-from shopbell.domain.clock import Clock
-from shopbell.ports import (
-    Aliases,
-    Campaigns,
-    Counters,
-    Events,
-    Files,
-    FoldSettings,
-    Jobs,
-    Keys,
-    ListMembers,
-    Lists,
-    ListUploads,
-    Memberships,
-    Queue,
-    RandomBytes,
-    RunProgress,
-    Runs,
-    Scenarios,
-    Secrets,
-    SegmentPast,
-    Segments,
-    Stores,
-    Visitors,
-)
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
+from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """All that management touches."""
-
-    stores: Stores
-    keys: Keys
-    segments: Segments
-    campaigns: Campaigns
-    scenarios: Scenarios
-    visitors: Visitors
-    events: Events
-    aliases: Aliases
-    memberships: Memberships
-    runs: Runs
-    progress: RunProgress
-    counters: Counters
-    past: SegmentPast
-    folding: FoldSettings
-    jobs: Jobs
-    files: Files
-    lists: Lists
-    list_members: ListMembers
-    list_uploads: ListUploads
-    plan: Queue
-    rebuild: Queue
-    send_now: Queue
-    secrets: Secrets
-    random: RandomBytes
-    now: Clock
-    side_by_side: SideBySide = map
-    """How what waits for a table is taken up."""
 
 
 def management(ports: Ports) -> Management:
@@ -183,12 +123,12 @@ def _life(ports: Ports, build: StartBuild) -> LifeCalls:
 
 
 def _lists(ports: Ports) -> ListCalls:
-    lists, stores = ports.lists, ports.stores
-    change = ChangeMembers(lists, ports.list_members, ports.events, ports.now)
+    lists, stores = ports.listing.lists, ports.stores
+    change = ChangeMembers(lists, ports.listing.members, ports.events, ports.now)
     start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
     return ListCalls(
         ReadLists(lists, ports.segments),
         CreateList(lists, ports.random, ports.now),
-        PutMembers(stores, change, ports.list_uploads, start, ports.random),
+        PutMembers(stores, change, ports.listing.uploads, start, ports.random),
         DeleteList(stores, ports.segments, change, start),
     )

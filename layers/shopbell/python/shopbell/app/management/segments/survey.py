@@ -17,8 +17,9 @@ from shopbell.domain.rules.graph import references
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.segments.evaluate import evaluate
-from shopbell.domain.segments.features import Ruleset, next_rules
+from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import fold, stripped
+from shopbell.domain.segments.succession import next_rules
 from shopbell.domain.segments.truth import FOREVER, Truth
 from shopbell.ports import Aliases, Events, Segments, Stores, Visitors
 

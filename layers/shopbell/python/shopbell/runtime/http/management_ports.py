@@ -1,0 +1,70 @@
+"""All that the management calls touch."""
+
+from dataclasses import dataclass
+
+from shopbell.app.batch import SideBySide
+from shopbell.domain.clock import Clock
+from shopbell.ports import (
+    Aliases,
+    Campaigns,
+    Counters,
+    Events,
+    Files,
+    FoldSettings,
+    Jobs,
+    Keys,
+    ListMembers,
+    Lists,
+    ListUploads,
+    Memberships,
+    Queue,
+    RandomBytes,
+    RunProgress,
+    Runs,
+    Scenarios,
+    Secrets,
+    SegmentPast,
+    Segments,
+    Stores,
+    Visitors,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPorts:
+    """What static lists are kept in."""
+
+    lists: Lists
+    members: ListMembers
+    uploads: ListUploads
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All that management touches."""
+
+    stores: Stores
+    keys: Keys
+    segments: Segments
+    campaigns: Campaigns
+    scenarios: Scenarios
+    visitors: Visitors
+    events: Events
+    aliases: Aliases
+    memberships: Memberships
+    runs: Runs
+    progress: RunProgress
+    counters: Counters
+    past: SegmentPast
+    folding: FoldSettings
+    jobs: Jobs
+    files: Files
+    listing: ListPorts
+    plan: Queue
+    rebuild: Queue
+    send_now: Queue
+    secrets: Secrets
+    random: RandomBytes
+    now: Clock
+    side_by_side: SideBySide = map
+    """How what waits for a table is taken up."""
