@@ -1,15 +1,16 @@
 """The same machine with rules on carts, sessions and favourites: late events bridge sessions, rules come and go."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.events import Json
 
-from tests.sim.segment_world import SegmentWorld
-from tests.sim.test_segments import EXAMPLES, START, Segments, _settings
+from tests.sim.person_machines import People
+from tests.sim.person_world import PHONE, Source
+from tests.sim.test_segments import EXAMPLES, _settings
 
 RULES: Final[Mapping[str, Json]] = {
     "viewed": {"event": "product_view", "window": {"last": "P30D"}},
@@ -33,20 +34,20 @@ EDITS: Final[tuple[Json, ...]] = (
 AGES: Final = (0, 0, 10 * MINUTE, 25 * MINUTE, 40 * MINUTE, HOUR, DAY, 3 * DAY)
 
 
-class Visits(Segments):
-    @initialize()
-    def begin(self) -> None:
-        self.world = SegmentWorld(self.seams, START)
-        self.world.begin(RULES)
-        self.made = 0
+def rules_on_visits() -> Mapping[str, Json]:
+    return RULES
+
+
+class Visits(People):
+    source: ClassVar[Source] = staticmethod(rules_on_visits)
 
     @rule(
         kind=st.sampled_from(("cart_add", "cart_add", "cart_remove", "cart_clear")),
         product=st.sampled_from(("boot", "pan")),
         age=st.sampled_from(AGES),
     )
-    def fills_the_cart(self, kind: str, product: str, age: int) -> None:
-        self._append(kind, age, {} if kind == "cart_clear" else {"product_id": product})
+    def fills_one_cart(self, kind: str, product: str, age: int) -> None:
+        self._report(PHONE, kind, age, {} if kind == "cart_clear" else {"product_id": product})
 
     @rule(minutes=st.integers(1, 40), wakes=st.booleans())
     def minutes_pass(self, minutes: int, wakes: bool) -> None:
@@ -56,7 +57,7 @@ class Visits(Segments):
 
     @rule(which=st.integers(0, len(EDITS) - 1), live=st.booleans())
     def edits_a_rule_on_visits(self, which: int, live: bool) -> None:
-        self.world.define("edited", EDITS[which], live=live)
+        self.world.define("edited", EDITS[which], "active" if live else "archived")
 
 
 def test_membership_by_visits_is_what_the_oracle_says() -> None:
