@@ -10,7 +10,7 @@ from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND
 from shopbell.domain.events import Json
 from shopbell.domain.ids import VisitorId
 
-from tests.sim.person_rules import EDITS, OUTDOOR, RULES, SCORES, STATISTICS, TRAITS
+from tests.sim.person_rules import CROWD, EDITS, OUTDOOR, RULES, SCORES, STATISTICS, TRAITS
 from tests.sim.person_steps import Store
 from tests.sim.person_world import ANNA, LAPTOP, PEOPLE, PHONE, Source
 
@@ -115,3 +115,17 @@ class Few(Store):
     @rule(who=st.sampled_from((PHONE, ANNA)), total=st.sampled_from((100, 900)), trusted=st.booleans())
     def orders(self, who: VisitorId, total: int, trusted: bool) -> None:
         self._report(who, "purchase", 0, {"order_id": "o1", "total": total}, trusted=trusted)
+
+
+def crowded_rules() -> Mapping[str, Json]:
+    return {"viewed": RULES["viewed"], **CROWD}
+
+
+class Crowded(Store):
+    """Whatever happens turns more memberships than one transaction holds."""
+
+    source: ClassVar[Source] = staticmethod(crowded_rules)
+
+    @rule(who=st.sampled_from((PHONE, ANNA)), age=st.sampled_from((0, 0, HOUR, 2 * DAY)))
+    def logs_in(self, who: VisitorId, age: int) -> None:
+        self._report(who, "login", age, {})

@@ -152,6 +152,8 @@ RARE: Final = frozenset(
     }
 )
 """What these do wrong is met sooner where little else happens."""
+MANY: Final = frozenset({"emit after commit only", "drop the second part", "no version guard"})
+"""And these where one transaction is not enough."""
 MUTANTS: Final[Mapping[str, Seams]] = {
     "no dedupe": Seams(events=_no_dedupe),
     "no version guard": Seams(guarded=False),

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.sim.person_machines import Few, People
-from tests.sim.person_mutants import MUTANTS, RARE
+from tests.sim.person_machines import Crowded, Few, People
+from tests.sim.person_mutants import MANY, MUTANTS, RARE
 from tests.sim.person_steps import Store
 
 EXAMPLES: Final = int(os.environ.get("SHOPBELL_TEST_EXAMPLES", "150"))
 MUTANT_EXAMPLES: Final = 500
 """The most that a mutant may survive; each says how many it needed."""
-EACH: Final = pytest.mark.parametrize("machine", [People, Few], ids=["everything", "few-rules"])
+EACH: Final = pytest.mark.parametrize("machine", [People, Few, Crowded], ids=["everything", "few-rules", "crowd"])
 
 
 def _settings(examples: int, steps: int, *phases: Phase) -> settings:
@@ -45,7 +45,7 @@ def test_membership_is_what_the_oracle_says_over_a_thousand_histories(machine: t
 
 
 def _killed(name: str, steps: int, note: Callable[[str, object], None]) -> None:
-    machine: type[Store] = Few if name in RARE else People
+    machine: type[Store] = Few if name in RARE else Crowded if name in MANY else People
     mutant: type[Store] = type("Mutant", (machine,), {"seams": MUTANTS[name], "examples": 0})
     with pytest.raises((AssertionError, KeyError)):
         run_state_machine_as_test(mutant, settings=_settings(MUTANT_EXAMPLES, steps, Phase.generate))
