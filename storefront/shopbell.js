@@ -788,9 +788,18 @@ function init(options) {
     .then(emit.bind(null, 'ready'));
 }
 
-function identify(customerId, signature) {
-  var body = { visitor_id: visitorId(), customer_id: customerId, signature: signature };
-  return request('POST', keyed('/v1/identify'), body).catch(warn.bind(null, 'identify'));
+/** Told once for each visitor and customer; the signature is made by the shop's server and lives for minutes. */
+function identify(given, signature) {
+  var claim = given && typeof given === 'object' ? given : { customer_id: given, signature: signature };
+  var body = { visitor_id: visitorId(), customer_id: String(claim.customer_id), signature: claim.signature };
+  var fact = body.visitor_id + '|' + body.customer_id;
+  if (read('identified') === fact) return Promise.resolve();
+  return request('POST', keyed('/v1/identify'), body)
+    .then(function () {
+      write('identified', fact);
+      emit('identified', { visitor_id: body.visitor_id, customer_id: body.customer_id });
+    })
+    .catch(warn.bind(null, 'identify'));
 }
 
 /** After a logout: the next person at this browser is somebody else. */
