@@ -1,12 +1,12 @@
 """A visitor's ledger: which of their events the live features still need, packed into three parts."""
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.packing import Columns, Index, changed, index, pack
+from shopbell.domain.packing import Columns, Index, Splice, changed, index, pack, spliced
 
 PartName = Literal["P", "L", "V"]
 Take = Literal["at", "order", "sum", "low", "high", "key"]
@@ -24,6 +24,8 @@ MAX_BYTES: Final = 224 * 1024
 _ORDERS: Final = frozenset({"purchase", "refund"})
 _VIEWS: Final = frozenset({"page_view", "product_view", "category_view"})
 _RANK_ID: Final = 15
+_NOWHERE: Final = (1, 0, 0)
+"""Begins behind its end: no record lies within."""
 
 
 def part_of(event_type: str) -> PartName:
@@ -66,32 +68,33 @@ class Part:
             self._index = index(self.packed)
         return self._index
 
+    def place(self, bit: int) -> tuple[int, int, int]:
+        """Where the records of a feature begin and end in `packed`, and how wide one is."""
+        known = self._index or self.index
+        place = known.places.get(bit)
+        if place is None:
+            return _NOWHERE
+        bounds, first = known.bounds, known.first
+        return first + bounds[place], first + bounds[place + 1], known.widths[place]
+
     def column(self, bit: int) -> bytes:
         """The records of a feature, by its number; none if it never matched."""
-        known = self._index or self.index
-        if bit not in known.bits:
-            return b""
-        place = known.bits.index(bit)
-        return self.packed[known.bounds[place] : known.bounds[place + 1]]
+        start, end, _ = self.place(bit)
+        return self.packed[start:end]
 
     def columns(self) -> Iterator[tuple[int, int, bytes]]:
         """Number, width of a record, and records of each column."""
         known = self.index
-        for bit, width, start, end in zip(known.bits, known.widths, known.bounds, known.bounds[1:], strict=False):
+        bounds = [known.first + bound for bound in known.bounds]
+        for bit, width, start, end in zip(known.bits, known.widths, bounds, bounds[1:], strict=False):
             yield bit, width, self.packed[start:end]
 
     def width(self, bit: int) -> int:
-        known = self.index
-        return known.widths[known.bits.index(bit)] if bit in known.bits else 0
+        return self.place(bit)[2]
 
-    def newest(self, bit: int, count: int) -> Instant:
-        """When the element happened that has `count` - 1 newer ones; -1 if there are fewer."""
-        known = self._index or self.index
-        if bit not in known.bits:
-            return -1
-        place = known.bits.index(bit)
-        at = known.bounds[place + 1] - count * known.widths[place]
-        return int.from_bytes(self.packed[at : at + 8], "big") if at >= known.bounds[place] else -1
+    def spliced(self, splices: Iterable[Splice]) -> "Part":
+        """With records taken from the front of columns that are there, and put behind them."""
+        return Part(*spliced(self.packed, self.index, splices))
 
     def changed(self, columns: Columns) -> "Part":
         """With these columns in place of those of the same numbers."""
@@ -149,6 +152,16 @@ class Ledger:
 
     def part(self, name: PartName) -> Part:
         return self.p if name == "P" else self.l if name == "L" else self.v
+
+    def having(self, name: PartName, part: Part) -> "Ledger":
+        """With another part in place of that one."""
+        match name:
+            case "P":
+                return Ledger(part, self.l, self.v, self.trimmed)
+            case "L":
+                return Ledger(self.p, part, self.v, self.trimmed)
+            case "V":
+                return Ledger(self.p, self.l, part, self.trimmed)
 
     @property
     def size(self) -> int:

@@ -1,29 +1,34 @@
 """Columns of records as canonical bytes with an index in front: the same columns have the same bytes."""
 
 import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 FORMAT: Final = 2
 _HEAD: Final = struct.Struct(">BH")
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """Which columns there are, how wide their records are, and where each begins and ends."""
 
     bits: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
     bounds: tuple[int, ...] = (0,)
-    """Where the first begins, then where each ends, which is where the next begins."""
+    """0, then where each ends, which is where the next begins; counted from `first`."""
+    first: int = 0
+    """Bytes in front of the first column."""
+    places: Mapping[int, int] = MappingProxyType({})
+    """Number to place."""
 
 
 EMPTY: Final = Index()
 Columns = Mapping[int, tuple[int, bytes]]
 """From number to (width of a record, records in order)."""
+Splice = tuple[int, int, bytes]
+"""Place of a column that is there, how many bytes go from its front, and what comes behind what stays."""
 
 
 def pack(columns: Columns) -> bytes:
@@ -40,11 +45,18 @@ def index(data: bytes) -> Index:
     if not data:
         return EMPTY
     _, count = _HEAD.unpack_from(data)
-    shape = _shape(count)
-    numbers = shape.unpack_from(data, _HEAD.size)
-    first = _HEAD.size + shape.size
-    bounds = (first, *[first + end for end in numbers[2 * count :]])
-    return Index(numbers[:count], numbers[count : 2 * count], bounds)
+    named = _HEAD.size + 5 * count
+    bits, widths, places = _names(data[_HEAD.size : named])
+    ends = _ends(count)
+    return Index(bits, widths, (0, *ends.unpack_from(data, named)), named + ends.size, places)
+
+
+@lru_cache(maxsize=4_096)
+def _names(head: bytes) -> tuple[tuple[int, ...], tuple[int, ...], Mapping[int, int]]:
+    """Numbers, widths and places, which are the same for many visitors."""
+    count = len(head) // 5
+    numbers = struct.unpack(f">{count}I{count}B", head)
+    return numbers[:count], numbers[count:], {bit: place for place, bit in enumerate(numbers[:count])}
 
 
 def changed(data: bytes, known: Index, columns: Columns) -> tuple[bytes, Index | None]:
@@ -52,28 +64,38 @@ def changed(data: bytes, known: Index, columns: Columns) -> tuple[bytes, Index |
 
     The index comes with it where it is known without reading.
     """
-    places = [known.bits.index(bit) if bit in known.bits and columns[bit][1] else -1 for bit in columns]
+    places = [known.places.get(bit, -1) if columns[bit][1] else -1 for bit in columns]
+    bounds, first = known.bounds, known.first
     if -1 in places:
-        rest = zip(known.bits, known.widths, known.bounds, known.bounds[1:], strict=False)
-        old = {bit: (width, data[start:end]) for bit, width, start, end in rest}
+        rest = zip(known.bits, known.widths, bounds, bounds[1:], strict=False)
+        old = {bit: (width, data[first + start : first + end]) for bit, width, start, end in rest}
         return pack({**old, **columns}), None
-    bounds, pieces, at = known.bounds, list[bytes](), known.bounds[0]
-    for place, bit in sorted(zip(places, columns, strict=True)):
-        fresh = columns[bit][1]
-        pieces += (data[at : known.bounds[place]], fresh)
-        at = known.bounds[place + 1]
-        longer = len(fresh) - (at - known.bounds[place])
+    fresh = zip(places, columns.values(), strict=True)
+    return spliced(data, known, [(place, bounds[place + 1] - bounds[place], rows) for place, (_, rows) in fresh])
+
+
+def spliced(data: bytes, known: Index, splices: Iterable[Splice]) -> tuple[bytes, Index]:
+    """Everything is copied once. No place may come twice, and no column may end up empty."""
+    view, pieces, bounds, first, at = memoryview(data), list[bytes | memoryview](), known.bounds, known.first, 0
+    for place, gone, tail in sorted(splices):
+        start, end = first + known.bounds[place], first + known.bounds[place + 1]
+        if gone:
+            pieces += (view[at:start], view[start + gone : end], tail)
+        else:
+            pieces += (view[at:end], tail)
+        at, longer = end, len(tail) - gone
         if longer:
             bounds = (*bounds[: place + 1], *[bound + longer for bound in bounds[place + 1 :]])
-    pieces.append(data[at:])
-    head = data[: bounds[0]] if bounds is known.bounds else _head(known, bounds)
-    return b"".join((head, *pieces)), Index(known.bits, known.widths, bounds)
+    pieces.append(view[at:])
+    if bounds is not known.bounds:
+        ends = _ends(len(known.bits)).pack(*bounds[1:])
+        pieces[0] = b"".join((view[: first - len(ends)], ends, pieces[0][first:]))
+    return b"".join(pieces), known._replace(bounds=bounds)
 
 
-def _head(known: Index, bounds: tuple[int, ...]) -> bytes:
-    count, first = len(known.bits), bounds[0]
-    shape = _shape(count).pack(*known.bits, *known.widths, *[bound - first for bound in bounds[1:]])
-    return _HEAD.pack(FORMAT, count) + shape
+@lru_cache(maxsize=4_096)
+def _ends(count: int) -> struct.Struct:
+    return struct.Struct(f">{count}I")
 
 
 @lru_cache(maxsize=4_096)

@@ -33,7 +33,7 @@ def matcher(where: Sequence[Condition], locale: Locale, of: str | None = None) -
     on_lines = [condition for condition in where if is_line_field(condition.field)]
     if on_lines:
         tests.append(_one_line(on_lines) if len(on_lines) > 1 else _any_line(on_lines[0]))
-    if locale.currency is not None and _reads_money(where, of):
+    if locale.currency is not None and reads_money(where, of):
         tests.insert(0, _in_currency(locale.currency))
     if not tests:
         return lambda _: True
@@ -76,7 +76,8 @@ def _holds(tests: Sequence[tuple[str, Answer]], line: Line) -> bool:
     return all(decide(line_values(field, line)) for field, decide in tests)
 
 
-def _reads_money(where: Sequence[Condition], of: str | None) -> bool:
+def reads_money(where: Sequence[Condition], of: str | None) -> bool:
+    """Whether only what is written in the store's currency matches."""
     fields = {condition.field for condition in where} | ({of} if of else set())
     return "currency" not in fields and any(
         field.rsplit(".", 1)[-1] in _MONEY and field not in _OWN for field in fields

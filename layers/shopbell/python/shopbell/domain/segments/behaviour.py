@@ -11,6 +11,7 @@ from shopbell.domain.rules.windows import Age, SinceEventWindow, StatAge
 from shopbell.domain.segments.amounts import Curve, Curves, Number, curves
 from shopbell.domain.segments.columns import Columns
 from shopbell.domain.segments.needs import needs
+from shopbell.domain.segments.recent import recent_test
 from shopbell.domain.segments.spans import Question, count_question, newest_question, oldest_question
 from shopbell.domain.segments.truth import FOREVER, Test, Truth, never
 
@@ -24,7 +25,8 @@ def behaviour_test(leaf: BehaviourLeaf, columns: Columns, statistics: Statistics
         case EventLeaf(window=SinceEventWindow()):
             return _stepped(curves(leaf, columns), comparison(leaf.op, leaf.value, statistics))
         case EventLeaf():
-            return _asked(leaf, columns, count_question(leaf))
+            general = _asked(leaf, columns, count_question(leaf))
+            return recent_test(leaf, columns.of(needs(leaf)[0]).bit, general)
         case AggregateLeaf():
             return _stepped(curves(leaf, columns), comparison(leaf.op, leaf.value, statistics))
         case RatioLeaf(ratio=ratio):

@@ -22,7 +22,8 @@ MAX_KEYS: Final = 100
 _LARGEST: Final = 1e18
 """No number of a shop is larger."""
 _MOST: Final = 0xFFFF
-_PLAIN: Final = (b"",)
+PLAIN: Final = (b"",)
+"""Of what carries nothing."""
 _SUM: Final = struct.Struct(">dH")
 _NUMBER: Final = struct.Struct(">d")
 
@@ -32,7 +33,7 @@ def carrier(feature: Feature, locale: Locale) -> Carry:
     if feature.take == "order":
         return lambda event: (rank(event.id, trusted=event.trusted),)
     if feature.of is None:
-        return lambda _: _PLAIN
+        return lambda _: PLAIN
     read = _values(feature, feature.of, locale)
     match feature.take:
         case "key":

@@ -23,6 +23,9 @@ _HEAD: Final = struct.Struct(">BBqqIIIIII")
 """Format, flags, first and last seen; bytes of members, exits, facts, cart, sessions and interactions."""
 
 
+_BLANK: Final = Profile(StoreId(""), VisitorId(""))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredProfile:
     """Bodies of the three items; an empty one is not stored. Version, rules and wake-up are attributes beside P."""
@@ -71,12 +74,13 @@ def load(
         pieces.append(stored.p[at : at + size])
         at += size
     members, exits, facts, cart, sessions, interactions = pieces
-    profile = Profile(
-        store,
-        visitor,
-        version,
-        rules_version,
-        Ledger(Part(stored.p[at:]), Part(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
+    profile = revised(
+        _BLANK,
+        store=store,
+        visitor=visitor,
+        version=version,
+        rules_version=rules_version,
+        ledger=Ledger(Part(stored.p[at:]), Part(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
         memberships=instants_later(members),
         left=instants_later(exits),
         wake_at=wake_at,
@@ -106,9 +110,11 @@ def _facts(profile: Profile) -> bytes:
     """What is small, rare or of any shape, as JSON; nothing at all for most visitors."""
     traits, subscriptions, scores = profile.traits, profile.subscriptions, profile.scores
     waiting = profile.unsettled or profile.stale
-    if isinstance(traits, Later) and isinstance(subscriptions, Later) and isinstance(scores, Later) and not waiting:
+    if type(traits) is Later and type(subscriptions) is Later and type(scores) is Later and not waiting:
         raw: bytes = traits.raw
         return raw
+    if not (traits or subscriptions or scores or waiting):
+        return b""
     said: dict[str, object] = {}
     if traits:
         said["traits"] = {name: [row.received_at, row.request, row.value] for name, row in traits.items()}

@@ -77,16 +77,20 @@ def keep(cut: Cut, records: Sequence[bytes]) -> Sequence[bytes]:
     return [*(records[place] for place in sorted(places)), *records[start:]][-MAX_ELEMENTS:]
 
 
-def dropped(cut: Cut, data: bytes, width: int) -> int:
-    """How many of the oldest records a cut that is a `suffix` takes away."""
-    size = len(data) // width
-    start = max(size - MAX_ELEMENTS, 0)
-    if cut.every or not size:
+def dropped(cut: Cut, data: bytes, bounds: tuple[int, int, int], newer: Instant) -> int:
+    """How many of the oldest records a cut that is a `suffix` takes away once a newer one, of that instant, is there.
+
+    `bounds`: where in `data` the records begin and end, and how wide one is.
+    """
+    first, end, width = bounds
+    size = (end - first) // width
+    start = max(size + 1 - MAX_ELEMENTS, 0)
+    if cut.every:
         return start
-    edge = _instant(data, (size - 1) * width) - SKEW
-    far, newest = edge - cut.reach, cut.newest
-    while start + newest < size and _instant(data, (start + newest) * width) <= edge:
-        if cut.reach and _instant(data, start * width) > far:
+    edge, newest = newer - SKEW, cut.newest
+    far = edge - cut.reach
+    while start + newest < size and _instant(data, first + (start + newest) * width) <= edge:
+        if cut.reach and _instant(data, first + start * width) > far:
             break
         start += 1
     return start

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from shopbell.domain.ledger import HEAD, MAX_BYTES, PARTS, WIDTHS, Ledger, Part
-from shopbell.domain.packing import pack
+from shopbell.domain.packing import Splice, pack
 from shopbell.domain.segments.cuts import Cut, dropped, keep
 
 Addition = Sequence[tuple[int, bytes]]
@@ -25,6 +25,9 @@ def merge(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, 
     Where the cut goes by value (`distinct`, smallest, largest), every report counts: the one that a newer report of
     the same id would take away may be the reason why another was dropped.
     """
+    quick = _appended(part, additions, cuts)
+    if quick is not None:
+        return quick
     found: dict[int, list[bytes]] = {}
     for addition in additions:
         for bit, record in addition:
@@ -40,6 +43,9 @@ def merge(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, 
 
 def merge_orders(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, frozenset[int]]:
     """Of each order the best report stands, whatever it matches; cut only beyond 1,000 orders."""
+    quick = _appended(part, additions, cuts)
+    if quick is not None:
+        return quick
     draft: dict[int, tuple[int, bytes]] = {}
     for addition in additions:
         presence, order = addition[0]
@@ -53,6 +59,23 @@ def merge_orders(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple
             draft[bit] = len(record), after
     changed = {bit: row for bit, row in draft.items() if row[1] != part.column(bit)}
     return part.changed(changed), frozenset(changed)
+
+
+def _appended(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, frozenset[int]] | None:
+    """Of one event that is the newest in all its columns, with an id that is in none: most. None: not as simple."""
+    if len(additions) != 1:
+        return None
+    known, packed, splices = part.index.places, part.packed, dict[int, Splice]()
+    for bit, record in additions[0]:
+        cut, bounds = cuts[bit], part.place(bit)
+        start, end, width = bounds
+        if bit in splices or len(record) != width or not cut.suffix or record <= packed[end - width : end]:
+            return None
+        if packed.rfind(record[_ID], start, end) >= 0:
+            return None
+        gone = dropped(cut, packed, bounds, int.from_bytes(record[:8], "big"))
+        splices[bit] = known[bit], gone * width, record
+    return part.spliced(splices.values()), frozenset(splices)
 
 
 def united(mine: Ledger, other: Ledger, cuts: Cuts) -> Ledger:
@@ -92,9 +115,8 @@ def _joined(data: bytes, records: Sequence[bytes], cut: Cut) -> bytes:
     if len(records) == 1:
         record = records[0]
         if cut.suffix and record > data[-width:] and record[_ID] not in data:
-            longer = data + record
-            gone = dropped(cut, longer, width)
-            return longer[gone * width :] if gone else longer
+            gone = dropped(cut, data, (0, len(data), width), int.from_bytes(record[:8], "big"))
+            return data[gone * width :] + record
     mine = sorted({*_split(data, width), *records})
     if cut.suffix and width != _KEY:
         newest = {record[_ID]: record for record in mine}

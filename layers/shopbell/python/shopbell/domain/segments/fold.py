@@ -1,8 +1,7 @@
 """Folding events into a profile: any order, any repetition, any batching gives the same profile, byte for byte."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
@@ -10,10 +9,11 @@ from shopbell.domain.ids import element_hash
 from shopbell.domain.ledger import Ledger, PartName, part_of, record
 from shopbell.domain.profile import Profile, revised
 from shopbell.domain.segments.compiled import SUBSCRIPTION, Touch, trait_touch
-from shopbell.domain.segments.deriving import touches, visits_of, with_visits
+from shopbell.domain.segments.deriving import CART_TOUCH, touches, visits_of, with_visits
 from shopbell.domain.segments.elements import Addition, Merge, merge, merge_orders, trim
 from shopbell.domain.segments.facts import fold_subscriptions, fold_traits
 from shopbell.domain.segments.features import Ruleset
+from shopbell.domain.visits.cart import fold_cart
 from shopbell.domain.visits.operations import CHANGES
 from shopbell.domain.visits.state import NOTHING, fold_visits, strip_visits
 
@@ -33,11 +33,12 @@ UNSEEN: Final = frozenset(
     }
 )
 """Made by the system: they say nothing of when the visitor was in the shop."""
+_SAID: Final = frozenset({"traits_changed", "subscribed", "unsubscribed"})
+_CART: Final = frozenset[Touch]({CART_TOUCH})
 _MERGES: Final[Mapping[PartName, Merge]] = {"P": merge, "L": merge_orders, "V": merge}
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """The profile with the events in it, and what they touched."""
 
     profile: Profile
@@ -53,40 +54,55 @@ def fold(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Profile
 
 
 def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folded:
-    """`fold`, with what was touched."""
+    """`fold`, with what was touched. One copy of the profile is made, and none where nothing changes."""
     arrived = tuple(events)
-    ledger, features = _elements(profile.ledger, arrived, ruleset)
-    traits, named = fold_traits(profile.traits, arrived)
-    subscriptions = fold_subscriptions(profile.subscriptions, arrived)
-    others: set[Touch] = {trait_touch(name) for name in named}
-    if subscriptions is not profile.subscriptions:
-        others.add(SUBSCRIPTION)
+    kinds = {event.type for event in arrived}
+    ledger, touched = _elements(profile.ledger, arrived, ruleset)
     seen = [event.at for event in arrived if event.type not in UNSEEN]
+    moved: dict[str, object] = {} if ledger is profile.ledger else {"ledger": ledger}
     first, last = _span(profile, seen)
-    if ledger is not profile.ledger or others or (first, last) != (profile.first_seen, profile.last_seen):
-        profile = revised(
-            profile,
-            ledger=ledger,
-            traits=traits,
-            subscriptions=subscriptions,
-            first_seen=first,
-            last_seen=last,
-        )
-    visited, felt = _visits(profile, arrived, seen, ruleset)
-    return Folded(visited, features | others | felt)
+    if first != profile.first_seen or last != profile.last_seen:
+        moved.update(first_seen=first, last_seen=last)
+    if not kinds.isdisjoint(_SAID):
+        touched |= _facts(profile, arrived, moved)
+    if not kinds.isdisjoint(CHANGES) or ruleset.needs != NOTHING:
+        touched |= _visits(profile, arrived, seen, ruleset, moved)
+    return Folded(revised(profile, **moved) if moved else profile, touched)
+
+
+def _facts(profile: Profile, events: Sequence[Event], moved: dict[str, object]) -> frozenset[Touch]:
+    """Traits and subscriptions into `moved`."""
+    traits, named = fold_traits(profile.traits, events)
+    subscriptions = fold_subscriptions(profile.subscriptions, events)
+    touched: set[Touch] = {trait_touch(name) for name in named}
+    if named:
+        moved["traits"] = traits
+    if subscriptions is not profile.subscriptions:
+        moved["subscriptions"] = subscriptions
+        touched.add(SUBSCRIPTION)
+    return frozenset(touched)
 
 
 def _visits(
-    profile: Profile, events: Sequence[Event], seen: Sequence[Instant], ruleset: Ruleset
-) -> tuple[Profile, frozenset[Touch]]:
-    """Cart, sessions and interactions; nothing at all for events that nobody needs there."""
-    if ruleset.needs == NOTHING and not any(event.type in CHANGES for event in events):
-        return profile, frozenset()
+    profile: Profile,
+    events: Sequence[Event],
+    seen: Sequence[Instant],
+    ruleset: Ruleset,
+    moved: dict[str, object],
+) -> frozenset[Touch]:
+    """Cart, sessions and interactions into `moved`."""
+    if ruleset.needs == NOTHING:
+        cart = fold_cart(profile.cart, events)
+        if cart is profile.cart:
+            return frozenset()
+        moved["cart"] = cart
+        return _CART
     before = visits_of(profile)
     after = fold_visits(before, events, seen, ruleset.needs)
     if after is before:
-        return profile, frozenset()
-    return with_visits(profile, after), frozenset(touches(ruleset.derived, before, after))
+        return frozenset()
+    moved.update(cart=after.cart, sessions=after.sessions, interactions=after.interactions)
+    return frozenset(touches(ruleset.derived, before, after))
 
 
 def stripped(profile: Profile, ruleset: Ruleset) -> Profile:
@@ -110,13 +126,12 @@ def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tupl
             head = record(event.at, element_hash(event.element_id))
             addition = [(bit, head + carried) for bit, each in marks for carried in each]
             found.setdefault(part_of(event.type), []).append(addition)
-    touched, parts = frozenset[Touch](), {"P": ledger.p, "L": ledger.l, "V": ledger.v}
+    touched = frozenset[Touch]()
     for name, additions in found.items():
-        parts[name], changed = _MERGES[name](ledger.part(name), additions, ruleset.cuts)
-        touched |= changed
-    if not touched:
-        return ledger, touched
-    return trim(Ledger(parts["P"], parts["L"], parts["V"], ledger.trimmed)), touched
+        part, changed = _MERGES[name](ledger.part(name), additions, ruleset.cuts)
+        if changed:
+            ledger, touched = ledger.having(name, part), touched | changed if touched else changed
+    return trim(ledger) if touched else ledger, touched
 
 
 def _span(profile: Profile, seen: Sequence[Instant]) -> tuple[Instant | None, Instant | None]:

@@ -3,7 +3,7 @@
 import json
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId
@@ -23,27 +23,33 @@ class Later(Mapping[K, V], Generic[K, V]):
         self._known: Mapping[K, V] | None = None
 
     @property
-    def _all(self) -> Mapping[K, V]:
+    def known(self) -> Mapping[K, V]:
+        """Decoded, as a mapping that answers at once."""
         if self._known is None:
             self._known = self._decode(self.raw)
         return self._known
 
     def __getitem__(self, key: K) -> V:
-        return self._all[key]
+        return self.known[key]
 
     def __iter__(self) -> Iterator[K]:
-        return iter(self._all)
+        return iter(self.known)
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self.known)
 
     def __repr__(self) -> str:
-        return repr(self._all)
+        return repr(self.known)
+
+
+def plain(mapping: Mapping[K, V]) -> Mapping[K, V]:
+    """The mapping itself; of one that is decoded later, what is in it."""
+    return mapping.known if type(mapping) is Later else mapping
 
 
 def instants_to_bytes(instants: Mapping[SegmentId, Instant]) -> bytes:
     """Canonical: number of rows, their instants, their names."""
-    if isinstance(instants, Later):
+    if type(instants) is Later:
         raw: bytes = instants.raw
         return raw
     if not instants:
@@ -60,8 +66,8 @@ def instants_later(raw: bytes) -> Mapping[SegmentId, Instant]:
 
 def _instants(raw: bytes) -> Mapping[SegmentId, Instant]:
     (count,) = struct.unpack_from(">I", raw)
-    names = raw[4 + 8 * count :].decode().split("\n")
-    return dict(zip(map(SegmentId, names), struct.unpack_from(f">{count}q", raw, 4), strict=True))
+    names = cast("list[SegmentId]", raw[4 + 8 * count :].decode().split("\n"))
+    return dict(zip(names, struct.unpack_from(f">{count}q", raw, 4), strict=True))
 
 
 class Said:

@@ -1,18 +1,18 @@
 """Which features an event matches: an index over their conditions, so that most are never even asked."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.events import Event, Json
-from shopbell.domain.rules.conditions import Condition
-from shopbell.domain.rules.fields import is_line_field, line_values, lines, reader
-from shopbell.domain.rules.matching import Locale, Match, matcher
-from shopbell.domain.segments.carried import Carry, carrier
+from shopbell.domain.events import Event
+from shopbell.domain.rules.matching import Locale, Match, matcher, reads_money
+from shopbell.domain.segments.carried import PLAIN, Carry, carrier
 from shopbell.domain.segments.feature import Feature
+from shopbell.domain.segments.shelves import Values, indexable, values_of, wanted
 
-Marks = list[tuple[int, Sequence[bytes]]]
+Mark = tuple[int, Sequence[bytes]]
+Marks = list[Mark]
 """Numbers of the features that an event matches, each with what its records carry: one record for each."""
 Recognise = Callable[[Event], Marks]
 """From an event of one type."""
@@ -23,16 +23,15 @@ class _Row:
     """Features with the same conditions: one question, all their numbers."""
 
     number: int
-    match: Match
+    match: Match | None
+    """None: what is found is a match."""
+    plain: Sequence[Mark]
+    """Of those that carry nothing."""
     carries: Sequence[tuple[int, Carry]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """Rows that can only match where a field has one of these values."""
-
-    read: Callable[[Event], Iterable[str]]
-    rows: Mapping[str, Sequence[_Row]]
+_Shelf = tuple[Values, Mapping[str, Sequence[_Row]]]
+"""Rows that can only match where a field has one of these values, and how to read it."""
 
 
 def recognisers(features: Mapping[Feature, int], locale: Locale) -> Mapping[str, Recognise]:
@@ -50,33 +49,53 @@ def _recogniser(questions: Sequence[Sequence[tuple[Feature, int]]], locale: Loca
     numbers = count()
     for asked in questions:
         feature = asked[0][0]
-        carries = [(bit, carrier(each, locale)) for each, bit in asked]
-        row = _Row(next(numbers), _match(feature, locale), carries)
-        handle = next((row for row in feature.where if _indexable(row)), None)
+        handle = next((row for row in feature.where if indexable(row)), None)
+        row = _row(next(numbers), asked, locale)
         if handle is None:
             always.append(row)
             continue
         shelf = shelves.setdefault((handle.field, handle.op == "under"), {})
-        for value in set(_wanted(handle)):
+        for value in wanted(handle):
             shelf.setdefault(value, []).append(row)
-    built = [_Shelf(_values(field, tree, locale), rows) for (field, tree), rows in shelves.items()]
-    return _scan(always, built)
+    return _scan(always, [(values_of(field, tree, locale.zone), rows) for (field, tree), rows in shelves.items()])
+
+
+def _row(number: int, asked: Sequence[tuple[Feature, int]], locale: Locale) -> _Row:
+    plain = [(bit, PLAIN) for feature, bit in asked if feature.of is None and feature.take != "order"]
+    bits = {bit for bit, _ in plain}
+    carries = [(bit, carrier(feature, locale)) for feature, bit in asked if bit not in bits]
+    return _Row(number, _match(asked[0][0], locale), plain, carries)
 
 
 def _scan(always: Sequence[_Row], shelves: Sequence[_Shelf]) -> Recognise:
     def recognise(event: Event) -> Marks:
-        found = [row for row in always if row.match(event)]
-        for shelf in shelves:
-            rows = [row for value in shelf.read(event) for row in shelf.rows.get(value, ())]
-            if len(rows) > 1:
-                rows = list({row.number: row for row in rows}.values())
-            found += [row for row in rows if row.match(event)]
-        return [(bit, carried) for row in found for bit, carry in row.carries if (carried := carry(event))]
+        found = [*always]
+        for read, rows in shelves:
+            for value in read(event):
+                found += rows.get(value, ())
+        if len(found) > len(always) + 1:
+            found = list({row.number: row for row in found}.values())
+        return _marks(found, event)
 
     return recognise
 
 
-def _match(feature: Feature, locale: Locale) -> Match:
+def _marks(found: Sequence[_Row], event: Event) -> Marks:
+    marks: Marks = []
+    for row in found:
+        if row.match is None or row.match(event):
+            for bit, carry in row.carries:
+                if carried := carry(event):
+                    marks.append((bit, carried))
+            marks += row.plain
+    return marks
+
+
+def _match(feature: Feature, locale: Locale) -> Match | None:
+    found = len(feature.where) == 1 and indexable(feature.where[0])
+    money = locale.currency is not None and reads_money(feature.where, feature.of)
+    if (found or not feature.where) and feature.between is None and not money:
+        return None
     match = matcher(feature.where, locale, feature.of)
     if feature.between is None:
         return match
@@ -86,30 +105,3 @@ def _match(feature: Feature, locale: Locale) -> Match:
 
 def _within(match: Match, start: Instant, end: Instant) -> Match:
     return lambda event: start <= event.at <= end and match(event)
-
-
-def _indexable(condition: Condition) -> bool:
-    return condition.op in {"eq", "in", "under"} and all(isinstance(v, str) for v in _wanted(condition))
-
-
-def _wanted(condition: Condition) -> Sequence[str]:
-    value = condition.value
-    return value if isinstance(value, tuple) else (value,)  # type: ignore[return-value]  # _indexable checks
-
-
-def _values(field: str, tree: bool, locale: Locale) -> Callable[[Event], Iterable[str]]:
-    read = _line_reader(field) if is_line_field(field) else reader(field, locale.zone)
-    if not tree:
-        return lambda event: {value for value in read(event) if isinstance(value, str)}
-    return lambda event: {up for value in read(event) if isinstance(value, str) for up in _upwards(value)}
-
-
-def _line_reader(field: str) -> Callable[[Event], Sequence[Json]]:
-    return lambda event: [value for line in lines(event) for value in line_values(field, line)]
-
-
-def _upwards(path: str) -> Iterable[str]:
-    """`Outdoor/Boots`, then `Outdoor`."""
-    while path:
-        yield path
-        path = path.rpartition("/")[0]

@@ -11,6 +11,7 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Commit, Profile, revised
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import stripped
+from shopbell.domain.segments.lazily import plain
 from shopbell.domain.segments.parts import next_part
 from shopbell.domain.segments.timeline import Timeline
 from shopbell.domain.segments.truth import FOREVER
@@ -57,7 +58,7 @@ def settle(
         line.let_go(now)
     decided = _decided(line, profile, whole=whole)
     commit = next_part(profile, decided, line.flips, ruleset, now)
-    idle = not commit.flips and not commit.refreshed and commit.after == profile
+    idle = not commit.flips and not commit.refreshed and _same(commit.after, profile)
     if idle and profile.version:
         return Settled(None, evaluated=line.evaluated)
     more = bool(commit.after.unsettled or commit.after.stale)
@@ -94,10 +95,17 @@ def _decided(line: Timeline, profile: Profile, *, whole: bool) -> Profile:
     wake = min(line.until.values(), default=FOREVER)
     if not whole and profile.wake_at is not None:
         wake = min(wake, profile.wake_at)
-    return revised(
-        line.profile,
-        rules_version=line.ruleset.version,
-        memberships=line.memberships if line.flips else profile.memberships,
-        left=profile.left if line.outside is None or line.outside == profile.left else line.outside,
-        wake_at=None if wake == FOREVER else wake,
-    )
+    wake_at = None if wake == FOREVER else wake
+    after, version = line.profile, line.ruleset.version
+    if line.flips or line.outside is not None:
+        gone = profile.left if line.outside is None or line.outside == plain(profile.left) else line.outside
+        members = line.memberships if line.flips else profile.memberships
+        return revised(after, rules_version=version, memberships=members, left=gone, wake_at=wake_at)
+    if after.wake_at == wake_at and after.rules_version == version:
+        return after
+    return revised(after, rules_version=version, wake_at=wake_at)
+
+
+def _same(after: Profile, before: Profile) -> bool:
+    """A fold that changes nothing keeps the very ledger."""
+    return after is before or (after.ledger is before.ledger and after == before)

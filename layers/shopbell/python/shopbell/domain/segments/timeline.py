@@ -14,6 +14,7 @@ from shopbell.domain.segments.causes import Arrival, flipped_leaf
 from shopbell.domain.segments.compiled import LiveSegment
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import absorb
+from shopbell.domain.segments.lazily import plain
 from shopbell.domain.segments.truth import FOREVER
 
 MAX_STEPS: Final = 64
@@ -47,23 +48,24 @@ class Timeline:
     @property
     def memberships(self) -> dict[SegmentId, Instant]:
         if self.inside is None:
-            self.inside = dict(self.profile.memberships)
+            self.inside = dict(plain(self.profile.memberships))
         return self.inside
 
     @property
     def left(self) -> dict[SegmentId, Instant]:
         if self.outside is None:
-            self.outside = dict(self.profile.left)
+            self.outside = dict(plain(self.profile.left))
         return self.outside
 
     def arrive(self, events: Sequence[Event], at: Instant, now: Instant, *, whole: bool = False) -> None:
         """Fold events, then look at what they touch, or at everything, as of an instant."""
-        folded = absorb(self.profile, events, self.ruleset)
-        arrival = Arrival(self.profile, folded.profile, events, self.ruleset)
-        self.profile = folded.profile
-        moved = self.known
-        if not whole:
-            moved &= self.ruleset.moved(arrival.before, self.profile, folded.touched, at)
+        before = self.profile
+        self.profile, touched = absorb(before, events, self.ruleset)
+        moved = self.known if whole else self.known & self.ruleset.moved(before, self.profile, touched, at)
+        if moved:
+            self._weigh(Arrival(before, self.profile, events, self.ruleset), moved, at, now)
+
+    def _weigh(self, arrival: Arrival, moved: int, at: Instant, now: Instant) -> None:
         for place in bits(moved):
             segment, turned = self._look(place, at)
             if turned is not None:
@@ -128,7 +130,8 @@ class Timeline:
         segment = self.ruleset.order[place]
         truth, self.until[place] = segment.test(self.profile, at)
         self.evaluated += 1
-        return segment, None if truth is (segment.id in self.memberships) else truth
+        inside = plain(self.profile.memberships) if self.inside is None else self.inside
+        return segment, None if truth is (segment.id in inside) else truth
 
     def _turn(self, segment: LiveSegment, entered: bool, at: Instant, cause: str, leaf: str | None) -> None:
         """Never dated before the previous flip of the segment (ruling 13)."""

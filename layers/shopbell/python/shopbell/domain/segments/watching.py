@@ -6,48 +6,61 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.ledger import PartName, part_of
+from shopbell.domain.ledger import Ledger, PartName
 from shopbell.domain.profile import Profile
-from shopbell.domain.rules.nodes import EventLeaf, Leaf, MessageLeaf
-from shopbell.domain.rules.windows import LastWindow
+from shopbell.domain.rules.nodes import Leaf
 from shopbell.domain.segments.compiled import LiveSegment, Touch
+from shopbell.domain.segments.recent import recency_of
 from shopbell.domain.segments.truth import Test
-from shopbell.domain.visits.derived import is_derived
 
-_LIFE: Final[Duration] = 1 << 60
 _NEVER: Final = -1
-_FEWEST: Final = {"gte": 0, "lt": 0, "gt": 1, "lte": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Recency:
     """Leaves that ask whether a feature has `count` elements younger than a length, and differ in that length."""
 
-    part: PartName
-    bit: int
     count: int
     lengths: Sequence[Duration]
     owners: Sequence[int]
-    everyone: int
 
-    def moved(self, before: Profile, after: Profile, at: Instant) -> int:
+    def moved(self, was: Instant, now: Instant, at: Instant) -> int:
         """Only the element that has `count` - 1 newer ones decides, and where it is newer it lasts longer."""
-        old, new = before.ledger.part(self.part), after.ledger.part(self.part)
-        was, now = old.newest(self.bit, self.count), new.newest(self.bit, self.count)
-        if now < was or new.newest(self.bit, 1) > at:
-            return self.everyone  # an order moved into the past, or something that is yet to begin
-        if was == now:
-            return 0
         low = bisect_right(self.lengths, at - now)
         high = len(self.lengths) if was == _NEVER else bisect_right(self.lengths, at - was)
         return _union(self.owners[low:high])
 
 
 @dataclass(frozen=True, slots=True)
+class Recencies:
+    """All of them over one column."""
+
+    part: PartName
+    bit: int
+    rows: Sequence[Recency]
+    everyone: int
+
+    def moved(self, before: Ledger, after: Ledger, at: Instant) -> int:
+        """All owners where an order moved into the past, or something is yet to begin."""
+        old, new = before.part(self.part), after.part(self.part)
+        place, placed = old.place(self.bit), new.place(self.bit)
+        if _nth(new.packed, placed, 1) > at:
+            return self.everyone
+        moved = 0
+        for row in self.rows:
+            was, now = _nth(old.packed, place, row.count), _nth(new.packed, placed, row.count)
+            if now < was:
+                return self.everyone
+            if now > was:
+                moved |= row.moved(was, now, at)
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """All leaves that one thing touches, each with the segments that depend on it, as a mask over the order."""
 
-    recencies: Sequence[Recency]
+    recencies: Sequence[Recencies]
     tests: Sequence[tuple[Test, int]]
 
     def moved(self, before: Profile, after: Profile, at: Instant) -> int:
@@ -56,8 +69,8 @@ class Watch:
         That is so because truth.py is monotone: where no leaf turns and none ends sooner, no rule does.
         """
         moved = 0
-        for recency in self.recencies:
-            moved |= recency.moved(before, after, at)
+        for recencies in self.recencies:
+            moved |= recencies.moved(before.ledger, after.ledger, at)
         for test, owners in self.tests:
             if owners & ~moved:
                 (was, lasted), (truth, lasts) = test(before, at), test(after, at)
@@ -79,38 +92,33 @@ def watches(order: Sequence[LiveSegment]) -> Mapping[Touch, Watch]:
 
 
 def _watch(touch: Touch, rows: Mapping[tuple[Leaf, Test], int]) -> Watch:
-    alike: dict[tuple[PartName, int], list[tuple[Duration, int]]] = {}
+    alike: dict[PartName, dict[int, list[tuple[Duration, int]]]] = {}
     tests: list[tuple[Test, int]] = []
     for (leaf, test), owners in rows.items():
-        asked = _asked(leaf)
+        asked = recency_of(leaf)
         if asked is None:
             tests.append((test, owners))
-        else:
+        elif asked[1]:  # with a count of 0 nothing ever moves it
             part, count, length = asked
-            alike.setdefault((part, count), []).append((length, owners))
+            alike.setdefault(part, {}).setdefault(count, []).append((length, owners))
     bit = touch if isinstance(touch, int) else _NEVER
-    return Watch([_recency(bit, *key, sorted(rows)) for key, rows in alike.items() if key[1]], tests)
+    return Watch([_recencies(part, bit, found) for part, found in alike.items()], tests)
 
 
-def _recency(bit: int, part: PartName, count: int, rows: Sequence[tuple[Duration, int]]) -> Recency:
-    owners = [mask for _, mask in rows]
-    return Recency(part, bit, count, [length for length, _ in rows], owners, _union(owners))
+def _recencies(part: PartName, bit: int, found: Mapping[int, list[tuple[Duration, int]]]) -> Recencies:
+    rows = [_recency(count, sorted(asked)) for count, asked in found.items()]
+    return Recencies(part, bit, rows, _union(owners for asked in found.values() for _, owners in asked))
 
 
-def _asked(leaf: Leaf) -> tuple[PartName, int, Duration] | None:
-    """Part, count and length, where that is all that a leaf asks; with a count of 0 nothing ever moves it."""
-    if isinstance(leaf, MessageLeaf):
-        return _asked(leaf.counted)
-    if not isinstance(leaf, EventLeaf) or leaf.op not in _FEWEST or is_derived(leaf.event):
-        return None
-    count = leaf.bounds[0] + _FEWEST[leaf.op]
-    match leaf.window:
-        case None:
-            return part_of(leaf.event), count, _LIFE
-        case LastWindow(last=length):
-            return part_of(leaf.event), count, length
-        case _:
-            return None
+def _recency(count: int, rows: Sequence[tuple[Duration, int]]) -> Recency:
+    return Recency(count, [length for length, _ in rows], [mask for _, mask in rows])
+
+
+def _nth(data: bytes, bounds: tuple[int, int, int], count: int) -> Instant:
+    """When the element happened that has `count` - 1 newer ones; -1 if there are fewer."""
+    start, end, width = bounds
+    at = end - count * width
+    return int.from_bytes(data[at : at + 8], "big") if at >= start else _NEVER
 
 
 def _union(masks: Iterable[int]) -> int:

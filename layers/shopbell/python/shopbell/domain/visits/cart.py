@@ -8,7 +8,8 @@ from typing import Final
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import ProductId
-from shopbell.domain.visits.operations import KINDS, Item, Operation, begin, operation, read
+from shopbell.domain.visits.growth import END, grown
+from shopbell.domain.visits.operations import KINDS, Item, Operation, begin, read, row_of
 from shopbell.domain.visits.sessions import SKEW
 
 MAX_OPERATIONS: Final = 200
@@ -20,7 +21,6 @@ CURRENT: Final[Duration] = -1
 """The reach that keeps the current cart alone."""
 Lines = dict[tuple[ProductId, str | None], "Line"]
 """By product and variant, in the order in which they were last added."""
-_END: Final = b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,11 @@ def fold_cart(state: bytes, events: Iterable[Event], reach: Duration = CURRENT) 
     stay, the newest. Each limit is a floor that only rises as operations are
     added, and what lies below a floor cannot move it: so it does not matter when the rest was forgotten.
     """
-    fresh = {one.row for one in map(operation, events) if one is not None}
+    fresh = {row for row in map(row_of, events) if row is not None}
+    if len(fresh) == 1 and reach == CURRENT:
+        longer = grown(state, next(iter(fresh)), MAX_OPERATIONS, MAX_BYTES)
+        if longer is not None:
+            return longer
     return _cut({*rows(state), *fresh}, state, reach) if fresh else state
 
 
@@ -88,7 +92,7 @@ def recut(state: bytes, reach: Duration = CURRENT) -> bytes:
 
 
 def rows(state: bytes) -> list[bytes]:
-    return state.split(_END) if state else []
+    return state.split(END) if state else []
 
 
 @lru_cache(maxsize=2_048)
@@ -169,7 +173,7 @@ def _cut(found: set[bytes], before: bytes, reach: Duration) -> bytes:
     settled = [one for one in operations if one.at <= horizon] if reach > CURRENT else operations
     limit = MAX_OPERATIONS if reach == CURRENT else MAX_HISTORY
     kept = operations[begin(settled) :][-limit:]
-    state = _END.join(one.row for one in kept[_fitting(kept) :])
+    state = END.join(one.row for one in kept[_fitting(kept) :])
     return before if state == before else state
 
 
@@ -177,7 +181,7 @@ def _fitting(operations: Sequence[Operation]) -> int:
     """Place from which on they fit into the limit of bytes; the newest always does."""
     room = MAX_BYTES
     for place in range(len(operations) - 1, -1, -1):
-        room -= len(operations[place].row) + len(_END)
+        room -= len(operations[place].row) + len(END)
         if room < 0:
             return min(place + 1, len(operations) - 1)
     return 0

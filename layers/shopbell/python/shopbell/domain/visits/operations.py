@@ -26,6 +26,7 @@ RESETS: Final = frozenset({"cart_clear", "cart_update", "purchase"})
 _BARE: Final = frozenset({"cart_clear", "purchase"})
 MAX_ROW: Final = 8_192
 """Bytes of one row; a larger one goes without brands and categories."""
+_spelled: Final = json.JSONEncoder(separators=(",", ":")).encode
 _FIELDS: Final = 6
 """Of an item, before its categories."""
 
@@ -61,15 +62,15 @@ class Operation:
         return KINDS[self.kind] in RESETS
 
 
-def operation(event: Event) -> Operation | None:
-    """What the event does to the cart; None if nothing, or if it names no product that could be meant."""
+def row_of(event: Event) -> bytes | None:
+    """What the event does to the cart, as a row; None if nothing, or if it names no product that could be meant."""
     if event.type not in CHANGES:
         return None
     items = () if event.type in _BARE else tuple(_items(event))
     if not items and event.type not in RESETS:
         return None
     row = _row(event, items)
-    return read(row if len(row) <= MAX_ROW else _row(event, tuple(_plain(item) for item in items)))
+    return row if len(row) <= MAX_ROW else _row(event, tuple(_plain(item) for item in items))
 
 
 @lru_cache(maxsize=4_096)
@@ -140,4 +141,4 @@ def _row(event: Event, items: Sequence[Item]) -> bytes:
         cart,
         [*map(_said, items)],
     ]
-    return json.dumps(shape, separators=(",", ":")).encode()
+    return _spelled(shape).encode()
