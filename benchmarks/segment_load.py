@@ -77,7 +77,10 @@ def _event(chance: random.Random, visitor: VisitorId, number: int, at: Instant) 
 
 
 def prepare(past: tuple[int, int], ruleset: Ruleset) -> Load:
-    """Each visitor has from `past[0]` to `past[1]` events behind them, all within 60 days."""
+    """Each visitor has from `past[0]` to `past[1]` events behind them, all within 60 days; one a minute follows.
+
+    They follow at once, so that a longer past is not also a longer silence, with all that falls due in it.
+    """
     chance = random.Random(7)  # noqa: S311 - a fixed load, no secret
     stored, events, past_events = [], [], []
     for each in range(VISITORS):
@@ -94,7 +97,7 @@ def prepare(past: tuple[int, int], ruleset: Ruleset) -> Load:
         stored.append((profile, dump(profile)))
         past_events.append(history)
         coming = range(behind, behind + EVENTS_EACH)
-        events.append([_event(chance, visitor, n, NOW + n * MINUTE) for n in coming])
+        events.append([_event(chance, visitor, n, NOW + (n - behind + 1) * MINUTE) for n in coming])
     return Load(stored, events, past_events, ruleset)
 
 
