@@ -9,8 +9,9 @@ from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.commits import CANDIDATE_TTL
 from shopbell.adapters.dynamo.subscriptions import TOMBSTONE_TTL
 from shopbell.domain.ids import StoreId, VisitorId, visitor_shard
-from shopbell.domain.ledger import Ledger, Part
+from shopbell.domain.ledger import Ledger
 from shopbell.domain.membership import LOG_TTL
+from shopbell.domain.part import Part
 from shopbell.domain.profile import Candidate, Commit, Profile
 from shopbell.domain.runs import RUN_TTL, ShardProgress
 from shopbell.domain.segments.definition import Segment

@@ -143,7 +143,6 @@ def test_the_hot_parts_of_a_visitor_stay_small_with_every_predefined_segment_liv
     assert sizes["v"][-1] <= 12 * KB
 
 
-@pytest.mark.xfail(strict=True, reason="each column of a ledger repeats the orders that it shares with another")
 def test_the_orders_of_a_visitor_stay_small_with_every_predefined_segment_live(year: Sampled) -> None:
     assert p99(part_sizes(year.shop)["l"]) <= 16 * KB
 

@@ -7,9 +7,11 @@ from typing import Final
 import pytest
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, SubscriptionId, VapidKeyId
-from shopbell.domain.ledger import MAX_ELEMENTS, Ledger, Part, rank, record
+from shopbell.domain.ledger import Ledger
 from shopbell.domain.membership import Flip
+from shopbell.domain.orders import Subset, orders_of
 from shopbell.domain.packing import pack
+from shopbell.domain.part import MAX_ELEMENTS, Part, rank, record
 from shopbell.domain.profile import Profile, Trait
 from shopbell.domain.segments.codec import StoredProfile, dump, load
 from shopbell.domain.subscriptions import SubscriptionFact
@@ -27,7 +29,7 @@ FULL: Final = Profile(
     rules_version=3,
     ledger=Ledger(
         Part(pack({300: (16, record(NOW, b"a" * 8))})),
-        Part(pack({1: (32, record(NOW, b"b" * 8, rank("id", trusted=True))), 2: (16, record(NOW, b"b" * 8))})),
+        orders_of({1: record(NOW, b"b" * 8, rank("id", trusted=True)), 2: Subset(1, 16, 1, b"")}),
         Part(pack({0: (16, record(NOW - 1, b"d" * 8) + record(NOW, b"c" * 8)), 3: (16, record(NOW, b"e" * 8))})),
         trimmed=True,
     ),

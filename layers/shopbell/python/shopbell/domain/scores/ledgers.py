@@ -6,7 +6,7 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
-from shopbell.domain.ledger import HEAD, Part
+from shopbell.domain.part import HEAD, Part
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.graph import leaves
 from shopbell.domain.rules.parse import parse_rule

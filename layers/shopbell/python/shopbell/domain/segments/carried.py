@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from shopbell.domain.events import Event, Json
-from shopbell.domain.ledger import rank
+from shopbell.domain.part import rank
 from shopbell.domain.rules.conditions import is_number
 from shopbell.domain.rules.fields import Read, is_line_field, line_values, lines, reader
 from shopbell.domain.rules.matching import Locale

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import StoreId, SubscriptionId, VisitorId
-from shopbell.domain.ledger import Ledger, Part
+from shopbell.domain.ledger import Ledger
 from shopbell.domain.membership import Flip
+from shopbell.domain.orders import Orders
+from shopbell.domain.part import Part
 from shopbell.domain.profile import Profile, Trait, revised
 from shopbell.domain.segments.lazily import Later, Said, instants_later, instants_to_bytes
 from shopbell.domain.subscriptions import SubscriptionFact
@@ -80,7 +82,7 @@ def load(
         visitor=visitor,
         version=version,
         rules_version=rules_version,
-        ledger=Ledger(Part(stored.p[at:]), Part(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
+        ledger=Ledger(Part(stored.p[at:]), Orders(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
         memberships=instants_later(members),
         left=instants_later(exits),
         wake_at=wake_at,

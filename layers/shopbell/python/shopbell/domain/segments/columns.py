@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.ledger import Part, PartName
+from shopbell.domain.part import Part, PartName
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.segments.deriving import derived_instants, derived_part

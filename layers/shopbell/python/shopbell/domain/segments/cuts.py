@@ -8,7 +8,7 @@ from operator import gt, lt
 from typing import Final
 
 from shopbell.domain.clock import MINUTE, Duration, Instant
-from shopbell.domain.ledger import MAX_ELEMENTS
+from shopbell.domain.part import MAX_ELEMENTS
 
 SKEW: Final[Duration] = 5 * MINUTE
 """How far ahead of now an event may lie: what was the newest just before it must still be there."""

@@ -6,8 +6,8 @@ from typing import Final
 
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.ids import element_hash
-from shopbell.domain.ledger import WIDTHS, Part, record
 from shopbell.domain.packing import pack
+from shopbell.domain.part import WIDTHS, Part, record
 from shopbell.domain.profile import Profile, revised
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.segments.cuts import Cut

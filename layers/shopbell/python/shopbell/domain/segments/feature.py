@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.ledger import PartName, Take, part_of
+from shopbell.domain.part import PartName, Take, part_of
 from shopbell.domain.rules.conditions import Condition
 from shopbell.domain.segments.cuts import Cut
 

@@ -1,18 +1,20 @@
 """Folding events into a profile: any order, any repetition, any batching gives the same profile, byte for byte."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import element_hash
-from shopbell.domain.ledger import Ledger, PartName, part_of, record
+from shopbell.domain.ledger import Ledger
+from shopbell.domain.part import Part, PartName, part_of, record
 from shopbell.domain.profile import Profile, revised
 from shopbell.domain.segments.compiled import SUBSCRIPTION, Touch, trait_touch
 from shopbell.domain.segments.deriving import CART_TOUCH, touches, visits_of, with_visits
-from shopbell.domain.segments.elements import Addition, Merge, merge, merge_orders, trim
+from shopbell.domain.segments.elements import Addition, Cuts, merge, trim
 from shopbell.domain.segments.facts import fold_subscriptions, fold_traits
 from shopbell.domain.segments.features import Ruleset
+from shopbell.domain.segments.ordering import merge_orders
 from shopbell.domain.visits.cart import fold_cart
 from shopbell.domain.visits.operations import CHANGES
 from shopbell.domain.visits.state import NOTHING, fold_visits, strip_visits
@@ -35,7 +37,6 @@ UNSEEN: Final = frozenset(
 """Made by the system: they say nothing of when the visitor was in the shop."""
 _SAID: Final = frozenset({"traits_changed", "subscribed", "unsubscribed"})
 _CART: Final = frozenset[Touch]({CART_TOUCH})
-_MERGES: Final[Mapping[PartName, Merge]] = {"P": merge, "L": merge_orders, "V": merge}
 
 
 class Folded(NamedTuple):
@@ -108,7 +109,7 @@ def _visits(
 def stripped(profile: Profile, ruleset: Ruleset) -> Profile:
     """Without what nobody counts any more; the bits of gone features are never given out again (ruling 9)."""
     ledger = profile.ledger
-    p, l, v = (part.only(ruleset.keep) for part in (ledger.p, ledger.l, ledger.v))  # noqa: E741
+    p, l, v = ledger.p.only(ruleset.keep), ledger.l.only(ruleset.keep), ledger.v.only(ruleset.keep)  # noqa: E741
     before = visits_of(profile)
     after = strip_visits(before, ruleset.needs)
     if after is not before:
@@ -128,10 +129,16 @@ def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tupl
             found.setdefault(part_of(event.type), []).append(addition)
     touched = frozenset[Touch]()
     for name, additions in found.items():
-        part, changed = _MERGES[name](ledger.part(name), additions, ruleset.cuts)
+        part, changed = _united(ledger, name, additions, ruleset.cuts)
         if changed:
             ledger, touched = ledger.having(name, part), touched | changed if touched else changed
     return trim(ledger) if touched else ledger, touched
+
+
+def _united(
+    ledger: Ledger, name: PartName, additions: Sequence[Addition], cuts: Cuts
+) -> tuple[Part, frozenset[Touch]]:
+    return merge_orders(ledger.l, additions) if name == "L" else merge(ledger.part(name), additions, cuts)
 
 
 def _span(profile: Profile, seen: Sequence[Instant]) -> tuple[Instant | None, Instant | None]:

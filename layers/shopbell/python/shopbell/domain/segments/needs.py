@@ -3,7 +3,7 @@
 from typing import Final
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.ledger import MAX_ELEMENTS, Take, part_of
+from shopbell.domain.part import MAX_ELEMENTS, Take, part_of
 from shopbell.domain.rules.behaviour import AggregateLeaf, EventLeaf, FirstLeaf, LastLeaf, Measure, RatioLeaf, whole
 from shopbell.domain.rules.conditions import Condition
 from shopbell.domain.rules.nodes import AffinityLeaf, Leaf, MessageLeaf, SequenceLeaf

@@ -3,7 +3,7 @@
 from typing import Final
 
 from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.ledger import PartName, part_of
+from shopbell.domain.part import PartName, part_of
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.nodes import EventLeaf, Leaf, MessageLeaf
 from shopbell.domain.rules.windows import LastWindow
@@ -40,6 +40,8 @@ def recent_test(leaf: EventLeaf, bit: int, general: Test) -> Test:
     name, count, length = asked
     holds = leaf.op not in _NEGATED
     fewer, ever = (not holds, FOREVER), length == LIFE
+    if name == "L":
+        return _of_orders(bit, count, length, holds=holds, general=general)
 
     def test(profile: Profile, now: Instant) -> Truth:
         part = profile.ledger.part(name)
@@ -54,5 +56,23 @@ def recent_test(leaf: EventLeaf, bit: int, general: Test) -> Test:
             return holds, FOREVER
         until = int.from_bytes(packed[at : at + 8], "big") + length
         return (holds, until) if now < until else fewer
+
+    return test
+
+
+def _of_orders(bit: int, count: int, length: Duration, *, holds: bool, general: Test) -> Test:
+    """The same where the elements are bits over orders."""
+    fewer, ever = (not holds, FOREVER), length == LIFE
+
+    def test(profile: Profile, now: Instant) -> Truth:
+        orders = profile.ledger.l
+        at = orders.newest(bit, count)
+        if at < 0:
+            return fewer
+        if orders.newest(bit, 1) > now:
+            return general(profile, now)
+        if ever:
+            return holds, FOREVER
+        return (holds, at + length) if now < at + length else fewer
 
     return test

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from shopbell.domain.ledger import part_of
+from shopbell.domain.part import part_of
 from shopbell.domain.segments.definition import StoredRules
 from shopbell.domain.store import Store
 from shopbell.domain.visits.interactions import HALF_LIFE

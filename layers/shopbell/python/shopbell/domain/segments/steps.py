@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from shopbell.domain.ledger import part_of
+from shopbell.domain.part import part_of
 from shopbell.domain.rules.sequences import SameKey, Sequence, Step
 from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.feature import Feature, presence

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.ledger import Ledger, PartName
+from shopbell.domain.ledger import Ledger
+from shopbell.domain.part import Part, PartName
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.nodes import Leaf
 from shopbell.domain.segments.compiled import LiveSegment, Touch
@@ -43,12 +44,27 @@ class Recencies:
     def moved(self, before: Ledger, after: Ledger, at: Instant) -> int:
         """All owners where an order moved into the past, or something is yet to begin."""
         old, new = before.part(self.part), after.part(self.part)
+        if self.part == "L":
+            return self._ordered(old, new, at)
         place, placed = old.place(self.bit), new.place(self.bit)
         if _nth(new.packed, placed, 1) > at:
             return self.everyone
         moved = 0
         for row in self.rows:
             was, now = _nth(old.packed, place, row.count), _nth(new.packed, placed, row.count)
+            if now < was:
+                return self.everyone
+            if now > was:
+                moved |= row.moved(was, now, at)
+        return moved
+
+    def _ordered(self, old: Part, new: Part, at: Instant) -> int:
+        """The same where the elements are bits over orders."""
+        if new.newest(self.bit, 1) > at:
+            return self.everyone
+        moved = 0
+        for row in self.rows:
+            was, now = old.newest(self.bit, row.count), new.newest(self.bit, row.count)
             if now < was:
                 return self.everyone
             if now > was:
