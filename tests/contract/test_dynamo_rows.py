@@ -11,6 +11,7 @@ from shopbell.adapters.dynamo.subscriptions import TOMBSTONE_TTL
 from shopbell.domain.ids import StoreId, VisitorId, visitor_shard
 from shopbell.domain.ledger import Ledger
 from shopbell.domain.membership import LOG_TTL
+from shopbell.domain.orders import Orders
 from shopbell.domain.part import Part
 from shopbell.domain.profile import Candidate, Commit, Profile
 from shopbell.domain.runs import RUN_TTL, ShardProgress
@@ -65,8 +66,8 @@ def test_the_due_index_holds_only_who_waits(ports: Ports, store: StoreId, read: 
 
 
 def ledger(**sizes: int) -> Ledger:
-    whole = {name: Part(bytes([7]) * sizes.get(name, 0)) for name in ("P", "L", "V")}
-    return Ledger(whole["P"], whole["L"], whole["V"])
+    whole = {name: bytes([7]) * sizes.get(name, 0) for name in ("P", "L", "V")}
+    return Ledger(Part(whole["P"]), Orders(whole["L"]), Part(whole["V"]))
 
 
 def test_purchases_and_views_are_items_of_their_own_only_while_there_are_any(
