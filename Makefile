@@ -49,7 +49,9 @@ format: setup ## write the style into the files
 	@$(BIN)/ruff format --quiet .
 
 bench: setup ## measure on this machine what the core costs
-	@set -e; for bench in benchmarks/[a-z]*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
+	@set -e; for bench in $$(grep -l __main__ benchmarks/*.py); do \
+		echo "== $$bench"; $(BIN)/python -m "benchmarks.$$(basename "$$bench" .py)"; \
+	done
 
 test-long: setup ## the long forms of the tests, hours rather than minutes
 	@bash scripts/apt.sh
