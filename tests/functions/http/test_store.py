@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from shopbell.domain.clock import DAY
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, VisitorId
 from shopbell.domain.visits.cart import fold_cart
@@ -87,6 +88,22 @@ def test_a_visitor_is_shown_with_what_is_in_the_cart(office: Office) -> None:
         {"product_id": "boot", "variant_id": None, "quantity": 2, "price": 5_000},
         {"product_id": "pan", "variant_id": "red", "quantity": 1, "price": 900},
     ]
+
+
+def test_a_visitor_is_shown_with_scores_their_basis_and_their_night(office: Office) -> None:
+    office.visit("ann")
+    assert office.manage("GET", "/v1/visitors/ann", key=VIEWER).json["scores"] is None
+    ann = office.world.profiles[OURS, VisitorId("ann")]
+    scores: dict[str, Json] = {"rfm": [5, 4, 3], "group": "loyal", "churn_90d": 0.4, "basis": "bgnbd", "at": NOON}
+    office.world.profiles[OURS, ann.visitor] = replace(ann, scores={**scores, "next_order_at": NOON + DAY})
+    assert office.manage("GET", "/v1/visitors/ann", key=VIEWER).json["scores"] == {
+        "rfm": {"r": 5, "f": 4, "m": 3, "group": "loyal"},
+        "churn_90d": 0.4,
+        "churn_band": "medium",
+        "next_order_at": "2026-03-03T12:00:00Z",
+        "basis": "bgnbd",
+        "at": "2026-03-02T12:00:00Z",
+    }
 
 
 def test_a_segment_that_was_put_away_is_no_longer_shown_on_its_members(office: Office) -> None:

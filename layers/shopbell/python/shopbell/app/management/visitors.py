@@ -10,6 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import CUSTOMER_PREFIX, SegmentId, StoreId, VisitorId
 from shopbell.domain.membership import LogLine
 from shopbell.domain.profile import Profile
+from shopbell.domain.scores.shown import Scores, shown
 from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.domain.visits.cart import Cart, cart_of
 from shopbell.ports import Memberships, Page, Segments, Stores, Visitors
@@ -28,6 +29,8 @@ class VisitorView:
     cart: Cart
     cart_value: int
     """In minor units of the store's currency."""
+    scores: Scores | None
+    """Of a buyer, since the first night after the first order."""
     reachable: bool
     first_seen: Instant | None
     last_seen: Instant | None
@@ -66,6 +69,7 @@ def _view(profile: Profile, unseen: set[SegmentId], currency: str | None) -> Vis
         subscriptions=tuple(profile.subscriptions.values()),
         cart=cart,
         cart_value=cart.value(currency),
+        scores=shown(profile.scores),
         reachable=profile.reachable,
         first_seen=profile.first_seen,
         last_seen=profile.last_seen,

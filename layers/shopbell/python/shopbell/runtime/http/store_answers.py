@@ -71,13 +71,40 @@ class CartOut(BaseModel):
     updated_at: str | None
 
 
+class RfmOut(BaseModel):
+    """Fifths of the store's buyers, 5 the best: last order, orders, spend; `group` as rules name it."""
+
+    r: int
+    f: int
+    m: int
+    group: str
+
+
+class ScoresOut(BaseModel):
+    """Computed in the night `at`. `churn_90d`: how likely it is that no order comes within 90 days, from 0 to 1.
+
+    `churn_band`: `low` below 0.33, `high` from 0.66 on. `basis` is what `churn_90d` and `next_order_at` come from:
+    `bgnbd`, the model fitted to the store, or `rule`, the plain rule while buyers are few; null: it has neither.
+    """
+
+    rfm: RfmOut
+    churn_90d: float | None
+    churn_band: str | None
+    next_order_at: str | None
+    basis: str | None
+    at: str
+
+
 class VisitorOut(BaseModel):
+    """`scores` null: no buyer, or no night has passed since the first order."""
+
     visitor_id: str
     customer_id: str | None
     traits: dict[str, JsonValue]
     segments: list[MembershipOut]
     subscriptions: list[SubscriptionFactOut]
     cart: CartOut
+    scores: ScoresOut | None
     reachable: bool
     first_seen_at: str | None
     last_seen_at: str | None

@@ -10,6 +10,7 @@ from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.clock import format_duration, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.parameters import describe
+from shopbell.domain.scores.shown import Scores
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.runtime.http import store_answers as out
@@ -43,6 +44,7 @@ def visitor(view: VisitorView) -> out.VisitorOut:
         ],
         subscriptions=[_subscription(fact) for fact in view.subscriptions],
         cart=_cart(view),
+        scores=_scores(view.scores) if view.scores else None,
         reachable=view.reachable,
         first_seen_at=instant(view.first_seen),
         last_seen_at=instant(view.last_seen),
@@ -81,6 +83,17 @@ def _cart(view: VisitorView) -> out.CartOut:
     ]
     changed = instant(view.cart.last_change)
     return out.CartOut(items=lines, value=view.cart_value, count=view.cart.count, updated_at=changed)
+
+
+def _scores(row: Scores) -> out.ScoresOut:
+    return out.ScoresOut(
+        rfm=out.RfmOut(r=row.r, f=row.f, m=row.m, group=row.group),
+        churn_90d=row.churn_90d,
+        churn_band=row.churn_band,
+        next_order_at=instant(row.next_order_at),
+        basis=row.basis,
+        at=format_instant(row.at),
+    )
 
 
 def _subscription(fact: SubscriptionFact) -> out.SubscriptionFactOut:
