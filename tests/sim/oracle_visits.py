@@ -11,7 +11,7 @@ from shopbell.domain.ids import EventId, ProductId, VisitorId
 from tests.sim.oracle_fields import Home, lines_of
 
 HALF_HOUR = 1_800_000
-UNSEEN = {"subscribed", "unsubscribed", "traits_changed", "identified", "coupon_assigned"}
+UNSEEN = {"subscribed", "unsubscribed", "traits_changed", "identified", "coupon_assigned", "refund", "order_status"}
 CART = ("cart_clear", "cart_update", "cart_add", "cart_remove", "purchase")
 RESETS = {"cart_clear", "cart_update", "purchase"}
 WEIGHTS = {"product_view": 1, "wishlist_add": 3, "cart_add": 4, "cart_remove": -2, "purchase": 6}
@@ -66,9 +66,10 @@ def cart(events: Iterable[Event], until: int | None = None) -> Content:
     content = Content()
     newest = {event.element_id: event for event in mine}
     for event in mine[_start(mine) :]:
-        content.changed = event.at
         if newest[event.element_id] is event:
+            had = dict(content.pieces)
             _apply(event, content)
+            content.changed = content.changed if event.type == "cart_remove" and content.pieces == had else event.at
     return content
 
 

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
-from shopbell.domain.clock import DAY, HOUR, Instant
+import pytest
+from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.definition import StoredRules
 from shopbell.domain.segments.features import compile_rules
 from shopbell.domain.segments.fold import fold
 from shopbell.domain.segments.settle import settle
+from shopbell.domain.visits.sessions import sessions_of
 
 from tests.sim.worlds import STORE, VISITOR, event, stored
 
@@ -24,6 +26,18 @@ def test_seen_is_what_the_visitor_did_and_not_what_the_system_did() -> None:
     ]
     profile = fold(NOBODY, did, compile_rules(StoredRules(STORE)))
     assert (profile.first_seen, profile.last_seen) == (NOW - DAY, NOW - HOUR)
+
+
+@pytest.mark.parametrize("kind", ["refund", "order_status"])
+def test_what_the_back_office_does_is_no_visit(kind: str) -> None:
+    visits = {"event": "session_ended", "op": "gte", "value": 1, "window": {"last": "P30D"}}
+    ruleset = compile_rules(stored({"visited": visits}))
+    came = event("v", "product_view", NOW - 9 * DAY)
+    done = [event("o", kind, NOW - at, {"order_id": "o"}) for at in (20 * DAY, 9 * DAY - 20 * MINUTE, DAY)]
+    assert fold(NOBODY, done, ruleset).sessions == b""
+    profile = fold(NOBODY, [came, *done], ruleset)
+    assert sessions_of(profile.sessions) == ((came.at, came.at),)
+    assert (profile.first_seen, profile.last_seen) == (came.at, came.at)
 
 
 def test_a_store_that_trusts_its_server_alone_counts_no_purchase_of_a_browser() -> None:

@@ -99,6 +99,17 @@ def test_age_and_instants() -> None:
     assert EMPTY.age(BASE) is None
 
 
+def test_taking_out_what_is_not_in_the_cart_is_no_change_of_it() -> None:
+    added, gone = _events([("cart_add", BOOT), ("cart_remove", PAN)])
+    state = fold_cart(b"", [added, gone])
+    assert cart_of(state).last_change == added.at
+    assert cart_of(fold_cart(b"", [gone])).last_change is None
+    late = happening("late", "cart_add", 0, PAN)
+    told_late = fold_cart(state, [late])
+    assert (cart_of(told_late).last_change, cart_of(told_late).count) == (gone.at, 1)
+    assert told_late == fold_cart(b"", [late, gone, added])
+
+
 def test_what_shares_an_instant_stands_in_the_order_of_a_visit() -> None:
     kinds: Sequence[Happening] = [("purchase", BOUGHT), ("cart_add", BOOT), ("cart_clear", {})]
     assert cart_of(fold_cart(b"", [happening(kind, kind, 0, said) for kind, said in kinds])).lines == ()

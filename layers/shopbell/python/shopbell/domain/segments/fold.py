@@ -32,9 +32,11 @@ UNSEEN: Final = frozenset(
         "push_landed",
         "push_failed",
         "coupon_assigned",
+        "refund",
+        "order_status",
     }
 )
-"""Made by the system: they say nothing of when the visitor was in the shop."""
+"""The doing of the system or of the shop's back office: they say nothing of when the visitor was in the shop."""
 _SAID: Final = frozenset({"traits_changed", "subscribed", "unsubscribed"})
 _CART: Final = frozenset[Touch]({CART_TOUCH})
 
@@ -49,7 +51,7 @@ class Folded(NamedTuple):
 def fold(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Profile:
     """The profile with these events: commutative and idempotent, byte for byte (while no limit of size is passed).
 
-    `first_seen` and `last_seen` span what the visitor did in the shop, not what the system did (UNSEEN).
+    `first_seen` and `last_seen` span what the visitor did in the shop, not what was done for it (UNSEEN).
     """
     return absorb(profile, events, ruleset).profile
 

@@ -45,7 +45,7 @@ class Cart:
     lines: tuple[Line, ...] = ()
     cart_id: str | None = None
     last_change: Instant | None = None
-    """Of the newest operation, the one that emptied it included; None: never used."""
+    """Of the newest operation that did something to it, the one that emptied it included; None: never used."""
 
     @property
     def count(self) -> int:
@@ -116,22 +116,24 @@ def as_of(operations: Sequence[Operation]) -> Cart:
         del current[0]  # kept only to tell that another cart follows
     newest = {one.event: one for one in current}
     lines: Lines = {}
+    changed: Instant | None = None
     for one in current:
-        if newest[one.event] is one:
-            _apply(one, lines)
-    return Cart(tuple(lines.values()), cart, operations[-1].at)
+        if newest[one.event] is one and _apply(one, lines):
+            changed = one.at
+    return Cart(tuple(lines.values()), cart, changed)
 
 
-def _apply(one: Operation, lines: Lines) -> None:
+def _apply(one: Operation, lines: Lines) -> bool:
+    """False where it took out what was not there."""
     match KINDS[one.kind]:
         case "cart_add" | "cart_update":
             for item in one.items:
                 _add(item, one.at, lines)
         case "cart_remove":
-            for item in one.items:
-                _remove(item, lines)
+            return sum(_remove(item, lines) for item in one.items) > 0
         case _:
             lines.clear()
+    return True
 
 
 def _add(item: Item, at: Instant, lines: Lines) -> None:
@@ -152,19 +154,20 @@ def _add(item: Item, at: Instant, lines: Lines) -> None:
     )
 
 
-def _remove(item: Item, lines: Lines) -> None:
+def _remove(item: Item, lines: Lines) -> bool:
     """So many pieces, of the line added last first; all of the product where no quantity is told."""
-    left = item.quantity
+    left, found = item.quantity, False
     for key in reversed([*lines]):
         if key[0] != item.product or item.variant not in {None, key[1]}:
             continue
-        line = lines[key]
+        line, found = lines[key], True
         if left is None or left >= line.quantity:
             del lines[key]
             left = left if left is None else left - line.quantity
         else:
             lines[key] = replace(line, quantity=line.quantity - left)
             left = 0
+    return found
 
 
 def _cut(found: set[bytes], before: bytes, reach: Duration) -> bytes:
