@@ -221,7 +221,7 @@ def test_an_event_keeps_what_its_products_were_at_that_moment(town: Town) -> Non
 
     (stored,) = town.events_of("ann")
 
-    assert stored.products == {"boots": ProductFacts(("Outdoor/Boots",), "Hike", 900, in_stock=True)}
+    assert stored.products == {"boots": ProductFacts(("Outdoor/Boots",), "Hike", 900, in_stock=True, currency="EUR")}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE, Duration, Instant
@@ -28,6 +28,8 @@ class ProductFacts:
     brand: str | None = None
     price: int | None = None
     in_stock: bool | None = None
+    currency: str | None = None
+    """Of the price; None: the store's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,16 @@ class Event:
         if self.type in {"purchase", "refund"} and isinstance(order, str):
             return f"{self.type}:{order}"
         return self.id
+
+    def priced_in(self, currency: str | None) -> "Event":
+        """Without the catalogue's prices of another currency, which compare with nothing (ruling 18)."""
+        if currency is None or all(facts.currency in {None, currency} for facts in self.products.values()):
+            return self
+        mine = {
+            name: facts if facts.currency in {None, currency} else replace(facts, price=None)
+            for name, facts in self.products.items()
+        }
+        return replace(self, products=mine)
 
     @property
     def fires(self) -> bool:

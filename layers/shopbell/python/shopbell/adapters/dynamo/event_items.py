@@ -70,7 +70,8 @@ def _event(event: Event, visitor: VisitorId) -> Mapping[str, Any]:
 
 
 def _facts(facts: ProductFacts) -> tuple[Any, ...]:
-    return facts.categories, facts.brand, facts.price, facts.in_stock
+    known = facts.categories, facts.brand, facts.price, facts.in_stock
+    return known if facts.currency is None else (*known, facts.currency)
 
 
 def _parse(raw: Mapping[str, Any], visitor: VisitorId) -> Event:
@@ -91,5 +92,5 @@ def _parse(raw: Mapping[str, Any], visitor: VisitorId) -> Event:
 
 
 def _parse_facts(raw: list[Any]) -> ProductFacts:
-    categories, brand, price, in_stock = raw
-    return ProductFacts(tuple(categories), brand, price, in_stock)
+    categories, brand, price, in_stock, *currency = raw
+    return ProductFacts(tuple(categories), brand, price, in_stock, *currency)

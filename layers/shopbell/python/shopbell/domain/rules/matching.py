@@ -12,7 +12,7 @@ from shopbell.domain.rules.operators import Answer, answer, same
 Match = Callable[[Event], bool]
 _MONEY: Final = frozenset({"total", "amount", "price", "list_price"})
 _OWN: Final = frozenset({"product.price"})
-"""Kept with the event in the store's currency already."""
+"""Written in a currency of its own, and folded only where that is the store's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class Ruleset:
     """What of sessions, past carts and interactions is folded; `replace` it with more for who reads them besides."""
     derived: Mapping[Feature, int] = field(default_factory=dict)
     """The features that are answered from these."""
+    currency: str | None = None
+    """The store's; None: money of any currency compares."""
 
     def recognise(self, event: Event) -> Marks:
         """The features that the event matches, by number, each with what its elements carry."""
@@ -128,6 +130,7 @@ def compile_rules(
         server_revenue=revenue_source == "server",
         needs=asked_of_visits(features),
         derived=of_visits(features),
+        currency=currency,
     )
 
 

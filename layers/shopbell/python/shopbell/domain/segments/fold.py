@@ -58,7 +58,7 @@ def fold(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Profile
 
 def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folded:
     """`fold`, with what was touched. One copy of the profile is made, and none where nothing changes."""
-    arrived = tuple(events)
+    arrived = tuple(event.priced_in(ruleset.currency) if event.products else event for event in events)
     kinds = {event.type for event in arrived}
     ledger, touched = _elements(profile.ledger, arrived, ruleset)
     seen = [event.at for event in arrived if event.type not in UNSEEN]
