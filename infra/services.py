@@ -127,7 +127,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             **_FOLD,
             "visitors/walk": ("Query",),
-            "members": ("Query", "PutItem", "DeleteItem"),
+            "members": ("Query", "BatchGetItem", "PutItem", "DeleteItem"),
             "config": ("GetItem", "Query", "PutItem"),
             "config/enabled": ("Query",),
             "runs": ("GetItem", "Query", "PutItem", "UpdateItem"),

@@ -46,6 +46,20 @@ def test_a_page_that_ends_with_the_last_member_has_no_cursor(ports: Ports, store
     assert ports.memberships.page(store, VIP, 1, None, 1).cursor is not None
 
 
+def test_the_rows_of_one_visitor_are_read_by_segment(ports: Ports, store: StoreId) -> None:
+    other, none = SegmentId("hidden:other"), SegmentId("none")
+    enter(ports, store, ANN)
+    enter(ports, store, ANN, at=NOW + 1, segment=other)
+    enter(ports, store, visitors_of(store, 0, 1)[0], segment=none)
+
+    rows = ports.memberships.of_visitor(store, ANN, [VIP, other, none])
+    assert {name: (row.visitor, row.entered_at) for name, row in rows.items()} == {
+        VIP: (ANN, NOW),
+        other: (ANN, NOW + 1),
+    }
+    assert ports.memberships.of_visitor(store, ANN, []) == {}
+
+
 def test_the_log_of_a_segment_is_merged_newest_first(ports: Ports, store: StoreId) -> None:
     everyone = [who for shard in range(SHARDS) for who in visitors_of(store, shard, 5)]
     for place, who in enumerate(everyone):

@@ -1,5 +1,7 @@
 """The function `nightly`: fired by its schedule, then working off its own queue."""
 
+from dataclasses import replace
+
 import pytest
 from shopbell.domain.clock import HOUR, parse_instant
 from shopbell.runtime.schedules import UnfilledTimeError
@@ -35,12 +37,31 @@ def test_a_night_is_worked_off_step_by_step(capsys: pytest.CaptureFixture[str]) 
         answer = handler(sqs_event(waiting), context(LONG), nightly=shop.nightly, consume=consumer(shop))
         assert answer == {"batchItemFailures": []}
         steps[str(waiting[0].body["step"])] = dict(counted(capsys.readouterr().out))
-    assert list(steps) == ["survey", "score", "recount", "audit"]
+    assert list(steps) == ["survey", "score", "audit", "recount"]
     assert steps["survey"]["buyers_surveyed"] == 1
     assert steps["score"]["buyers_written"] == 1
     assert steps["recount"]["size_drift"] == 1  # the stream of members was never counted here
-    assert steps["audit"] == {"messages": 1, "invocations": 1, "audited": 1, "nights_done": 1}
+    assert steps["audit"] == {"messages": 1, "invocations": 1, "audited": 1}
+    assert steps["recount"]["nights_done"] == 1
     assert shop.scores("ada")["group"] == "new"
+
+
+def test_a_member_row_that_is_gone_is_counted_under_the_alarm_and_said(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = NightShop()
+    shop.buys("ada", 3)
+    shop.clock.now += HOUR
+    shop.world.members.clear()
+    handler(FIRED, context(LONG), shop.start)
+    (message,) = shop.night_queue.take()
+    audit = replace(message, body={**message.body, "step": "audit"})
+    capsys.readouterr()
+
+    handler(sqs_event([audit]), context(LONG), nightly=shop.nightly, consume=consumer(shop))
+    assert dict(counted(capsys.readouterr().out))["audit_drift"] == 1
+    (line,) = (row for row in caplog.records if row.message == "a member row drifted from its profile")
+    assert (vars(line)["kind"], vars(line)["reason"], vars(line)["visitor"]) == ("members", "missing", "ada")
 
 
 @pytest.mark.parametrize("given", ["<aws.scheduler.scheduled-time>", "soon", None])

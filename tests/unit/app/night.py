@@ -47,8 +47,12 @@ class NightShop(Shop):
         return {
             "survey": Survey(segments, memberships, visitors, MemorySurveys(), statistics, self.fitting, self.build),
             "score": Score(segments, memberships, visitors, statistics, rulebook, touch, self.clock),
-            "recount": Recount(segments, memberships, self.counters, history, self.clock, self.looks.append),
-            "audit": Audit(segments, visitors, self.aliases, self.events, rulebook, self.clock, share=self.share),
+            "recount": Recount(
+                segments, memberships, self.counters, self.progress, history, self.clock, self.looks.append
+            ),
+            "audit": Audit(
+                segments, visitors, memberships, self.aliases, self.events, rulebook, self.clock, share=self.share
+            ),
         }
 
     def note(self, words: str, **fields: Json) -> None:

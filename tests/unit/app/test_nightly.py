@@ -1,15 +1,13 @@
-"""The nightly pass: statistics and scores move memberships, sizes are recounted, and the audit finds what drifted."""
+"""The nightly pass: statistics and scores move memberships, and sizes are recounted."""
 
 from dataclasses import replace
 
 import pytest
-from shopbell.app.nightly.audit import sampled
-from shopbell.app.nightly.work import NightWork, read_night
+from shopbell.app.nightly.work import read_night
 from shopbell.app.tallying import turned
-from shopbell.domain.clock import DAY, HOUR, MINUTE
+from shopbell.domain.clock import DAY, HOUR
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, VisitorId
-from shopbell.domain.ledger import EMPTY
 from shopbell.domain.membership import Change, Flip
 from shopbell.domain.scores.ledgers import BUYERS
 from shopbell.domain.segments.definition import StoredRules
@@ -186,79 +184,6 @@ def test_a_counter_that_moves_between_the_looks_is_left_alone(shop: NightShop) -
     counts = shop.night()
     assert "size_drift" not in counts
     assert shop.counters.total(STORE, f"segment:{BUYERS}") == {"total": 1, "reachable": 0}
-
-
-def settled_shop(shop: NightShop) -> None:
-    shop.segment("viewers", {"event": "product_view", "op": "gte", "value": 2, "window": {"last": "P30D"}})
-    shop.segment("turks", {"trait": "country", "op": "eq", "value": "TR"})
-    for number in range(3):
-        at = shop.clock.now - (number + 1) * DAY
-        shop.fold(shop.event("ada", "product_view", at, {"product_id": "p1"}))
-    shop.fold(shop.event("ada", "traits_changed", None, {"country": "TR"}))
-    shop.buys("ada", 3)
-    shop.clock.now += HOUR
-
-
-def test_an_audit_of_what_is_right_finds_nothing(shop: NightShop) -> None:
-    settled_shop(shop)
-
-    counts = shop.night()
-    assert counts["audited"] == 1
-    assert "audit_drift" not in counts
-
-
-def test_a_lost_element_is_found_with_its_leaf(shop: NightShop) -> None:
-    settled_shop(shop)
-    key = (STORE, VisitorId("ada"))
-    shop.world.profiles[key] = replace(
-        shop.world.profiles[key], ledger=replace(shop.world.profiles[key].ledger, v=EMPTY.v)
-    )
-
-    counts = shop.night()
-    assert counts["audit_drift"] == 1
-    assert (
-        "a membership drifted from its log",
-        {"store": STORE, "visitor": "ada", "segment": "viewers", "leaf": "rule"},
-    ) in shop.said
-
-
-def test_a_membership_that_follows_from_nothing_is_found(shop: NightShop) -> None:
-    settled_shop(shop)
-    key = (STORE, VisitorId("ada"))
-    profile = shop.world.profiles[key]
-    left = {name: at for name, at in profile.memberships.items() if name != "turks"}
-    shop.world.profiles[key] = replace(profile, memberships=left)
-    audit = shop.nightly.walks["audit"]
-    store = shop.stores.get(STORE)
-    assert store is not None
-    audit.page(store, NightWork(STORE, shop.clock.now, "audit", 0), None, shop.note)
-    assert shop.said[-1][1] == {"store": STORE, "visitor": "ada", "segment": "turks", "leaf": "membership"}
-
-
-def test_who_did_something_just_now_is_left_for_another_night(shop: NightShop) -> None:
-    settled_shop(shop)
-    shop.event("ada", "product_view", shop.clock.now - MINUTE, {"product_id": "p2"})
-
-    counts = shop.night()
-    assert "audited" not in counts
-    assert counts["audit_passed_over"] == 1
-
-
-def test_what_the_log_no_longer_reaches_is_not_compared(shop: NightShop) -> None:
-    shop.segment("ever", {"event": "product_view"})
-    shop.fold(shop.event("ada", "product_view", None, {"product_id": "p1"}))
-    del shop.world.events[STORE, VisitorId("ada")]
-    shop.clock.now += 401 * DAY
-
-    counts = shop.night()
-    assert counts["audited"] == 1
-    assert "audit_drift" not in counts
-
-
-def test_a_hundred_nights_audit_everyone_once() -> None:
-    nights = [[sampled(STORE, VisitorId(f"v{who}"), night * DAY, 100) for who in range(500)] for night in range(100)]
-    assert [sum(column) for column in zip(*nights, strict=True)] == [1] * 500
-    assert max(sum(row) for row in nights) < 20
 
 
 def test_every_active_segment_says_when_it_was_verified(shop: NightShop) -> None:

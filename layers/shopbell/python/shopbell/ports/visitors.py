@@ -1,6 +1,6 @@
 """What is known of visitors: their events, profiles, wake-ups, candidates, subscriptions and memberships."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from shopbell.domain.clock import Instant
@@ -82,6 +82,11 @@ class Subscriptions(Protocol):
 class Memberships(Protocol):
     def page(self, store: StoreId, segment: SegmentId, shard: int, cursor: str | None, limit: int) -> Page[Member]:
         """Members in the order of visitor ids."""
+
+    def of_visitor(
+        self, store: StoreId, visitor: VisitorId, segments: Collection[SegmentId]
+    ) -> Mapping[SegmentId, Member]:
+        """The visitor's rows in these segments, strongly consistent; those that exist."""
 
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         """Newest first, merged over the shards."""

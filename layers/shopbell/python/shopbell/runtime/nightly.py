@@ -72,6 +72,6 @@ def _walks(found: Found, evaluate: Evaluate) -> Mapping[Step, Walk]:
     return {
         "survey": Survey(segments, memberships, visitors, surveys, statistics, ScipyFitting(), build),
         "score": Score(segments, memberships, visitors, statistics, rulebook, evaluate.touch, clock.now),
-        "recount": Recount(segments, memberships, counters, history, clock.now, clock.let_streams_pass),
-        "audit": Audit(segments, visitors, aliases, events, rulebook, clock.now),
+        "audit": Audit(segments, visitors, memberships, aliases, events, rulebook, clock.now),
+        "recount": Recount(segments, memberships, counters, progress, history, clock.now, clock.let_streams_pass),
     }

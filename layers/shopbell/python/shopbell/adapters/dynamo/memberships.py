@@ -1,6 +1,6 @@
 """Members and the log of their entries and exits, as `commits` wrote them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import chain
@@ -9,10 +9,10 @@ from typing import cast
 from shopbell.adapters import cursors
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Item, maybe_text, number, text, truth
-from shopbell.adapters.dynamo.batches import side_by_side
+from shopbell.adapters.dynamo.batches import get_many, side_by_side
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.pages import Where, page, query
-from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_shard
 from shopbell.domain.membership import Change, Flip, LogLine, Member
 from shopbell.ports import Page
 
@@ -34,6 +34,14 @@ class DynamoMemberships:
         where = Where(partition) if after is None else Where(partition, "above", after)
         rows = query(self.dynamo, self.members, where, limit=limit + 1)
         return page(rows, limit, member, lambda row: text(row, keys.SK))
+
+    def of_visitor(
+        self, store: StoreId, visitor: VisitorId, segments: Collection[SegmentId]
+    ) -> Mapping[SegmentId, Member]:
+        shard = visitor_shard(store, visitor, self.shards(store))
+        wanted = ({keys.PK: keys.members(store, name, shard), keys.SK: visitor} for name in segments)
+        rows = get_many(self.dynamo, self.members, wanted)
+        return {keys.members_of(text(row, keys.PK))[1]: member(row) for row in rows}
 
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         before = cursors.position(cursor)

@@ -1,6 +1,6 @@
 """Members and their log in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopbell.adapters.dynamo import keys
@@ -23,6 +23,13 @@ class MemoryMemberships:
                 if visitor_shard(store, who, shards) == shard
             ]
         return page_of(rows, lambda row: row.visitor, cursor, limit)
+
+    def of_visitor(
+        self, store: StoreId, visitor: VisitorId, segments: Collection[SegmentId]
+    ) -> Mapping[SegmentId, Member]:
+        with self.world.lock:
+            found = {name: self.world.members.get((store, name), {}).get(visitor) for name in segments}
+        return {name: row for name, row in found.items() if row is not None}
 
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         with self.world.lock:

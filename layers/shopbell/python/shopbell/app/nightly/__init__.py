@@ -1,1 +1,1 @@
-"""What is done for each store at night: statistics, scores, a recount of sizes, and an audit of a sample."""
+"""What is done for each store at night: statistics, scores, an audit of a sample, and a recount of sizes."""

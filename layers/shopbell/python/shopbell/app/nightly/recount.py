@@ -1,4 +1,4 @@
-"""Third step: the members of every live segment are counted, and a counter that says otherwise is corrected.
+"""Last step: the members of every live segment are counted, and a counter that says otherwise is corrected.
 
 A member that was written and not yet counted is no drift. So a difference counts only if it is the same at two looks,
 a pause apart, and the counter did not move between them.
@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.management.segments.history import ReadHistory
-from shopbell.app.nightly.work import NightWork, Note, Paged
+from shopbell.app.nightly.work import NightWork, Note, Paged, progress_id
 from shopbell.app.tallying import SEQUENCE_DIGITS
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.history import Day, day_of, later
 from shopbell.domain.store import Store
-from shopbell.ports import Counters, Memberships, Segments
+from shopbell.ports import Counters, Memberships, RunProgress, Segments
 
 PAGE: Final = 1_000
 LOOKS: Final = 2
@@ -31,6 +31,8 @@ class Recount:
     segments: Segments
     memberships: Memberships
     counters: Counters
+    progress: RunProgress
+    """Where the audit of the same night left whom not to believe."""
     history: ReadHistory
     now: Clock
     pause: Callable[[int], None]
@@ -49,14 +51,29 @@ class Recount:
         return Paged(segment.id, 1, {"size_drift": 1, "sizes_corrected": int(corrected)})
 
     def finish(self, store: Store, night: Instant, note: Note) -> Mapping[str, int]:
-        """Say when they were verified, and who fell yesterday; whoever edits a segment at this moment goes first."""
-        said = dips = 0
+        """Say when they were verified, and who fell yesterday; whoever edits a segment at this moment goes first.
+
+        A count of rows says nothing of a segment in whose rows the audit found some missing or wrong.
+        """
+        said = dips = unsure = 0
+        suspects = self._suspects(store.id, night)
         yesterday = later(day_of(night, store.time_zone), -1)
         for segment in _counted(self.segments, store.id):
-            verified = replace(segment, last_verified_at=self.now(), revision=segment.revision + 1)
-            said += self.segments.save(verified, expected=segment.revision)
+            if segment.id in suspects:
+                unsure += 1
+                note("a size was not verified", store=store.id, segment=segment.id, kind="members")
+            else:
+                said += self._verified(segment)
             dips += not segment.hidden and self._dipped(store.id, segment.id, yesterday, note)
-        return {"segments_verified": said, "dips": dips}
+        return {"segments_verified": said, "segments_not_verified": unsure, "dips": dips}
+
+    def _suspects(self, store: StoreId, night: Instant) -> frozenset[str]:
+        audited = self.progress.shards(store, progress_id(night, "audit"))
+        return frozenset(name for shard in audited for name in shard.skipped)
+
+    def _verified(self, segment: Segment) -> bool:
+        verified = replace(segment, last_verified_at=self.now(), revision=segment.revision + 1)
+        return self.segments.save(verified, expected=segment.revision)
 
     def _dipped(self, store: StoreId, segment: SegmentId, day: Day, note: Note) -> bool:
         found = self.history.warning(store, segment, day)

@@ -80,7 +80,9 @@ class Nightly:
         paged = self.walks[work.step].page(store, work, place.cursor, note)
         counts.update(paged.counts)
         handled = place.planned + paged.handled
-        moved = replace(place, planned=handled, cursor=paged.cursor, done=paged.cursor is None)
+        suspects = Counter(place.skipped) + Counter(paged.suspects)
+        done = paged.cursor is None
+        moved = replace(place, planned=handled, cursor=paged.cursor, done=done, skipped=dict(suspects))
         self.progress.save_shard(store.id, progress_id(work.night, work.step), moved)
         return moved
 

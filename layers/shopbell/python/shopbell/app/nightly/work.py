@@ -1,7 +1,7 @@
 """The messages of the nightly pass: one shard of one step for one store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, get_args
 
 from shopbell.domain.clock import Instant
@@ -9,7 +9,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import RunId, StoreId
 from shopbell.ports import Message
 
-Step = Literal["survey", "score", "recount", "audit"]
+Step = Literal["survey", "score", "audit", "recount"]
 STEPS: Final[tuple[Step, ...]] = get_args(Step)
 """In their order: each begins when all shards have done the one before."""
 
@@ -38,6 +38,8 @@ class Paged:
     cursor: str | None
     handled: int
     counts: Mapping[str, int]
+    suspects: Mapping[str, int] = field(default_factory=dict)
+    """Segments in whose rows something was found that is not so, and how often; kept with the checkpoint."""
 
 
 def progress_id(night: Instant, step: Step) -> RunId:

@@ -1,12 +1,13 @@
 """Compare what is stored of a visitor with what their whole log says now, segment by segment and leaf by leaf."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, HOUR, Duration, Instant
 from shopbell.domain.events import EVENT_TTL, KEPT_FOR_EVER, Event
 from shopbell.domain.ids import SegmentId
+from shopbell.domain.membership import Member
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.graph import leaves
 from shopbell.domain.rules.nodes import EventLeaf, FirstLeaf, LastLeaf, Leaf, MessageLeaf, Rule
@@ -21,6 +22,7 @@ MARGIN: Final[Duration] = DAY
 GRACE: Final[Duration] = HOUR
 """A wake-up that is due for longer than this and has changed nothing was lost."""
 MEMBERSHIP: Final = "membership"
+Fault = Literal["missing", "extra", "entered_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,30 @@ class Drift:
 
     segment: SegmentId
     leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDrift:
+    """A row of `members` that is missing, there without a membership, or of another instant than the profile's."""
+
+    segment: SegmentId
+    fault: Fault
+
+
+def kept_segments(rules: StoredRules) -> frozenset[SegmentId]:
+    """Those whose rows follow the profiles: whoever is in one that was put away is only let go bit by bit."""
+    return frozenset({rule.segment for rule in rules.rules} | set(rules.paused))
+
+
+def member_drifts(stored: Profile, rows: Mapping[SegmentId, Member], asked: Iterable[SegmentId]) -> list[MemberDrift]:
+    """Where the rows of the segments that were asked for say otherwise than the profile.
+
+    A visitor some of whose flips are not written yet has none.
+    """
+    if stored.unsettled:
+        return []
+    found = [(name, _fault(stored.memberships.get(name), rows.get(name))) for name in sorted(asked)]
+    return [MemberDrift(name, fault) for name, fault in found if fault is not None]
 
 
 def rebuilt(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Profile:
@@ -60,6 +86,14 @@ def drifts(stored: Profile, fresh: Profile, rules: StoredRules, ruleset: Ruleset
         if whole and not wrong and segment.test(fresh, now)[0] is not (segment.id in stored.memberships):
             found.append(Drift(segment.id, MEMBERSHIP))
     return found
+
+
+def _fault(entered_at: Instant | None, row: Member | None) -> Fault | None:
+    if row is None:
+        return None if entered_at is None else "missing"
+    if entered_at is None:
+        return "extra"
+    return None if row.entered_at == entered_at else "entered_at"
 
 
 def _waking(stored: Profile, now: Instant) -> bool:
