@@ -199,6 +199,26 @@ def test_children_flip_before_their_parents() -> None:
     assert settled.flips[2].leaf == "rule"
 
 
+def test_who_enters_because_of_another_segment_enters_by_the_event_that_turned_that_one() -> None:
+    rules: Mapping[str, Json] = {
+        "full": {"cart": "count", "op": "gte", "value": 2},
+        "just_full": {"in_segment": "full", "entered_within": "PT1M"},
+        "of_both": {"and": [{"in_segment": "just_full", "entered_within": "PT1H"}, {"event": "login"}]},
+    }
+    adds = [event(f"add{n}", "cart_add", NOW - 2_000 + n, {"product_id": f"p{n}"}) for n in range(3)]
+    flips = Visitor(compiled(rules)).settle(NOW, event("login", "login", NOW - 2 * HOUR), *adds).flips
+    assert _said(flips) == [(name, "entered", NOW - 1_999, "event:add1") for name in rules]
+
+
+def test_a_late_event_enters_no_parent_before_its_child() -> None:
+    day: Json = {"event": "product_view", "window": {"last": "P1D"}}
+    visitor = Visitor(compiled({"a": day, "b": {"in_segment": "a", "entered_within": "PT1M"}}))
+    visitor.settle(NOW, _view("e1", NOW))
+    visitor.settle(NOW + DAY)
+    flips = visitor.settle(NOW + DAY + 1_000, _view("e2", NOW + 2 * HOUR)).flips
+    assert _said(flips) == [(name, "entered", NOW + DAY, "event:e2") for name in ("a", "b")]
+
+
 CROWD: Final[Mapping[str, Json]] = {f"s{n:03}": VIEWED for n in range(100)}
 
 

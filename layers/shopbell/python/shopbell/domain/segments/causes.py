@@ -1,11 +1,13 @@
 """Why a membership turned: the event that did it, and the leaf that flipped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
-from shopbell.domain.profile import Profile
+from shopbell.domain.ids import SegmentId
+from shopbell.domain.membership import Flip
+from shopbell.domain.profile import Profile, revised
 from shopbell.domain.segments.compiled import LiveSegment
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import absorb
@@ -19,7 +21,22 @@ class Arrival:
     after: Profile
     events: Sequence[Event]
     ruleset: Ruleset
+    turns: dict[SegmentId, tuple[Event | None, Flip]] = field(default_factory=dict)
+    """What turned by these events so far, children before parents, and by which of them."""
     _steps: Sequence[tuple[Event, Profile, int]] = ()
+
+    def origin(self, place: int, at: Instant, leaf: str | None) -> tuple[Event | None, Instant]:
+        """The event that turned the segment, and the instant before which it cannot have turned.
+
+        What a segment does because one that it names turned has the cause of that, and is not older.
+        """
+        named = self.ruleset.order[place].named
+        child = None if leaf is None or leaf not in named else self.turns.get(named[leaf])
+        if child is not None:
+            return child[0], child[1].at
+        needed = named.values() if leaf is None else ()
+        earliest = max((self.turns[name][1].at for name in needed if name in self.turns), default=0)
+        return self.culprit(place, at), earliest
 
     def culprit(self, place: int, at: Instant) -> Event | None:
         """The event after which the segment's truth at that instant is what it is now; None: it was none of them."""
@@ -28,18 +45,38 @@ class Arrival:
         touching = [step for step in self._one_by_one() if step[2] >> place & 1 or not self.before.version]
         if len(touching) <= 1:
             return touching[0][0] if touching else None
-        return _turning(touching, self.ruleset.order[place], (self.after, at))
+        asked = self.ruleset.order[place]
+        if asked.named and self.turns:
+            touching = [(event, self._then(event, profile), mask) for event, profile, mask in touching]
+            return _turning(touching, asked, (self._then(None, self.after), at))
+        return _turning(touching, asked, (self.after, at))
+
+    def _then(self, last: Event | None, profile: Profile) -> Profile:
+        """With the memberships as they were after that event; None: after all."""
+        memberships = dict(self.before.memberships)
+        for name, (event, flip) in self.turns.items():
+            if last is not None and event is not None and _order(event) > _order(last):
+                continue
+            if flip.change == "entered":
+                memberships[name] = flip.at
+            else:
+                memberships.pop(name, None)
+        return revised(profile, memberships=memberships)
 
     def _one_by_one(self) -> Sequence[tuple[Event, Profile, int]]:
         """In the order in which they happened: event, profile with it, and a mask of the segments that it touches."""
         if not self._steps:
             profile, steps = self.before, list[tuple[Event, Profile, int]]()
-            for event in sorted(self.events, key=lambda event: (event.at, event.received_at, event.id)):
+            for event in sorted(self.events, key=_order):
                 folded = absorb(profile, [event], self.ruleset)
                 profile = folded.profile
                 steps.append((event, profile, self.ruleset.owners_of(folded.touched)))
             self._steps = steps
         return self._steps
+
+
+def _order(event: Event) -> tuple[Instant, Instant, str]:
+    return event.at, event.received_at, event.id
 
 
 def _turning(

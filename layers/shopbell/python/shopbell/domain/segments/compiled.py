@@ -65,6 +65,8 @@ class LiveSegment:
     shape: Shape
     watched: tuple[Watched, ...]
     """Its leaves and those of the segments that it names."""
+    named: Mapping[str, SegmentId]
+    """Path of a leaf to the segment that it names."""
 
     @property
     def touches(self) -> frozenset[Touch]:
@@ -99,6 +101,7 @@ def compile_segment(
         tuple(compiled),
         _shape(rule, iter(range(len(found)))),
         tuple(each for _, leaf in found for each in _watched(leaf, tests[leaf], columns, children)),
+        {path: SegmentId(leaf.in_segment) for path, leaf in found if isinstance(leaf, SegmentLeaf)},
     )
 
 

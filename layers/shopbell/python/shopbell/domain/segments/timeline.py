@@ -69,11 +69,12 @@ class Timeline:
         for place in bits(moved):
             segment, turned = self._look(place, at)
             if turned is not None:
-                event = arrival.culprit(place, at)
+                leaf = flipped_leaf(segment, (arrival.before, at), (self.profile, at))
+                event, earliest = arrival.origin(place, at, leaf)
                 cause = CLOCK if event is None else f"event:{event.id}"
                 when = at if event is None else min(event.at, now)
-                leaf = flipped_leaf(segment, (arrival.before, at), (self.profile, at))
-                self._turn(segment, turned, when, cause, leaf)
+                self._turn(segment, turned, max(when, earliest), cause, leaf)
+                arrival.turns[segment.id] = event, self.flips[-1]
 
     def pass_time(self, end: Instant) -> None:
         """Step from breakpoint to breakpoint, each flip at the instant at which it fell due."""
