@@ -27,7 +27,7 @@ from tests.sim.oracle_times import durations, inside, instant, mentions, ms, old
 from tests.sim.oracle_values import compares, divided, number
 from tests.sim.oracle_visits import HALF_HOUR, derived
 
-DERIVED = {"session_ended", "cart_abandoned"}
+DERIVED = {"session_started", "session_ended", "cart_abandoned"}
 
 
 @dataclass(frozen=True)

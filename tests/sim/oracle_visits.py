@@ -119,9 +119,19 @@ def _apply(event: Event, content: Content) -> None:
 
 def session_ends(events: Iterable[Event]) -> list[int]:
     """Half an hour after each thing done in the shop that nothing followed within half an hour."""
-    seen = sorted({event.at for event in events if not event.type.startswith("push_") and event.type not in UNSEEN})
+    seen = _seen(events)
     ended = [at for at, after in pairwise(seen) if after - at > HALF_HOUR]
     return [at + HALF_HOUR for at in [*ended, *seen[-1:]]]
+
+
+def session_starts(events: Iterable[Event]) -> list[int]:
+    """Each thing done in the shop that followed nothing within half an hour."""
+    seen = _seen(events)
+    return [*seen[:1], *(after for at, after in pairwise(seen) if after - at > HALF_HOUR)]
+
+
+def _seen(events: Iterable[Event]) -> list[int]:
+    return sorted({event.at for event in events if not event.type.startswith("push_") and event.type not in UNSEEN})
 
 
 def abandoned(events: Sequence[Event]) -> list[int]:
@@ -131,7 +141,8 @@ def abandoned(events: Sequence[Event]) -> list[int]:
 def derived(events: Sequence[Event], home: Home) -> list[Event]:
     """What nobody sends, as events."""
     ends = [Event(EventId(f"ended{at}"), "session_ended", VisitorId(""), at, at) for at in session_ends(events)]
-    return [*ends, *(_left_behind(cart(events, at), at, home) for at in abandoned(events))]
+    starts = [Event(EventId(f"began{at}"), "session_started", VisitorId(""), at, at) for at in session_starts(events)]
+    return [*starts, *ends, *(_left_behind(cart(events, at), at, home) for at in abandoned(events))]
 
 
 def _left_behind(content: Content, at: int, home: Home) -> Event:

@@ -33,6 +33,11 @@ def test_a_marketers_own_words_stay(office: Office) -> None:
         pytest.param({"predefined": "vip", "rule": BUYERS}, "rule", id="both"),
         pytest.param({"rule": BUYERS, "parameters": {"x": 1}}, "parameters", id="choices for nothing"),
         pytest.param({"predefined": "vip", "parameters": {"min_orders": 0}}, "parameters.min_orders", id="range"),
+        pytest.param(
+            {"predefined": "churn_risk", "parameters": {"quiet": "P180D", "until": "P90D"}},
+            "parameters.quiet",
+            id="a span backwards",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_named(office: Office, body: dict[str, Any], path: str) -> None:

@@ -2,14 +2,22 @@
 
 import pytest
 from pydantic import JsonValue, ValidationError
-from shopbell.domain.errors import Rejected
+from shopbell.app.tracking.items import system_item
+from shopbell.domain.clock import DAY
+from shopbell.domain.errors import Problem, Rejected
+from shopbell.domain.events import Event
+from shopbell.domain.ids import EventId, SegmentId, VisitorId
 from shopbell.domain.incoming.segments import SegmentIn
 from shopbell.domain.predefined.library import installed, predefined
 from shopbell.domain.predefined.model import Parameter, Predefined
-from shopbell.domain.predefined.render import render
+from shopbell.domain.predefined.render import blamed, render
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.rules.sentence import sentence
 from shopbell.domain.scores.rfm import GROUPS
+from shopbell.domain.segments.definition import Segment
+
+from tests.unit.app.night import NightShop
+from tests.unit.app.shop import STORE
 
 CHOICES: dict[str, dict[str, JsonValue]] = {
     "viewed_category": {"category": "Outdoor/Boots"},
@@ -55,7 +63,11 @@ def test_both_ends_of_every_range_make_a_rule(row: Predefined) -> None:
 
 def _beside(row: Predefined, name: str) -> dict[str, JsonValue]:
     """The other end of a span moves along, where one parameter bounds another."""
-    spans: dict[tuple[str, str], dict[str, JsonValue]] = {("churn_risk", "until"): {"quiet": "P1D"}}
+    spans: dict[tuple[str, str], dict[str, JsonValue]] = {
+        ("churn_risk", "until"): {"quiet": "P1D"},
+        ("at_risk_repeat", "from_x"): {"to_x": 20},
+        ("at_risk_repeat", "to_x"): {"from_x": 0.5},
+    }
     return spans.get((row.id, name), {})
 
 
@@ -93,6 +105,12 @@ def test_a_season_may_span_the_new_year() -> None:
         pytest.param("bought_any_of", {"products": []}, "parameters.products", "one at least", id="no products"),
         pytest.param("bought_any_of", {"products": ["p"] * 1_001}, "parameters.products", "at most", id="too many"),
         pytest.param("subscribed_form", {"form": ""}, "parameters.form", "must be a text", id="an empty text"),
+        pytest.param(
+            "at_risk_repeat", {"from_x": 5, "to_x": 1}, "parameters.from_x", "less than `to_x`", id="a span backwards"
+        ),
+        pytest.param(
+            "churn_risk", {"quiet": "P90D", "until": "P30D"}, "parameters.quiet", "less than `until`", id="durations"
+        ),
     ],
 )
 def test_a_choice_that_will_not_do_is_named(row: str, given: dict[str, JsonValue], path: str, words: str) -> None:
@@ -111,3 +129,55 @@ def test_a_file_whose_parameters_and_gaps_differ_is_refused() -> None:
             parameters={"days": Parameter(type="duration", help="Never used.")},
             rule={"event": "purchase"},
         )
+
+
+def test_a_fault_of_the_rule_is_told_as_one_of_the_choice_that_stands_there() -> None:
+    row = predefined()["churn_risk"]
+
+    told = [
+        (at, [one.path for one in blamed(row, Problem(at, "is wrong"))])
+        for at in (
+            "or.0.and.0.ago",
+            "or.0.and.1.not.or.3.window.last",
+            "or.1.and.0.value.0",
+            "or.0.and.1.not.or.3.event",
+        )
+    ]
+
+    assert told == [
+        ("or.0.and.0.ago", ["parameters.quiet", "parameters.until"]),
+        ("or.0.and.1.not.or.3.window.last", ["parameters.quiet"]),
+        ("or.1.and.0.value.0", ["parameters.score"]),
+        ("or.0.and.1.not.or.3.event", []),
+    ]
+
+
+VISITS = ("login", "checkout_start", "cart_remove", "wishlist_add", "page_view", "form_submit", "push_clicked")
+
+
+@pytest.mark.parametrize("event", VISITS)
+def test_any_event_of_a_visit_after_the_order_is_engagement(event: str) -> None:
+    assert _holds("churn_risk", purchase=40) is True
+    assert _holds("churn_risk", purchase=40, **{event: 20}) is False
+    assert _holds("winback_opportunities", purchase=150) is False
+    assert _holds("winback_opportunities", purchase=150, **{event: 100}) is True
+
+
+def test_the_second_visit_counts_while_it_goes_on() -> None:
+    assert _holds("prospective_buyers", search=10) is False
+    assert _holds("prospective_buyers", search=10, login=0) is True
+    assert _holds("prospective_buyers", search=100, login=0) is False
+
+
+def _holds(name: str, **days_ago: int) -> bool:
+    """Of a visitor who did these things so many days ago, as a shop that knows no scores sees it now."""
+    shop = NightShop()
+    now = shop.clock.now
+    row = predefined()[name]
+    made = Segment(STORE, SegmentId(name), row.name, render(row).rule, "active", 1, 1, now, now)
+    assert shop.segments.save(made, expected=None)
+    visitor = VisitorId("v1")
+    for event, days in days_ago.items():
+        at = now - days * DAY
+        shop.fold(system_item(STORE, Event(EventId(f"{event}-{days}"), event, visitor, at, at)))
+    return visitor in shop.world.members.get((STORE, SegmentId(name)), {})

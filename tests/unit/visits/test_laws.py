@@ -97,6 +97,7 @@ def test_what_happened_within_reach_is_what_the_oracle_finds(events: list[Event]
     seen = [each.at for each in events if each.type != "push_shown"]
     begin = max(seen, default=0) - SKEW - reach
     for kind, naive in (
+        ("session_started", oracle.session_starts(events)),
         ("session_ended", oracle.session_ends(events)),
         ("cart_abandoned", oracle.abandoned(events)),
     ):

@@ -91,6 +91,7 @@ SYSTEM_TYPES: Final = frozenset(
         "segment_entered",
         "segment_exited",
         "cart_abandoned",
+        "session_started",
         "session_ended",
         "product_price_changed",
         "product_back_in_stock",

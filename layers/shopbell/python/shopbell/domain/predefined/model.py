@@ -36,6 +36,8 @@ class Predefined(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     description: Annotated[str, Field(min_length=1)]
     parameters: Mapping[str, Parameter]
+    ordered: tuple[tuple[str, str], ...] = ()
+    """Pairs of parameters of which the first must be less than the second."""
     rule: dict[str, JsonValue]
 
     @property
@@ -45,21 +47,24 @@ class Predefined(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        used = set(_gaps(self.rule))
+        used = set(gaps(self.rule))
         if used != set(self.parameters):
             raise ValueError(f"parameters and gaps differ: {sorted(used ^ set(self.parameters))}")
+        if not {name for pair in self.ordered for name in pair} <= used:
+            raise ValueError("`ordered` names what is no parameter")
         return self
 
 
-def _gaps(found: JsonValue) -> list[str]:
+def gaps(found: JsonValue) -> list[str]:
+    """The parameters whose values stand somewhere in this part of a rule."""
     match found:
         case {"parameter": str(name)}:
             return [name]
         case {"months": [str(first), str(last)]}:
             return [first, last]
         case dict():
-            return [name for inside in found.values() for name in _gaps(inside)]
+            return [name for inside in found.values() for name in gaps(inside)]
         case list():
-            return [name for inside in found for name in _gaps(inside)]
+            return [name for inside in found for name in gaps(inside)]
         case _:
             return []

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from shopbell.domain.clock import parse_duration
 from shopbell.domain.errors import Problem, Rejected
-from shopbell.domain.predefined.model import Kind, Parameter, Predefined
+from shopbell.domain.predefined.model import Kind, Parameter, Predefined, gaps
 
 MONTHS: Final = 12
 MAX_TEXT: Final = 512
@@ -31,6 +31,8 @@ def render(row: Predefined, given: Values | None = None, at: str = "parameters")
         fault = "is required" if values[name] is None else _CHECKS[parameter.type](parameter, values[name])
         if fault:
             problems.append(Problem(f"{at}.{name}", fault))
+    if not problems:
+        problems = [Problem(f"{at}.{low}", f"must be less than `{high}`") for low, high in _reversed(row, values)]
     if problems:
         raise Rejected(problems)
     name = row.name
@@ -38,6 +40,30 @@ def render(row: Predefined, given: Values | None = None, at: str = "parameters")
         name = name.replace(f"{{{key}}}", str(value))
     rule = _filled(row.rule, values)
     return Rendered(name[:200], rule if isinstance(rule, dict) else {})
+
+
+def blamed(row: Predefined, problem: Problem, at: str = "parameters") -> list[Problem]:
+    """A fault of the rendered rule as one of each choice that stands where it lies."""
+    found: JsonValue = row.rule
+    for step in problem.path.split("."):
+        match found:
+            case {"parameter": str()} | {"months": list()}:
+                break
+            case dict() if step in found:
+                found = found[step]
+            case list() if step.isdecimal() and int(step) < len(found):
+                found = found[int(step)]
+            case _:
+                break
+    return [Problem(f"{at}.{name}", problem.message) for name in dict.fromkeys(gaps(found))]
+
+
+def _reversed(row: Predefined, values: Values) -> list[tuple[str, str]]:
+    return [(low, high) for low, high in row.ordered if not _size(values[low]) < _size(values[high])]
+
+
+def _size(value: JsonValue) -> float:
+    return value if isinstance(value, int | float) else parse_duration(str(value))
 
 
 def _filled(found: JsonValue, values: Values) -> JsonValue:

@@ -38,6 +38,7 @@ _DEEDS: Final[Mapping[str, Deed]] = {
     "signup": Deed("signed up", "sign up", "sign-ups"),
     "login": Deed("logged in", "log in", "logins"),
     "logout": Deed("logged out", "log out", "logouts"),
+    "session_started": Deed("started a session", "start a session", "sessions started"),
     "session_ended": Deed("ended a session", "end a session", "sessions"),
     "wishlist_add": Deed(
         "put a product on the wish list", "put a product on the wish list", "additions to the wish list"

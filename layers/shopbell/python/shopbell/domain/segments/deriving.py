@@ -13,7 +13,7 @@ from shopbell.domain.rules.matching import Locale
 from shopbell.domain.segments.cuts import Cut
 from shopbell.domain.segments.feature import Feature
 from shopbell.domain.segments.recognition import recognisers
-from shopbell.domain.visits.derived import CART_ABANDONED, DERIVED, SESSION_ENDED, events_of, instants_of
+from shopbell.domain.visits.derived import CART_ABANDONED, DERIVED, SESSIONS, events_of, instants_of
 from shopbell.domain.visits.state import LIFETIME, NOTHING, Needs, Visits
 
 FAVOURITES: Final = Feature("favourites!", (), Cut(every=True))
@@ -25,7 +25,7 @@ def asked_of_visits(features: Iterable[Feature]) -> Needs:
     """How far back the sessions, the carts and the interactions must go."""
     needs = NOTHING
     for feature in features:
-        if feature.event == SESSION_ENDED:
+        if feature.event in SESSIONS:
             needs |= Needs(sessions=_reach(feature.cut))
         elif feature.event == CART_ABANDONED:
             needs |= Needs(sessions=_reach(feature.cut), carts=_reach(feature.cut))
@@ -54,7 +54,7 @@ def touches(features: Mapping[Feature, int], before: Visits, after: Visits) -> I
         yield CART_TOUCH
     for feature, bit in features.items():
         match feature.event:
-            case "session_ended":
+            case "session_started" | "session_ended":
                 touched = sessions
             case "cart_abandoned":
                 touched = cart or sessions
@@ -80,7 +80,7 @@ def derived_part(feature: Feature, bit: int, locale: Locale) -> Callable[[Profil
         records = sorted(record(event.at, element_hash(event.id), carried) for event, carried in marked)
         return Part(pack({bit: (WIDTHS[feature.take], b"".join(records))}))
 
-    if feature.event == SESSION_ENDED:
+    if feature.event in SESSIONS:
         return lambda profile: part(profile.sessions, b"")
     return lambda profile: part(profile.sessions, profile.cart)
 

@@ -1,4 +1,4 @@
-"""Events that nobody sends: a session that ended, a cart left behind, computed from the folded states."""
+"""Events that nobody sends: a session that started or ended, a cart left behind, computed from folded states."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -9,12 +9,15 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, ProductFacts
 from shopbell.domain.ids import EventId, VisitorId
 from shopbell.domain.visits.cart import Cart, cart_of, operations_of, rows
-from shopbell.domain.visits.sessions import ends_of
+from shopbell.domain.visits.sessions import ends_of, starts_of
 
+SESSION_STARTED: Final = "session_started"
 SESSION_ENDED: Final = "session_ended"
 CART_ABANDONED: Final = "cart_abandoned"
-DERIVED: Final = frozenset({SESSION_ENDED, CART_ABANDONED})
-DerivedType = Literal["session_ended", "cart_abandoned"]
+SESSIONS: Final = frozenset({SESSION_STARTED, SESSION_ENDED})
+"""Those that the sessions alone tell."""
+DERIVED: Final = SESSIONS | {CART_ABANDONED}
+DerivedType = Literal["session_started", "session_ended", "cart_abandoned"]
 _NOBODY: Final = VisitorId("")
 
 
@@ -47,6 +50,8 @@ def _carts(cart: bytes) -> tuple[Sequence[Instant], Sequence[Cart]]:
 
 def instants_of(event_type: str, sessions: bytes, cart: bytes) -> tuple[Instant, ...]:
     """When derived events of a type happen, oldest first."""
+    if event_type == SESSION_STARTED:
+        return starts_of(sessions)
     if event_type == SESSION_ENDED:
         return ends_of(sessions)
     return tuple(at for at, _ in abandonments(sessions, cart))
@@ -54,6 +59,8 @@ def instants_of(event_type: str, sessions: bytes, cart: bytes) -> tuple[Instant,
 
 def events_of(event_type: str, sessions: bytes, cart: bytes, currency: str | None = None) -> Sequence[Event]:
     """The same as events: a cart that was abandoned says `value`, `count`, `cart_id` and `items`, as it was then."""
+    if event_type == SESSION_STARTED:
+        return tuple(_event(SESSION_STARTED, at, None, currency) for at in starts_of(sessions))
     if event_type == SESSION_ENDED:
         return tuple(_event(SESSION_ENDED, at, None, currency) for at in ends_of(sessions))
     return tuple(_event(CART_ABANDONED, at, left, currency) for at, left in abandonments(sessions, cart))

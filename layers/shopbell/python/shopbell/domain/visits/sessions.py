@@ -48,6 +48,11 @@ def sessions_of(state: bytes) -> tuple[Session, ...]:
     return (*_older(state[: -_NEWEST.size]), _NEWEST.unpack(state[-_NEWEST.size :])) if state else ()
 
 
+def starts_of(state: bytes) -> tuple[Instant, ...]:
+    """When each session began, oldest first; exact for all but one that began before the reach."""
+    return tuple(first for first, _ in sessions_of(state))
+
+
 def ends_of(state: bytes) -> tuple[Instant, ...]:
     """When each session is over, oldest first; the newest may lie ahead."""
     if not state:

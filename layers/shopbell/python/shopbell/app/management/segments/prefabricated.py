@@ -5,7 +5,9 @@ from typing import Final
 from shopbell.domain.errors import Rejected
 from shopbell.domain.incoming.segments import SegmentIn
 from shopbell.domain.predefined.library import predefined
-from shopbell.domain.predefined.render import render
+from shopbell.domain.predefined.model import Predefined
+from shopbell.domain.predefined.render import Rendered, blamed, render
+from shopbell.domain.rules.parse import parse_rule
 
 TAG: Final = "predefined"
 
@@ -21,6 +23,7 @@ def written(given: SegmentIn) -> SegmentIn:
     if row is None:
         raise Rejected.at("predefined", f"must be one of {', '.join(predefined())}")
     rendered = render(row, given.parameters)
+    _check_rule(row, rendered)
     return given.model_copy(
         update={
             "name": given.name or rendered.name,
@@ -29,6 +32,14 @@ def written(given: SegmentIn) -> SegmentIn:
             "tags": given.tags or (TAG,),
         }
     )
+
+
+def _check_rule(row: Predefined, rendered: Rendered) -> None:
+    """The marketer wrote choices and no rule: a fault of the rule is told as one of theirs."""
+    try:
+        parse_rule(rendered.rule)
+    except Rejected as exc:
+        raise Rejected([each for problem in exc.problems for each in blamed(row, problem)] or exc.problems) from None
 
 
 def _check_plain(given: SegmentIn) -> None:
