@@ -64,3 +64,16 @@ def test_the_list_is_searched_in_sentences_and_sorted_by_size_and_use(office: Of
 def test_a_wrong_query_is_named(office: Office, query: dict[str, str], path: str) -> None:
     answer = office.manage("GET", "/v1/segments", query=query)
     assert (answer.status, [fault[0] for fault in answer.faults]) == (422, [path])
+
+
+def test_tags_are_kept_once_in_their_order(office: Office) -> None:
+    name = office.segment(tags=["b", "a", "b"])
+    assert office.manage("GET", f"/v1/segments/{name}").json["tags"] == ["b", "a"]
+    assert office.manage("PATCH", f"/v1/segments/{name}", {"tags": ["c", "c"]}).json["tags"] == ["c"]
+
+
+def test_segments_are_listed_by_the_key_that_made_them(office: Office) -> None:
+    name = office.segment()
+    by = office.manage("GET", f"/v1/segments/{name}").json["created_by"]
+    assert [row["id"] for row in office.manage("GET", "/v1/segments", query={"by": by}).json["items"]] == [name]
+    assert office.manage("GET", "/v1/segments", query={"by": "another"}).json["items"] == []

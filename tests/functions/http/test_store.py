@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from shopbell.domain.clock import DAY
 from shopbell.domain.events import Event, Json
-from shopbell.domain.ids import EventId, VisitorId
+from shopbell.domain.ids import EventId, SegmentId, VisitorId
+from shopbell.domain.membership import LogLine, merged_flip
 from shopbell.domain.visits.cart import fold_cart
 
 from tests.functions.http.office import MARKETER, VIEWER, Office
@@ -113,6 +114,26 @@ def test_a_segment_that_was_put_away_is_no_longer_shown_on_its_members(office: O
     assert office.manage("POST", f"/v1/segments/{segment}/pause").status == 202
     assert office.manage("DELETE", f"/v1/segments/{segment}").status == 204
     assert office.manage("GET", "/v1/visitors/ann").json["segments"] == []
+
+
+def test_the_log_of_a_visitor_leaves_hidden_segments_out_and_names_none_where_there_is_none(office: Office) -> None:
+    segment = office.active()
+    hidden = replace(office.world.segments[OURS, SegmentId(segment)], id=SegmentId("hidden:buyers"), hidden=True)
+    office.world.segments[OURS, hidden.id] = hidden
+    office.enter(segment, "ann")
+    office.enter(hidden.id, "ann", NOON + 1)
+    office.enter(segment, "ann", NOON + 2, cause="clock")
+    merged = LogLine(VisitorId("ann"), merged_flip(VisitorId("phone"), NOON + 3), 0)
+    office.world.log[OURS, VisitorId("ann")].append((merged, 0))
+
+    def log(**query: str) -> list[tuple[str | None, str]]:
+        items = office.manage("GET", "/v1/visitors/ann/log", key=VIEWER, query=query).json["items"]
+        return [(row["segment_id"], row["cause"]) for row in items]
+
+    assert log() == [(None, "merge:phone"), (segment, "clock"), (segment, "event:e1")]
+    assert log(limit="2") == log()[:2]
+    assert log(cause="clock") == [(segment, "clock")]
+    assert office.manage("GET", "/v1/visitors/ann/log", query={"cause": "moon"}).status == 422
 
 
 def test_the_segments_of_a_visitor_are_listed(office: Office) -> None:

@@ -29,9 +29,9 @@ def test_a_cycle_is_found_with_both_its_ends(
     assert find_cycle(uses) == cycle
 
 
-def test_the_refusal_shows_the_cycle() -> None:
-    with pytest.raises(Rejected, match="a → b → a"):
-        check_cycle(_uses(a="b", b="a"))
+def test_the_refusal_shows_the_cycle_by_names() -> None:
+    with pytest.raises(Rejected, match=r"Buyers \(a\) → b → Buyers \(a\)"):
+        check_cycle(_uses(a="b", b="a"), {SegmentId("a"): "Buyers"})
 
 
 def test_children_come_before_their_parents() -> None:

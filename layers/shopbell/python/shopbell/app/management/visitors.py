@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shopbell.app.management.segments.lines import lines
 from shopbell.app.people import People
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import NotFound
@@ -51,12 +52,21 @@ class ReadVisitor:
         row = self.stores.get(store)
         return _view(profile, unseen, row.currency if row else None)
 
-    def log(self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int) -> Page[LogLine]:
-        """Every entry and exit, newest first, the audiences of scenarios among them."""
+    def log(
+        self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int, cause: str | None = None
+    ) -> Page[LogLine]:
+        """Every entry and exit, newest first; hidden segments are left out. A page may be short and not the last."""
         profile = People(self.visitors).load(store, visitor)
         if profile.version == 0:
             raise NotFound(visitor)
-        return self.memberships.log_of_visitor(store, profile.visitor, cursor, limit)
+        hidden = {row.id for row in self.segments.all(store) if row.hidden}
+        return lines(
+            lambda place, count: self.memberships.log_of_visitor(store, profile.visitor, place, count),
+            cause,
+            cursor,
+            limit,
+            hidden,
+        )
 
 
 def _view(profile: Profile, unseen: set[SegmentId], currency: str | None) -> VisitorView:

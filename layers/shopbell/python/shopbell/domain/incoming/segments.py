@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from shopbell.domain.incoming.faults import Incoming
 from shopbell.domain.incoming.texts import Many, Short
@@ -11,9 +11,15 @@ MAX_TAGS: Final = 20
 MAX_TITLE: Final = 200
 MAX_VERSION: Final = 2**31
 
+
+def _once(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tags))
+
+
 Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
 Description = Annotated[str, Field(max_length=2_000)]
-Tags = Annotated[Many[Short], Field(max_length=MAX_TAGS)]
+Tags = Annotated[Many[Short], Field(max_length=MAX_TAGS), AfterValidator(_once)]
+"""Kept once each, in their order."""
 SegmentName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.-]+$")]
 
 

@@ -61,11 +61,12 @@ def _back(
     return None
 
 
-def check_cycle(uses: Mapping[SegmentId, frozenset[SegmentId]]) -> None:
-    """Rejected shows the cycle, such as `a → b → a`."""
+def check_cycle(uses: Mapping[SegmentId, frozenset[SegmentId]], names: Mapping[SegmentId, str]) -> None:
+    """Rejected shows the cycle, such as `Buyers (a) → Friends (b) → Buyers (a)`."""
     cycle = find_cycle(uses)
     if cycle is not None:
-        raise Rejected.at(ROOT, f"segments must not depend on themselves: {' → '.join(cycle)}")
+        way = " → ".join(f"{names[one]} ({one})" if one in names else one for one in cycle)
+        raise Rejected.at(ROOT, f"segments must not depend on themselves: {way}")
 
 
 def children_first(uses: Mapping[SegmentId, frozenset[SegmentId]]) -> tuple[SegmentId, ...]:

@@ -21,7 +21,7 @@ def next_rules(old: StoredRules, segments: Sequence[Segment]) -> StoredRules:
     kept = {row.id: parse_rule(row.rule) for row in segments if row.live or row.state == "paused"}
     live = [row for row in segments if row.live]
     uses = {row.id: references(kept[row.id]) for row in live}
-    check_cycle(uses)
+    check_cycle(uses, {row.id: row.name for row in live})
     version = old.version + 1
     bits, next_bit = _bits(old, kept.values())
     rules = _rules(old, {row.id: row for row in live}, uses, version)

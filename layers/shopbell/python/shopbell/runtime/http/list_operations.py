@@ -50,7 +50,9 @@ OPERATIONS: Final = (
         also=((202, out.FillingOut),),
         description=(
             "Up to 5 MB. `replace` takes off whoever is not named, `add` and `remove` leave the others as they "
-            "are. More than 2,000 visitors become a job. A visitor whom nobody knew is known from then on."
+            "are. More than 2,000 visitors become a job. A visitor whom nobody knew is a visitor "
+            "of the store from then on, and so also in segments of those who did not do something, such as “did not "
+            "purchase”."
         ),
     ),
     Operation(

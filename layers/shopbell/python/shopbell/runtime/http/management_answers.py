@@ -58,10 +58,14 @@ class SegmentOut(BaseModel):
 
 
 class LogLineOut(BaseModel):
-    """`cause`: `event:<id>`, `clock`, `definition` and so on; `leaf`: the condition that flipped."""
+    """`change`: `entered`, `exited` or `merged`; `leaf`: the condition that flipped.
+
+    `cause`: `event:<id>`, `clock`, `definition` and so on. `merged` is of no segment, its `segment_id` is null: the
+    visitor in its cause, `merge:<id>`, became the customer whose log this is.
+    """
 
     visitor_id: str
-    segment_id: str
+    segment_id: str | None
     change: str
     at: str
     cause: str

@@ -5,6 +5,7 @@ from typing import Final, get_args
 
 from pydantic import BaseModel
 
+from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.segments.read import SortKey
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, CampaignTestIn
@@ -26,6 +27,7 @@ _SEGMENT_QUERY: Final[Mapping[str, Json]] = {
     "state": {"type": "string", "enum": ["draft", "building", "active", "paused", "archived"]},
     "used": {"type": "string", "enum": ["true", "false"]},
     "tag": {"type": "string", "maxLength": 128},
+    "by": {"type": "string", "maxLength": 128, "description": "The key that made it, as `created_by` names it."},
     "sort": {"type": "string", "enum": list(get_args(SortKey)), "default": "name"},
 }
 
@@ -157,8 +159,16 @@ OPERATIONS: Final = (
         errors=(409, 413),
     ),
     _get("getScenarioReport", "/v1/scenarios/{name}/report", "What became of a scenario", out.ReportOut),
-    _get(
-        "listVisitorLog", "/v1/visitors/{visitor_id}/log", "Where a visitor went", out.ListOut[out.LogLineOut], PAGE
+    Operation(
+        "listVisitorLog",
+        "GET",
+        "/v1/visitors/{visitor_id}/log",
+        "Where a visitor went",
+        "Visitors",
+        _VIEWER,
+        answer=out.ListOut[out.LogLineOut],
+        query={**PAGE, "cause": {"type": "string", "enum": list(CAUSES)}},
+        description="Newest first, without hidden segments. A page may be short and still not the last.",
     ),
     _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
     _get("getStore", "/v1/store", "The store's settings", store.StoreOut),

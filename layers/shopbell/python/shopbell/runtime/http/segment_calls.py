@@ -51,6 +51,7 @@ class SegmentCalls:
             state=cast("SegmentState | None", reading.one_of(request, "state", _STATES)),
             used=None if used is None else used == "true",
             tag=request.query.get("tag"),
+            by=request.query.get("by"),
             sort=cast("SortKey", reading.one_of(request, "sort", _SORTS) or "name"),
             cursor=request.query.get("cursor"),
             limit=reading.limit_of(request),

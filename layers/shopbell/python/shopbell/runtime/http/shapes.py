@@ -60,7 +60,7 @@ def warning(row: Dip) -> out.WarningOut:
 def log_line(row: LogLine) -> out.LogLineOut:
     return out.LogLineOut(
         visitor_id=row.visitor,
-        segment_id=row.flip.segment,
+        segment_id=row.flip.segment or None,
         change=row.flip.change,
         at=format_instant(row.flip.at),
         cause=row.flip.cause,

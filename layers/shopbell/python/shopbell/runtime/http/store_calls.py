@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shopbell.app.management.campaigns.report import ReadReport
+from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.store import EditStore, ReadStore, mark
 from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.scenarios.enable import EnableScenario, ScenarioChange
@@ -56,7 +57,8 @@ class StoreCalls:
 
     def _log(self, store: StoreId, request: Request) -> Answer:
         who, cursor = VisitorId(request.params["visitor_id"]), request.query.get("cursor")
-        return reading.listed(self.visitor.log(store, who, cursor, reading.limit_of(request)), shapes.log_line)
+        cause, limit = reading.one_of(request, "cause", CAUSES), reading.limit_of(request)
+        return reading.listed(self.visitor.log(store, who, cursor, limit, cause), shapes.log_line)
 
     def _report(self, store: StoreId, request: Request) -> Answer:
         return answer(shapes.report(self.report.of_scenario(store, _name(request))))

@@ -48,6 +48,8 @@ class SegmentQuery:
     state: SegmentState | None = None
     used: bool | None = None
     tag: str | None = None
+    by: str | None = None
+    """The key that made it."""
     sort: SortKey = "name"
     cursor: str | None = None
     limit: int = 50
@@ -136,6 +138,7 @@ def _wanted(row: Segment, query: SegmentQuery, *, used: bool) -> bool:
         query.state in {None, row.state}
         and query.used in {None, used}
         and (query.tag is None or query.tag in row.tags)
+        and query.by in {None, row.created_by}
     )
 
 

@@ -27,7 +27,8 @@ def read_rule(raw: Json, known: Sequence[Segment], own: SegmentId | None = None,
     if missing:
         raise Rejected(missing)
     if own is not None:
-        check_cycle({**{name: uses(row) for name, row in there.items()}, own: references(rule)})
+        names = {row.id: row.name for row in known}
+        check_cycle({**{name: uses(row) for name, row in there.items()}, own: references(rule)}, names)
     return rule
 
 
