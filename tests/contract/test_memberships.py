@@ -38,6 +38,19 @@ def test_members_are_paged_in_the_order_of_ids_and_survive_inserts(ports: Ports,
     assert rest.cursor is None
 
 
+def test_a_member_shows_the_version_of_the_rule_by_which_it_entered(ports: Ports, store: StoreId) -> None:
+    (who,) = visitors_of(store, 2, 1)
+    enter(ports, store, who, segment=SegmentId("other"))
+    before = ports.visitors.load(store, who)
+    after = replace(before, memberships={**before.memberships, VIP: NOW})
+    assert ports.visitors.commit(Commit(before, after, flips=(replace(flip(segment=VIP), version=7),)))
+    before = ports.visitors.load(store, who)
+    assert ports.visitors.commit(Commit(before, before, refreshed=(VIP,)))
+
+    (row,) = ports.memberships.page(store, VIP, 2, None, 9).items
+    assert (row.version, row.entered_at) == (7, NOW)
+
+
 def test_a_page_that_ends_with_the_last_member_has_no_cursor(ports: Ports, store: StoreId) -> None:
     for who in visitors_of(store, 1, 2):
         enter(ports, store, who)

@@ -39,6 +39,7 @@ class Member:
     entered_at: Instant
     reachable: bool
     version: int
+    """Of the segment, by whose rule it entered; 0 where that was not kept."""
     expires_at: Instant | None = None
 
 

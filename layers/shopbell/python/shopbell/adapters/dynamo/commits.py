@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, b, flag, keyed, n, s, seconds
-from shopbell.adapters.dynamo.database import Condition, delete_op, put_op
+from shopbell.adapters.dynamo.database import Condition, delete_op, put_op, update_op
 from shopbell.adapters.flips import numbered
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import SegmentId, visitor_shard
@@ -88,25 +88,34 @@ def _member_rows(commit: Commit, after: Profile, table: str, shard: int) -> Iter
     last = {flip.segment: flip for flip in commit.flips}
     for segment, flip in last.items():
         if flip.change == "entered":
-            yield put_op(table, _member(after, segment, after.memberships.get(segment, flip.at), shard))
+            yield put_op(table, _member(after, flip, shard))
         else:
             yield delete_op(table, _member_key(after, segment, shard))
     for segment in commit.refreshed:
         if segment not in last:
-            yield put_op(table, _member(after, segment, after.memberships[segment], shard))
+            key = _member_key(after, segment, shard)
+            yield update_op(table, key, _standing(after, after.memberships[segment]))
 
 
 def _member_key(after: Profile, segment: SegmentId, shard: int) -> keys.Key:
     return {keys.PK: keys.members(after.store, segment, shard), keys.SK: after.visitor}
 
 
-def _member(after: Profile, segment: SegmentId, entered_at: Instant, shard: int) -> Item:
+def _member(after: Profile, flip: Flip, shard: int) -> Item:
     return {
-        **keyed(_member_key(after, segment, shard)),
-        "entered_at": n(entered_at),
+        **keyed(_member_key(after, flip.segment, shard)),
+        "entered_at": n(after.memberships.get(flip.segment, flip.at)),
         "reach": flag(after.reachable),
         "ver": n(after.version),
+        "segment_ver": n(flip.version),
     }
+
+
+def _standing(after: Profile, entered_at: Instant) -> Condition:
+    """The row of who is a member already; by which rule it entered stays as it is."""
+    said = {":entered": n(entered_at), ":reach": flag(after.reachable), ":ver": n(after.version)}
+    names = {"#entered": "entered_at", "#reach": "reach", "#ver": "ver"}
+    return Condition("SET #entered = :entered, #reach = :reach, #ver = :ver", names, said)
 
 
 def _log_rows(commit: Commit, after: Profile, shard: int) -> Iterator[Item]:

@@ -135,8 +135,13 @@ def put_op(table: str, item: Item, condition: Condition | None = None) -> Mappin
     return {"Put": {"TableName": table, "Item": item, **(condition.parameters() if condition else {})}}
 
 
-def update_op(table: str, key: Mapping[str, str], change: Condition, condition: Condition) -> Mapping[str, Any]:
+def update_op(
+    table: str, key: Mapping[str, str], change: Condition, condition: Condition | None = None
+) -> Mapping[str, Any]:
     """`change` is an update expression with its placeholders."""
+    if condition is None:
+        said = {name: value for name, value in change.parameters().items() if name != "ConditionExpression"}
+        return {"Update": {"TableName": table, "Key": keyed(key), "UpdateExpression": change.expression, **said}}
     both = Condition(condition.expression, {**change.names, **condition.names}, {**change.values, **condition.values})
     named = {"TableName": table, "Key": keyed(key), "UpdateExpression": change.expression}
     return {"Update": {**named, **both.parameters()}}

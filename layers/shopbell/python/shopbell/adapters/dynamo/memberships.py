@@ -80,7 +80,7 @@ def member(row: Item) -> Member:
         visitor=VisitorId(text(row, keys.SK)),
         entered_at=number(row, "entered_at"),
         reachable=truth(row, "reach"),
-        version=number(row, "ver"),
+        version=number(row, "segment_ver") if "segment_ver" in row else 0,
     )
 
 

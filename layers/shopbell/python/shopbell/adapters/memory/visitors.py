@@ -35,7 +35,8 @@ class MemoryVisitors:
             for flip, repeat in numbered(commit.flips):
                 self._flip(after, flip, repeat)
             for segment in set(commit.refreshed) - {flip.segment for flip in commit.flips}:
-                self._enter(after, segment, after.memberships[segment])
+                known = self.world.members.get((store, segment), {}).get(who)
+                self._enter(after, segment, after.memberships[segment], known.version if known else 0)
             self._merge(stored, after)
             for candidate in commit.candidates:
                 key = (candidate.send_at, store, who)
@@ -72,10 +73,10 @@ class MemoryVisitors:
         line = LogLine(after.visitor, flip, after.version)
         self.world.log.setdefault((after.store, after.visitor), []).append((line, repeat))
         if flip.change == "entered":
-            self._enter(after, flip.segment, after.memberships.get(flip.segment, flip.at))
+            self._enter(after, flip.segment, after.memberships.get(flip.segment, flip.at), flip.version)
         else:
             self.world.members.get((after.store, flip.segment), {}).pop(after.visitor, None)
 
-    def _enter(self, after: Profile, segment: SegmentId, entered_at: int) -> None:
-        row = Member(after.visitor, entered_at, after.reachable, after.version)
+    def _enter(self, after: Profile, segment: SegmentId, entered_at: int, version: int) -> None:
+        row = Member(after.visitor, entered_at, after.reachable, version)
         self.world.members.setdefault((after.store, segment), {})[after.visitor] = row
