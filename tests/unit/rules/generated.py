@@ -11,14 +11,15 @@ EVENTS = st.sampled_from(["purchase", "product_view", "cart_add", "quiz_done", "
 LENGTHS = st.sampled_from(["PT1H", "P1D", "P7D", "P30D", "P1DT12H"])
 WORDS = st.sampled_from(["a", "TR", "Outdoor/Boots", "”", "it, or “b", ""])
 NAMES = st.sampled_from(["vip", "c1", "it”s"])
-_NUMBERS: Values = st.integers(0, 9) | st.sampled_from([0.4, 1000])
+_WHOLE: Values = st.integers(0, 9) | st.just(1000)
+_NUMBERS: Values = _WHOLE | st.just(0.4)
 _STAT: Values = st.fixed_dictionaries(
     {"stat": st.sampled_from(["aov", "spend_p90"]), "times": st.sampled_from([1, 3, 0.5])}
 )
 _GAP: Values = st.fixed_dictionaries({"stat": st.just("repeat_gap_median"), "times": st.sampled_from([1, 3])})
 _NUMERIC = st.sampled_from(["gte", "gt", "lte", "lt", "eq", "ne"])
 _PAIR = st.sampled_from([[0, 1], [1, 1], [2, 5]])
-FIELDS = st.sampled_from(["total", "items.product_id", "product.category", "at.hour", "trusted", "coupon"])
+FIELDS = st.sampled_from(["total", "items.product_id", "product.category", "points", "trusted", "coupon"])
 
 
 def _either(single: st.SearchStrategy[Json]) -> Raw:
@@ -46,7 +47,8 @@ def _with(parts: Mapping[str, st.SearchStrategy[Json]], *more: Raw, **maybe: st.
     return st.tuples(base, *more).map(lambda made: {key: value for each in made for key, value in each.items()})
 
 
-WHERE = st.lists(_with({"field": FIELDS}, _test()), max_size=2)
+_HOURS: Raw = _with({"field": st.just("at.hour")}, _either(st.integers(0, 23)))
+WHERE = st.lists(_with({"field": FIELDS}, _test()) | _HOURS, max_size=2)
 _ANCHOR = _with({"last": EVENTS}, where=WHERE)
 WINDOWS: Raw = st.one_of(
     st.fixed_dictionaries({"last": LENGTHS}),
@@ -77,8 +79,9 @@ _STEPS = st.tuples(_with({"event": EVENTS}, where=WHERE), _LATER_STEPS).map(lamb
 BEHAVIOUR: Raw = st.one_of(
     _with({"event": EVENTS}, _either(st.integers(0, 9)), where=WHERE, window=WINDOWS),
     _with(
-        {"event": EVENTS, "aggregate": _VALUES, "of": FIELDS}, _either(_NUMBERS | _STAT), where=WHERE, window=WINDOWS
+        {"event": EVENTS, "aggregate": _VALUES, "of": FIELDS}, _either(_WHOLE | _STAT), where=WHERE, window=WINDOWS
     ),
+    _with({"event": EVENTS, "aggregate": _VALUES, "of": st.just("points")}, _either(_NUMBERS), window=WINDOWS),
     _with(
         {"event": EVENTS, "aggregate": st.just("distinct"), "of": FIELDS}, _either(st.integers(0, 9)), window=WINDOWS
     ),
@@ -88,6 +91,7 @@ BEHAVIOUR: Raw = st.one_of(
     _with({"sequence": _with({"steps": _STEPS, "within": LENGTHS}, same=st.just("product_id"), window=LENGTHS)}),
     _with({"message": st.sampled_from(["accepted", "shown", "closed"])}, _either(st.integers(0, 9)), campaign=NAMES),
 )
+_CHANCE: Raw = st.fixed_dictionaries({"op": _NUMERIC, "value": st.sampled_from([0, 0.4, 1])})
 _NEAR = st.sampled_from(["within_next", "within_last"])
 _TRAITS = st.sampled_from(["country", "custom.country", "birthday", "custom.plan"])
 STANDING: Raw = st.one_of(
@@ -98,7 +102,7 @@ STANDING: Raw = st.one_of(
     _with({"subscription": st.sampled_from(["browser", "topic"])}, _test()),
     _with({"subscription": st.just("age")}, _AGES),
     _with({"subscription": st.just("active")}, value=st.just(False)),
-    _with({"cart": st.just("value")}, _either(_NUMBERS | _STAT)),
+    _with({"cart": st.just("value")}, _either(_WHOLE | _STAT)),
     _with({"cart": st.just("count")}, _either(st.integers(0, 9))),
     _with({"cart": st.just("age")}, _AGES),
     _with({"cart": st.just("contains")}, _test(), field=st.sampled_from(["product_id", "category", "brand"])),
@@ -107,10 +111,10 @@ STANDING: Raw = st.one_of(
     _with({"affinity": st.just("brand"), "op": st.just("in"), "value": st.lists(WORDS, min_size=1, max_size=3)}),
     st.fixed_dictionaries({"rfm": st.sampled_from(["champions", "lost"])}),
     st.fixed_dictionaries({"rfm": st.fixed_dictionaries({"r": st.integers(1, 5)}, optional={"m": st.just([2, 3])})}),
-    _with({"score": st.just("churn_90d")}, _either(_NUMBERS)),
+    _with({"score": st.just("churn_90d")}, _CHANCE),
     _with({"score": st.just("next_order_at"), "op": _NEAR, "value": LENGTHS}),
     _with({"in_segment": NAMES}, for_at_least=LENGTHS, entered_within=LENGTHS),
-    _with({"bucket": NAMES, "from": st.integers(0, 50), "to": st.integers(50, 100)}),
+    _with({"bucket": NAMES, "from": st.integers(0, 50), "to": st.integers(51, 100)}),
 )  # fmt: skip
 LEAVES: Raw = BEHAVIOUR | STANDING
 RULES: Raw = st.recursive(

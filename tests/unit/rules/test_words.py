@@ -9,7 +9,11 @@ from shopbell.domain.templates import check_template
 CASES: tuple[tuple[Json, str, str], ...] = (
     ({"event": "purchase", "foo": 1}, "foo", "is not a known field"),
     ({"event": 5}, "event", "must be a string"),
-    ({"event": "Bad Name"}, "event", "must match the pattern ^[a-z][a-z0-9_]{0,63}$"),
+    (
+        {"event": "Bad Name"},
+        "event",
+        "must be the name of an event: small letters, digits and _, a letter first, 64 at most",
+    ),
     ({"event": "purchase", "op": "gte", "value": "x"}, "value", "must be an integer or a list"),
     (
         {"trait": "city", "op": "eq", "value": {}},

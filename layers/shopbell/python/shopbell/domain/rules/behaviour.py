@@ -2,9 +2,10 @@
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from shopbell.domain.rules.amounts import Amounts, CountOp, Number, check_amounts
+from shopbell.domain.rules.comparable import check_money, is_money
 from shopbell.domain.rules.model import Model
 from shopbell.domain.rules.names import EventName, FieldName, Where
 from shopbell.domain.rules.windows import AnyAge, AnyWindow
@@ -78,6 +79,13 @@ class AggregateLeaf(Model):
     op: CountOp = "gte"
     value: Amounts = 1
     window: AnyWindow | None = None
+
+    @field_validator("value")
+    @classmethod
+    def _in_minor_units(cls, value: Amounts, info: ValidationInfo) -> Amounts:
+        if is_money(info.data.get("of", "")):
+            check_money(value)
+        return value
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

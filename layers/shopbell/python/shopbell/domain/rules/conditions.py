@@ -1,11 +1,25 @@
 """A condition on one field of an event, a trait or a subscription, and what its operator takes."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Final, Literal, Self
 
 import re2
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from shopbell.domain.incoming.faults import checked
+from shopbell.domain.rules.comparable import check_compared, check_field
 from shopbell.domain.rules.model import Model
 
 Scalar = (
@@ -43,6 +57,7 @@ _TEXTS: Final = frozenset({"contains", "starts_with", "ends_with", "under"})
 _PAIR: Final = 2
 MAX_PATTERN: Final = 200
 _PATTERN_MEMORY: Final = 1 << 20
+_FIELD: Final = re.compile(r"[^.\s]{1,64}(\.[^.\s]{1,64}){0,7}")
 
 
 def check_value(op: Op, value: Value | None) -> None:
@@ -100,12 +115,33 @@ def _is_range(value: Value | None) -> bool:
     return low <= high
 
 
+def _check_name(text: str) -> None:
+    if not _FIELD.fullmatch(text):
+        raise ValueError("must be names joined by dots, such as items.product_id, and without spaces")
+
+
+FieldName = Annotated[str, AfterValidator(checked(_check_name))]
+"""At most 8 names of at most 64 characters."""
+
+
 class Condition(Model):
     """`{"field": "items.product_id", "op": "eq", "value": "hiking-socks"}`."""
 
-    field: Annotated[str, StringConstraints(pattern=r"^[^.\s]{1,64}(\.[^.\s]{1,64}){0,7}$")]
+    field: FieldName
     op: Op
     value: Value | None = None
+
+    @field_validator("field")
+    @classmethod
+    def _known(cls, field: str) -> str:
+        check_field(field)
+        return field
+
+    @field_validator("value")
+    @classmethod
+    def _comparable(cls, value: Value | None, info: ValidationInfo) -> Value | None:
+        check_compared(info.data.get("field", ""), info.data.get("op", ""), value)
+        return value
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -9,12 +9,14 @@ from pydantic import TypeAdapter, ValidationError
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import message
+from shopbell.domain.rules.comparable import LARGEST
 from shopbell.domain.rules.names import TRIGGERS
 from shopbell.domain.rules.nodes import NODE_KEYS, Rule
 
 MAX_DEPTH: Final = 8
 MAX_LEAVES: Final = 100
 _GROUPS: Final = frozenset({"and", "or"})
+_SCORES: Final = ("churn_90d", "next_order_at")
 _NAMING: Final = frozenset({"event", "first", "last"})
 _RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
 
@@ -53,10 +55,15 @@ class _Walk:
         elif key in _GROUPS:
             self._children(inside, _join(path, key), depth)
         else:
-            self.leaves += 1
-            if self.leaves == MAX_LEAVES + 1:
-                self.fault(path, f"is one leaf too many: {MAX_LEAVES} are the most")
-            self._triggers(raw, path)
+            self._leaf(raw, key, path)
+
+    def _leaf(self, raw: Mapping[str, Json], key: str, path: str) -> None:
+        self.leaves += 1
+        if self.leaves == MAX_LEAVES + 1:
+            self.fault(path, f"is one leaf too many: {MAX_LEAVES} are the most")
+        if key == "score" and raw[key] not in _SCORES:
+            self.fault(_join(path, key), f"must be {' or '.join(_SCORES)}")
+        self._content(raw, path)
 
     def _children(self, inside: Json, path: str, depth: int) -> None:
         if not isinstance(inside, Sequence) or isinstance(inside, str) or not inside:
@@ -78,18 +85,20 @@ class _Walk:
             self.fault(path, f"is no node: its key must be one of {', '.join(sorted(NODE_KEYS))}")
         return None
 
-    def _triggers(self, raw: Json, path: str, depth: int = 0) -> None:
-        """Events named anywhere in a leaf, in steps and windows too, that cannot be counted."""
+    def _content(self, raw: Json, path: str, depth: int = 0) -> None:
+        """Events anywhere in a leaf, in steps and windows too, that cannot be counted, and numbers too large."""
         if depth > MAX_DEPTH:
             return
         if isinstance(raw, Mapping):
             for key, inside in raw.items():
                 if key in _NAMING and isinstance(inside, str) and inside in TRIGGERS:
                     self.fault(_join(path, key), f"{inside} is a trigger only and cannot be counted")
-                self._triggers(inside, _join(path, key), depth + 1)
+                self._content(inside, _join(path, key), depth + 1)
         elif isinstance(raw, Sequence) and not isinstance(raw, str):
             for index, inside in enumerate(raw):
-                self._triggers(inside, f"{path}.{index}", depth + 1)
+                self._content(inside, f"{path}.{index}", depth + 1)
+        elif isinstance(raw, int) and abs(raw) > LARGEST:
+            self.fault(path, f"is too large a number: {LARGEST} is the largest")
 
     def fault(self, path: str, message: str) -> None:
         self.found.append(Problem(path or "rule", message))

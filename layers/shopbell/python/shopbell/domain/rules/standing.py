@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, ValidationInfo, field_validator, model_validator
 
 from shopbell.domain.rules.amounts import Amounts, CountOp, Number, check_amounts
+from shopbell.domain.rules.comparable import check_money
 from shopbell.domain.rules.conditions import Op, Value, check_value
 from shopbell.domain.rules.model import Model
 from shopbell.domain.rules.names import SegmentName
@@ -40,6 +41,13 @@ class CartLeaf(Model):
     op: CountOp = "gte"
     value: Amounts = 1
 
+    @field_validator("value")
+    @classmethod
+    def _in_minor_units(cls, value: Amounts, info: ValidationInfo) -> Amounts:
+        if info.data.get("cart") == "value":
+            check_money(value)
+        return value
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         check_amounts(self.op, self.value)
@@ -66,12 +74,15 @@ class CartContainsLeaf(Model):
         return self
 
 
+_Text = Annotated[str, StringConstraints(max_length=512)]
+
+
 class AffinityLeaf(Model):
     """A category or brand among the `top` that the visitor cares for most."""
 
     affinity: Literal["category", "brand"]
     op: Literal["eq", "in", "under", "ne", "not_in"] = "eq"
-    value: Value
+    value: _Text | Annotated[tuple[_Text, ...], Field(max_length=1_000)]
     top: Annotated[int, Field(ge=1, le=20)] = 3
 
     @model_validator(mode="after")
@@ -145,6 +156,13 @@ class ScoreLeaf(Model):
     op: CountOp = "gte"
     value: Number | tuple[Number, Number]
 
+    @field_validator("value")
+    @classmethod
+    def _probable(cls, value: Number | tuple[Number, Number]) -> Number | tuple[Number, Number]:
+        if any(not 0 <= one <= 1 for one in (value if isinstance(value, tuple) else (value,))):
+            raise ValueError("a probability is from 0 to 1")
+        return value
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         check_amounts(self.op, self.value)
@@ -173,3 +191,9 @@ class BucketLeaf(Model):
     bucket: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     from_: Annotated[int | float, Field(alias="from", ge=0, le=100)]
     to: Annotated[int | float, Field(ge=0, le=100)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.from_ > self.to:
+            raise ValueError("`from` must not be more than `to`")
+        return self
