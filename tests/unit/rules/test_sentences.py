@@ -47,6 +47,8 @@ SAID: tuple[tuple[Mapping[str, Json], str], ...] = (
     ({"trait": "custom.renews", "op": "within_next", "value": "P1W"},
      "Visitors whose renews is within the next 7 days."),
     ({"list": "spring"}, "Visitors who are on the list “spring”."),
+    ({"not": {"message": "clicked"}}, "Visitors who did not click a push."),
+    ({"rfm": {"r": [2, 2]}}, "Visitors whose recency score is 2."),
     ({"subscription": "topic", "value": "news"}, "Visitors who have a push subscription whose topic is “news”."),
     ({"cart": "value", "value": 500}, "Visitors whose cart has a worth that is at least 500."),
     ({"cart": "count", "op": "gt", "value": 2}, "Visitors whose cart has a number of pieces that is more than 2."),

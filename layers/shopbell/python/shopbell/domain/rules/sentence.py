@@ -54,6 +54,8 @@ def _clause(rule: Rule, names: Mapping[SegmentId, str]) -> str:
             return _joined(children, ", or ", names)
         case Not(child=EventLeaf(op="gte", value=1) as leaf):
             return f"who did not {_event(leaf, base=True)}"
+        case Not(child=MessageLeaf(op="gte", value=1) as leaf):
+            return f"who did not {_event(leaf.counted, base=True)}"
         case Not(child=child):
             return f"who are not among those {_inner(child, names)}"
         case _:

@@ -86,7 +86,7 @@ def score_words(leaf: ScoreLeaves) -> str:
         case RfmLeaf(rfm=str(group)):
             return f"whose purchases put them into the group {quoted(group)}"
         case RfmLeaf(rfm=scores):
-            said = [(word, getattr(scores, key)) for word, key in _RFM]
+            said = [(word, _one(getattr(scores, key))) for word, key in _RFM]
             parts = [
                 f"{word} score {compared('between' if isinstance(score, tuple) else 'eq', score)}"
                 for word, score in said
@@ -125,6 +125,11 @@ def _date(leaf: DateLeaf) -> str:
             return f"is within the next {days}" if leaf.value else "is today"
         case "anniversary_within":
             return f"has its anniversary within the next {days}" if leaf.value else "has its anniversary today"
+
+
+def _one(score: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
+    """A range from a score to the same is that score."""
+    return score[0] if isinstance(score, tuple) and score[0] == score[1] else score
 
 
 def _affinity(leaf: AffinityLeaf) -> str:
