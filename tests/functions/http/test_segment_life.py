@@ -239,16 +239,16 @@ def test_a_segment_that_loses_unusually_many_warns(office: Office) -> None:
     name = office.active()
     flips(office, name, 20, entered=100)
     assert office.manage("GET", f"/v1/segments/{name}").json["warning"] is None
-    flips(office, name, 1, entered=0, exited=80, leaf="and.1")
+    flips(office, name, 1, entered=0, exited=80, leaf="rule")
     warning = office.manage("GET", f"/v1/segments/{name}").json["warning"]
     assert warning == {
         "day": "2026-03-01",
         "fell": 80,
         "share": 0.8,
-        "leaf": "and.1",
+        "leaf": "rule",
         "version": 1,
         "cause": "clock",
-        "words": "80 fewer members on 2026-03-01, 80% of them all; most of them by and.1.",
+        "words": "80 fewer members on 2026-03-01, 80% of them all; most of them by “Visitors who made a purchase”.",
     }
     assert office.manage("GET", "/v1/segments").json["items"][0]["warning"] == warning
 

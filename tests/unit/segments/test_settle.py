@@ -1,7 +1,6 @@
 """What one settling decides and writes: causes, instants, parts, candidates, upgrades."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pytest
@@ -10,13 +9,13 @@ from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event, Json
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile
-from shopbell.domain.segments.codec import dump, load
 from shopbell.domain.segments.definition import StoredRules
-from shopbell.domain.segments.features import Ruleset, compile_rules
+from shopbell.domain.segments.features import compile_rules
 from shopbell.domain.segments.settle import Settled, needs_log, settle
 from shopbell.domain.segments.succession import next_rules
 
 from tests.sim.worlds import STORE, VISITOR, compiled, event, segment, stored
+from tests.unit.segments.settling import Visitor
 
 NOW: Final[Instant] = 1_790_000_000_000
 VIEWED: Final[Json] = {"event": "product_view", "window": {"last": "P30D"}}
@@ -29,23 +28,6 @@ def _view(name: str, at: Instant) -> Event:
 
 def _said(flips: Sequence[Flip]) -> list[tuple[str, str, int, str]]:
     return [(flip.segment, flip.change, flip.at, flip.cause) for flip in flips]
-
-
-@dataclass
-class Visitor:
-    """Settles and commits like `evaluate`, through bytes."""
-
-    ruleset: Ruleset
-    profile: Profile = field(default_factory=lambda: Profile(STORE, VISITOR))
-
-    def settle(self, now: Instant, *events: Event) -> Settled:
-        settled = settle(self.profile, events, self.ruleset, now)
-        if settled.commit is not None:
-            after = settled.commit.after
-            body = dump(after)
-            self.profile = load(STORE, VISITOR, body, self.profile.version + 1, after.rules_version, after.wake_at)
-            assert self.profile == replace(after, version=self.profile.version)
-        return settled
 
 
 def _commit(settled: Settled) -> Commit:

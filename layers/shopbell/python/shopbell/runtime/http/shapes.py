@@ -10,8 +10,12 @@ from shopbell.app.management.segments.read import SegmentView
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import Instant, format_duration, format_instant
 from shopbell.domain.content import Content
+from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.membership import LogLine
+from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.rules.paths import leaf_at, negated
+from shopbell.domain.rules.sentence import sentence
 from shopbell.domain.segments.dips import Dip
 from shopbell.runtime.http import management_answers as out
 
@@ -40,12 +44,12 @@ def segment(view: SegmentView) -> out.SegmentOut:
         last_changed_at=format_instant(row.last_changed_at),
         last_verified_at=instant(row.last_verified_at),
         created_by=row.created_by,
-        warning=warning(view.warning) if view.warning else None,
+        warning=warning(view.warning, row.rule) if view.warning else None,
     )
 
 
-def warning(row: Dip) -> out.WarningOut:
-    most = f"; most of them by {row.leaf}" if row.leaf else ""
+def warning(row: Dip, rule: Json) -> out.WarningOut:
+    most = f"; most of them by “{_leaf(rule, row.leaf)}”" if row.leaf else ""
     return out.WarningOut(
         day=row.day,
         fell=row.fell,
@@ -55,6 +59,15 @@ def warning(row: Dip) -> out.WarningOut:
         cause=row.cause,
         words=f"{row.fell} fewer members on {row.day}, {row.share:.0%} of them all{most}.",
     )
+
+
+def _leaf(rule: Json, path: str) -> str:
+    """In words; its path alone where an edit has taken it out of the rule since."""
+    try:
+        leaf = leaf_at(rule, path)
+        return sentence(parse_rule({"not": leaf} if negated(path) else leaf), {}).rstrip(".")
+    except (KeyError, Rejected):
+        return path
 
 
 def log_line(row: LogLine) -> out.LogLineOut:
