@@ -34,7 +34,7 @@ SEND_QUEUES: Final = ("send-fcm", "send-mozilla", "send-apple", "send-wns", "sen
 _FOLD: Final[Mapping[str, Actions]] = {
     "events": ("Query",),
     "visitors": ("Query", "BatchGetItem", "PutItem", "DeleteItem"),
-    "members": ("PutItem", "DeleteItem"),
+    "members": ("PutItem", "UpdateItem", "DeleteItem"),
     "log": ("PutItem",),
     "config": ("GetItem",),
 }
@@ -114,7 +114,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             **_FOLD,
             "events": ("Query", "PutItem"),
             "visitors/walk": ("Query",),
-            "members": ("Query", "PutItem", "DeleteItem"),
+            "members": ("Query", "PutItem", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
             "runs": ("GetItem", "Query", "PutItem"),
         },
@@ -127,7 +127,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             **_FOLD,
             "visitors/walk": ("Query",),
-            "members": ("Query", "BatchGetItem", "PutItem", "DeleteItem"),
+            "members": ("Query", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "Query", "PutItem"),
             "config/enabled": ("Query",),
             "runs": ("GetItem", "Query", "PutItem", "UpdateItem"),
