@@ -1,0 +1,44 @@
+"""Steps that wait for their moment: kept in the visitor's profile, committed with the state that decided them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Json
+
+
+@dataclass(frozen=True, slots=True)
+class PendingStep:
+    """One message to one visitor, not before `due`.
+
+    `source_id` is the plan's `scenario`, or a campaign's id. `key` tells instances of one scenario apart, such as
+    the id of the event. A step that is `queued` was decided to be due by a commit: it goes on the queue `send-now`
+    after that commit and leaves with the next one (ruling 1).
+    """
+
+    source: Literal["scenario", "campaign"]
+    source_id: str
+    key: str
+    step: int
+    due: Instant
+    started_at: Instant
+    """The instant of the trigger, from which delays and relevance count."""
+    expires_at: Instant
+    """Relevance: from then on it is not sent any more. Moved by as much as quiet hours defer it."""
+    state: Literal["waiting", "queued"] = "waiting"
+    run: str | None = None
+    """The run that it was deferred from; None: the scenario's run of that day."""
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    """Of the trigger, for templates and selection: event type, product, cart, order; small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The latest instance of a scenario for one visitor, for re-entry, cooldown and repeats."""
+
+    source_id: str
+    key: str
+    started_at: Instant
+    ended_at: Instant | None = None
+    """When its last step was sent, skipped or cancelled."""

@@ -1,0 +1,17 @@
+"""What a selection of products answers: each with the algorithm, the level it came from, its score and why."""
+
+from dataclasses import dataclass
+
+from shopbell.domain.catalogue import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One product for one visitor. `level` of the fallback chain, 0 being the algorithm that was asked for."""
+
+    product: Product
+    algorithm: str
+    level: int
+    score: float
+    reason: str
+    """In words that a marketer reads, such as "3 views in Boots"."""
