@@ -12,11 +12,12 @@ from shopbell.app.jobs import RunJobs
 from shopbell.app.work import JobWork, read_rebuild
 from shopbell.domain.clock import MINUTE
 from shopbell.domain.errors import Unavailable
-from shopbell.domain.ids import SegmentId, StoreId, VisitorId
+from shopbell.domain.ids import ListId, SegmentId, StoreId, VisitorId
+from shopbell.domain.lists import VisitorList
 
 from tests.functions.http.crowds import fold
 from tests.functions.http.office import VIEWER, Office
-from tests.functions.http.world import OURS, THEIR_SRV, Answered
+from tests.functions.http.world import OURS, THEIR_SRV, THEIRS, Answered
 
 
 @pytest.fixture
@@ -226,6 +227,45 @@ def test_a_deleted_list_lets_its_members_go(office: Office, count: int) -> None:
     assert [row.traits["list.vip"].value for row in office.world.profiles.values()] == [None] * count
     assert office.world.lists == {}
     assert office.manage("POST", "/v1/lists", {"name": "VIP", "id": "vip"}).json["size"] == 0
+
+
+IN_A_RULE: tuple[tuple[str, str, str, str], ...] = (
+    ("a new segment", "POST", "/v1/segments", "rule"),
+    ("an edit", "PATCH", "/v1/segments/SEGMENT", "rule"),
+    ("a preview", "POST", "/v1/segments/preview", "rule"),
+    ("the weighing of an edit", "POST", "/v1/segments/SEGMENT/impact", "rule"),
+    ("a campaign's own rule", "POST", "/v1/campaigns", "audience.rule"),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "at"), [row[1:] for row in IN_A_RULE], ids=[row[0] for row in IN_A_RULE])
+def test_a_rule_names_lists_of_its_own_store_or_is_refused_with_the_leaf(
+    office: Office, vip: str, method: str, path: str, at: str
+) -> None:
+    def ask(*names: str) -> Answered:
+        rule = {"and": [{"list": vip}, {"not": {"or": [{"list": name} for name in names]}}]}
+        content = {"title": "Sale", "body": "Today", "url": "/sale"}
+        body = {"rule": rule} if at == "rule" else {"name": "Sale", "content": content, "audience": {"rule": rule}}
+        return office.manage(method, path.replace("SEGMENT", segment), body)
+
+    segment = office.segment()
+    for store, name in ((THEIRS, ListId("foreign")), (OURS, ListId("going"))):
+        office.world.lists[store, name] = VisitorList(store, name, name, 0, 0, revision=1, going=store == OURS)
+
+    assert ask(vip).status in (200, 201)
+    refused = ask("none", "foreign", "going", vip)
+    assert refused.status == 422
+    assert refused.faults == [(f"{at}.and.1.not.or.{place}.list", "is no list of this store") for place in range(3)]
+
+
+def test_a_version_that_read_a_list_comes_back_only_while_the_list_is_there(office: Office) -> None:
+    office.manage("POST", "/v1/lists", {"name": "VIP", "id": "vip"})
+    segment = office.segment(rule={"list": "vip"})
+    office.manage("PATCH", f"/v1/segments/{segment}", {"rule": {"event": "search"}})
+    assert office.manage("DELETE", "/v1/lists/vip").status == 204
+
+    refused = office.manage("POST", f"/v1/segments/{segment}/restore", {"version": 1})
+    assert (refused.status, refused.faults) == (422, [("rule.list", "is no list of this store")])
 
 
 def test_an_unknown_or_foreign_list_is_not_there(office: Office, vip: str) -> None:

@@ -14,6 +14,7 @@ from shopbell.app.management.segments.members import ReadMembers, StartExport
 from shopbell.app.management.segments.past import ReadPast, RestoreVersion
 from shopbell.app.management.segments.preview import PreviewSegment
 from shopbell.app.management.segments.read import ReadSegments
+from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.segments.suggesting import SuggestSegments
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.management.segments.switch import ActivateSegment, PauseSegment
@@ -50,11 +51,11 @@ def management(ports: Ports) -> Management:
 
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
     segments, now = ports.segments, ports.now
-    usage = FindUsage(ports.campaigns)
+    usage, rule = FindUsage(ports.campaigns), ReadRule(ports.listing.lists)
     return SegmentCalls(
         read=_read(ports),
-        create=CreateSegment(segments, ports.random, now),
-        edit=EditSegment(segments, build, now),
+        create=CreateSegment(segments, rule, ports.random, now),
+        edit=EditSegment(segments, rule, build, now),
         archive=ArchiveSegment(segments, usage, now),
         activate=ActivateSegment(segments, ports.stores, ports.visitors, build, now),
         pause=PauseSegment(segments, now),
@@ -63,7 +64,7 @@ def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
 
 def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
     campaigns, runs, now = ports.campaigns, ports.runs, ports.now
-    audience = KeepAudience(ports.segments, build, now)
+    audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
     report = ReadReport(campaigns, runs, ports.progress, ports.counters, now)
     return CampaignCalls(
         read=ReadCampaigns(campaigns, report, audience, now),
@@ -99,7 +100,8 @@ def _survey(ports: Ports) -> SurveyCalls:
         side_by_side=ports.side_by_side,
         now=ports.now,
     )
-    return SurveyCalls(PreviewSegment(survey), WeighEdit(survey), SuggestSegments(survey))
+    rule = ReadRule(ports.listing.lists)
+    return SurveyCalls(PreviewSegment(survey, rule), WeighEdit(survey, rule), SuggestSegments(survey))
 
 
 def _read(ports: Ports) -> ReadSegments:
@@ -110,13 +112,14 @@ def _read(ports: Ports) -> ReadSegments:
 
 def _life(ports: Ports, build: StartBuild) -> LifeCalls:
     segments, read = ports.segments, _read(ports)
+    edit = EditSegment(segments, ReadRule(ports.listing.lists), build, ports.now)
     start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
     return LifeCalls(
         read=read,
         members=ReadMembers(read, segments, ports.visitors, Rulebook(segments, ports.stores), ports.now),
         export=StartExport(segments, ports.counters, start),
         past=ReadPast(segments, ports.past),
-        restore=RestoreVersion(segments, ports.past, EditSegment(segments, build, ports.now)),
+        restore=RestoreVersion(segments, ports.past, edit),
         history=read.history,
         jobs=WatchJobs(ports.jobs, ports.files, ports.now),
     )

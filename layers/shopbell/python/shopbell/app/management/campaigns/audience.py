@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_saved
-from shopbell.app.management.segments.rules import check_live, read_rule, uses
+from shopbell.app.management.segments.rules import ReadRule, check_live, uses
 from shopbell.app.management.segments.write import Build
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.clock import Clock
@@ -17,6 +17,7 @@ from shopbell.ports import Segments
 @dataclass(frozen=True, slots=True)
 class KeepAudience:
     segments: Segments
+    read_rule: ReadRule
     build: Build
     now: Clock
 
@@ -33,7 +34,7 @@ class KeepAudience:
         if missing:
             raise Rejected(missing)
         if given.rule is not None:
-            read_rule(given.rule, known, at="audience.rule")
+            self.read_rule(store, given.rule, known, at="audience.rule")
         return CampaignAudience(
             include=tuple(SegmentId(name) for name in given.include),
             exclude=tuple(SegmentId(name) for name in given.exclude),

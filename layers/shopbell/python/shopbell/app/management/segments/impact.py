@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shopbell.app.management.segments.preview import Group, group_of
-from shopbell.app.management.segments.rules import read_rule, words
+from shopbell.app.management.segments.rules import ReadRule, words
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.management.segments.write import found
 from shopbell.domain.errors import Conflict
@@ -30,13 +30,14 @@ class Impact:
 @dataclass(frozen=True, slots=True)
 class WeighEdit:
     survey: Survey
+    read: ReadRule
 
     def __call__(self, store: StoreId, name: SegmentId, raw: Json) -> Impact:
         """Both rules by themselves, whatever the segment's state: a draft is compared as if it were live."""
         stored, known = found(self.survey.segments, store, name), self.survey.segments.all(store)
         if stored.state == "archived":
             raise Conflict("It is archived.")
-        rule = read_rule(raw, known, own=name)
+        rule = self.read(store, raw, known, own=name)
         findings = self.survey(store, [stored.rule, raw])
         rows, size = findings.rows, findings.sample.size
         entering = [row for row in rows if row.truths == (False, True)]

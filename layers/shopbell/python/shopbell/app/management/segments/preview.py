@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.management.segments.reach import history_from
-from shopbell.app.management.segments.rules import read_rule, words
+from shopbell.app.management.segments.rules import ReadRule, words
 from shopbell.app.management.segments.survey import Asked, Findings, Survey
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import NotFound
@@ -65,13 +65,14 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class PreviewSegment:
     survey: Survey
+    read: ReadRule
 
     def __call__(self, store: StoreId, raw: Json) -> Preview:
         """Raises Rejected with paths below `rule`."""
         row, known = self.survey.stores.get(store), self.survey.segments.all(store)
         if row is None:
             raise NotFound(store)
-        rule = read_rule(raw, known)
+        rule = self.read(store, raw, known)
         parts = [leaf_at(raw, path) for path, _ in leaves(rule)]
         findings = self.survey(store, [raw, *parts])
         near = _near_misses(findings, raw, known)

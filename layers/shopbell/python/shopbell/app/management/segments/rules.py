@@ -1,35 +1,52 @@
 """A rule among the other segments of its store: what it names must be there, and must not lead back to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.events import Json
-from shopbell.domain.ids import SegmentId
+from shopbell.domain.ids import ListId, SegmentId, StoreId
 from shopbell.domain.rules.graph import ROOT, check_cycle, leaves, references
 from shopbell.domain.rules.nodes import Rule, SegmentLeaf
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.rules.sentence import sentence
+from shopbell.domain.rules.traits import ListLeaf
 from shopbell.domain.segments.definition import Segment
+from shopbell.ports import Lists
 
 
-def read_rule(raw: Json, known: Sequence[Segment], own: SegmentId | None = None, at: str = ROOT) -> Rule:
-    """Raises Rejected with paths below `at` for what is wrong in itself, names nothing, or goes in a circle."""
-    try:
-        rule = parse_rule(raw)
-    except Rejected as exc:
-        raise Rejected([Problem(_below(at, one.path), one.message) for one in exc.problems]) from None
-    there = {row.id: row for row in known if row.state != "archived" and not row.hidden}
-    missing = [
-        Problem(_below(at, f"{path}.in_segment" if path != ROOT else "in_segment"), "is no segment of this store")
-        for path, leaf in leaves(rule)
-        if isinstance(leaf, SegmentLeaf) and leaf.in_segment not in there
-    ]
-    if missing:
-        raise Rejected(missing)
-    if own is not None:
-        names = {row.id: row.name for row in known}
-        check_cycle({**{name: uses(row) for name, row in there.items()}, own: references(rule)}, names)
-    return rule
+@dataclass(frozen=True, slots=True)
+class ReadRule:
+    lists: Lists
+
+    def __call__(
+        self, store: StoreId, raw: Json, known: Sequence[Segment], own: SegmentId | None = None, at: str = ROOT
+    ) -> Rule:
+        """Raises Rejected with paths below `at` for what is wrong in itself, names nothing, or goes in a circle."""
+        try:
+            rule = parse_rule(raw)
+        except Rejected as exc:
+            raise Rejected([Problem(_below(at, one.path), one.message) for one in exc.problems]) from None
+        there = {row.id: row for row in known if row.state != "archived" and not row.hidden}
+        missing = [Problem(_below(at, path), message) for path, message in self._missing(store, rule, there)]
+        if missing:
+            raise Rejected(missing)
+        if own is not None:
+            names = {row.id: row.name for row in known}
+            check_cycle({**{name: uses(row) for name, row in there.items()}, own: references(rule)}, names)
+        return rule
+
+    def _missing(self, store: StoreId, rule: Rule, there: Mapping[SegmentId, Segment]) -> Iterator[tuple[str, str]]:
+        """Path and message of each leaf that names what the store has not."""
+        for path, leaf in leaves(rule):
+            if isinstance(leaf, SegmentLeaf) and leaf.in_segment not in there:
+                yield _field(path, "in_segment"), "is no segment of this store"
+            if isinstance(leaf, ListLeaf) and not self._is_list(store, ListId(leaf.list)):
+                yield _field(path, "list"), "is no list of this store"
+
+    def _is_list(self, store: StoreId, name: ListId) -> bool:
+        row = self.lists.get(store, name)
+        return row is not None and not row.going
 
 
 def uses(segment: Segment) -> frozenset[SegmentId]:
@@ -50,6 +67,10 @@ def check_live(wanted: frozenset[SegmentId], known: Sequence[Segment]) -> None:
         raise Conflict(
             f"It refers to segments that are not active: {'; '.join(sorted(asleep))}. Activate them first."
         )
+
+
+def _field(path: str, name: str) -> str:
+    return name if path == ROOT else f"{path}.{name}"
 
 
 def _below(at: str, path: str) -> str:

@@ -87,7 +87,7 @@ class Survey:
     now: Clock
 
     def __call__(self, store: StoreId, rules: Sequence[Json]) -> Findings:
-        """The rules must have passed `read_rule`; segments that they name count by their rules, live or not."""
+        """The rules must have passed `ReadRule`; segments that they name count by their rules, live or not."""
         began, live = self.now(), self.segments.rules(store)
         scratch = scratch_rules(live, self.segments.all(store), rules)
         ruleset = self.rulebook.compiled(scratch)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.management.segments.prefabricated import written
-from shopbell.app.management.segments.rules import check_live, read_rule, words
+from shopbell.app.management.segments.rules import ReadRule, check_live, words
 from shopbell.app.management.usage import FindUsage
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound
@@ -26,6 +26,7 @@ Build = Callable[[StoreId], object]
 @dataclass(frozen=True, slots=True)
 class CreateSegment:
     segments: Segments
+    read: ReadRule
     random: RandomBytes
     now: Clock
 
@@ -34,7 +35,7 @@ class CreateSegment:
     ) -> Segment:
         """A draft. The same `request` (Idempotency-Key) again finds the same segment; 409 for another body."""
         given, known = written(given), self.segments.all(store)
-        rule = read_rule(given.rule, known)
+        rule = self.read(store, given.rule, known)
         name = _id(store, request, self.random)
         now = self.now()
         made = Segment(
@@ -63,6 +64,7 @@ class CreateSegment:
 @dataclass(frozen=True, slots=True)
 class EditSegment:
     segments: Segments
+    read: ReadRule
     build: Build
     now: Clock
 
@@ -102,7 +104,7 @@ class EditSegment:
 
     def _redefined(self, edited: Segment, stored: Segment) -> Segment:
         known = self.segments.all(edited.store)
-        rule = read_rule(edited.rule, known, own=edited.id)
+        rule = self.read(edited.store, edited.rule, known, own=edited.id)
         edited = replace(edited, version=edited.version + 1)
         if edited.name == title(parse_rule(stored.rule), known):
             edited = replace(edited, name=title(rule, known))
