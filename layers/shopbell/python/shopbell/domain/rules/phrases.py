@@ -1,12 +1,13 @@
 """The phrases that sentences about rules are made of."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, assert_never
 
-from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Duration, format_instant
+from shopbell.domain.clock import format_instant
 from shopbell.domain.rules.amounts import Amount, Amounts, CountOp, Stat, StatName
 from shopbell.domain.rules.conditions import Condition, Op, Value
 from shopbell.domain.rules.deeds import deed_of
+from shopbell.domain.rules.lengths import between, duration, last, span
 from shopbell.domain.rules.windows import (
     Age,
     AgeOp,
@@ -39,6 +40,9 @@ _IS: Final[Mapping[Op, str]] = {
 }
 OPPOSITE: Final[Mapping[Op, Op]] = {"ne": "eq", "not_in": "in", "not_exists": "exists"}
 """What stands behind "no" in place of a negative operator."""
+ALONE: Final[Mapping[Op, Op]] = {"in": "eq", "not_in": "ne", "between": "eq"}
+"""What an operator of several values says that got one, or the same one again."""
+_EVER: Final = {("gte", 1), ("gt", 0), ("ne", 0)}
 _OFTEN: Final[Mapping[CountOp, str]] = {
     "gte": "at least {}",
     "gt": "more than {}",
@@ -52,14 +56,12 @@ _AGES: Final[Mapping[AgeOp, str]] = {
     "gt": "more than {} ago",
     "lte": "at most {} ago",
     "lt": "less than {} ago",
-    "between": "between {} and {} ago",
 }
 _STATS: Final[Mapping[StatName, str]] = {
     "aov": "the average order value",
     "spend_p90": "the 90th percentile of spend",
     "repeat_gap_median": "the median gap between two orders",
 }
-_UNITS: Final = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second"))
 
 
 def deed(event: str, where: Sequence[Condition], *, base: bool = False) -> str:
@@ -81,18 +83,22 @@ def details(where: Sequence[Condition]) -> str:
 
 def condition(op: Op, value: Value | None) -> str:
     """`is at least 3`."""
-    if op == "between" and isinstance(value, tuple):
-        return _IS[op].format(" and ".join(map(_said, value)))
-    if isinstance(value, tuple):
-        return _IS[op].format(", ".join(map(_said, value)))
-    return _IS[op].format(_said(value))
+    if not isinstance(value, tuple):
+        return _IS[op].format(_said(value))
+    said = [_said(each) for each in value]
+    if len(set(said)) == 1:
+        return _IS[ALONE[op]].format(said[0])
+    return _IS[op].format((" and " if op == "between" else ", ").join(said))
 
 
 def counted(op: CountOp, value: int | tuple[int, int]) -> str:
     """How often; once or more needs no words."""
     if isinstance(value, tuple):
-        return f"between {value[0]} and {value[1]} times"
-    if op == "gte" and value == 1:
+        low, high = value
+        if low == high:
+            return counted("eq", low)
+        return f"between {low} and {high} times" if low else counted("lte", high)
+    if (op, value) in _EVER:
         return ""
     return _OFTEN[op].format("once" if value == 1 else f"{value} times")
 
@@ -100,6 +106,8 @@ def counted(op: CountOp, value: int | tuple[int, int]) -> str:
 def compared(op: CountOp, value: Amounts) -> str:
     """`is at least 3 times the average order value`."""
     if isinstance(value, tuple):
+        if value[0] == value[1]:
+            return compared("eq", value[0])
         return f"is between {amount(value[0])} and {amount(value[1])}"
     return _IS[op].format(amount(value))
 
@@ -111,15 +119,15 @@ def amount(value: Amount) -> str:
     return _STATS[value.stat] if value.times == 1 else f"{value.times} times {_STATS[value.stat]}"
 
 
-def window(span: Window | None) -> str:
+def window(looked_at: Window | None) -> str:
     """When."""
-    match span:
+    match looked_at:
         case None:
             return ""
         case LastWindow(last=length):
             return last(length)
         case AgoWindow(from_=start, to=end):
-            return f"between {duration(start)} and {duration(end)} ago"
+            return f"{between(duration(start), duration(end))} ago" if end else f"between {span(start)} ago and now"
         case SinceWindow(since=start):
             return f"since {format_instant(start)}"
         case BetweenWindow(between=(start, end)):
@@ -128,29 +136,19 @@ def window(span: Window | None) -> str:
             return f"since they last {deed(anchor.last, anchor.where)}"
 
 
-def last(length: Duration) -> str:
-    """`in the last day`, `in the last 2 days`."""
-    words = duration(length)
-    return f"in the last {words.removeprefix('1 ') if words.count(' ') == 1 else words}"
-
-
 def age(ago: Age | StatAge) -> str:
     """How long ago."""
-    if isinstance(ago, StatAge):
-        said = [amount(stat) for stat in (ago.value if isinstance(ago.value, tuple) else (ago.value,))]
-    else:
-        said = [duration(length) for length in (ago.value if isinstance(ago.value, tuple) else (ago.value,))]
-    return _AGES[ago.op].format(*said)
-
-
-def duration(length: Duration) -> str:
-    """`30 days`, `1 hour 30 minutes`."""
-    parts, rest = [], length
-    for unit, name in _UNITS:
-        amount, rest = divmod(rest, unit)
-        if amount:
-            parts.append(f"{amount} {name}{'s' if amount > 1 else ''}")
-    return " ".join(parts) or "0 seconds"
+    match ago.value:
+        case (Stat() as low, Stat() as high):
+            return f"{between(amount(low), amount(high))} ago"
+        case (int(low), int(high)):
+            return f"{between(duration(low) if low else 'now', duration(high))} ago"
+        case Stat() as value:
+            return _AGES[ago.op].format(amount(value))
+        case int(value):
+            return _AGES[ago.op].format(span(value))
+        case _:
+            assert_never(ago.value)
 
 
 def quoted(text: str) -> str:

@@ -5,8 +5,9 @@ from typing import Final, assert_never
 
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.behaviour import AggregateLeaf, EventLeaf, FirstLeaf, LastLeaf, Measure, RatioLeaf
+from shopbell.domain.rules.lengths import last, span
 from shopbell.domain.rules.nodes import And, Leaf, Not, Or, Rule
-from shopbell.domain.rules.phrases import age, compared, counted, deed, duration, last, quoted, things, window
+from shopbell.domain.rules.phrases import age, compared, counted, deed, quoted, things, window
 from shopbell.domain.rules.sequences import MessageLeaf, SequenceLeaf, Step
 from shopbell.domain.rules.standing import (
     AffinityLeaf,
@@ -52,9 +53,9 @@ def _clause(rule: Rule, names: Mapping[SegmentId, str]) -> str:
             return _joined(children, ", and ", names)
         case Or(any=children):
             return _joined(children, ", or ", names)
-        case Not(child=EventLeaf(op="gte", value=1) as leaf):
+        case Not(child=EventLeaf() as leaf) if not counted(leaf.op, leaf.value):
             return f"who did not {_event(leaf, base=True)}"
-        case Not(child=MessageLeaf(op="gte", value=1) as leaf):
+        case Not(child=MessageLeaf() as leaf) if not counted(leaf.op, leaf.value):
             return f"who did not {_event(leaf.counted, base=True)}"
         case Not(child=child):
             return f"who are not among those {_inner(child, names)}"
@@ -119,7 +120,7 @@ def _event(leaf: EventLeaf, *, base: bool = False) -> str:
 
 
 def _never(leaf: EventLeaf) -> bool:
-    return (leaf.op, leaf.value) in {("eq", 0), ("lt", 1), ("lte", 0)}
+    return (leaf.op, leaf.value) in {("eq", 0), ("lt", 1), ("lte", 0), ("between", (0, 0))}
 
 
 def _number(leaf: AggregateLeaf | Measure) -> str:
@@ -130,7 +131,7 @@ def _steps(leaf: SequenceLeaf) -> str:
     steps = leaf.sequence
     same = f", all of the same {steps.same.removesuffix('_id')}" if steps.same else ""
     told = ", then ".join(_step(step) for step in steps.steps)
-    return f"{told}{same}, within {duration(steps.within)}, complete {last(steps.window)}"
+    return f"{told}{same}, within {span(steps.within)}, complete {last(steps.window)}"
 
 
 def _step(step: Step) -> str:
@@ -139,7 +140,7 @@ def _step(step: Step) -> str:
 
 def _segment(leaf: SegmentLeaf, name: str) -> str:
     parts: Sequence[str] = [
-        *([f"have been in {name} for at least {duration(leaf.for_at_least)}"] if leaf.for_at_least else []),
+        *([f"have been in {name} for at least {span(leaf.for_at_least)}"] if leaf.for_at_least else []),
         *([f"entered {name} {last(leaf.entered_within)} and still are in it"] if leaf.entered_within else []),
     ]
     return f"who {' and '.join(parts) or f'are in {name}'}"

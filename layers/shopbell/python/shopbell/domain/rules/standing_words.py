@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final, assert_never
 
 from shopbell.domain.rules.conditions import Op
-from shopbell.domain.rules.phrases import OPPOSITE, age, compared, condition, duration, last, quoted
+from shopbell.domain.rules.lengths import coming, last
+from shopbell.domain.rules.phrases import ALONE, OPPOSITE, age, compared, condition, quoted
 from shopbell.domain.rules.standing import (
     AffinityLeaf,
     BucketLeaf,
@@ -86,7 +87,7 @@ def score_words(leaf: ScoreLeaves) -> str:
         case RfmLeaf(rfm=str(group)):
             return f"whose purchases put them into the group {quoted(group)}"
         case RfmLeaf(rfm=scores):
-            said = [(word, _one(getattr(scores, key))) for word, key in _RFM]
+            said = [(word, getattr(scores, key)) for word, key in _RFM]
             parts = [
                 f"{word} score {compared('between' if isinstance(score, tuple) else 'eq', score)}"
                 for word, score in said
@@ -96,7 +97,7 @@ def score_words(leaf: ScoreLeaves) -> str:
         case ScoreLeaf():
             return f"whose risk not to buy within 90 days {compared(leaf.op, leaf.value)}"
         case NextOrderLeaf(op="within_next"):
-            return f"whose next order is expected within the next {duration(leaf.value)}"
+            return f"whose next order is expected {coming(leaf.value)}"
         case NextOrderLeaf():
             return f"whose next order was expected {last(leaf.value)}"
         case _:
@@ -117,23 +118,21 @@ def _name(trait: str) -> str:
 
 
 def _date(leaf: DateLeaf) -> str:
-    days = duration(leaf.value)
     match leaf.op:
         case "within_last":
             return f"was {last(leaf.value)}"
         case "within_next":
-            return f"is within the next {days}" if leaf.value else "is today"
+            return f"is {coming(leaf.value)}" if leaf.value else "is today"
         case "anniversary_within":
-            return f"has its anniversary within the next {days}" if leaf.value else "has its anniversary today"
-
-
-def _one(score: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
-    """A range from a score to the same is that score."""
-    return score[0] if isinstance(score, tuple) and score[0] == score[1] else score
+            return f"has its anniversary {coming(leaf.value)}" if leaf.value else "has its anniversary today"
 
 
 def _affinity(leaf: AffinityLeaf) -> str:
     one, many = _FAVOURITES[leaf.affinity]
-    said = condition("in", leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)).removeprefix("is one of ")
-    places = one if leaf.top == 1 else f"{leaf.top} {many}"
-    return f"of whom {_AMONG[leaf.op].format(said, places)}"
+    if leaf.top == 1:
+        return f"whose {one} {condition(leaf.op, leaf.value)}"
+    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+    alone = len(set(values)) == 1
+    among = _AMONG[ALONE.get(leaf.op, leaf.op) if alone else leaf.op]
+    said = quoted(values[0]) if alone else ", ".join(map(quoted, values))
+    return f"of whom {among.format(said, f'{leaf.top} {many}')}"
