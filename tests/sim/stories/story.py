@@ -1,0 +1,115 @@
+"""A story as JSON tells it: what a store has, what happens when, and which pushes and skips come of it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from shopbell.domain.clock import Instant, parse_instant
+
+CASES: Final = Path(__file__).parent / "cases"
+
+
+def _instant(text: str) -> str:
+    parse_instant(text)
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_instant)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Happening(_Strict):
+    """One thing at one instant. Exactly one of `event`, `subscribe`, `unsubscribe`, `traits`, `set`, `products`,
+    `identify` and `click` is there.
+
+    `event`: its type, with `properties`; `occurred_at` when it differs; `backfill`; `server`: sent by the shop's
+    server. `subscribe`: the device, with `time_zone` and `language`. `set`: a scenario, with `enabled` and
+    `parameters`. `click`: the scenario whose newest push to the visitor is clicked.
+    """
+
+    at: Moment
+    who: str | None = None
+    event: str | None = None
+    properties: Mapping[str, JsonValue] = Field(default_factory=dict)
+    occurred_at: Moment | None = None
+    id: str | None = None
+    backfill: bool = False
+    server: bool = False
+    subscribe: str | None = None
+    unsubscribe: str | None = None
+    time_zone: str | None = None
+    language: str | None = None
+    traits: Mapping[str, JsonValue] | None = None
+    set: str | None = None
+    enabled: bool = True
+    parameters: Mapping[str, JsonValue] = Field(default_factory=dict)
+    products: tuple[Mapping[str, JsonValue], ...] = ()
+    identify: str | None = None
+    click: str | None = None
+    trigger: Mapping[str, JsonValue] | None = None
+
+    @property
+    def instant(self) -> Instant:
+        return parse_instant(self.at)[0]
+
+
+class Push(_Strict):
+    """One that must come, at this instant up to `within` seconds later. What is None is not looked at."""
+
+    at: Moment
+    who: str
+    scenario: str
+    step: int = 0
+    within: int = 0
+    product: str | None = None
+    products: tuple[str, ...] | None = None
+    reason: str | None = None
+    title: str | None = None
+    body: str | None = None
+    lang: str | None = None
+    device: str | None = None
+
+    @property
+    def instant(self) -> Instant:
+        return parse_instant(self.at)[0]
+
+
+class Skip(_Strict):
+    """How often a scenario was ended by one gate, over the whole story."""
+
+    scenario: str
+    gate: str
+    count: int = 1
+
+
+class Story(_Strict):
+    """`pushes` are all that come, in any order; `skips` are those that must be counted (others may be)."""
+
+    name: str
+    covers: str
+    start: Moment
+    until: Moment
+    time_zone: str = "UTC"
+    language: str = "en"
+    """Of the store."""
+    products: tuple[Mapping[str, JsonValue], ...] = ()
+    scenarios: Mapping[str, Mapping[str, JsonValue]] = Field(default_factory=dict)
+    """On from the start, with these parameters."""
+    happens: tuple[Happening, ...] = ()
+    pushes: tuple[Push, ...] = ()
+    skips: tuple[Skip, ...] = ()
+
+
+def stories() -> list[tuple[str, Story]]:
+    """Every story with the name of its file; a file holds a list of them."""
+    found: list[tuple[str, Story]] = []
+    for path in sorted(CASES.glob("*.json")):
+        for row in json.loads(path.read_text()):
+            story = Story.model_validate(row)
+            found.append((f"{path.stem}: {story.name}", story))
+    return found
