@@ -36,6 +36,11 @@ CODES: Final[Mapping[str, int]] = {
     "skipped:cancelled": 37,
     "skipped:endpoint_refused": 38,
     "skipped:erased": 39,
+    # not now: it waits for its moment as a step of the visitor, and its end there is told by that step
+    "deferred:lower_priority": 50,
+    "deferred:frequency_cap": 51,
+    "deferred:quiet_hours": 52,
+    "deferred:throttled": 53,
 }
 """Codes are stored: a code is never reused, a name never renamed."""
 NAMES: Final[Mapping[int, str]] = {code: name for name, code in CODES.items()}

@@ -12,6 +12,14 @@ SubscriptionState = Literal["active", "key_mismatch", "parked"]
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """What a subscriber agreed to, as the shop recorded it."""
+
+    version: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """One row: where to post, with which keys. `endpoint` is a bearer secret: it is never logged."""
 
@@ -32,6 +40,8 @@ class Subscription:
     device: str | None = None
     prompt: str | None = None
     state: SubscriptionState = "active"
+    consent: Consent | None = None
+    """None: none was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final, cast
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, b, binary, maybe_text, n, number, s, text
 from shopbell.domain.ids import StoreId, SubscriptionId, VapidKeyId, VisitorId
-from shopbell.domain.subscriptions import PushService, Subscription, SubscriptionState
+from shopbell.domain.subscriptions import Consent, PushService, Subscription, SubscriptionState
 
 _OPTIONAL: Final = ("time_zone", "language", "browser", "os", "device", "prompt")
 
@@ -28,6 +28,7 @@ def encode(row: Subscription, key: Mapping[str, Attribute]) -> Item:
         "seen": n(row.seen_at),
         "state": s(row.state),
         **{name: s(value) for name, value in optional.items() if value is not None},
+        **({} if row.consent is None else {"consent": s(row.consent.version), "consent_at": n(row.consent.at)}),
     }
 
 
@@ -44,6 +45,7 @@ def decode(row: Item) -> Subscription:
         created_at=number(row, "created"),
         seen_at=number(row, "seen"),
         state=cast("SubscriptionState", text(row, "state")),
+        consent=Consent(text(row, "consent"), number(row, "consent_at")) if "consent" in row else None,
         **{name: maybe_text(row, name) for name in _OPTIONAL},
     )
 

@@ -42,3 +42,5 @@ class Ran:
     started_at: Instant
     ended_at: Instant | None = None
     """When its last step was sent, skipped or cancelled."""
+    exited_at: Instant | None = None
+    """When an event of the plan's `exit_on` ended it: what is on its way by then is stopped too (gate `exited`)."""

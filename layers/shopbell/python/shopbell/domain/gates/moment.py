@@ -1,0 +1,90 @@
+"""What the gates are asked about: one message to one device of one person, as things stand now."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Final
+
+from shopbell.domain.clock import Duration, Instant
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.policy import FREE, Policy
+from shopbell.domain.profile import Profile
+from shopbell.domain.runs import Audience, Source
+from shopbell.domain.scenarios.pending import PendingStep, Ran
+from shopbell.domain.scenarios.plan import MessageClass, Reentry
+from shopbell.domain.sends import EMPTY, SendRecord
+from shopbell.domain.subscriptions import Subscription
+
+UNKNOWN: Final[Mapping[str, int]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The message itself. As it stands here it keeps to nothing."""
+
+    source: Source = "campaign"
+    source_id: str = ""
+    key: str | None = None
+    """Which instance of a scenario; None: the message of a run, which is one instance for everybody."""
+    step: int = 0
+    mark: bytes = b""
+    """`sends.mark_of` it."""
+    message_class: MessageClass = "promo"
+    priority: int = 0
+    topic: str | None = None
+    """What a subscriber can choose to hear of; None: it is about no topic."""
+    holdout_percent: int = 0
+    respect_caps: bool = False
+    respect_quiet_hours: bool = False
+    recheck_audience: bool = True
+    reentry: Reentry = "always"
+    cooldown: Duration = 0
+    max_per_user: tuple[int, Duration] | None = None
+    started_at: Instant | None = None
+    expires_at: Instant | None = None
+    """From then on it is stale. None: only the run ends."""
+    latest: int | None = None
+    """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
+
+    @property
+    def held(self) -> bool:
+        """Whether caps, sunset, contention and quiet hours mean it: never what was asked for by name."""
+        return self.message_class != "transactional" and self.source != "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One recipient as things stand now. None: there is no such row any more."""
+
+    audience: Audience
+    subscription: Subscription | None
+    profile: Profile | None
+    has_content: Callable[[], bool]
+    """Asked only if every gate before it is open: it renders."""
+    repeated: bool = False
+    """The same subscription stood earlier in this chunk."""
+    sending: Sending = field(default_factory=Sending)
+    policy: Policy = FREE
+    record: SendRecord = EMPTY
+    """What the person was sent."""
+    now: Instant = 0
+    zone: Callable[[Profile | None, Subscription | None], tzinfo] = lambda _, __: UTC
+    """Whose days these are (`hours.zones`); asked only where an hour matters."""
+    steps: tuple[PendingStep, ...] = ()
+    """What else waits for this person."""
+    ran: Mapping[str, Ran] = field(default_factory=dict)
+    """The latest instance of each scenario."""
+    priorities: Mapping[str, int] = field(default_factory=lambda: UNKNOWN)
+    """Of the store's scenarios, by `source_id`."""
+    throttled_until: Instant | None = None
+
+    @property
+    def who(self) -> tuple[StoreId, VisitorId] | None:
+        """The person, under whatever id a device was subscribed; None: nobody is left."""
+        known = self.profile or self.subscription
+        return (known.store, known.visitor) if known else None
+
+    @property
+    def others(self) -> SendRecord:
+        """What was sent besides this very message."""
+        return self.record.without(self.sending.mark)

@@ -1,0 +1,90 @@
+"""All gates in their order, that of `scenarios.md`, and how they are asked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shopbell.domain.clock import Instant, format_instant
+from shopbell.domain.events import Json
+from shopbell.domain.gates import again, audience, holdout, pressure, values
+from shopbell.domain.gates.moment import Moment
+from shopbell.domain.gates.verdict import OPEN, Defer, Open, Skip, Verdict
+from shopbell.domain.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`values` tells a reader what its answer rests on."""
+
+    name: str
+    ask: Callable[[Moment], Verdict]
+    values: Callable[[Moment], Mapping[str, Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one gate answers, and why."""
+
+    gate: str
+    outcome: Literal["passed", "skipped", "deferred"]
+    values: Mapping[str, Json]
+
+
+GATES: Final = (
+    Gate("expired", audience.expired, values.relevance),
+    Gate("unsubscribed", audience.unsubscribed, values.device),
+    Gate("key_mismatch", audience.key_mismatch, values.device),
+    Gate("topic_off", audience.topic_off, values.topics),
+    Gate("consent_missing", audience.consent_missing, values.consent),
+    Gate("global_holdout", holdout.global_holdout, values.global_share),
+    Gate("scenario_holdout", holdout.scenario_holdout, values.share),
+    Gate("reentry", again.reentry, values.entries),
+    Gate("cooldown", again.cooldown, values.entries),
+    Gate("exited", audience.has_exited, values.segments),
+    Gate("audience_left", audience.has_left, values.segments),
+    Gate("no_content", audience.no_content, values.none),
+    Gate("dormant", pressure.dormant, values.sunset),
+    Gate("lower_priority", pressure.lower_priority, values.contention),
+    Gate("frequency_cap", pressure.frequency_cap, values.caps),
+    Gate("quiet_hours", pressure.quiet_hours, values.hours),
+    Gate("throttled", pressure.throttled, values.none),
+    Gate("duplicate", audience.duplicate, values.none),
+)
+
+
+def over(run: Run, now: Instant) -> str | None:
+    """Why nothing of the run may be sent any more; None while it lives."""
+    if run.state == "cancelled":
+        return "skipped:cancelled"
+    return "skipped:expired" if now >= run.ends_at else None
+
+
+def verdict(at: Moment) -> Verdict:
+    """Of the first gate that is not open."""
+    for gate in GATES:
+        found = gate.ask(at)
+        if found is not OPEN:
+            return found
+    return OPEN
+
+
+def closed(at: Moment) -> str | None:
+    """The outcome of the first gate that is not open, None to send."""
+    match verdict(at):
+        case Open():
+            return None
+        case Skip() | Defer() as found:
+            return found.outcome
+
+
+def explained(at: Moment) -> Iterator[Told]:
+    """What every gate answers, whatever those before it say."""
+    for gate in GATES:
+        told = dict(gate.values(at))
+        match gate.ask(at):
+            case Open():
+                yield Told(gate.name, "passed", told)
+            case Skip():
+                yield Told(gate.name, "skipped", told)
+            case Defer() as found:
+                yield Told(gate.name, "deferred", {**told, "until": format_instant(found.until)})

@@ -1,0 +1,125 @@
+"""What each gate's answer rests on, as the explain call shows it: instants in RFC 3339, durations in ISO 8601."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shopbell.domain.clock import Instant, format_duration, format_instant
+from shopbell.domain.events import Json
+from shopbell.domain.gates.moment import Moment
+from shopbell.domain.gates.pressure import AHEAD, SUNSET, SUNSET_WINDOW, counted
+from shopbell.domain.localtime import minute_of
+
+Values = Mapping[str, Json]
+_HOUR: Final = 60
+
+
+def none(_: Moment) -> Values:
+    return {}
+
+
+def relevance(at: Moment) -> Values:
+    return {"now": format_instant(at.now), "expires_at": _instant(at.sending.expires_at)}
+
+
+def device(at: Moment) -> Values:
+    row = at.subscription
+    return {"subscription_id": row.id if row else None, "state": row.state if row else None}
+
+
+def topics(at: Moment) -> Values:
+    fact = at.profile.subscriptions.get(at.subscription.id) if at.profile and at.subscription else None
+    return {"topic": at.sending.topic, "chosen": list(fact.topics) if fact else []}
+
+
+def consent(at: Moment) -> Values:
+    given = at.subscription.consent if at.subscription else None
+    return {"required": at.policy.consent_required, "given_at": _instant(given.at if given else None)}
+
+
+def global_share(at: Moment) -> Values:
+    return {"percent": at.policy.global_holdout_percent}
+
+
+def share(at: Moment) -> Values:
+    return {"percent": at.sending.holdout_percent}
+
+
+def entries(at: Moment) -> Values:
+    sending, ran = at.sending, at.ran.get(at.sending.source_id)
+    earlier = [one.at for one in at.others.sent if one.source_id == sending.source_id]
+    most, within = sending.max_per_user or (None, None)
+    return {
+        "reentry": sending.reentry,
+        "cooldown": format_duration(sending.cooldown),
+        "last_started_at": _instant(ran.started_at if ran else None),
+        "last_ended_at": _instant(ran.ended_at if ran else None),
+        "last_sent_at": _instant(max(earlier, default=None)),
+        "sent": len(earlier),
+        "max": most,
+        "max_within": None if within is None else format_duration(within),
+    }
+
+
+def segments(at: Moment) -> Values:
+    held = at.profile.memberships if at.profile else {}
+    include, exclude = at.audience.include, at.audience.exclude
+    return {
+        "in": [name for name in include if name in held],
+        "not_in": [name for name in include if name not in held],
+        "excluded_by": [name for name in exclude if name in held],
+        "recheck_audience": at.sending.recheck_audience,
+    }
+
+
+def sunset(at: Moment) -> Values:
+    lately = counted(at.record, at.now - SUNSET_WINDOW)
+    return {
+        "sent": len(lately),
+        "limit": SUNSET,
+        "within": format_duration(SUNSET_WINDOW),
+        "last_sent_at": _instant(max(lately, default=None)),
+        "last_click_at": _instant(at.record.clicked_at),
+    }
+
+
+def contention(at: Moment) -> Values:
+    ahead: list[Json] = [
+        {"source": step.source_id, "step": step.step, "due": format_instant(step.due)}
+        for step in at.steps
+        if step.due <= at.now + AHEAD
+    ]
+    return {"priority": at.sending.priority, "within": format_duration(AHEAD), "pending": ahead}
+
+
+def caps(at: Moment) -> Values:
+    found: list[Json] = [
+        {
+            "count": cap.count,
+            "within": format_duration(cap.within),
+            "sent": len(counted(at.others, at.now - cap.within)),
+        }
+        for cap in at.policy.caps
+    ]
+    return {"class": at.sending.message_class, "respected": at.sending.respect_caps, "caps": found}
+
+
+def hours(at: Moment) -> Values:
+    quiet = at.policy.quiet_hours
+    if quiet is None:
+        return {"start": None, "end": None, "respected": at.sending.respect_quiet_hours}
+    zone = at.zone(at.profile, at.subscription)
+    return {
+        "start": _clock(quiet.start),
+        "end": _clock(quiet.end),
+        "respected": at.sending.respect_quiet_hours,
+        "time_zone": str(zone),
+        "local_time": _clock(minute_of(at.now, zone)),
+    }
+
+
+def _instant(at: Instant | None) -> str | None:
+    return None if at is None else format_instant(at)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // _HOUR:02d}:{minute % _HOUR:02d}"
