@@ -19,6 +19,7 @@ from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
+from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.visitors import DynamoVisitors
@@ -32,6 +33,7 @@ from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, Memor
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
+from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
@@ -56,6 +58,7 @@ from shopbell.ports import (
     Scenarios,
     SegmentPast,
     Segments,
+    Sends,
     Stores,
     Subscriptions,
     Visitors,
@@ -90,6 +93,7 @@ class Ports:
     counters: Counters
     past: SegmentPast
     folding: FoldSettings
+    sends: Sends
     jobs: Jobs
     lists: Lists
     list_members: ListMembers
@@ -118,6 +122,7 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
         counters=MemoryCounters(world),
         past=MemorySegmentPast(world),
         folding=MemorySegments(world),
+        sends=MemorySends(world),
         jobs=MemoryJobs(world),
         lists=MemoryLists(world),
         list_members=MemoryListMembers(world),
@@ -147,6 +152,7 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
         counters=DynamoCounters(dynamo, names["runs"]),
         past=DynamoSegmentPast(dynamo, names["config"]),
         folding=DynamoSegments(dynamo, names["config"]),
+        sends=DynamoSends(dynamo, names["visitors"]),
         jobs=DynamoJobs(dynamo, names["runs"]),
         lists=DynamoLists(dynamo, names["config"]),
         list_members=DynamoListMembers(dynamo, names["config"], _shards),

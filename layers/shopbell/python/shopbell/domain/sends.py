@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.ids import ProductId
+from shopbell.domain.ids import ProductId, VisitorId
 from shopbell.domain.scenarios.plan import MessageClass
 
 MAX_SENT: Final = 64
@@ -40,6 +40,8 @@ class SendRecord:
     clicked_at: Instant | None = None
     """The latest click on a push."""
     version: int = 0
+    owner: VisitorId | None = None
+    """Whose it is where that is another than was asked for: the customer who took it over."""
 
     def without(self, mark: bytes) -> "SendRecord":
         """As it is for the message of that mark: a message never stands in its own way."""

@@ -16,7 +16,7 @@ from shopbell.ports.definitions import (
 from shopbell.ports.jobs import Files, Jobs
 from shopbell.ports.lists import ListMembers, Lists, ListUploads
 from shopbell.ports.paging import Page
-from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs
+from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs, Sends
 from shopbell.ports.visitors import Aliases, Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
 
 RandomBytes = Callable[[int], bytes]
@@ -50,6 +50,7 @@ __all__ = [
     "Secrets",
     "SegmentPast",
     "Segments",
+    "Sends",
     "Stores",
     "Subscriptions",
     "Visitors",

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
-from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.ids import RunId, StoreId, VisitorId
 from shopbell.domain.push.values import BadReceiver, PushAnswer, PushRequest, ReceiverKeys
 from shopbell.domain.runs import ChunkLedger, Run, RunState, ShardProgress, Source
+from shopbell.domain.sends import SendRecord
 
 
 class Runs(Protocol):
@@ -20,6 +22,26 @@ class Runs(Protocol):
         """Newest first."""
 
     def set_state(self, store: StoreId, run: RunId, state: RunState) -> None: ...
+
+
+class Sends(Protocol):
+    def of(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, SendRecord]:
+        """By the ids asked for, of everyone, strongly consistent; of who handed theirs over, the owner's."""
+
+    def save(self, store: StoreId, records: Sequence[tuple[VisitorId, SendRecord]]) -> Sequence[bool]:
+        """The messages of each, under the next version; nobody comes twice. False: another write came first.
+
+        A click is not touched: it is noted by itself.
+        """
+
+    def click(self, store: StoreId, visitor: VisitorId, at: Instant) -> None:
+        """Note a click; the latest stands."""
+
+    def hand_over(self, store: StoreId, visitor: VisitorId, customer: VisitorId) -> None:
+        """What was sent to the visitor counts as sent to the customer from now on, and so does what still will be.
+
+        Done again it changes nothing.
+        """
 
 
 class RunProgress(Protocol):

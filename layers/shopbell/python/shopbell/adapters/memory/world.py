@@ -24,10 +24,13 @@ from shopbell.domain.jobs import Job, JobId
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.profile import Candidate, Profile
+from shopbell.domain.recommend.lists import Arrivals, Demand, TopList
+from shopbell.domain.recommend.portions import Row
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import Segment, StoredRules
+from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Key, Store
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import Page
@@ -48,6 +51,8 @@ class MemoryWorld:
     log: dict[tuple[StoreId, VisitorId], list[tuple[LogLine, int]]] = field(default_factory=dict)
     candidates: dict[str, dict[tuple[Instant, StoreId, VisitorId], Candidate]] = field(default_factory=dict)
     subscriptions: dict[tuple[StoreId, SubscriptionId], Subscription] = field(default_factory=dict)
+    sends: dict[tuple[StoreId, VisitorId], SendRecord] = field(default_factory=dict)
+    sends_handed_over: dict[tuple[StoreId, VisitorId], VisitorId] = field(default_factory=dict)
     tombstones: dict[tuple[StoreId, SubscriptionId], tuple[Instant, str]] = field(default_factory=dict)
     segments: dict[tuple[StoreId, SegmentId], Segment] = field(default_factory=dict)
     segment_versions: dict[tuple[StoreId, SegmentId, int], Segment] = field(default_factory=dict)
@@ -70,6 +75,12 @@ class MemoryWorld:
     lists: dict[tuple[StoreId, ListId], VisitorList] = field(default_factory=dict)
     list_members: dict[tuple[StoreId, ListId], set[VisitorId]] = field(default_factory=dict)
     list_uploads: dict[tuple[StoreId, str, int], tuple[VisitorId, ...]] = field(default_factory=dict)
+    demand_places: dict[tuple[StoreId, str], str] = field(default_factory=dict)
+    demand: dict[StoreId, dict[Row, Demand]] = field(default_factory=dict)
+    top_lists: dict[tuple[StoreId, str], TopList] = field(default_factory=dict)
+    arrivals: dict[StoreId, Arrivals] = field(default_factory=dict)
+    roll_ups: dict[StoreId, Instant] = field(default_factory=dict)
+    """Until when somebody has leave to roll a store's lists up."""
     default_shards: int = 1
     lock: threading.RLock = field(default_factory=threading.RLock)
 

@@ -2,7 +2,7 @@
 
 from shopbell.domain.gates.audience import audience_left, exited
 from shopbell.domain.gates.moment import Moment, Sending
-from shopbell.domain.gates.order import GATES, Gate, Told, closed, explained, over, verdict
+from shopbell.domain.gates.order import GATES, Gate, Told, closed, explained, over, verdict, verdict_on
 from shopbell.domain.gates.verdict import OPEN, Defer, Open, Skip, Verdict
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "explained",
     "over",
     "verdict",
+    "verdict_on",
 ]

@@ -1,7 +1,7 @@
 """All gates in their order, that of `scenarios.md`, and how they are asked."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from shopbell.domain.clock import Instant, format_instant
@@ -10,6 +10,7 @@ from shopbell.domain.gates import again, audience, holdout, pressure, values
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.verdict import OPEN, Defer, Open, Skip, Verdict
 from shopbell.domain.runs import Run
+from shopbell.domain.sends import SendRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ GATES: Final = (
 )
 
 
+_OF_RECORD: Final = frozenset({"reentry", "cooldown", "dormant", "frequency_cap"})
+"""Gates that read what the person was sent."""
+
+
 def over(run: Run, now: Instant) -> str | None:
     """Why nothing of the run may be sent any more; None while it lives."""
     if run.state == "cancelled":
@@ -66,6 +71,13 @@ def verdict(at: Moment) -> Verdict:
         if found is not OPEN:
             return found
     return OPEN
+
+
+def verdict_on(at: Moment, record: SendRecord) -> Verdict:
+    """When another message came first: of those gates alone that what was sent decides."""
+    now = replace(at, record=record)
+    answers = (gate.ask(now) for gate in GATES if gate.name in _OF_RECORD)
+    return next((found for found in answers if found is not OPEN), OPEN)
 
 
 def closed(at: Moment) -> str | None:

@@ -7,6 +7,7 @@ table      pk                              sk                                 wh
 ---------  ------------------------------  ---------------------------------  ------------------------------------
 events     <store>#<visitor>               <occurred_at|->#<sha16>#<part>     one immutable item of up to 64 events
 visitors   <store>#V#<visitor>             P | L | V                          profile; purchases; views
+           <store>#V#<visitor>             SENDS                              the last 64 messages to the visitor
            <store>#S#<shard>               <service>#<visitor>#<sub>          push subscription
            <store>#E#<sub>                 E                                  the same subscription, by endpoint hash
            <store>#X#<sub>                 X                                  tombstone of a retired one, 30 days
@@ -30,7 +31,7 @@ config     <store>                         STORE | KEY#<sha256> | RULES       th
            stores                          <store>                            all stores
 catalogue  <store>#P#<product>             P                                  product as it is now
 runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
-           <store>#B#<source>#<id>         <scheduled_at>                     firings of one source: which run
+           <store>#B#<source>#<id>         <scheduled_at>[#<part>]            firings of one source: which run
            <store>#J#<job>                 J                                  long work and how far it is
            <store>#N#<subject>             <stream shard>                     exact counters, guarded by sequence
            <store>#U#<upload>              <number>                           who waits to be put on a list
@@ -110,6 +111,7 @@ from shopbell.adapters.dynamo.keys.visitors import (
     merged_walk,
     merged_walk_partition,
     profile,
+    sends,
     subscription,
     subscriptions,
     tombstone,
@@ -180,6 +182,7 @@ __all__ = [
     "segment_change",
     "segment_changes",
     "segment_versions",
+    "sends",
     "shard",
     "store",
     "subscription",

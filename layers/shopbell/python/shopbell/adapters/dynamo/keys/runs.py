@@ -28,9 +28,9 @@ def runs_of(store: StoreId, source: str, source_id: str) -> str:
     return f"{store}#B#{source}#{source_id}"
 
 
-def firing(store: StoreId, source: str, source_id: str, scheduled_at: Instant) -> Key:
+def firing(store: StoreId, source: str, source_id: str, scheduled_at: Instant, part: str = "") -> Key:
     """One per firing, whatever the run is called: a second one finds it taken."""
-    return {PK: runs_of(store, source, source_id), SK: millis(scheduled_at)}
+    return {PK: runs_of(store, source, source_id), SK: millis(scheduled_at) + (f"#{part}" if part else "")}
 
 
 def job(store: StoreId, job: JobId) -> Key:

@@ -33,6 +33,11 @@ def profile(store: StoreId, who: VisitorId, part: str = "P") -> Key:
     return {PK: visitor(store, who), SK: part}
 
 
+def sends(store: StoreId, who: VisitorId) -> Key:
+    """What was sent to the visitor (ruling 8)."""
+    return {PK: visitor(store, who), SK: "SENDS"}
+
+
 def visitor_of(pk: str) -> tuple[StoreId, VisitorId]:
     """The inverse of `visitor`, for what the keys-only indexes return."""
     store, _, who = pk.split("#", 2)

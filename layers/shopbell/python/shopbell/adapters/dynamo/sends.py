@@ -1,0 +1,96 @@
+"""What was sent to each visitor: one item beside the profile, written on condition that nobody else wrote."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.adapters.dynamo import keys
+from shopbell.adapters.dynamo.attributes import Item, b, binary, maybe_number, maybe_text, n, s
+from shopbell.adapters.dynamo.batches import get_many, side_by_side
+from shopbell.adapters.dynamo.database import Condition, Dynamo
+from shopbell.domain.clock import Instant
+from shopbell.domain.errors import Unavailable
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.sends import EMPTY, SendRecord, pack, united, unpack
+
+_KEPT: Final = "attribute_not_exists(#to)"
+_NAMES: Final = {"#ver": "ver", "#to": "to"}
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoSends:
+    dynamo: Dynamo
+    table: str
+
+    def of(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, SendRecord]:
+        rows = self._rows(store, visitors)
+        owners = {who: VisitorId(owner) for who, row in rows.items() if (owner := maybe_text(row, "to"))}
+        theirs = self._rows(store, sorted(set(owners.values()))) if owners else {}
+        return {who: _owned(who, rows, owners, theirs) for who in visitors}
+
+    def save(self, store: StoreId, records: Sequence[tuple[VisitorId, SendRecord]]) -> Sequence[bool]:
+        return side_by_side(lambda one: self._save(store, *one), records)
+
+    def click(self, store: StoreId, visitor: VisitorId, at: Instant) -> None:
+        change = Condition("SET #clicked = :at", {"#clicked": "clicked"}, {":at": n(at)})
+        newer = Condition(f"{_KEPT} AND (attribute_not_exists(#clicked) OR #clicked < :at)", {"#to": "to"})
+        if self.dynamo.update(self.table, keys.sends(store, visitor), change, newer):
+            return
+        row = self.dynamo.get(self.table, keys.sends(store, visitor), "to")
+        owner = None if row is None else maybe_text(row, "to")
+        if owner is not None:
+            self.click(store, VisitorId(owner), at)
+
+    def hand_over(self, store: StoreId, visitor: VisitorId, customer: VisitorId) -> None:
+        """First nothing is written there any more; then the customer takes over what there is."""
+        change = Condition("SET #to = :to ADD #ver :one", _NAMES, {":to": s(customer), ":one": n(1)})
+        self.dynamo.update(self.table, keys.sends(store, visitor), change, Condition(_KEPT))
+        mine = self._rows(store, [visitor]).get(visitor)
+        left = EMPTY if mine is None else _record(mine)
+        if left.sent:
+            self._take_over(store, customer, left)
+        if left.clicked_at is not None:
+            self.click(store, customer, left.clicked_at)
+
+    def _take_over(self, store: StoreId, customer: VisitorId, left: SendRecord) -> None:
+        for _ in self.dynamo.backoff.attempts():
+            known = self.of(store, [customer])[customer]
+            both = united(known, left)
+            if both.sent == known.sent or self._save(store, customer, both):
+                return
+        raise Unavailable("what was sent to the customer kept changing")
+
+    def _save(self, store: StoreId, who: VisitorId, record: SendRecord) -> bool:
+        change = Condition(
+            "SET #body = :body, #ver = :next",
+            {"#body": "body", "#ver": "ver"},
+            {":body": b(pack(record.sent)), ":next": n(record.version + 1)},
+        )
+        return self.dynamo.update(self.table, keys.sends(store, record.owner or who), change, _unchanged(record))
+
+    def _rows(self, store: StoreId, visitors: Sequence[VisitorId]) -> dict[VisitorId, Item]:
+        found = get_many(self.dynamo, self.table, (keys.sends(store, who) for who in visitors))
+        return {keys.visitor_of(row[keys.PK]["S"])[1]: row for row in found}
+
+
+def _unchanged(record: SendRecord) -> Condition:
+    if not record.version:
+        return Condition(f"attribute_not_exists(#ver) AND {_KEPT}", {"#to": "to"})
+    return Condition(f"#ver = :ver AND {_KEPT}", {"#to": "to"}, {":ver": n(record.version)})
+
+
+def _owned(
+    who: VisitorId,
+    rows: Mapping[VisitorId, Item],
+    owners: Mapping[VisitorId, VisitorId],
+    theirs: Mapping[VisitorId, Item],
+) -> SendRecord:
+    owner = owners.get(who)
+    row = rows.get(who) if owner is None else theirs.get(owner)
+    known = EMPTY if row is None else _record(row)
+    return known if owner is None else replace(known, owner=owner)
+
+
+def _record(row: Item) -> SendRecord:
+    body = binary(row, "body") if "body" in row else b""
+    return SendRecord(unpack(body), maybe_number(row, "clicked"), maybe_number(row, "ver") or 0)
