@@ -5,9 +5,11 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from shopbell.domain.clock import DAY
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
-from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
+from shopbell.domain.runs import ChunkLedger, Run, ShardProgress, Terms
+from shopbell.domain.scenarios.plan import Selection
 
 from tests.contract.samples import names_of, run
 from tests.contract.worlds import NOW, Ports
@@ -139,3 +141,19 @@ def test_subjects_and_stores_count_apart(ports: Ports, store: StoreId, other_sto
     assert ports.counters.total(store, "segment:b") == {}
     assert ports.counters.total(other_store, "segment:a") == {}
     assert ports.counters.position(other_store, "segment:a", "shard-1") is None
+
+
+def test_a_runs_terms_are_kept_whole(ports: Ports, store: StoreId) -> None:
+    picks = Selection("smart_offers", 3, 2, {"category": "Boots"}, {"window": "P7D"}, 3, ("top_sellers",), None)
+    terms = Terms(step=2, message_class="triggered", priority=40, max_per_user=(2, DAY), latest=1_260, products=picks)
+    ports.runs.create(run(store, terms=terms))
+    kept = ports.runs.get(store, R1)
+    assert kept is not None
+    assert kept.terms == terms
+
+
+def test_runs_of_one_day_are_told_apart_by_their_part(ports: Ports, store: StoreId) -> None:
+    assert ports.runs.create(run(store, "a", part="0.7"))
+    assert not ports.runs.create(run(store, "b", part="0.7"))
+    assert ports.runs.create(run(store, "c", part="1.7"))
+    assert sorted(map(str, names_of(ports.runs.of_source(store, "scenario", "we_missed_you")))) == ["a", "c"]

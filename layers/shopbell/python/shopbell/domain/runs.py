@@ -7,6 +7,7 @@ from typing import Final, Literal
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.content import Content
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.scenarios.plan import RELEVANCE, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
 
 CHUNK_SIZE: Final = 500
@@ -41,8 +42,37 @@ class DeliveryOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What the gates and the selection of products ask of a run; as it stands here, a campaign's."""
+
+    step: int = 0
+    """Place of the message in its scenario's series."""
+    message_class: MessageClass = "promo"
+    priority: int = 10
+    topic: str | None = None
+    """What a subscriber may have chosen against; None: it is about no topic."""
+    holdout_percent: int = 0
+    respect_caps: bool = True
+    respect_quiet_hours: bool = True
+    recheck_audience: bool = True
+    relevance: Duration = RELEVANCE
+    reentry: Reentry = "always"
+    cooldown: Duration = 0
+    max_per_user: tuple[int, Duration] | None = None
+    latest: int | None = None
+    """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
+    products: Selection = field(default_factory=Selection)
+    newest_device_only: bool = False
+    coupon_pool: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Written once, conditional on (store, source, source_id, scheduled_at): a second firing changes nothing."""
+    """Written once, conditional on (store, source, source_id, scheduled_at, part): a second firing changes nothing.
+
+    A triggered step has one run a UTC day, without shards: `scheduled_at` is the day's beginning, and `part` names
+    the step and the revision of the scenario's settings.
+    """
 
     store: StoreId
     id: RunId
@@ -56,6 +86,9 @@ class Run:
     content: Content
     delivery: DeliveryOptions = field(default_factory=DeliveryOptions)
     state: RunState = "sending"
+    terms: Terms = field(default_factory=Terms)
+    part: str = ""
+    """Tells apart runs of one source and instant; holds no separator of keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
-from shopbell.domain.runs import Audience, DeliveryOptions, Run
-from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
+from shopbell.domain.scenarios.plan import Selection
+from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
 from shopbell.domain.store import Key, Store, VapidKey
@@ -70,8 +71,10 @@ def campaign(text: str | bytes) -> Campaign:
 
 def scenario(text: str | bytes) -> ScenarioSettings:
     raw = orjson.loads(text)
-    content = raw["content"] and _content(raw["content"])
-    return _of(ScenarioSettings, raw, {"content": content})
+    steps = tuple(_of(StepSettings, one, {"content": _words(one["content"])}) for one in raw.get("steps", ()))
+    own = raw.get("audience")
+    audience = own and _of(OwnAudience, own, _tuples(own, "include", "exclude"))
+    return _of(ScenarioSettings, raw, {"content": _words(raw["content"]), "steps": steps, "audience": audience})
 
 
 def job(text: str | bytes) -> Job:
@@ -87,6 +90,7 @@ def run(text: str | bytes, state: str) -> Run:
         "audience": _of(Audience, raw["audience"], lists),
         "content": _content(raw["content"]),
         "delivery": _delivery(raw["delivery"]),
+        "terms": _terms(raw.get("terms", {})),
         "state": state,
     }
     return _of(Run, raw, parts)
@@ -96,8 +100,22 @@ def _content(raw: Raw) -> Content:
     return _of(Content, raw, {"actions": tuple(_of(Action, action) for action in raw["actions"])})
 
 
+def _words(raw: Raw | None) -> Content | None:
+    return None if raw is None else _content(raw)
+
+
 def _delivery(raw: Raw) -> DeliveryOptions:
     return _of(DeliveryOptions, raw)
+
+
+def _terms(raw: Raw) -> Terms:
+    """Of a run that an earlier release wrote there are none."""
+    quota, picked = raw.get("max_per_user"), raw.get("products", {})
+    parts = {
+        "max_per_user": tuple(quota) if quota else None,
+        "products": _of(Selection, picked, _tuples(picked, "fallback")),
+    }
+    return _of(Terms, raw, parts)
 
 
 def _tuples(raw: Raw, *names: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class DynamoRuns:
     def create(self, run: Run) -> bool:
         """The firing and the run in one transaction: the firing is what can happen only once."""
         ttl = seconds(max(run.ends_at, run.created_at) + RUN_TTL)
-        firing = keyed(keys.firing(run.store, run.source, run.source_id, run.scheduled_at))
+        firing = keyed(keys.firing(run.store, run.source, run.source_id, run.scheduled_at, run.part))
         body = {"state": s(run.state), "body": s(documents.dump(run).decode())}
         operations = [
             put_op(self.table, {**firing, "run": s(run.id), keys.TTL: ttl}, ABSENT),

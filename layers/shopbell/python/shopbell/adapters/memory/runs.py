@@ -100,5 +100,5 @@ class MemoryCounters:
         return ((name, rows[name]) for name in sorted(rows) if first <= name <= last)
 
 
-def _firing(run: Run) -> tuple[StoreId, Source, str, int]:
-    return run.store, run.source, run.source_id, run.scheduled_at
+def _firing(run: Run) -> tuple[StoreId, Source, str, int, str]:
+    return run.store, run.source, run.source_id, run.scheduled_at, run.part
