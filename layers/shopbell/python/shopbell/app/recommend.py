@@ -1,0 +1,109 @@
+"""Pick products for one visitor at dispatch: down the fallback chain, from lists that were rolled up before."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from shopbell.app.shelves import Shelves
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Json
+from shopbell.domain.ids import ProductId
+from shopbell.domain.profile import Profile
+from shopbell.domain.recommend.chain import Asked, Link, chain, entry_of
+from shopbell.domain.recommend.choosing import chosen
+from shopbell.domain.recommend.filters import presentable, wanted
+from shopbell.domain.recommend.lists import Ranked
+from shopbell.domain.recommend.options import number_of
+from shopbell.domain.recommend.taste import Taste, Weighing, taste_of
+from shopbell.domain.scenarios.plan import STATIC, Selection
+from shopbell.domain.scenarios.selected import Pick
+from shopbell.domain.sends import EMPTY, SendRecord
+from shopbell.domain.store import Store
+
+TRIES: Final = 3
+"""How often it picks again where a pick turns out to be sold out since the shelves were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`level` of the fallback chain at which the picks were found; STATIC: none were."""
+
+    picks: tuple[Pick, ...] = ()
+    level: int = STATIC
+
+
+@dataclass(frozen=True, slots=True)
+class Recommend:
+    shelves: Shelves
+
+    def __call__(
+        self,
+        store: Store,
+        profile: Profile,
+        selection: Selection,
+        *,
+        sends: SendRecord | None = None,
+        facts: Mapping[str, Json] | None = None,
+        now: Instant,
+    ) -> Picked:
+        """The first level that has at least `selection.minimum` products. Raises Unavailable.
+
+        `sends`: what was sent to the visitor before, without this very message; `facts`: of the trigger
+        (`category`). What is answered is in stock as of this call, was not bought within `exclude_purchased`
+        (unless it is replenishable) nor shown within `exclude_shown`, and is the same for the same state.
+        """
+        weighing = Weighing(store.affinity_half_life, number_of(selection.options, "purchase_weight", 1.0))
+        taste = taste_of(profile.interactions, weighing)
+        session = taste_of(profile.interactions, weighing, session_only=True)
+        bars = _Bars.of(selection, taste, sends or EMPTY, now)
+        asked = Asked(selection, taste, session, entry_of(facts or {}, taste), now, ZoneInfo(store.time_zone))
+        for link in chain(asked):
+            picks = self._level(store, link, selection, bars)
+            if len(picks) >= max(selection.minimum, 1):
+                return Picked(picks, link.level)
+        return Picked()
+
+    def _level(self, store: Store, link: Link, selection: Selection, bars: "_Bars") -> tuple[Pick, ...]:
+        """Ranked by what was read up to minutes ago; what is picked is read now, and left out if it is gone."""
+        holds = wanted(selection.filters)
+        for _ in range(TRIES):
+            shelf = self.shelves(store, link, lambda one: presentable(one) and holds(one), bars)
+            found = chosen(link.rank(shelf), selection.count)
+            fresh = self.shelves.fresh(store.id, [one.product.id for one in found])
+            stands = [
+                (one, now)
+                for one in found
+                if (now := fresh.get(one.product.id)) is not None and presentable(now) and holds(now)
+            ]
+            if len(stands) == len(found):
+                return tuple(_pick(one, now, link) for one, now in stands)
+            bars = bars.also({one.product.id for one in found} - {now.id for _, now in stands})
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """Whether a product is not for this visitor: bought, or shown, too short a time ago."""
+
+    purchased: frozenset[ProductId]
+    shown: frozenset[ProductId]
+
+    @classmethod
+    def of(cls, selection: Selection, taste: Taste, sends: SendRecord, now: Instant) -> "_Bars":
+        bought, shown = selection.exclude_purchased, selection.exclude_shown
+        return cls(
+            frozenset(name for name, at in taste.purchased.items() if bought is not None and now - at < bought),
+            frozenset() if shown is None else sends.shown(now - shown),
+        )
+
+    def also(self, gone: Collection[ProductId]) -> "_Bars":
+        return replace(self, shown=self.shown.union(gone))
+
+    def __call__(self, product: Product) -> bool:
+        return product.id in self.shown or (product.id in self.purchased and not product.replenishable)
+
+
+def _pick(one: Ranked, product: Product, link: Link) -> Pick:
+    return Pick(product, link.algorithm, link.level, round(one.score, 6), one.reason)

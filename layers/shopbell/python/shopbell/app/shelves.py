@@ -1,0 +1,66 @@
+"""What a pick reads: rolled-up lists and products, kept in the worker for minutes; what is picked is read fresh."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from shopbell.app.kept import Kept
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import MINUTE, Clock, Duration
+from shopbell.domain.ids import ProductId, StoreId
+from shopbell.domain.recommend.chain import Link
+from shopbell.domain.recommend.lists import Arrivals, Shelf, TopList
+from shopbell.domain.store import Store
+from shopbell.ports import Catalogue
+from shopbell.ports.demand import Tops
+
+LISTS_KEPT: Final[Duration] = 5 * MINUTE
+PRODUCTS_KEPT: Final[Duration] = MINUTE
+Test = Callable[[Product], bool]
+Refresh = Callable[[Store], bool]
+"""Rolls the lists up where they are too old; True: they are new now."""
+
+
+class Shelves:
+    """One for a worker. A pick costs the reads of a few short lists, and mostly none."""
+
+    def __init__(self, tops: Tops, catalogue: Catalogue, refresh: Refresh, now: Clock) -> None:
+        self._tops = tops
+        self._catalogue = catalogue
+        self._refresh = refresh
+        self._looked: Kept[StoreId, bool] = Kept(MINUTE, now)
+        self._lists: Kept[tuple[StoreId, str], TopList] = Kept(LISTS_KEPT, now)
+        self._arrivals: Kept[StoreId, Arrivals] = Kept(LISTS_KEPT, now)
+        self._products: Kept[tuple[StoreId, ProductId], Product] = Kept(PRODUCTS_KEPT, now)
+
+    def __call__(self, store: Store, link: Link, fits: Test, closed: Test) -> Shelf:
+        """`fits`: may be shown to anybody; `closed`: not to this visitor. Raises Unavailable."""
+        self._looked.many([store.id], lambda _: {store.id: self._refresh(store)})
+        lists = self._read_lists(store.id, link.scopes)
+        arrivals = self._read_arrivals(store.id) if link.arrivals else Arrivals()
+        names = [row.product for top in lists.values() for row in top.products]
+        names += [row.product for row in arrivals.products]
+        found = self._read_products(store.id, [*names, *link.products])
+        products = {name: one for name, one in found.items() if fits(one)}
+        barred = frozenset(name for name, one in products.items() if closed(one))
+        return Shelf(lists, arrivals, products, barred)
+
+    def fresh(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
+        """As they are now."""
+        return self._catalogue.get_many(store, names)
+
+    def _read_lists(self, store: StoreId, scopes: Sequence[str]) -> Mapping[str, TopList]:
+        def load(keys: list[tuple[StoreId, str]]) -> Mapping[tuple[StoreId, str], TopList]:
+            found = self._tops.lists(store, [scope for _, scope in keys])
+            return {(store, scope): top for scope, top in found.items()}
+
+        return {scope: top for (_, scope), top in self._lists.many([(store, one) for one in scopes], load).items()}
+
+    def _read_arrivals(self, store: StoreId) -> Arrivals:
+        return self._arrivals.many([store], lambda _: {store: self._tops.arrivals(store)}).get(store, Arrivals())
+
+    def _read_products(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
+        def load(keys: list[tuple[StoreId, ProductId]]) -> Mapping[tuple[StoreId, ProductId], Product]:
+            found = self._catalogue.get_many(store, [name for _, name in keys])
+            return {(store, name): product for name, product in found.items()}
+
+        return {name: one for (_, name), one in self._products.many([(store, one) for one in names], load).items()}

@@ -1,0 +1,1 @@
+"""Which products a visitor is shown, and why: values in, values out."""

@@ -1,0 +1,94 @@
+"""Lists of what sells and what is new, rolled up ahead of time, so that a pick reads a few of them and no more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import ProductId
+
+WINDOWS: Final = (7, 30, 90)
+"""Days, today among them."""
+STORE: Final = ""
+"""The scope of the whole store; every other one is a category's path."""
+NEVER: Final[Instant] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What happened with a product. `orders` are distinct ones, `revenue` minor units of the store's currency."""
+
+    orders: int = 0
+    units: int = 0
+    revenue: int = 0
+    views: int = 0
+
+    def __add__(self, other: "Demand") -> "Demand":
+        return Demand(
+            self.orders + other.orders,
+            self.units + other.units,
+            self.revenue + other.revenue,
+            self.views + other.views,
+        )
+
+
+NOTHING: Final = Demand()
+
+
+@dataclass(frozen=True, slots=True)
+class Popular:
+    """A product's demand in each of WINDOWS."""
+
+    product: ProductId
+    windows: tuple[Demand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopList:
+    """The most wanted products of one scope, in no order that matters; `totals` of all products of it."""
+
+    scope: str
+    products: tuple[Popular, ...] = ()
+    totals: tuple[Demand, ...] = (NOTHING, NOTHING, NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A product that is new. `early_views`: in its first 48 hours, to the day."""
+
+    product: ProductId
+    created_at: Instant
+    early_views: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What is new in a store, newest first. `made_at` is when this and all its lists were rolled up."""
+
+    products: tuple[Arrival, ...] = ()
+    made_at: Instant = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What may be picked from: the lists that were asked for, and what of their products may be shown to anybody."""
+
+    lists: Mapping[str, TopList] = field(default_factory=dict)
+    arrivals: Arrivals = Arrivals()
+    products: Mapping[ProductId, Product] = field(default_factory=dict)
+    barred: frozenset[ProductId] = frozenset()
+    """Not for this visitor: bought or shown already."""
+
+    def open(self, product: ProductId) -> Product | None:
+        """None: not for this visitor, or for nobody now."""
+        return None if product in self.barred else self.products.get(product)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What an algorithm says of one product, the best first."""
+
+    product: Product
+    score: float
+    reason: str

@@ -1,0 +1,107 @@
+"""Smart offers: what sells best in the categories that the visitor cares for most, in proportion to that."""
+
+from collections.abc import Mapping, Sequence
+from math import exp, log
+from typing import Final
+
+from shopbell.domain.catalogue import Product
+from shopbell.domain.recommend.filters import upwards
+from shopbell.domain.recommend.lists import Ranked, Shelf
+from shopbell.domain.recommend.sellers import leaf, sold
+from shopbell.domain.recommend.taste import Taste, shallow
+
+CATEGORIES: Final = 5
+ENOUGH: Final = 5
+"""Products that a category must offer, or its parent stands in for it."""
+_POPULAR: Final = 0.6
+_BRAND: Final = 0.25
+_PRICE: Final = 0.15
+_WORDS: Final = (
+    ("purchase", "purchase", "purchases"),
+    ("cart_add", "put in the cart", "times put in the cart"),
+    ("view", "view", "views"),
+    ("wishlist", "wish", "wishes"),
+)
+
+
+def smart_offers(taste: Taste, shelf: Shelf, window: int) -> Sequence[Ranked]:
+    """Best first, category by category in turn, the dearer ones more often. Empty where no taste is known."""
+    offers = {path: _offered(taste, shelf, path, window, share) for path, share in favourites(taste, shelf, window)}
+    shares = dict(favourites(taste, shelf, window))
+    taken, turn = dict.fromkeys(offers, 0), []
+    seen: set[str] = set()
+    while any(taken[path] < len(offers[path]) for path in offers):
+        path = max(
+            (path for path in offers if taken[path] < len(offers[path])),
+            key=lambda path: shares[path] / (taken[path] + 1),
+        )
+        one = offers[path][taken[path]]
+        taken[path] += 1
+        if one.product.id not in seen:
+            seen.add(one.product.id)
+            turn.append(one)
+    return turn
+
+
+def favourites(taste: Taste, shelf: Shelf, window: int) -> Sequence[tuple[str, float]]:
+    """The CATEGORIES that count most and have something to offer, each with its share."""
+    found: dict[str, float] = {}
+    for path, share in taste.categories.items():
+        place = _standing_in(shelf, path, window)
+        if place is not None and (place in found or len(found) < CATEGORIES):
+            found[place] = found.get(place, 0.0) + share
+    return list(found.items())
+
+
+def scopes_for(taste: Taste) -> Sequence[str]:
+    """The lists that it may need: twice as many favourites as it uses, with what lies above them."""
+    liked = list(taste.categories)[: 2 * CATEGORIES]
+    return list(dict.fromkeys(up for path in liked for up in upwards(path)))
+
+
+def fitness(taste: Taste, product: Product) -> tuple[float, float, float]:
+    """How much the visitor cares for its category, its brand and its price, each 0 to 1."""
+    paths = [shallow(path) for path in product.categories]
+    path = max(paths, key=lambda one: taste.categories.get(one, 0.0), default="")
+    category = taste.categories.get(path, 0.0)
+    return category, taste.brands.get(product.brand or "", 0.0), price_fit(product.price, taste.prices.get(path))
+
+
+def price_fit(price: int, usual: float | None) -> float:
+    """1 for the visitor's usual price in the category, a half for the double or the half; 0: nothing is known."""
+    return exp(-abs(log(price / usual))) if usual and price else 0.0
+
+
+def why(taste: Taste, path: str) -> str:
+    """The strongest thing that the visitor did there, as "3 views in Boots"."""
+    deeds: dict[str, int] = {}
+    for name, counts in taste.deeds.items():
+        if name == path or name.startswith(path + "/"):
+            _add(deeds, counts)
+    for kind, one, many in _WORDS:
+        if count := deeds.get(kind, 0):
+            return f"{count} {one if count == 1 else many} in {leaf(path)}"
+    return f"cares for {leaf(path)}"
+
+
+def _add(sums: dict[str, int], counts: Mapping[str, int]) -> None:
+    for kind, count in counts.items():
+        sums[kind] = sums.get(kind, 0) + count
+
+
+def _standing_in(shelf: Shelf, path: str, window: int) -> str | None:
+    """The category itself where it offers ENOUGH, else the lowest above it that does, else whatever offers most."""
+    sizes = {up: len(sold(shelf, up, "orders", window)[0]) for up in upwards(path)}
+    enough = next((up for up, size in sizes.items() if size >= ENOUGH), None)
+    return enough or next((up for up, size in reversed(sizes.items()) if size), None)
+
+
+def _offered(taste: Taste, shelf: Shelf, path: str, window: int, share: float) -> Sequence[Ranked]:
+    rows, _ = sold(shelf, path, "orders", window)
+    reason = why(taste, path)
+    found = []
+    for place, (product, _, _) in enumerate(rows):
+        _, brand, price = fitness(taste, product)
+        score = share * (_POPULAR * (1 - place / len(rows)) + _BRAND * brand + _PRICE * price)
+        found.append(Ranked(product, score, reason))
+    return sorted(found, key=lambda one: (-one.score, one.product.id))

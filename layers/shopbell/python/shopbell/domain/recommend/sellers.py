@@ -1,0 +1,108 @@
+"""Top sellers of a scope and a window, and the plain blend of views and orders that stands in last."""
+
+from collections.abc import Sequence
+from statistics import mean, pstdev
+from typing import Final
+
+from shopbell.domain.catalogue import Product
+from shopbell.domain.recommend.lists import STORE, WINDOWS, Demand, Ranked, Shelf, TopList
+from shopbell.domain.recommend.options import Measure
+
+ENOUGH: Final = 10
+"""Products that a window must have sold, or a longer one is looked at."""
+DAMPING: Final = 0.5
+"""What a view counts of the sales that it would make on average: few sales are chance, many views are not."""
+_ORDER_WEIGHT: Final = 2
+Sold = tuple[Product, float, int]
+"""A product with its damped score and what was counted."""
+
+
+def top_sellers(shelf: Shelf, scopes: Sequence[str], measure: Measure, window: int) -> Sequence[Ranked]:
+    """Of the first scope that sold anything; a shop without sales: most viewed, then newest first."""
+    for scope in scopes:
+        found, days = sold(shelf, scope, measure, window)
+        if found:
+            said = _place(scope)
+            return [
+                Ranked(one, score, f"{_counted(count, measure)} in {days} days{said}") for one, score, count in found
+            ]
+    return _newest(shelf)
+
+
+def sold(shelf: Shelf, scope: str, measure: Measure, window: int) -> tuple[Sequence[Sold], int]:
+    """Best first, with the days that were looked at: the window, widened until it has ENOUGH; then views."""
+    top = shelf.lists.get(scope)
+    if top is None:
+        return (), WINDOWS[window]
+    found: Sequence[Sold] = ()
+    place = window
+    for place in range(window, len(WINDOWS)):
+        found = _ranked(shelf, top, measure, place)
+        if len(found) >= ENOUGH:
+            break
+    if not found and measure != "views":
+        return _ranked(shelf, top, "views", place), WINDOWS[place]
+    return found, WINDOWS[place]
+
+
+def spotlights(shelf: Shelf) -> Sequence[Ranked]:
+    """Of the whole store: how far views and orders of 7 days stand out, orders twice."""
+    top = shelf.lists.get(STORE, TopList(STORE))
+    rows = [(one, shelf.open(one.product)) for one in top.products]
+    week = [(product, one.windows[0]) for one, product in rows if product is not None]
+    if not week:
+        return _newest(shelf)
+    views, orders = _standing([one.views for _, one in week]), _standing([one.orders for _, one in week])
+    scored = [
+        Ranked(product, view + _ORDER_WEIGHT * order, "among what stands out in the shop this week")
+        for (product, _), view, order in zip(week, views, orders, strict=True)
+    ]
+    return sorted(scored, key=lambda one: (-one.score, one.product.id))
+
+
+def count_of(demand: Demand, measure: Measure) -> int:
+    counted: int = getattr(demand, measure)
+    return counted
+
+
+def _ranked(shelf: Shelf, top: TopList, measure: Measure, window: int) -> Sequence[Sold]:
+    rate = _rate(top.totals[window], measure)
+    found = []
+    for one in top.products:
+        counted, product = count_of(one.windows[window], measure), shelf.open(one.product)
+        if counted > 0 and product is not None:
+            found.append((product, counted + DAMPING * rate * one.windows[window].views, counted))
+    return sorted(found, key=lambda row: (-row[1], row[0].id))
+
+
+def _rate(total: Demand, measure: Measure) -> float:
+    """What a view makes on average; never more than an order makes."""
+    return 0.0 if measure == "views" else count_of(total, measure) / max(total.views, total.orders, 1)
+
+
+def _newest(shelf: Shelf) -> Sequence[Ranked]:
+    rows = [(one.created_at, shelf.open(one.product)) for one in shelf.arrivals.products]
+    found = [
+        Ranked(product, float(at), "among the newest of the shop") for at, product in rows if product is not None
+    ]
+    return sorted(found, key=lambda one: (-one.score, one.product.id))
+
+
+def _standing(counts: Sequence[int]) -> Sequence[float]:
+    """How many standard deviations each lies above the mean."""
+    spread = pstdev(counts)
+    return [(count - mean(counts)) / spread if spread else 0.0 for count in counts]
+
+
+def _counted(count: int, measure: Measure) -> str:
+    if measure == "revenue":
+        return "best revenue"
+    return f"{count} {measure if count != 1 else measure.removesuffix('s')}"
+
+
+def _place(scope: str) -> str:
+    return f" in {leaf(scope)}" if scope else ""
+
+
+def leaf(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -1,0 +1,174 @@
+"""What a visitor cares for: shares of categories and brands, computed when read; nothing decayed is ever stored."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from statistics import median
+from typing import Final
+
+from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.ids import ProductId
+from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, Kind, interactions_of
+from shopbell.domain.visits.sessions import PAUSE
+
+INTENT_HALF_LIFE: Final[Duration] = 14 * DAY
+"""Of everything but purchases: what was looked at is soon forgotten, what was bought is bought again."""
+DEPTH: Final = 2
+"""Categories are told apart down to this level of their path."""
+SESSION_BOOST: Final = 1.5
+"""Categories of the latest session count so much more."""
+_BOUGHT: Final[Kind] = "purchase"
+_VIEWS: Final[frozenset[Kind]] = frozenset({"view", "long_view"})
+_MAX_DWELL: Final = 1.5
+Names = Callable[[Interaction], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A product that the visitor looked at."""
+
+    views: int
+    last: Instant
+    carted: bool
+    dwell: float
+    """1 for a glance at each view, 1.5 for a long look at each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """`categories` and `brands`: shares that make 1 together, the greatest first, equals by name."""
+
+    categories: Mapping[str, float] = field(default_factory=dict)
+    brands: Mapping[str, float] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
+    """Median of what was looked at and bought in a category, minor units."""
+    deeds: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """How often what was done in a category."""
+    session: tuple[str, ...] = ()
+    """Categories of the latest session, the latest first."""
+    visited: Mapping[ProductId, Visited] = field(default_factory=dict)
+    purchased: Mapping[ProductId, Instant] = field(default_factory=dict)
+    lasting: bool = False
+    """Something is known from before the latest session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How deeds are weighed: half-lives, and what a purchase weighs beyond its weight."""
+
+    half_life: Duration = HALF_LIFE
+    purchase_factor: float = 1.0
+
+    def __call__(self, one: Interaction, newest: Instant) -> float:
+        bought = one.kind == _BOUGHT
+        half_life = self.half_life if bought else min(INTENT_HALF_LIFE, self.half_life)
+        left: float = 0.5 ** ((newest - one.at) / half_life)
+        return WEIGHTS[one.kind] * left * (self.purchase_factor if bought else 1)
+
+
+@lru_cache(maxsize=1_024)
+def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) -> Taste:
+    """From a profile's interactions. Ages count from the newest one, so that time alone never changes a share."""
+    found = standing(interactions_of(state))
+    if not found:
+        return Taste()
+    start = latest_session(found)
+    session = [one for one in found if one.at >= start]
+    rows = session if session_only else found
+    return Taste(
+        _boosted(_shares(rows, weighing, _categories), {path for one in session for path in _categories(one)}),
+        _shares(rows, weighing, lambda one: (one.brand,) if one.brand else ()),
+        _prices(rows),
+        _deeds(rows),
+        tuple(dict.fromkeys(path for one in reversed(session) for path in _categories(one))),
+        _visited(rows),
+        {one.product: one.at for one in found if one.kind == _BOUGHT},
+        lasting=len(session) < len(found),
+    )
+
+
+def standing(rows: Sequence[Interaction]) -> Sequence[Interaction]:
+    """Of several reports of one event the newest, oldest first."""
+    newest = {(one.event, one.product): one for one in rows}
+    return sorted(newest.values(), key=lambda one: (one.at, one.event, one.product))
+
+
+def latest_session(rows: Sequence[Interaction]) -> Instant:
+    """When it began, of rows in order: no two of its deeds lie further apart than a session's pause."""
+    start = rows[-1].at
+    for one in reversed(rows):
+        if start - one.at > PAUSE:
+            break
+        start = one.at
+    return start
+
+
+def shallow(path: str) -> str:
+    """The path down to DEPTH."""
+    return "/".join(path.split("/")[:DEPTH])
+
+
+def _categories(one: Interaction) -> Sequence[str]:
+    return tuple(dict.fromkeys(shallow(path) for path in one.categories))
+
+
+def _shares(rows: Sequence[Interaction], weighing: Weighing, names: Names) -> Mapping[str, float]:
+    sums: dict[str, float] = {}
+    for one in rows:
+        weight = weighing(one, rows[-1].at)
+        for name in names(one):
+            sums[name] = sums.get(name, 0.0) + weight
+    return _normal(sums)
+
+
+def _boosted(shares: Mapping[str, float], session: set[str]) -> Mapping[str, float]:
+    return _normal({name: share * (SESSION_BOOST if name in session else 1) for name, share in shares.items()})
+
+
+def _normal(sums: Mapping[str, float]) -> Mapping[str, float]:
+    """What more was taken out than put in is left out."""
+    liked = sorted(((score, name) for name, score in sums.items() if score > 0), key=lambda row: (-row[0], row[1]))
+    total = sum(score for score, _ in liked)
+    return {name: score / total for score, name in liked}
+
+
+def _prices(rows: Sequence[Interaction]) -> Mapping[str, float]:
+    seen: dict[str, list[int]] = {}
+    for one in rows:
+        for path in _categories(one):
+            if one.price and one.kind != "cart_remove":
+                seen.setdefault(path, []).append(one.price)
+    return {path: median(prices) for path, prices in seen.items()}
+
+
+def _deeds(rows: Sequence[Interaction]) -> Mapping[str, Mapping[str, int]]:
+    found: dict[str, Counter[str]] = {}
+    for one in rows:
+        kind = "view" if one.kind in _VIEWS else one.kind
+        for path in _categories(one):
+            found.setdefault(path, Counter())[kind] += 1
+    return found
+
+
+def _visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:
+    """Those that were viewed and not bought after it."""
+    views: dict[ProductId, list[Interaction]] = {}
+    carted, bought = set(), {}
+    for one in rows:
+        if one.kind in _VIEWS:
+            views.setdefault(one.product, []).append(one)
+        elif one.kind == "cart_add":
+            carted.add(one.product)
+        elif one.kind == _BOUGHT:
+            bought[one.product] = one.at
+    return {
+        product: Visited(len(seen), seen[-1].at, product in carted, _dwell(seen))
+        for product, seen in views.items()
+        if bought.get(product, -1) < seen[-1].at
+    }
+
+
+def _dwell(seen: Sequence[Interaction]) -> float:
+    long = sum(one.kind == "long_view" for one in seen) / len(seen)
+    return 1 + (_MAX_DWELL - 1) * long
