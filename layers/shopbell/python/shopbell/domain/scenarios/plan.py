@@ -34,6 +34,8 @@ class Selection:
     options: Mapping[str, Json] = field(default_factory=dict)
     """What the algorithm itself takes, such as `window`, `scope` or `new_since`."""
     fallback_max_level: int = STATIC
+    fallback: tuple[str, ...] = ()
+    """Algorithms that are tried after its own and before the chain; one that is not there is passed over."""
     exclude_purchased: Duration | None = 90 * DAY
     exclude_shown: Duration | None = 7 * DAY
 
@@ -86,6 +88,8 @@ class OnCalendar:
     """Of the day, 0 to 1,439, in the store's zone."""
     weekday: int | None = None
     """0 Monday to 6 Sunday; None: every day."""
+    max_lateness: Duration = 6 * HOUR
+    """How much later than its instant a run that was missed is still made up for."""
 
 
 Trigger = OnClock | OnEvent | OnSegment | OnCalendar
