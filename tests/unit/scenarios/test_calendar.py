@@ -1,4 +1,4 @@
-"""The store's own calendar: each day or week one instant, also on the days on which clocks are put forward or back."""
+"""The store's own calendar: each day or week one instant, also where clocks are put forward or back."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,13 +40,13 @@ def local(instant: Instant, zone: ZoneInfo) -> datetime:
         ),
         pytest.param("Europe/Berlin", 150, "2026-10-25T12:00:00Z", "2026-10-25T00:30:00Z", id="berlin, 02:30 twice"),
         pytest.param(
-            "Europe/Berlin", 150, "2026-10-25T01:30:00Z", "2026-10-25T00:30:00Z", id="berlin, the second 02:30 is none"
+            "Europe/Berlin", 150, "2026-10-25T01:30:00Z", "2026-10-25T00:30:00Z", id="berlin, its second 02:30"
         ),
         pytest.param(
             "America/New_York", 1080, "2026-03-08T23:59:00Z", "2026-03-08T22:00:00Z", id="new york, put forward"
         ),
         pytest.param(
-            "America/New_York", 150, "2026-03-08T23:00:00Z", "2026-03-08T07:00:00Z", id="new york, 02:30 is leapt over"
+            "America/New_York", 150, "2026-03-08T23:00:00Z", "2026-03-08T07:00:00Z", id="new york, a leap over 02:30"
         ),
         pytest.param(
             "America/New_York", 90, "2026-11-01T23:00:00Z", "2026-11-01T05:30:00Z", id="new york, 01:30 twice"

@@ -1,4 +1,4 @@
-"""When a scenario of the store's own calendar runs: nominal instants, from a minute of the day in the store's zone."""
+"""When a scenario of the store's own calendar runs: instants from a minute of the day in its zone."""
 
 from datetime import timedelta, tzinfo
 from typing import Final
