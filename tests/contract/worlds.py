@@ -12,6 +12,7 @@ from shopbell.adapters.dynamo.clockwork import DynamoCandidates, DynamoDueIndex
 from shopbell.adapters.dynamo.commits import CommitTables
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.database import Dynamo
+from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
@@ -27,6 +28,7 @@ from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryJobs
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
@@ -44,6 +46,7 @@ from shopbell.ports import (
     Candidates,
     Catalogue,
     Counters,
+    Dispatches,
     DueIndex,
     Events,
     FoldSettings,
@@ -91,6 +94,7 @@ class Ports:
     runs: Runs
     progress: RunProgress
     counters: Counters
+    dispatches: Dispatches
     past: SegmentPast
     folding: FoldSettings
     sends: Sends
@@ -120,6 +124,7 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
         runs=MemoryRuns(world),
         progress=MemoryRunProgress(world),
         counters=MemoryCounters(world),
+        dispatches=MemoryDispatches(world),
         past=MemorySegmentPast(world),
         folding=MemorySegments(world),
         sends=MemorySends(world),
@@ -150,6 +155,7 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
         runs=DynamoRuns(dynamo, names["runs"]),
         progress=DynamoRunProgress(dynamo, names["runs"], lambda: NOW),
         counters=DynamoCounters(dynamo, names["runs"]),
+        dispatches=DynamoDispatches(dynamo, names["runs"], lambda: NOW),
         past=DynamoSegmentPast(dynamo, names["config"]),
         folding=DynamoSegments(dynamo, names["config"]),
         sends=DynamoSends(dynamo, names["visitors"]),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from shopbell.ports.definitions import (
+    Assortment,
     Campaigns,
     Catalogue,
     FoldSettings,
@@ -13,6 +14,8 @@ from shopbell.ports.definitions import (
     Segments,
     Stores,
 )
+from shopbell.ports.dispatches import Dispatches
+from shopbell.ports.demand import DemandCounters, Tops
 from shopbell.ports.jobs import Files, Jobs
 from shopbell.ports.lists import ListMembers, Lists, ListUploads
 from shopbell.ports.paging import Page
@@ -24,10 +27,13 @@ RandomBytes = Callable[[int], bytes]
 
 __all__ = [
     "Aliases",
+    "Assortment",
     "Campaigns",
     "Candidates",
     "Catalogue",
     "Counters",
+    "Dispatches",
+    "DemandCounters",
     "DueIndex",
     "Events",
     "Files",
@@ -53,5 +59,6 @@ __all__ = [
     "Sends",
     "Stores",
     "Subscriptions",
+    "Tops",
     "Visitors",
 ]

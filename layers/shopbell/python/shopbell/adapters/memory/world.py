@@ -9,6 +9,7 @@ from shopbell.adapters import cursors
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
+from shopbell.domain.dispatch import Dispatch
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import (
     CampaignId,
@@ -69,6 +70,7 @@ class MemoryWorld:
     run_shards: dict[tuple[StoreId, RunId], dict[int, ShardProgress]] = field(default_factory=dict)
     run_ledgers: dict[tuple[StoreId, RunId], dict[str, ChunkLedger]] = field(default_factory=dict)
     counters: dict[tuple[StoreId, str], dict[str, tuple[str, Tally]]] = field(default_factory=dict)
+    dispatches: dict[tuple[StoreId, VisitorId, str], Dispatch] = field(default_factory=dict)
     jobs: dict[tuple[StoreId, JobId], Job] = field(default_factory=dict)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)

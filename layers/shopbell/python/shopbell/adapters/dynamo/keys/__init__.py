@@ -24,17 +24,22 @@ config     <store>                         STORE | KEY#<sha256> | RULES       th
            <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
            <store>                         SEGC#<id>#<revision>               what was changed of it, and by whom
            <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
-           <store>                         LIST#<id>                          static list
+           <store>                         LIST#<id> | STATS                  static list; statistics, churn model
            <store>#L#<list>#<shard>        <visitor>                          who is on it
-           <store>                         STATS                              its statistics and churn model
   GSI enabled scen#<scenario>              <store>                            stores that have it switched on
            stores                          <store>                            all stores
 catalogue  <store>#P#<product>             P                                  product as it is now
+  GSI listed <store>#C#<000..007>          <created_at>#<product>             keys only: all products, by their age
 runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
            <store>#B#<source>#<id>         <scheduled_at>[#<part>]            firings of one source: which run
+           <store>#D#<visitor>             <digest of a step>                 step on its way: guard, devices, ends
            <store>#J#<job>                 J                                  long work and how far it is
            <store>#N#<subject>             <stream shard>                     exact counters, guarded by sequence
            <store>#U#<upload>              <number>                           who waits to be put on a list
+           <store>#T#<day>#<shard>         <slot>#<product>                   what happened with it that day
+           <store>#T#AT#<visitor>          AT                                 how far their events are in it
+           <store>#T#TOP#<category>        TOP                                what sells best there
+           <store>#T#NEW                   NEW | LEASE                        what is new; who rolls all that up
            <store>#Y#<night>               <shard>#<page>                     buyers, as the nightly walk saw them
 watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
 
@@ -78,6 +83,7 @@ from shopbell.adapters.dynamo.keys.schema import (
     DUE,
     DUE_SHARDS,
     ENABLED,
+    LISTED,
     PK,
     SK,
     TABLES,
@@ -111,7 +117,6 @@ from shopbell.adapters.dynamo.keys.visitors import (
     merged_walk,
     merged_walk_partition,
     profile,
-    sends,
     subscription,
     subscriptions,
     tombstone,
@@ -130,6 +135,7 @@ __all__ = [
     "DUE_SHARDS",
     "ENABLED",
     "KEYS",
+    "LISTED",
     "PK",
     "PROFILE_PARTS",
     "SEGMENTS",
@@ -182,7 +188,6 @@ __all__ = [
     "segment_change",
     "segment_changes",
     "segment_versions",
-    "sends",
     "shard",
     "store",
     "subscription",

@@ -38,6 +38,7 @@ DUE: Final = Index("due_pk", "due_sk", "KEYS_ONLY")
 WALK: Final = Index("walk_pk", "walk_sk", "KEYS_ONLY")
 BY_VISITOR: Final = Index("who_pk", "who_sk", "ALL")
 ENABLED: Final = Index("scen_pk", "scen_sk", "KEYS_ONLY")
+LISTED: Final = Index("list_pk", "list_sk", "KEYS_ONLY")
 
 TABLES: Final = (
     Table("events", stream="NEW_IMAGE", ttl=True),
@@ -45,7 +46,7 @@ TABLES: Final = (
     Table("members", stream="NEW_AND_OLD_IMAGES"),
     Table("log", stream="NEW_IMAGE", ttl=True, indexes={"by_visitor": BY_VISITOR}),
     Table("config", indexes={"enabled": ENABLED}),
-    Table("catalogue"),
+    Table("catalogue", indexes={"listed": LISTED}),
     Table("runs", ttl=True),
     Table("watch", ttl=True),
 )

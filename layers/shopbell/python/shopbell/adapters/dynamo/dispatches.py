@@ -1,0 +1,74 @@
+"""Steps on their way: a row each, written on condition, the end in one transaction with what it adds to the run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from shopbell.adapters.dynamo import keys
+from shopbell.adapters.dynamo.attributes import Item, b, binary, keyed, n, number, s, seconds, text
+from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, equals, put_op, update_op
+from shopbell.adapters.dynamo.keys.runs import dispatch as dispatch_key
+from shopbell.adapters.dynamo.keys.runs import dispatch_shard
+from shopbell.domain.clock import Clock
+from shopbell.domain.dispatch import Dispatch, DispatchState, counted
+from shopbell.domain.ids import RunId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.runs import RUN_TTL
+
+_COUNT: Final = "n_"
+"""Before the name of a count, as in the rows of all counters."""
+_BETWEEN: Final = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoDispatches:
+    dynamo: Dynamo
+    table: str
+    now: Clock
+    """For the TTL alone."""
+
+    def get(self, store: StoreId, visitor: VisitorId, name: str) -> Dispatch | None:
+        row = self.dynamo.get(self.table, dispatch_key(store, visitor, name))
+        return None if row is None else _dispatch(store, visitor, name, row)
+
+    def save(self, dispatch: Dispatch, counts: Mapping[str, int] | None = None) -> bool:
+        guard = equals("ver", n(dispatch.version)) if dispatch.version else ABSENT
+        row = _row(dispatch, seconds(self.now() + RUN_TTL))
+        if not counts:
+            return self.dynamo.put(self.table, row, guard)
+        return not self.dynamo.transact([put_op(self.table, row, guard), self._add(dispatch, counts)])
+
+    def _add(self, dispatch: Dispatch, counts: Mapping[str, int]) -> Mapping[str, object]:
+        place = keys.counter(dispatch.store, counted(dispatch.run), dispatch_shard(dispatch.store, dispatch.visitor))
+        names = {f"#n{number}": _COUNT + name for number, name in enumerate(counts)}
+        values = {f":n{number}": n(count) for number, count in enumerate(counts.values())}
+        added = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+        return update_op(self.table, place, Condition(f"ADD {added}", names, values))
+
+
+def _row(dispatch: Dispatch, ttl: Mapping[str, str]) -> Item:
+    return {
+        **keyed(dispatch_key(dispatch.store, dispatch.visitor, dispatch.name)),
+        "run": s(dispatch.run),
+        "state": s(dispatch.state),
+        "until": n(dispatch.until),
+        "devices": s(_BETWEEN.join(dispatch.devices)),
+        "codes": b(dispatch.codes),
+        "errors": n(dispatch.errors),
+        "ver": n(dispatch.version + 1),
+        keys.TTL: ttl,
+    }
+
+
+def _dispatch(store: StoreId, visitor: VisitorId, name: str, row: Item) -> Dispatch:
+    return Dispatch(
+        store=store,
+        visitor=visitor,
+        name=name,
+        run=RunId(text(row, "run")),
+        state=cast("DispatchState", text(row, "state")),
+        until=number(row, "until"),
+        devices=tuple(map(SubscriptionId, filter(None, text(row, "devices").split(_BETWEEN)))),
+        codes=binary(row, "codes"),
+        errors=number(row, "errors"),
+        version=number(row, "ver"),
+    )
