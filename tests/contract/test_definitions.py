@@ -3,9 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import orjson
 import pytest
+from shopbell.adapters.dynamo import documents
 from shopbell.domain.campaigns import Campaign
+from shopbell.domain.clock import HOUR
 from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId, VapidKeyId
+from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.store import Key, Store, VapidKey
 
@@ -23,6 +27,10 @@ def shop(store: StoreId) -> Store:
         origins=("https://shop.example",),
         prompt={"title": "News?"},
         vapid_keys=(VapidKey(VapidKeyId("v1"), "BPub", "active", NOW),),
+        caps=(Cap(3, HOUR),),
+        quiet_hours=QuietHours(60, 120),
+        global_holdout_percent=7,
+        consent_required=True,
     )
 
 
@@ -151,3 +159,12 @@ def test_only_stores_that_have_it_on_are_enabled(ports: Ports, store: StoreId, o
 
     assert list(ports.scenarios.enabled(scenario)) == [other_store]
     assert list(ports.scenarios.enabled(f"birthday-{store}")) == []
+
+
+def test_a_store_written_before_there_were_limits_has_the_usual_ones(store: StoreId) -> None:
+    limits = {"caps", "quiet_hours", "global_holdout_percent", "consent_required"}
+    old = {name: value for name, value in orjson.loads(documents.dump(shop(store))).items() if name not in limits}
+
+    read = documents.store(orjson.dumps(old))
+    assert read.policy == Policy(CAPS, QUIET_HOURS, 0, consent_required=False)
+    assert read.vapid_keys == shop(store).vapid_keys

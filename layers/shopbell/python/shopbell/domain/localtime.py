@@ -16,6 +16,11 @@ def minute_of(now: Instant, zone: tzinfo) -> int:
     return there.hour * _HOUR + there.minute
 
 
+def clock(minute: int) -> str:
+    """A minute of the day as one reads it: `08:00`."""
+    return f"{minute // _HOUR:02d}:{minute % _HOUR:02d}"
+
+
 def date_of(now: Instant, zone: tzinfo) -> date:
     return _there(now, zone).date()
 

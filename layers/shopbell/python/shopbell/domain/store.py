@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import StoreId, VapidKeyId
+from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
 
 KeyKind = Literal["pub", "srv", "mgmt"]
 Role = Literal["viewer", "marketer", "admin"]
@@ -43,6 +44,17 @@ class Store:
     sending: Literal["on", "paused"] = "on"
     prompt: dict[str, str] = field(default_factory=dict)
     vapid_keys: tuple[VapidKey, ...] = ()
+    caps: tuple[Cap, ...] = CAPS
+    quiet_hours: QuietHours = QUIET_HOURS
+    """Equal ends: there are none."""
+    global_holdout_percent: int = 0
+    consent_required: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        """What the gates ask of it."""
+        quiet = None if self.quiet_hours.start == self.quiet_hours.end else self.quiet_hours
+        return Policy(self.caps, quiet, self.global_holdout_percent, self.consent_required)
 
     @property
     def link_origin(self) -> str | None:

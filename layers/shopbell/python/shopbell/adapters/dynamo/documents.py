@@ -11,6 +11,7 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
+from shopbell.domain.policy import Cap, QuietHours
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
@@ -55,7 +56,12 @@ def rules(text: str | bytes) -> StoredRules:
 def store(text: str | bytes) -> Store:
     raw = orjson.loads(text)
     vapid = tuple(_of(VapidKey, key) for key in raw["vapid_keys"])
-    return _of(Store, raw, _tuples(raw, "origins", "click_domains") | {"vapid_keys": vapid})
+    parts: dict[str, Any] = {**_tuples(raw, "origins", "click_domains"), "vapid_keys": vapid}
+    if "caps" in raw:
+        parts["caps"] = tuple(_of(Cap, row) for row in raw["caps"])
+    if "quiet_hours" in raw:
+        parts["quiet_hours"] = _of(QuietHours, raw["quiet_hours"])
+    return _of(Store, raw, parts)
 
 
 def key(text: str | bytes) -> Key:

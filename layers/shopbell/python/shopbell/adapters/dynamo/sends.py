@@ -8,6 +8,7 @@ from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Item, b, binary, maybe_number, maybe_text, n, s
 from shopbell.adapters.dynamo.batches import get_many, side_by_side
 from shopbell.adapters.dynamo.database import Condition, Dynamo
+from shopbell.adapters.dynamo.keys.visitors import sends as sends_of
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId, VisitorId
@@ -34,9 +35,9 @@ class DynamoSends:
     def click(self, store: StoreId, visitor: VisitorId, at: Instant) -> None:
         change = Condition("SET #clicked = :at", {"#clicked": "clicked"}, {":at": n(at)})
         newer = Condition(f"{_KEPT} AND (attribute_not_exists(#clicked) OR #clicked < :at)", {"#to": "to"})
-        if self.dynamo.update(self.table, keys.sends(store, visitor), change, newer):
+        if self.dynamo.update(self.table, sends_of(store, visitor), change, newer):
             return
-        row = self.dynamo.get(self.table, keys.sends(store, visitor), "to")
+        row = self.dynamo.get(self.table, sends_of(store, visitor), "to")
         owner = None if row is None else maybe_text(row, "to")
         if owner is not None:
             self.click(store, VisitorId(owner), at)
@@ -44,7 +45,7 @@ class DynamoSends:
     def hand_over(self, store: StoreId, visitor: VisitorId, customer: VisitorId) -> None:
         """First nothing is written there any more; then the customer takes over what there is."""
         change = Condition("SET #to = :to ADD #ver :one", _NAMES, {":to": s(customer), ":one": n(1)})
-        self.dynamo.update(self.table, keys.sends(store, visitor), change, Condition(_KEPT))
+        self.dynamo.update(self.table, sends_of(store, visitor), change, Condition(_KEPT))
         mine = self._rows(store, [visitor]).get(visitor)
         left = EMPTY if mine is None else _record(mine)
         if left.sent:
@@ -66,10 +67,10 @@ class DynamoSends:
             {"#body": "body", "#ver": "ver"},
             {":body": b(pack(record.sent)), ":next": n(record.version + 1)},
         )
-        return self.dynamo.update(self.table, keys.sends(store, record.owner or who), change, _unchanged(record))
+        return self.dynamo.update(self.table, sends_of(store, record.owner or who), change, _unchanged(record))
 
     def _rows(self, store: StoreId, visitors: Sequence[VisitorId]) -> dict[VisitorId, Item]:
-        found = get_many(self.dynamo, self.table, (keys.sends(store, who) for who in visitors))
+        found = get_many(self.dynamo, self.table, (sends_of(store, who) for who in visitors))
         return {keys.visitor_of(row[keys.PK]["S"])[1]: row for row in found}
 
 

@@ -48,21 +48,7 @@ class EditStore:
         row = ReadStore(self.stores)(store)
         if expected is not None and expected != mark(row):
             raise Conflict("It was changed by somebody else in the meantime: read it again.", status=412)
-        half_life = given.affinity_half_life
-        edited = replace(
-            row,
-            name=given.name or row.name,
-            contact=given.contact or row.contact,
-            time_zone=given.time_zone or row.time_zone,
-            currency=given.currency or row.currency,
-            language=given.language or row.language,
-            origins=row.origins if given.origins is None else given.origins,
-            click_domains=row.click_domains if given.click_domains is None else given.click_domains,
-            revenue_source=given.revenue_source or row.revenue_source,
-            affinity_half_life=parse_duration(half_life) if half_life else row.affinity_half_life,
-            sending=given.sending or row.sending,
-            prompt=row.prompt if given.prompt is None else given.prompt,
-        )
+        edited = _edited(row, given)
         if settings_of(edited) != settings_of(row):
             self.folding.note_settings(store, settings_of(row))
         if edited != row:
@@ -77,6 +63,28 @@ class EditStore:
             return  # nothing was folded yet, or never under other settings
         self.folding.fold_under(edited.id, settings)
         self.build(edited.id)
+
+
+def _edited(row: Store, given: StorePatchIn) -> Store:
+    half_life, limits, holdout = given.affinity_half_life, given.limits, given.global_holdout_percent
+    return replace(
+        row,
+        name=given.name or row.name,
+        contact=given.contact or row.contact,
+        time_zone=given.time_zone or row.time_zone,
+        currency=given.currency or row.currency,
+        language=given.language or row.language,
+        origins=row.origins if given.origins is None else given.origins,
+        click_domains=row.click_domains if given.click_domains is None else given.click_domains,
+        revenue_source=given.revenue_source or row.revenue_source,
+        affinity_half_life=parse_duration(half_life) if half_life else row.affinity_half_life,
+        sending=given.sending or row.sending,
+        prompt=row.prompt if given.prompt is None else given.prompt,
+        caps=row.caps if limits is None else limits,
+        quiet_hours=given.quiet or row.quiet_hours,
+        global_holdout_percent=row.global_holdout_percent if holdout is None else holdout,
+        consent_required=row.consent_required if given.consent_required is None else given.consent_required,
+    )
 
 
 def mark(store: Store) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from shopbell.app.tracking.items import system_item
-from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.clock import Clock, Instant, parse_instant
 from shopbell.domain.errors import Conflict, Rejected
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, VapidKeyId, VisitorId, subscription_id
@@ -16,7 +16,7 @@ from shopbell.domain.incoming.subscriptions import SubscribeIn
 from shopbell.domain.push.endpoints import AllowedHosts, parse_endpoint
 from shopbell.domain.push.subscription_keys import parse_receiver_keys
 from shopbell.domain.store import Principal, Store
-from shopbell.domain.subscriptions import Subscription
+from shopbell.domain.subscriptions import Consent, Subscription
 from shopbell.ports import Events, Subscriptions
 
 
@@ -79,6 +79,7 @@ class Subscribe:
             os=agent.os,
             device=agent.device,
             prompt=given.prompt or (before.prompt if before else None),
+            consent=_consent(given) or (before.consent if before else None),
         )
 
 
@@ -140,6 +141,10 @@ def _visitor(caller: Principal, given: SubscribeIn, replaced: Subscription | Non
     if (fault := visitor_fault(given.visitor_id, trusted=caller.kind == "srv")) is not None:
         raise Rejected.at("visitor_id", fault)
     return VisitorId(given.visitor_id)
+
+
+def _consent(given: SubscribeIn) -> Consent | None:
+    return Consent(given.consent.version, parse_instant(given.consent.at)[0]) if given.consent else None
 
 
 def _vapid_key(store: Store, wanted: str | None) -> VapidKeyId:

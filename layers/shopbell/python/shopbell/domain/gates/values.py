@@ -1,16 +1,14 @@
 """What each gate's answer rests on, as the explain call shows it: instants in RFC 3339, durations in ISO 8601."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from shopbell.domain.clock import Instant, format_duration, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.pressure import AHEAD, SUNSET, SUNSET_WINDOW, counted
-from shopbell.domain.localtime import minute_of
+from shopbell.domain.localtime import clock, minute_of
 
 Values = Mapping[str, Json]
-_HOUR: Final = 60
 
 
 def none(_: Moment) -> Values:
@@ -109,17 +107,13 @@ def hours(at: Moment) -> Values:
         return {"start": None, "end": None, "respected": at.sending.respect_quiet_hours}
     zone = at.zone(at.profile, at.subscription)
     return {
-        "start": _clock(quiet.start),
-        "end": _clock(quiet.end),
+        "start": clock(quiet.start),
+        "end": clock(quiet.end),
         "respected": at.sending.respect_quiet_hours,
         "time_zone": str(zone),
-        "local_time": _clock(minute_of(at.now, zone)),
+        "local_time": clock(minute_of(at.now, zone)),
     }
 
 
 def _instant(at: Instant | None) -> str | None:
     return None if at is None else format_instant(at)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // _HOUR:02d}:{minute % _HOUR:02d}"

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from shopbell.domain.ids import SubscriptionId, subscription_id
 from shopbell.domain.incoming.faults import Incoming
-from shopbell.domain.incoming.texts import LanguageText, Short, VisitorText, ZoneText
+from shopbell.domain.incoming.texts import InstantText, LanguageText, Short, VisitorText, ZoneText
 
 _ID: Final = re.compile(r"[0-9a-f]{22}", re.ASCII)
 _UNKNOWN_ZONE: Final = "Etc/Unknown"
@@ -33,6 +33,13 @@ class PushSubscriptionIn(Incoming):
     expirationTime: Annotated[float, Field(strict=False)] | None = None  # noqa: N815 - the browser's spelling
 
 
+class ConsentIn(Incoming):
+    """What the subscriber agreed to: the shop's own name of the text, and when."""
+
+    version: Short
+    at: InstantText
+
+
 class SubscribeIn(Incoming):
     """Body of POST /v1/subscriptions. `replaces`: the old endpoint (or its id), all a service worker may know."""
 
@@ -43,6 +50,7 @@ class SubscribeIn(Incoming):
     time_zone: ZoneText | None = None
     language: LanguageText | None = None
     prompt: Short | None = None
+    consent: ConsentIn | None = None
 
     @model_validator(mode="before")
     @classmethod

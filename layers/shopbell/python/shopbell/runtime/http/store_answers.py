@@ -15,6 +15,8 @@ class ParameterOut(BaseModel):
     minimum: JsonValue = None
     maximum: JsonValue = None
     choices: list[str] | None = None
+    most: int | None = None
+    nullable: bool = False
 
 
 class ScenarioOut(BaseModel):
@@ -117,6 +119,20 @@ class VapidKeyOut(BaseModel):
     created_at: str
 
 
+class CapOut(BaseModel):
+    """At most `count` messages to one person within any time of that length."""
+
+    count: int
+    within: str
+
+
+class QuietHoursOut(BaseModel):
+    """On the visitor's clock; equal: there are none."""
+
+    start: str
+    end: str
+
+
 class StoreOut(BaseModel):
     id: str
     name: str
@@ -130,5 +146,9 @@ class StoreOut(BaseModel):
     affinity_half_life: str
     sending: str
     prompt: dict[str, str]
+    caps: list[CapOut]
+    quiet_hours: QuietHoursOut
+    global_holdout_percent: int
+    consent_required: bool
     vapid_keys: list[VapidKeyOut]
     created_at: str

@@ -9,6 +9,7 @@ from shopbell.app.management.visitors import VisitorView
 from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.clock import format_duration, format_instant
 from shopbell.domain.events import Json
+from shopbell.domain.localtime import clock
 from shopbell.domain.scenarios.parameters import describe
 from shopbell.domain.scores.shown import Scores
 from shopbell.domain.store import Store
@@ -25,7 +26,7 @@ def scenario(view: ScenarioView) -> out.ScenarioOut:
         title=view.title,
         available=view.available,
         enabled=view.enabled,
-        parameters=dict(view.values or {}),
+        parameters={name: json_of(value) for name, value in view.values.all.items()} if view.values else {},
         parameter_help=[out.ParameterOut.model_validate(dict(describe(one))) for one in view.parameters],
         content=content(view.content) if view.content else None,
         segment_id=view.segment,
@@ -71,6 +72,10 @@ def store(row: Store) -> out.StoreOut:
         affinity_half_life=format_duration(row.affinity_half_life),
         sending=row.sending,
         prompt=dict(row.prompt),
+        caps=[out.CapOut(count=cap.count, within=format_duration(cap.within)) for cap in row.caps],
+        quiet_hours=out.QuietHoursOut(start=clock(row.quiet_hours.start), end=clock(row.quiet_hours.end)),
+        global_holdout_percent=row.global_holdout_percent,
+        consent_required=row.consent_required,
         vapid_keys=keys,
         created_at=format_instant(row.created_at),
     )
