@@ -1,5 +1,6 @@
 """The gates of a send: asked in a fixed order about facts read at that moment; the first that is closed says why."""
 
+from shopbell.domain.gates.asking import sending_of, zones
 from shopbell.domain.gates.audience import audience_left, exited
 from shopbell.domain.gates.moment import Moment, Sending
 from shopbell.domain.gates.order import GATES, Gate, Told, closed, explained, over, verdict, verdict_on
@@ -21,6 +22,8 @@ __all__ = [
     "exited",
     "explained",
     "over",
+    "sending_of",
     "verdict",
     "verdict_on",
+    "zones",
 ]

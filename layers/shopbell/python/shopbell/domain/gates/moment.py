@@ -68,8 +68,8 @@ class Moment:
     record: SendRecord = EMPTY
     """What the person was sent."""
     now: Instant = 0
-    zone: Callable[[Profile | None, Subscription | None], tzinfo] = lambda _, __: UTC
-    """Whose days these are (`hours.zones`); asked only where an hour matters."""
+    zone: Callable[[Profile | None], tzinfo] = lambda _: UTC
+    """Whose days these are (`asking.zones`); asked only where an hour matters."""
     steps: tuple[PendingStep, ...] = ()
     """What else waits for this person."""
     ran: Mapping[str, Ran] = field(default_factory=dict)

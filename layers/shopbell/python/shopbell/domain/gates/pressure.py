@@ -69,7 +69,7 @@ def quiet_hours(at: Moment) -> Verdict:
     quiet, sending = at.policy.quiet_hours, at.sending
     if quiet is None or not (sending.respect_quiet_hours and sending.held):
         return OPEN
-    zone = at.zone(at.profile, at.subscription)
+    zone = at.zone(at.profile)
     until = quiet_until(at.now, quiet, zone)
     if until is None:
         return OPEN

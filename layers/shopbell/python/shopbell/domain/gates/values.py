@@ -105,7 +105,7 @@ def hours(at: Moment) -> Values:
     quiet = at.policy.quiet_hours
     if quiet is None:
         return {"start": None, "end": None, "respected": at.sending.respect_quiet_hours}
-    zone = at.zone(at.profile, at.subscription)
+    zone = at.zone(at.profile)
     return {
         "start": clock(quiet.start),
         "end": clock(quiet.end),

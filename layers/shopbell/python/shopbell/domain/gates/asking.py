@@ -1,0 +1,56 @@
+"""From a run, or a step that waits, to what the gates are asked about it."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Final
+
+from shopbell.domain.gates.moment import Sending
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.profile import Profile
+from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.segments.zones import zone_of
+from shopbell.domain.sends import mark_of
+
+
+NOBODY: Final = Profile(StoreId(""), VisitorId(""))
+
+
+def sending_of(run: Run, step: PendingStep | None = None) -> Sending:
+    """The message of a run: to everyone of its audience, or as one visitor's step.
+
+    A step that a run's chunk deferred has that run as its key too: it still is the message of the run, under the
+    same mark, and no instance of a scenario.
+    """
+    terms = run.terms
+    key = step.key if step and step.key != step.run else None
+    return Sending(
+        source=run.source,
+        source_id=run.source_id,
+        key=key,
+        step=terms.step,
+        mark=mark_of(run.source_id, step.key if step else run.id, terms.step),
+        message_class=terms.message_class,
+        priority=terms.priority,
+        topic=terms.topic,
+        holdout_percent=terms.holdout_percent,
+        respect_caps=terms.respect_caps,
+        respect_quiet_hours=terms.respect_quiet_hours,
+        recheck_audience=terms.recheck_audience,
+        reentry=terms.reentry,
+        cooldown=terms.cooldown,
+        max_per_user=terms.max_per_user,
+        started_at=step.started_at if step else None,
+        expires_at=step.expires_at if step else run.ends_at,
+        latest=terms.latest,
+    )
+
+
+def zones(home: str) -> Callable[[Profile | None], tzinfo]:
+    """Whose days they are: the visitor's as far as their zone is known, else the store's (ruling 18)."""
+    known = zone_of(home)
+
+    def find(profile: Profile | None) -> tzinfo:
+        return known(profile or NOBODY)
+
+    return find
