@@ -23,7 +23,7 @@ def fired(name: str, at: str = "2026-03-02T12:05:00Z") -> dict[str, Any]:
 
 def with_candidate() -> Shop:
     shop = Shop()
-    shop.enable(STORE, "we_missed_you", ScenarioChange(enabled=True))
+    shop.enable(STORE, "we_missed_you", ScenarioChange(enabled=True, parameters={"send_time": "immediate"}))
     shop.drain_builds()
     shop.subscribe("ann")
     shop.visit("ann", NOON - 30 * DAY + MINUTE)
@@ -46,14 +46,6 @@ def test_a_placeholder_for_a_time_is_refused_before_anything_is_made() -> None:
     with pytest.raises(UnfilledTimeError):
         handler(fired("we_missed_you", "<aws.scheduler.scheduled-time>"), context(), shop.run_scenario)
     assert shop.world.runs == {}
-
-
-def test_a_scenario_of_a_later_release_says_that_it_is_not_available(
-    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    assert handler(fired("birthday"), context(), Shop().run_scenario) == {"not_available": 1}
-    assert counted(capsys.readouterr().out)["not_available"] == 1
-    assert [record.message for record in caplog.records] == ["not available yet"]
 
 
 def test_an_unknown_scenario_is_refused() -> None:

@@ -17,5 +17,5 @@ def leads_nowhere(content: Content, store: Store) -> bool:
     if store.link_origin is not None:
         return False
     if "{{" in content.url or "{%" in content.url:
-        return content.url.startswith("/")
+        return content.url.startswith("/") or "%}/" in content.url
     return absolute(content.url, None) is None

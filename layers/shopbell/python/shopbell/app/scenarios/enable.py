@@ -11,7 +11,6 @@ from shopbell.domain.content import Content
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
-from shopbell.domain.scenarios.parameters import effective
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import SCENARIOS, Scenario, Winback
 from shopbell.domain.segments.definition import Segment
@@ -52,12 +51,12 @@ class EnableScenario:
             raise NotFound(name)
         if row.built is None:
             raise Conflict(f"{name} is not available yet")
-        rule = row.built.rule(effective(row.built.parameters, change.parameters))
-        if change.enabled and leads_nowhere(change.content or row.built.content, store):
-            raise Rejected.at("content.url", NOWHERE)
         settings = ScenarioSettings(
             store_id, name, change.enabled, dict(change.parameters), change.content, row.segment
         )
+        rule = row.plan(settings).audience
+        if change.enabled and leads_nowhere(change.content or row.built.content, store):
+            raise Rejected.at("content.url", NOWHERE)
         # Off goes first and on goes last: no candidate is made while the settings say that none is wanted
         if not change.enabled:
             self.scenarios.save(settings)

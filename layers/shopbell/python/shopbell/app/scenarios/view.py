@@ -29,16 +29,16 @@ class ScenarioView:
 
 def view(row: Scenario, settings: ScenarioSettings | None, now: Instant) -> ScenarioView:
     enabled = settings is not None and settings.enabled
-    if row.built is None:
+    if row.row is None:
         return ScenarioView(row.name, row.title, available=False, enabled=False)
     return ScenarioView(
         name=row.name,
         title=row.title,
         available=True,
         enabled=enabled,
-        parameters=row.built.parameters,
-        values=effective(row.built.parameters, settings.parameters if settings else {}),
-        content=(settings.content if settings else None) or row.built.content,
+        parameters=row.row.parameters,
+        values=effective(row.row.parameters, settings.parameters if settings else {}),
+        content=(settings.content if settings else None) or row.row.steps[0].content,
         segment=settings.segment if settings else None,
         next_run_at=row.next_run(now) if enabled else None,
     )

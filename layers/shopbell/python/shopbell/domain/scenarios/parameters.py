@@ -2,75 +2,79 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final
 
-from shopbell.domain.clock import Duration, format_duration, parse_duration
+from shopbell.domain.clock import Duration, parse_duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
+from shopbell.domain.scenarios.filters import Filters
+from shopbell.domain.scenarios.kinds import Choice, Flag, Share, Whole
+from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 
-Urgency = Literal["very-low", "low", "normal", "high"]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A whole number between two ends, both included."""
-
-    name: str
-    default: int
-    low: int
-    high: int
-    help: str
-
-    def read(self, given: Json) -> int:
-        """ValueError says what is wrong, here and below."""
-        if not isinstance(given, int) or isinstance(given, bool) or not self.low <= given <= self.high:
-            raise ValueError(f"must be a whole number from {self.low} to {self.high}")
-        return given
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """A duration in ISO 8601, kept as it was written."""
-
-    name: str
-    default: str
-    low: Duration
-    high: Duration
-    help: str
-
-    def read(self, given: Json) -> str:
-        if not isinstance(given, str):
-            raise ValueError("must be an ISO 8601 duration such as P2D")  # noqa: TRY004 - of the input, not of code
-        if not self.low <= parse_duration(given) <= self.high:
-            raise ValueError(f"must be from {format_duration(self.low)} to {format_duration(self.high)}")
-        return given
+Parameter = Whole | Share | Length | Lengths | Choice | Flag | TimeOfDay | Quota | Filters
+LATER: Final = frozenset(
+    {
+        "attribution",
+        "coupon_min_cart",
+        "coupon_pool",
+        "coupon_step",
+        "coupon_ttl",
+        "include_existing",
+        "landing",
+        "ramp",
+        "topic",
+        "variants",
+    }
+)
+"""Parameters that a later release knows: refused by name, never passed over."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a few words."""
+class Values:
+    """Every parameter of a scenario with the value that holds; read by kind. KeyError for what it has not."""
 
-    name: str
-    default: str
-    words: tuple[str, ...]
-    help: str
+    all: Mapping[str, Json]
 
-    def read(self, given: Json) -> str:
-        if not isinstance(given, str) or given not in self.words:
-            raise ValueError(f"must be one of {', '.join(self.words)}")
-        return given
+    def whole(self, name: str) -> int:
+        found = self.all[name]
+        if not isinstance(found, int):
+            raise TypeError(f"{name} is no number")
+        return found
 
+    def word(self, name: str) -> str:
+        found = self.all[name]
+        if not isinstance(found, str):
+            raise TypeError(f"{name} is no text")
+        return found
 
-Parameter = Whole | Length | Choice
-Values = Mapping[str, int | str]
-"""Every parameter of a scenario with the value that holds."""
+    def length(self, name: str) -> Duration:
+        return parse_duration(self.word(name))
+
+    def lengths(self, name: str) -> tuple[Duration, ...]:
+        found = self.all[name]
+        if not isinstance(found, Sequence) or isinstance(found, str):
+            raise TypeError(f"{name} is no list")
+        return tuple(parse_duration(str(one)) for one in found)
+
+    def optional_length(self, name: str) -> Duration | None:
+        return None if self.all[name] is None else self.length(name)
+
+    def optional_whole(self, name: str) -> int | None:
+        return None if self.all[name] is None else self.whole(name)
+
+    def is_on(self, name: str) -> bool:
+        return self.all[name] is True
+
+    def mapping(self, name: str) -> Mapping[str, Json]:
+        found = self.all[name]
+        return found if isinstance(found, Mapping) else {}
 
 
 def effective(parameters: Sequence[Parameter], given: Mapping[str, Json]) -> Values:
     """The defaults with what was given over them. Rejected names every parameter that is unknown or out of range."""
     known = {parameter.name: parameter for parameter in parameters}
-    problems = [Problem(f"parameters.{name}", "is unknown") for name in given if name not in known]
-    values: dict[str, int | str] = {}
+    problems = [Problem(f"parameters.{name}", _unknown(name)) for name in given if name not in known]
+    values: dict[str, Json] = {}
     for name, parameter in known.items():
         try:
             values[name] = parameter.read(given[name]) if name in given else parameter.default
@@ -78,17 +82,13 @@ def effective(parameters: Sequence[Parameter], given: Mapping[str, Json]) -> Val
             problems.append(Problem(f"parameters.{name}", str(exc)))
     if problems:
         raise Rejected(problems)
-    return values
+    return Values(values)
 
 
 def describe(parameter: Parameter) -> Mapping[str, Json]:
     """What a form needs to ask for it."""
-    shared: dict[str, Json] = {"name": parameter.name, "default": parameter.default, "help": parameter.help}
-    match parameter:
-        case Whole():
-            return {**shared, "type": "integer", "minimum": parameter.low, "maximum": parameter.high}
-        case Length():
-            low, high = format_duration(parameter.low), format_duration(parameter.high)
-            return {**shared, "type": "duration", "minimum": low, "maximum": high}
-        case Choice():
-            return {**shared, "type": "choice", "choices": list(parameter.words)}
+    return {"name": parameter.name, "default": parameter.default, "help": parameter.help, **parameter.form}
+
+
+def _unknown(name: str) -> str:
+    return "is not available yet" if name in LATER else "is unknown"

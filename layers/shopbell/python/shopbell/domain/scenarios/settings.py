@@ -3,9 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.content import Content
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
+
+
+@dataclass(frozen=True, slots=True)
+class StepSettings:
+    """Of one message of a series. `content` None: the shipped words."""
+
+    content: Content | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAudience:
+    """Who of a scenario's audience is meant: members of any of these segments or of the rule; exclude wins."""
+
+    include: tuple[SegmentId, ...] = ()
+    rule: Json = None
+    exclude: tuple[SegmentId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +35,20 @@ class ScenarioSettings:
     enabled: bool
     parameters: Mapping[str, Json] = field(default_factory=dict)
     content: Content | None = None
-    """None: the shipped words."""
+    """Of the first message. None: the shipped words."""
     segment: SegmentId | None = None
     """The hidden segment whose clock entries fire it (ruling 19)."""
+    revision: int = 0
+    """One up with every write, for If-Match; 0: never set."""
+    since: Instant = 0
+    """When it was switched on or its calendar last changed: what was due before is not made up for."""
+    steps: tuple[StepSettings, ...] = ()
+    """By place in the series; those that are left out are as shipped."""
+    audience: OwnAudience | None = None
+    """None: all whom the scenario means."""
+
+    def step(self, place: int) -> StepSettings:
+        """What holds for one message; `content` is that of the first where the series says nothing."""
+        own = self.steps[place] if place < len(self.steps) else StepSettings()
+        first = own.content if place or own.content is not None else self.content
+        return StepSettings(first, own.enabled)

@@ -1,73 +1,41 @@
 """The sixteen scenarios, one row each: what starts them and, once built, whom they mean and what they say."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
-from shopbell.domain.clock import HOUR, MINUTE, Duration, Instant
-from shopbell.domain.content import Content
-from shopbell.domain.events import Json
-from shopbell.domain.ids import SegmentId
-from shopbell.domain.runs import DeliveryOptions
-from shopbell.domain.scenarios import we_missed_you
-from shopbell.domain.scenarios.parameters import Parameter, Values
+from shopbell.domain.clock import HOUR, MINUTE, Duration
+from shopbell.domain.scenarios import (
+    birthday,
+    churn,
+    new_arrivals,
+    nice_to_meet_you,
+    push_recommendation,
+    top_sellers,
+    we_missed_you,
+)
+from shopbell.domain.scenarios.scenario import Scenario, Winback
+
+__all__ = ["RELEVANCE", "SCENARIOS", "SCHEDULED", "Scenario", "Winback"]
 
 RELEVANCE: Final[Duration] = 24 * HOUR
 """A step that could not be sent for so long is not sent at all: `skipped:expired`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Winback:
-    """How a clock scenario is built: entering its hidden segment by the clock makes a candidate (ruling 14)."""
-
-    parameters: tuple[Parameter, ...]
-    content: Content
-    rule: Callable[[Values], Json]
-    delivery: Callable[[Values], DeliveryOptions]
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """One row. `every`: how often its schedule fires; None: something else starts it."""
-
-    name: str
-    title: str
-    every: Duration | None = None
-    built: Winback | None = None
-    """None: this release cannot run it yet, and no store can switch it on."""
-
-    @property
-    def segment(self) -> SegmentId:
-        """Its hidden segment, the same in every store (ruling 19)."""
-        return SegmentId(f"scenario-{self.name}")
-
-    def next_run(self, now: Instant) -> Instant | None:
-        """The next firing of its schedule after `now`."""
-        return None if self.every is None else (now // self.every + 1) * self.every
-
-
 _OFTEN: Final[Duration] = 5 * MINUTE
 _SELDOM: Final[Duration] = 15 * MINUTE
 
 _ROWS: Final = (
     Scenario("permission_prompt", "Permission prompt"),
-    Scenario("push_recommendation", "Push recommendation", _SELDOM),
+    Scenario(push_recommendation.NAME, "Push recommendation", _SELDOM, push_recommendation.ROW),
     Scenario("bulk", "Bulk and segmented push"),
     Scenario("fly_mode", "Fly mode"),
-    Scenario(
-        we_missed_you.NAME,
-        "Winback: we missed you",
-        _OFTEN,
-        Winback(we_missed_you.PARAMETERS, we_missed_you.CONTENT, we_missed_you.rule, we_missed_you.delivery),
-    ),
-    Scenario("churn", "Winback: churn", _OFTEN),
+    Scenario(we_missed_you.NAME, "Winback: we missed you", _OFTEN, we_missed_you.ROW),
+    Scenario(churn.NAME, "Winback: churn", _OFTEN, churn.ROW),
     Scenario("price_drop", "Price drop"),
     Scenario("back_in_stock", "Back in stock"),
     Scenario("order_follow_up", "Order follow-up"),
-    Scenario("new_arrivals", "New arrivals", _SELDOM),
-    Scenario("birthday", "Birthday", _SELDOM),
-    Scenario("top_sellers", "Top sellers", _SELDOM),
-    Scenario("nice_to_meet_you", "Nice to meet you"),
+    Scenario(new_arrivals.NAME, "New arrivals", _SELDOM, new_arrivals.ROW),
+    Scenario(birthday.NAME, "Birthday", _SELDOM, birthday.ROW),
+    Scenario(top_sellers.NAME, "Top sellers", _SELDOM, top_sellers.ROW),
+    Scenario(nice_to_meet_you.NAME, "Nice to meet you", None, nice_to_meet_you.ROW),
     Scenario("abandoned_cart", "Abandoned cart"),
     Scenario("last_visit_reminder", "Last visit reminder"),
     Scenario("last_visit_alternatives", "Last visit alternatives"),

@@ -27,7 +27,7 @@ def scenario(view: ScenarioView) -> out.ScenarioOut:
         available=view.available,
         enabled=view.enabled,
         parameters={name: json_of(value) for name, value in view.values.all.items()} if view.values else {},
-        parameter_help=[out.ParameterOut.model_validate(dict(describe(one))) for one in view.parameters],
+        parameter_help=[out.ParameterOut.model_validate(json_of(describe(one))) for one in view.parameters],
         content=content(view.content) if view.content else None,
         segment_id=view.segment,
         next_run_at=instant(view.next_run_at),

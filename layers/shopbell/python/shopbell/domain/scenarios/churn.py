@@ -1,0 +1,81 @@
+"""SC6, Winback: customers of `x_purchases` or more who stayed away for `n_days`; they are not we_missed_you's."""
+
+from typing import Final
+
+from shopbell.domain.events import Json
+from shopbell.domain.scenarios.audience import REACHABLE, RETURNED, bought, days, every, no, visited
+from shopbell.domain.scenarios.kinds import Whole
+from shopbell.domain.scenarios.parameters import Values
+from shopbell.domain.scenarios.plan import OnClock
+from shopbell.domain.scenarios.row import Beside, Row, StepRow
+from shopbell.domain.scenarios.shared import Defaults, shared
+from shopbell.domain.scenarios.words import BY_NAME, either, said
+
+NAME: Final = "churn"
+MAX_MONEY: Final = 10**12
+
+_FIRST: Final = said(
+    (
+        f"It has been a while{BY_NAME}",
+        either(
+            "We thought of you when we saw {{ product.title }}. Come back to {{ store.name }}.",
+            "You were a good customer of {{ store.name }}. See what is new since your last order.",
+        ),
+    ),
+    (
+        f"Lange nicht gesehen{BY_NAME}",
+        either(
+            "Bei {{ product.title }} haben wir an dich gedacht. Komm zurück zu {{ store.name }}.",
+            "Du hast gern bei {{ store.name }} gekauft. Sieh dir an, was es seit deinem letzten Kauf Neues gibt.",
+        ),
+    ),
+)
+_SECOND: Final = said(
+    (
+        f"We would like you back{BY_NAME}",
+        either(
+            "{{ product.title }} fits what you bought before. Have a look at {{ store.name }}.",
+            "There is a lot at {{ store.name }} that fits what you bought before. Have a look.",
+        ),
+    ),
+    (
+        f"Wir hätten dich gern zurück{BY_NAME}",
+        either(
+            "{{ product.title }} passt zu dem, was du gekauft hast. Schau bei {{ store.name }} vorbei.",
+            "Bei {{ store.name }} gibt es vieles, was zu deinen Einkäufen passt. Schau vorbei.",
+        ),
+    ),
+)
+
+
+def audience(values: Values, _: Beside) -> Json:
+    """Reachable customers without a visit or an order within `n_days`; enters by the clock, to the millisecond."""
+    floor = values.optional_whole("value_floor")
+    spent: tuple[Json, ...] = ()
+    if floor is not None:
+        spent = ({"event": "purchase", "aggregate": "sum", "of": "total", "op": "gte", "value": floor},)
+    return every(
+        REACHABLE,
+        bought(values.whole("x_purchases")),
+        no(visited(days(values.whole("n_days")))),
+        *spent,
+    )
+
+
+ROW: Final = Row(
+    parameters=(
+        Whole("x_purchases", 1, 1, 20, "Orders from which on a visitor counts as a customer."),
+        Whole("n_days", 60, 7, 365, "Days without a visit or an order after which the message is sent."),
+        Whole("value_floor", None, 0, MAX_MONEY, "Only customers who spent at least so many minor units.", none=True),
+        *shared(
+            Defaults(priority=32, ttl="P2D", urgency="low", cooldown="P90D"), steps=("PT0S", "P10D"), most_steps=3
+        ),
+    ),
+    steps=(
+        StepRow(_FIRST, fallback=("top_sellers",), options=lambda _: {"purchase_weight": 2, "due_first": True}),
+        StepRow(_SECOND, fallback=("top_sellers",), options=lambda _: {"purchase_weight": 2, "due_first": True}),
+    ),
+    audience=audience,
+    trigger=lambda _: OnClock(),
+    exit_on=RETURNED,
+)

@@ -1,0 +1,97 @@
+"""The kinds of thing that a marketer may set for a scenario: each reads what was given and says what is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from shopbell.domain.events import Json
+
+Urgency = Literal["very-low", "low", "normal", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between two ends, both included; with `none` it may also be null."""
+
+    name: str
+    default: int | None
+    low: int
+    high: int
+    help: str
+    none: bool = False
+
+    def read(self, given: Json) -> int | None:
+        """ValueError says what is wrong, here and below."""
+        if given is None and self.none:
+            return None
+        if not isinstance(given, int) or isinstance(given, bool) or not self.low <= given <= self.high:
+            raise ValueError(f"must be a whole number from {self.low} to {self.high}{or_null(none=self.none)}")
+        return given
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        """What a form needs to ask for it, beside name, default and help; here and below."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high, "nullable": self.none}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A number from 0 to 1."""
+
+    name: str
+    default: float
+    help: str
+
+    def read(self, given: Json) -> float:
+        if not isinstance(given, int | float) or isinstance(given, bool) or not 0 <= given <= 1:
+            raise ValueError("must be a number from 0 to 1")
+        return float(given)
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "number", "minimum": 0, "maximum": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words; with `none` it may also be null."""
+
+    name: str
+    default: str | None
+    words: tuple[str, ...]
+    help: str
+    none: bool = False
+
+    def read(self, given: Json) -> str | None:
+        if given is None and self.none:
+            return None
+        if not isinstance(given, str) or given not in self.words:
+            raise ValueError(f"must be one of {', '.join(self.words)}{or_null(none=self.none)}")
+        return given
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "choice", "choices": list(self.words), "nullable": self.none}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    name: str
+    default: bool
+    help: str
+
+    def read(self, given: Json) -> bool:
+        if not isinstance(given, bool):
+            raise ValueError("must be true or false")  # noqa: TRY004 - of the input, not of code
+        return given
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "boolean"}
+
+
+def or_null(*, none: bool) -> str:
+    """What a message adds where null will do as well."""
+    return " or null" if none else ""

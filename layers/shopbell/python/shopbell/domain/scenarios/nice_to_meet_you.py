@@ -1,0 +1,92 @@
+"""SC13, Nice to meet you: a short series for who signed up and has not bought yet."""
+
+from typing import Final
+
+from shopbell.domain.clock import DAY
+from shopbell.domain.events import Json
+from shopbell.domain.scenarios.audience import bought, every, no
+from shopbell.domain.scenarios.moments import Length
+from shopbell.domain.scenarios.parameters import Values
+from shopbell.domain.scenarios.plan import OnEvent
+from shopbell.domain.scenarios.row import Beside, Row, StepRow
+from shopbell.domain.scenarios.shared import Defaults, shared
+from shopbell.domain.scenarios.words import BY_NAME, either, said
+
+NAME: Final = "nice_to_meet_you"
+SIGNUP: Final = "signup"
+
+_WELCOME: Final = said(
+    (
+        f"Nice to meet you{BY_NAME}!",
+        either(
+            "Thank you for signing up at {{ store.name }}. You had a look at {{ product.title }}: it is still there.",
+            "Thank you for signing up at {{ store.name }}. Have a look around, we are glad you are here.",
+        ),
+    ),
+    (
+        f"Schön, dich kennenzulernen{BY_NAME}!",
+        either(
+            "Danke für deine Anmeldung bei {{ store.name }}. {{ product.title }} ist noch für dich da.",
+            "Danke für deine Anmeldung bei {{ store.name }}. Schau dich um, wir freuen uns, dass du da bist.",
+        ),
+    ),
+)
+_PICKED: Final = said(
+    (
+        f"We have picked something for you{BY_NAME}",
+        either("How about {{ product.title }}?", "See what {{ store.name }} has for you."),
+    ),
+    (
+        f"Wir haben etwas für dich ausgesucht{BY_NAME}",
+        either("Wie wäre es mit {{ product.title }}?", "Sieh dir an, was {{ store.name }} für dich hat."),
+    ),
+)
+_LOVED: Final = said(
+    (
+        "This is what our customers love",
+        either(
+            "{{ product.title }} is among the favourites at {{ store.name }}.",
+            "See the favourites of {{ store.name }}. Is there one for you?",
+        ),
+    ),
+    (
+        "Das lieben unsere Kunden",
+        either(
+            "{{ product.title }} gehört zu den Lieblingen bei {{ store.name }}.",
+            "Sieh dir die Lieblinge von {{ store.name }} an. Ist etwas für dich dabei?",
+        ),
+    ),
+)
+
+
+def audience(values: Values, _: Beside) -> Json:
+    """Signed up within `max_age`, never bought, and has not turned push off since.
+
+    Whether they can be reached is asked when a step is due: who subscribes later is sent what is due from then on.
+    """
+    left: list[Json] = [{"field": "reason", "op": "eq", "value": "left"}]
+    return every(
+        {"event": SIGNUP, "window": {"last": values.word("max_age")}},
+        no(bought()),
+        no({"event": "unsubscribed", "where": left, "window": {"since_event": {"last": SIGNUP}}}),
+    )
+
+
+ROW: Final = Row(
+    parameters=(
+        Length("max_age", "P14D", DAY, 90 * DAY, "After so long since the sign-up nothing is sent any more."),
+        *shared(
+            Defaults(priority=45, ttl="P1D", reentry="never", algorithm=None),
+            steps=("PT1H", "P2D", "P6D"),
+            most_steps=5,
+        ),
+    ),
+    steps=(
+        StepRow(_WELCOME, "last_visited", ("smart_offers", "top_sellers")),
+        StepRow(_PICKED, "smart_offers", ("top_sellers",)),
+        StepRow(_LOVED, "top_sellers", options=lambda _: {"scope": "store"}),
+    ),
+    audience=audience,
+    trigger=lambda _: OnEvent(SIGNUP),
+    exit_on=frozenset({"purchase"}),
+)

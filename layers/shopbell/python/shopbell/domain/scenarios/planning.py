@@ -1,0 +1,114 @@
+"""From a row and a store's settings to the plan that the one engine runs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from shopbell.domain.clock import Duration
+from shopbell.domain.errors import Rejected
+from shopbell.domain.ids import SegmentId
+from shopbell.domain.scenarios.audience import narrowed
+from shopbell.domain.scenarios.kinds import Urgency
+from shopbell.domain.scenarios.moments import IMMEDIATE, minute_of
+from shopbell.domain.scenarios.parameters import Values, effective
+from shopbell.domain.scenarios.plan import MessageClass, Plan, Reentry, Selection, SendTime, Step
+from shopbell.domain.scenarios.row import Beside, Row, StepRow
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.scenarios.shared import NO_PRODUCT
+
+
+def values_of(row: Row, settings: ScenarioSettings) -> Values:
+    """Rejected names each parameter that is wrong, alone or beside the others."""
+    values = effective(row.parameters, settings.parameters)
+    problems = row.check(values)
+    if problems:
+        raise Rejected(list(problems))
+    return values
+
+
+def plan_of(
+    name: str, segment: SegmentId, row: Row, settings: ScenarioSettings, beside: Mapping[str, ScenarioSettings]
+) -> Plan:
+    """Every value filled in. Rejected for settings that saving would have refused."""
+    values = values_of(row, settings)
+    plan = Plan(
+        scenario=name,
+        segment=segment,
+        audience=narrowed(row.audience(values, _beside(row, beside)), settings.audience),
+        trigger=row.trigger(values),
+        steps=_steps(row, values, settings),
+        exit_on=row.exit_on,
+        message_class=cast("MessageClass", values.word("class")),
+        priority=values.whole("priority"),
+        ttl=values.length("ttl"),
+        urgency=cast("Urgency", values.word("urgency")),
+        reentry=cast("Reentry", values.word("reentry")),
+        cooldown=values.length("cooldown"),
+        max_per_user=_quota(values),
+        holdout_percent=values.whole("holdout_percent"),
+        respect_quiet_hours=values.word("quiet_hours") == "defer",
+        send_time=_send_time(values),
+        recheck_audience=values.is_on("recheck_audience"),
+        newest_device_only=values.word("per_user") == "most_recent",
+        revision=settings.revision,
+    )
+    return row.finish(plan, values)
+
+
+def _beside(row: Row, settings: Mapping[str, ScenarioSettings]) -> Beside:
+    """Of those that are on."""
+    on = {name: settings[name] for name in row.beside if name in settings and settings[name].enabled}
+    return {name: effective(row.beside[name], its.parameters) for name, its in on.items()}
+
+
+def _steps(row: Row, values: Values, settings: ScenarioSettings) -> tuple[Step, ...]:
+    delays = values.lengths("steps") if "steps" in values.all else (0,)
+    return tuple(_step(row, values, settings, place, delay) for place, delay in enumerate(delays))
+
+
+def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, delay: Duration) -> Step:
+    shipped, own = row.steps[min(place, len(row.steps) - 1)], settings.step(place)
+    return Step(
+        delay=delay,
+        content=own.content or shipped.content,
+        products=selection(shipped, values),
+        relevance=values.length("ttl_of_relevance"),
+        enabled=own.enabled,
+    )
+
+
+def selection(shipped: StepRow, values: Values) -> Selection:
+    """The algorithm that the marketer chose for all steps, or the step's own."""
+    chosen = values.all["algorithm"]
+    algorithm = shipped.algorithm if chosen is None else values.word("algorithm")
+    picked = Selection(
+        algorithm=None if algorithm == NO_PRODUCT else algorithm,
+        count=values.whole("n"),
+        minimum=min(values.whole("min"), values.whole("n")),
+        filters=values.mapping("filters"),
+        options=shipped.options(values),
+        fallback_max_level=values.whole("fallback_max_level"),
+        exclude_purchased=values.optional_length("exclude_purchased"),
+        exclude_shown=values.optional_length("exclude_shown"),
+    )
+    own = algorithm == shipped.algorithm
+    return replace(picked, fallback=shipped.fallback) if own else picked
+
+
+def _send_time(values: Values) -> SendTime:
+    """At once for a row that asks for its moment in its own words."""
+    match values.all.get("send_time", IMMEDIATE):
+        case "immediate":
+            return SendTime()
+        case "best_hour":
+            return SendTime("best_hour")
+        case text:
+            return SendTime("at", minute_of(str(text)))
+
+
+def _quota(values: Values) -> tuple[int, Duration] | None:
+    quota = values.all.get("max_per_user")
+    if not isinstance(quota, Mapping):
+        return None
+    given = Values(quota)
+    return given.whole("count"), given.length("within")
