@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopbell.adapters.backoff import Backoff
 from shopbell.adapters.dynamo.aliases import DynamoAliases
+from shopbell.adapters.dynamo.assortment import DynamoAssortment
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.clockwork import DynamoCandidates, DynamoDueIndex
@@ -13,6 +14,7 @@ from shopbell.adapters.dynamo.commits import CommitTables
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
+from shopbell.adapters.dynamo.demand import DynamoDemandCounters, DynamoTops
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
@@ -25,10 +27,11 @@ from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.visitors import DynamoVisitors
 from shopbell.adapters.memory.aliases import MemoryAliases
-from shopbell.adapters.memory.catalogue import MemoryCatalogue
+from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
 from shopbell.adapters.memory.dispatches import MemoryDispatches
+from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryJobs
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
@@ -42,10 +45,12 @@ from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.ids import StoreId
 from shopbell.ports import (
     Aliases,
+    Assortment,
     Campaigns,
     Candidates,
     Catalogue,
     Counters,
+    DemandCounters,
     Dispatches,
     DueIndex,
     Events,
@@ -64,6 +69,7 @@ from shopbell.ports import (
     Sends,
     Stores,
     Subscriptions,
+    Tops,
     Visitors,
 )
 
@@ -89,6 +95,9 @@ class Ports:
     stores: Stores
     keys: Keys
     catalogue: Catalogue
+    assortment: Assortment
+    demand: DemandCounters
+    tops: Tops
     campaigns: Campaigns
     scenarios: Scenarios
     runs: Runs
@@ -119,6 +128,9 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
         stores=MemoryStores(world),
         keys=MemoryStores(world),
         catalogue=MemoryCatalogue(world),
+        assortment=MemoryAssortment(world),
+        demand=MemoryDemandCounters(world),
+        tops=MemoryTops(world),
         campaigns=MemoryCampaigns(world),
         scenarios=MemoryScenarios(world),
         runs=MemoryRuns(world),
@@ -150,6 +162,9 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
         stores=DynamoStores(dynamo, names["config"]),
         keys=DynamoStores(dynamo, names["config"]),
         catalogue=DynamoCatalogue(dynamo, names["catalogue"]),
+        assortment=DynamoAssortment(dynamo, names["catalogue"]),
+        demand=DynamoDemandCounters(dynamo, names["runs"], _shards, lambda: NOW),
+        tops=DynamoTops(dynamo, names["runs"], lambda: NOW),
         campaigns=DynamoCampaigns(dynamo, names["config"]),
         scenarios=DynamoScenarios(dynamo, names["config"]),
         runs=DynamoRuns(dynamo, names["runs"]),

@@ -14,8 +14,8 @@ from shopbell.ports.definitions import (
     Segments,
     Stores,
 )
-from shopbell.ports.dispatches import Dispatches
 from shopbell.ports.demand import DemandCounters, Tops
+from shopbell.ports.dispatches import Dispatches
 from shopbell.ports.jobs import Files, Jobs
 from shopbell.ports.lists import ListMembers, Lists, ListUploads
 from shopbell.ports.paging import Page
@@ -32,8 +32,8 @@ __all__ = [
     "Candidates",
     "Catalogue",
     "Counters",
-    "Dispatches",
     "DemandCounters",
+    "Dispatches",
     "DueIndex",
     "Events",
     "Files",

@@ -90,6 +90,18 @@ class Catalogue(Protocol):
     def delete(self, store: StoreId, product: ProductId) -> bool: ...
 
 
+class Assortment(Protocol):
+    """All products of a store, by their age."""
+
+    def newest(self, store: StoreId, since: Instant = 0) -> Iterator[tuple[Instant, ProductId]]:
+        """`created_at` and id, newest first and equals by falling id, read as far as the caller goes."""
+
+    def page(self, store: StoreId, cursor: str | None, limit: int) -> Page[Product]:
+        """Newest first."""
+
+    def count(self, store: StoreId) -> int: ...
+
+
 class Campaigns(Protocol):
     def get(self, store: StoreId, campaign: CampaignId) -> Campaign | None: ...
 

@@ -1,12 +1,14 @@
 """The product catalogue as it is now."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shopbell.adapters.dynamo import documents, keys
-from shopbell.adapters.dynamo.attributes import Item, keyed, s, text
+from shopbell.adapters.dynamo.attributes import Attribute, Item, keyed, s, text
 from shopbell.adapters.dynamo.batches import get_many, side_by_side
 from shopbell.adapters.dynamo.database import Dynamo
+from shopbell.adapters.dynamo.keys import demand
 from shopbell.domain.catalogue import Product
 from shopbell.domain.ids import ProductId, StoreId
 
@@ -39,9 +41,18 @@ class DynamoCatalogue:
         return "Attributes" in answer
 
     def _put(self, store: StoreId, product: Product) -> Product | None:
-        row = {**keyed(keys.product(store, product.id)), "body": s(documents.dump(product).decode())}
+        body = s(documents.dump(product).decode())
+        row = {**keyed(keys.product(store, product.id)), **_listed(store, product), "body": body}
         answer = self.dynamo.call("put_item", TableName=self.table, Item=row, ReturnValues="ALL_OLD")
         return _product(answer["Attributes"]) if answer.get("Attributes") else None
+
+
+def _listed(store: StoreId, product: Product) -> dict[str, Attribute]:
+    """What the index finds it by; nothing for one that never got a date."""
+    if product.created_at is None:
+        return {}
+    number = zlib.crc32(product.id.encode()) % demand.LISTED_SHARDS
+    return keyed(demand.listed(store, number, product.created_at, product.id))
 
 
 def _product(row: Item) -> Product:

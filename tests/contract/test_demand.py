@@ -1,0 +1,105 @@
+"""What sells: daily counts that move with the places of their sources, rolled-up lists, products by their age."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from shopbell.domain.clock import DAY
+from shopbell.domain.ids import ProductId, StoreId
+from shopbell.domain.recommend.lists import Arrival, Arrivals, Demand, Popular, TopList
+from shopbell.domain.recommend.portions import Portion
+
+from tests.contract.samples import names_of, product
+from tests.contract.worlds import NOW, Ports
+
+TODAY = NOW // DAY
+BOOT, TENT = ProductId("boot#1"), ProductId("tent/ö")
+
+
+def portion(source: str, place: str, **counts: int) -> Portion:
+    return Portion(source, place, {(TODAY, BOOT): Demand(**counts)})
+
+
+def counted(ports: Ports, store: StoreId, day: int = TODAY) -> dict[ProductId, Demand]:
+    found: dict[ProductId, Demand] = {}
+    for name, demand in ports.demand.day(store, day):
+        found[name] = found.get(name, Demand()) + demand
+    return found
+
+
+def test_counts_and_places_move_together(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    rows = {(TODAY, BOOT): Demand(1, 2, 300, 0), (TODAY, TENT): Demand(views=1), (TODAY - 1, TENT): Demand(views=4)}
+
+    assert ports.demand.add(store, [Portion("ann", "1", rows), portion("ann", "2", views=5)], {"ann": (None, "2")})
+    assert counted(ports, store) == {BOOT: Demand(1, 2, 300, 5), TENT: Demand(views=1)}
+    assert counted(ports, store, TODAY - 1) == {TENT: Demand(views=4)}
+    assert ports.demand.positions(store, ["ann", "ben"]) == {"ann": "2"}
+    assert counted(ports, other_store) == {}
+
+
+def test_what_was_counted_from_another_place_is_not_counted(ports: Ports, store: StoreId) -> None:
+    assert ports.demand.add(store, [portion("ann", "1", views=1)], {"ann": (None, "1")})
+
+    assert not ports.demand.add(store, [portion("ann", "1", views=1)], {"ann": (None, "1")})
+    assert not ports.demand.add(store, [portion("ben", "9", views=1)], {"ben": (None, "9"), "ann": ("0", "2")})
+    assert ports.demand.add(store, [portion("ann", "2", orders=-1)], {"ann": ("1", "2")})
+    assert counted(ports, store) == {BOOT: Demand(orders=-1, views=1)}
+    assert ports.demand.positions(store, ["ann", "ben"]) == {"ann": "2"}
+
+
+def test_a_place_may_move_without_a_count(ports: Ports, store: StoreId) -> None:
+    assert ports.demand.add(store, [Portion("ann", "1", {})], {"ann": (None, "1")})
+
+    assert ports.demand.positions(store, ["ann"]) == {"ann": "1"}
+
+
+def test_of_many_who_count_one_batch_one_does(ports: Ports, store: StoreId) -> None:
+    batch = [portion("ann", "1", views=1)]
+    with ThreadPoolExecutor(4) as pool:
+        done = Counter(pool.map(lambda _: ports.demand.add(store, batch, {"ann": (None, "1")}), range(4)))
+
+    assert done == {True: 1, False: 3}
+    assert counted(ports, store) == {BOOT: Demand(views=1)}
+
+
+def test_lists_come_back_as_they_were_saved(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    rows = (Popular(BOOT, (Demand(1, 2, 3, 4), Demand(5), Demand(views=6))), Popular(TENT, (Demand(),) * 3))
+    boots = TopList("Outdoor/Böots", rows, (Demand(9), Demand(10), Demand(11)))
+    arrivals = Arrivals((Arrival(TENT, NOW - DAY, 7), Arrival(BOOT, 0)), NOW)
+    assert ports.tops.arrivals(store) == Arrivals()
+    ports.tops.save(store, [TopList(""), boots], arrivals)
+
+    assert ports.tops.lists(store, ["", "Outdoor/Böots", "Outdoor"]) == {"": TopList(""), "Outdoor/Böots": boots}
+    assert ports.tops.arrivals(store) == arrivals
+    assert ports.tops.lists(other_store, [""]) == {}
+
+    ports.tops.save(store, [TopList("")], Arrivals((), NOW + 1))
+    assert ports.tops.arrivals(store) == Arrivals((), NOW + 1)
+
+
+def test_one_has_leave_to_roll_up_until_it_ends(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    assert ports.tops.claim(store, NOW, NOW + 10)
+    assert not ports.tops.claim(store, NOW + 9, NOW + 20)
+    assert ports.tops.claim(other_store, NOW, NOW + 10)
+    assert ports.tops.claim(store, NOW + 10, NOW + 20)
+
+
+def test_products_come_newest_first_and_a_change_moves_none(
+    ports: Ports, store: StoreId, other_store: StoreId
+) -> None:
+    rows = [product(f"p{number:02d}", created_at=NOW - number // 2) for number in range(30)]
+    ports.catalogue.put(store, [*rows, product("undated")])
+    ports.catalogue.put(other_store, [product("foreign", created_at=NOW)])
+    ports.catalogue.put(store, [product("p07", created_at=NOW - 3, price=1)])
+    ports.catalogue.delete(store, ProductId("p01"))
+    wanted = [row.id for row in sorted(rows, key=lambda row: (row.created_at or 0, row.id), reverse=True)]
+    wanted.remove(ProductId("p01"))
+
+    assert [name for _, name in ports.assortment.newest(store)] == wanted
+    assert [name for _, name in ports.assortment.newest(store, NOW - 2)] == ["p00", "p03", "p02", "p05", "p04"]
+    assert ports.assortment.count(store) == 29
+
+    first = ports.assortment.page(store, None, 10)
+    second = ports.assortment.page(store, first.cursor, 10)
+    last = ports.assortment.page(store, second.cursor, 10)
+    assert names_of([*first.items, *second.items, *last.items]) == wanted
+    assert last.cursor is None
