@@ -13,6 +13,7 @@ from shopbell.domain.orders import Subset, orders_of
 from shopbell.domain.packing import pack
 from shopbell.domain.part import MAX_ELEMENTS, Part, rank, record
 from shopbell.domain.profile import Profile, Trait
+from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.segments.codec import StoredProfile, dump, load
 from shopbell.domain.subscriptions import SubscriptionFact
 
@@ -45,6 +46,10 @@ FULL: Final = Profile(
     wake_at=NOW,
     first_seen=0,
     last_seen=NOW,
+    steps=(
+        PendingStep("scenario", "churn", "e1", 1, NOW, NOW - 5, NOW + 5, "queued", "run", {"product": "p", "n": [1]}),
+    ),
+    ran={"churn": (Ran("churn", "e0", 1, 2, 3), Ran("churn", "e1", NOW - 5, known_at=NOW, sent=1))},
 )
 
 
@@ -66,6 +71,14 @@ def test_bytes_do_not_depend_on_the_order_of_what_was_put_in() -> None:
         traits=dict(sorted(FULL.traits.items(), reverse=True)),
     )
     assert dump(turned) == dump(FULL)
+
+
+def test_what_ran_stays_when_nothing_waits_any_more_and_is_not_written_for_those_for_whom_nothing_ran() -> None:
+    ended = replace(FULL, unsettled=(), stale=(), steps=())
+    again = _again(dump(ended), ended)
+    assert again == ended
+    assert again.latest["churn"].key == "e1"
+    assert b"ran" not in dump(replace(again, ran={})).p
 
 
 def test_an_untouched_part_is_the_same_bytes() -> None:

@@ -8,6 +8,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.ledger import EMPTY, Ledger
 from shopbell.domain.membership import Flip
+from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.subscriptions import SubscriptionFact
 
 
@@ -70,6 +71,15 @@ class Profile:
     """What the nightly pass computed of this visitor, with its basis and instant (ruling 15)."""
     alias: Alias | None = None
     """Set for a visitor who turned out to be a customer."""
+    steps: tuple[PendingStep, ...] = ()
+    """Messages that wait for their moment, the earliest first (`scenarios.engage`)."""
+    ran: Mapping[str, tuple[Ran, ...]] = field(default_factory=dict)
+    """By scenario its newest instances, the latest last."""
+
+    @property
+    def latest(self) -> Mapping[str, Ran]:
+        """The latest instance of each scenario that ever ran."""
+        return {name: instances[-1] for name, instances in self.ran.items()}
 
     @property
     def reachable(self) -> bool:

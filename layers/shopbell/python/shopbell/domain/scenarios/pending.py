@@ -32,10 +32,15 @@ class PendingStep:
     facts: Mapping[str, Json] = field(default_factory=dict)
     """Of the trigger, for templates and selection: event type, product, cart, order; small."""
 
+    @property
+    def id(self) -> tuple[str, str, str, int]:
+        """What tells it from all others of its visitor: it is planned once and sent once."""
+        return self.source, self.source_id, self.key, self.step
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """The latest instance of a scenario for one visitor, for re-entry, cooldown and repeats."""
+    """One instance of a scenario for one visitor, for re-entry, cooldown and repeats."""
 
     source_id: str
     key: str
@@ -44,3 +49,7 @@ class Ran:
     """When its last step was sent, skipped or cancelled."""
     exited_at: Instant | None = None
     """When an event of the plan's `exit_on` ended it: what is on its way by then is stopped too (gate `exited`)."""
+    known_at: Instant | None = None
+    """When its trigger was received; None: when it happened. What was reported later than it may end it."""
+    sent: int = 0
+    """So many of its steps went on their way. Without any it stands in no other instance's way."""

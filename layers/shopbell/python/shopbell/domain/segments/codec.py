@@ -4,7 +4,8 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import accumulate
+from typing import Any, Final, cast
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import StoreId, SubscriptionId, VisitorId
@@ -13,14 +14,16 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.orders import Orders
 from shopbell.domain.part import Part
 from shopbell.domain.profile import Profile, Trait, revised
+from shopbell.domain.scenarios.stored import ran_from, ran_rows, step_rows, steps_from
 from shopbell.domain.segments.lazily import Later, Said, instants_later, instants_to_bytes
 from shopbell.domain.subscriptions import SubscriptionFact
 
 FORMAT: Final = 3
 _TRIMMED: Final = 1
 _WAITING: Final = 2
-"""Among the facts is something that is not yet written to members and log."""
+"""Among the facts is something that is not yet written to members and log, or a message that waits."""
 _NEVER: Final = -1
+_ALL_LATER: Final = {Later}
 _HEAD: Final = struct.Struct(">BBqqIIIIII")
 """Format, flags, first and last seen; bytes of members, exits, facts, cart, sessions and interactions."""
 
@@ -47,7 +50,7 @@ def dump(profile: Profile) -> StoredProfile:
         profile.sessions,
         profile.interactions,
     )
-    waiting = _WAITING if profile.unsettled or profile.stale else 0
+    waiting = _WAITING if profile.unsettled or profile.stale or profile.steps else 0
     head = _HEAD.pack(
         FORMAT,
         waiting | (_TRIMMED if profile.ledger.trimmed else 0),
@@ -70,29 +73,26 @@ def load(
     """The very profile that was dumped. ValueError if the bytes are of a format this release does not know."""
     if not stored.p or stored.p[0] != FORMAT:
         raise ValueError(f"profile format {stored.p[:1].hex() or 'missing'} is unknown")
-    _, flags, first, last, *sizes = _HEAD.unpack_from(stored.p)
-    pieces, at = [], _HEAD.size
-    for size in sizes:
-        pieces.append(stored.p[at : at + size])
-        at += size
-    members, exits, facts, cart, sessions, interactions = pieces
+    body = stored.p
+    _, flags, first, last, *sizes = _HEAD.unpack_from(body)
+    members, exits, facts, cart, sessions, interactions, at = accumulate(sizes, initial=_HEAD.size)
     profile = revised(
         _BLANK,
         store=store,
         visitor=visitor,
         version=version,
         rules_version=rules_version,
-        ledger=Ledger(Part(stored.p[at:]), Orders(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
-        memberships=instants_later(members),
-        left=instants_later(exits),
+        ledger=Ledger(Part(body[at:]), Orders(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
+        memberships=instants_later(body[members:exits]),
+        left=instants_later(body[exits:facts]),
         wake_at=wake_at,
         first_seen=None if first == _NEVER else first,
         last_seen=None if last == _NEVER else last,
-        cart=cart,
-        sessions=sessions,
-        interactions=interactions,
+        cart=body[cart:sessions],
+        sessions=body[sessions:interactions],
+        interactions=body[interactions:at],
     )
-    return _with_facts(profile, facts, waiting=bool(flags & _WAITING)) if facts else profile
+    return _with_facts(profile, body[facts:cart], waiting=bool(flags & _WAITING)) if cart > facts else profile
 
 
 def _with_facts(profile: Profile, facts: bytes, *, waiting: bool) -> Profile:
@@ -103,33 +103,36 @@ def _with_facts(profile: Profile, facts: bytes, *, waiting: bool) -> Profile:
         traits=_traits(said) if waiting else Later(facts, lambda _: _traits(said)),
         subscriptions=Later(facts, lambda _: _subscriptions(said)),
         scores=Later(facts, lambda _: said.get("scores", {})),
+        ran=Later(facts, lambda _: ran_from(said.get("ran", {}))),
         unsettled=tuple(_flip(row) for row in said.get("unsettled", ())) if waiting else (),
         stale=tuple(said.get("stale", ())) if waiting else (),
+        steps=steps_from(said.get("steps", ())) if waiting else (),
     )
 
 
 def _facts(profile: Profile) -> bytes:
     """What is small, rare or of any shape, as JSON; nothing at all for most visitors."""
-    traits, subscriptions, scores = profile.traits, profile.subscriptions, profile.scores
-    waiting = profile.unsettled or profile.stale
-    if type(traits) is Later and type(subscriptions) is Later and type(scores) is Later and not waiting:
-        raw: bytes = traits.raw
-        return raw
-    if not (traits or subscriptions or scores or waiting):
+    waiting = profile.unsettled or profile.stale or profile.steps
+    pieces: tuple[Mapping[Any, Any], ...] = profile.traits, profile.subscriptions, profile.scores, profile.ran
+    if not waiting and set(map(type, pieces)) == _ALL_LATER:
+        return cast("Later[str, Trait]", pieces[0]).raw
+    if not waiting and not any(pieces):
         return b""
-    said: dict[str, object] = {}
-    if traits:
-        said["traits"] = {name: [row.received_at, row.request, row.value] for name, row in traits.items()}
-    if subscriptions:
-        rows = sorted(subscriptions.values(), key=lambda fact: fact.id)
-        said["subscriptions"] = [[getattr(fact, name) for name in _FACT] for fact in rows]
-    if profile.unsettled:
-        said["unsettled"] = [[getattr(flip, name) for name in _FLIP] for flip in profile.unsettled]
-    if profile.stale:
-        said["stale"] = list(profile.stale)
-    if scores:
-        said["scores"] = dict(scores)
+    said = {name: row for name, row in _said(profile).items() if row}
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode() if said else b""
+
+
+def _said(profile: Profile) -> Mapping[str, object]:
+    rows = sorted(profile.subscriptions.values(), key=lambda fact: fact.id)
+    return {
+        "traits": {name: [row.received_at, row.request, row.value] for name, row in profile.traits.items()},
+        "subscriptions": [[getattr(fact, name) for name in _FACT] for fact in rows],
+        "unsettled": [[getattr(flip, name) for name in _FLIP] for flip in profile.unsettled],
+        "stale": list(profile.stale),
+        "scores": dict(profile.scores),
+        "ran": ran_rows(profile.ran),
+        "steps": step_rows(profile.steps),
+    }
 
 
 def _traits(said: Said) -> Mapping[str, Trait]:

@@ -10,6 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import SubscriptionId
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Profile, Trait
+from shopbell.domain.scenarios.united import ran_of_both, steps_of_both
 from shopbell.domain.segments.deriving import visits_of, with_visits
 from shopbell.domain.segments.elements import united
 from shopbell.domain.segments.facts import MAX_SUBSCRIPTIONS, MAX_TRAITS
@@ -32,6 +33,7 @@ def join(mine: Profile, other: Profile, ruleset: Ruleset) -> Profile:
     mine = with_visits(mine, join_visits(visits_of(mine), visits_of(other), ruleset.needs))
     other = stripped(other, ruleset)
     visits = join_visits(visits_of(mine), visits_of(other), ruleset.needs)
+    ran = ran_of_both(mine.ran, other.ran)
     return replace(
         with_visits(mine, visits),
         ledger=united(mine.ledger, other.ledger, ruleset.cuts),
@@ -40,6 +42,8 @@ def join(mine: Profile, other: Profile, ruleset: Ruleset) -> Profile:
         first_seen=min(_known(mine.first_seen, other.first_seen), default=None),
         last_seen=max(_known(mine.last_seen, other.last_seen), default=None),
         scores=max(mine.scores, other.scores, key=_scored_at),
+        ran=ran,
+        steps=steps_of_both(mine.steps, other.steps, ran),
     )
 
 
