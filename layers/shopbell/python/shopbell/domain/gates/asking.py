@@ -12,7 +12,6 @@ from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.segments.zones import zone_of
 from shopbell.domain.sends import mark_of
 
-
 NOBODY: Final = Profile(StoreId(""), VisitorId(""))
 
 
