@@ -95,6 +95,11 @@ def load(
     return _with_facts(profile, body[facts:cart], waiting=bool(flags & _WAITING)) if cart > facts else profile
 
 
+def load_apart(store: StoreId, visitor: VisitorId, stored: StoredProfile) -> Profile:
+    """What L and V alone say of the visitor, for who needs no more; it has version 0, and nobody may commit it."""
+    return revised(_BLANK, store=store, visitor=visitor, ledger=Ledger(l=Orders(stored.l), v=Part(stored.v)))
+
+
 def _with_facts(profile: Profile, facts: bytes, *, waiting: bool) -> Profile:
     said = Said(facts)
     return revised(
