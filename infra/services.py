@@ -79,8 +79,9 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=60,
         tables={
             "config": ("GetItem",),
+            "config/enabled": ("Query",),
             "visitors": ("Query",),
-            "runs": ("GetItem", "PutItem", "UpdateItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("audience",),
     ),
@@ -135,5 +136,5 @@ SERVICES: Final[Mapping[str, Service]] = {
         queues=("nightly", "rebuild", "due", "parked"),
         numeric=True,
     ),
-    "tally": Service(timeout=60, tables={"runs": ("GetItem", "UpdateItem"), "config": ("GetItem",)}),
+    "tally": Service(timeout=60, tables={"runs": ("GetItem", "BatchGetItem", "UpdateItem"), "config": ("GetItem",)}),
 }

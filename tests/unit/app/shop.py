@@ -25,6 +25,7 @@ from shopbell.app.delivery.slices import Slicer
 from shopbell.app.ends import Handed
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.rulebook import Rulebook
+from shopbell.app.scenarios.calendar import PlanByCalendar
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.run import CANDIDATE_SHARDS, RunScenario
 from shopbell.app.tallying import Tally
@@ -136,7 +137,8 @@ class Shop:
         now = self.clock
         self.launch = Launch(self.runs, self.audience_queue)
         self.plan = PlanCampaign(self.stores, self.campaigns, self.segments, self.launch, now)
-        self.run_scenario = RunScenario(self.scenarios, self.candidates, self.launch, now)
+        calendar = PlanByCalendar(self.segments, self.runs, self.progress, self.launch, now)
+        self.run_scenario = RunScenario(self.stores, self.scenarios, self.candidates, calendar, self.launch, now)
         slicer = Slicer(self.visitors, self.memberships, self.subscriptions, self.candidates)
         queues: dict[PushService, MemoryQueue] = dict.fromkeys(
             ("fcm", "mozilla", "apple", "wns", "other"), self.chunks

@@ -89,6 +89,8 @@ class Run:
     terms: Terms = field(default_factory=Terms)
     part: str = ""
     """Tells apart runs of one source and instant; holds no separator of keys."""
+    given_up: str | None = None
+    """Why it was never begun: it only keeps its firing taken, and is cancelled from the start."""
 
 
 @dataclass(frozen=True, slots=True)

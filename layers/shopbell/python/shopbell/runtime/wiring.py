@@ -74,11 +74,22 @@ def jobs() -> "RunJobs":
 def run_scenario() -> "RunScenario":
     from shopbell.adapters.dynamo.campaigns import DynamoScenarios
     from shopbell.adapters.dynamo.clockwork import DynamoCandidates
+    from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+    from shopbell.adapters.dynamo.segments import DynamoSegments
+    from shopbell.app.scenarios.calendar import PlanByCalendar
     from shopbell.app.scenarios.run import RunScenario
 
     found = settings.read(settings.ScenarioRunnerSettings)
-    candidates = DynamoCandidates(clients.dynamo(), found.visitors_table)
-    return RunScenario(DynamoScenarios(clients.dynamo(), found.config_table), candidates, _launch(found), clock.now)
+    dynamo, config, runs = clients.dynamo(), found.config_table, found.runs_table
+    progress, launch = DynamoRunProgress(dynamo, runs, clock.now), _launch(found)
+    return RunScenario(
+        clients.stores(config),
+        DynamoScenarios(dynamo, config),
+        DynamoCandidates(dynamo, found.visitors_table),
+        PlanByCalendar(DynamoSegments(dynamo, config), DynamoRuns(dynamo, runs), progress, launch, clock.now),
+        launch,
+        clock.now,
+    )
 
 
 @cache
@@ -126,11 +137,17 @@ def audience() -> "PageAudience":
 @cache
 def tally() -> "Tally":
     from shopbell.adapters.dynamo.counters import DynamoCounters
+    from shopbell.adapters.dynamo.demand import DynamoDemandCounters
+    from shopbell.app.demand import CountDemand
     from shopbell.app.tallying import Tally
 
     found = settings.read(settings.TallySettings)
+    stores = clients.stores(found.config_table)
+    demand = DynamoDemandCounters(clients.dynamo(), found.runs_table, clients.shards_of(stores), clock.now)
     return Tally(
-        DynamoCounters(clients.dynamo(), found.runs_table), clients.zone_of(clients.stores(found.config_table))
+        DynamoCounters(clients.dynamo(), found.runs_table),
+        clients.zone_of(stores),
+        CountDemand(demand, clients.remembered(stores), clock.now),
     )
 
 

@@ -11,6 +11,7 @@ from shopbell.domain.content import Content
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
+from shopbell.domain.scenarios.calendar import since
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import SCENARIOS, Scenario, Winback
 from shopbell.domain.segments.definition import Segment
@@ -54,6 +55,7 @@ class EnableScenario:
         settings = ScenarioSettings(
             store_id, name, change.enabled, dict(change.parameters), change.content, row.segment
         )
+        settings = replace(settings, since=since(row.plan, self.scenarios.get(store_id, name), settings, self.now()))
         rule = row.plan(settings).audience
         if change.enabled and leads_nowhere(change.content or row.built.content, store):
             raise Rejected.at("content.url", NOWHERE)

@@ -1,19 +1,21 @@
-"""Run a scheduled scenario: one run for each store that has candidates due by the scheduled time."""
+"""Run a scheduled scenario: one run for each store that has candidates due, or whose local time has come."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.delivery.plan import Launch, end_of, run_id
+from shopbell.app.delivery.plan import Launch
 from shopbell.app.ends import Done
+from shopbell.app.scenarios.calendar import STEP_OFF, PlanByCalendar, run_of
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.runs import Audience, Run
-from shopbell.domain.scenarios.parameters import effective
-from shopbell.domain.scenarios.settings import ScenarioSettings
-from shopbell.domain.scenarios.table import SCENARIOS, Scenario, Winback
-from shopbell.ports import Candidates, Scenarios
+from shopbell.domain.scenarios.calendar import by_calendar
+from shopbell.domain.scenarios.plan import OnCalendar, Plan
+from shopbell.domain.scenarios.table import SCENARIOS, Scenario
+from shopbell.domain.store import Store
+from shopbell.ports import Candidates, Scenarios, Stores
 
 CANDIDATE_SHARDS: Final = 16
 """Shards of the candidates of one scenario (ruling 14)."""
@@ -23,43 +25,47 @@ CANDIDATE_SHARDS: Final = 16
 class RunScenario:
     """A schedule fired. A second firing for the same time is harmless: its runs are there."""
 
+    stores: Stores
     scenarios: Scenarios
     candidates: Candidates
+    calendar: PlanByCalendar
     launch: Launch
     now: Clock
 
     def __call__(self, name: str, scheduled_at: Instant) -> Done:
-        """Rejected for a name that no schedule may carry."""
+        """Rejected for a name that no schedule may carry. A store whose settings are wrong costs no other its run."""
         row = SCENARIOS.get(name)
         if row is None or row.every is None:
             raise Rejected.at("scenario", f"{name!r} is no scheduled scenario")
-        if row.built is None:
+        if row.row is None:
             return Done({"not_available": 1})
         counts: Counter[str] = Counter()
-        for store in sorted(self.candidates.stores(name, scheduled_at)):
-            counts[self._plan(row, row.built, store, scheduled_at)] += 1
+        found = self.scenarios.enabled(name) if by_calendar(row.row) else self.candidates.stores(name, scheduled_at)
+        for store in sorted(found):
+            try:
+                counts[self._plan(row, store, scheduled_at)] += 1
+            except Rejected:
+                counts["settings_refused"] += 1
         return Done(counts or {"nothing_due": 1})
 
-    def _plan(self, row: Scenario, built: Winback, store: StoreId, at: Instant) -> str:
-        settings = self.scenarios.get(store, row.name)
-        if settings is None or not settings.enabled:
+    def _plan(self, row: Scenario, name: StoreId, at: Instant) -> str:
+        settings, store = self.scenarios.get(name, row.name), self.stores.get(name)
+        if settings is None or not settings.enabled or store is None:
             return "scenario_off"
-        fresh = self.launch(_run(row, built, settings, at, self.now()))
+        plan = row.plan(settings)
+        match plan.trigger:
+            case OnCalendar() as trigger:
+                return self.calendar(plan, trigger, store, settings.since, at)
+            case _:
+                return self._due(plan, store, at)
+
+    def _due(self, plan: Plan, store: Store, at: Instant) -> str:
+        if not plan.steps[0].enabled:
+            return STEP_OFF
+        fresh = self.launch(_of_candidates(plan, store, at, self.now()))
         return "runs_planned" if fresh else "runs_planned_before"
 
 
-def _run(row: Scenario, built: Winback, settings: ScenarioSettings, at: Instant, now: Instant) -> Run:
-    delivery = built.delivery(effective(built.parameters, settings.parameters))
-    return Run(
-        store=settings.store,
-        id=run_id(settings.store, "scenario", row.name, at),
-        source="scenario",
-        source_id=row.name,
-        scheduled_at=at,
-        created_at=now,
-        ends_at=end_of(at, delivery),
-        shards=CANDIDATE_SHARDS,
-        audience=Audience(include=(row.segment,), candidates=row.name),
-        content=settings.content or built.content,
-        delivery=delivery,
-    )
+def _of_candidates(plan: Plan, store: Store, at: Instant, now: Instant) -> Run:
+    audience = Audience(include=(plan.segment,), candidates=plan.scenario)
+    return replace(run_of(plan, store, at, now), shards=CANDIDATE_SHARDS, audience=audience)

@@ -17,7 +17,7 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 def zone_of(home: str) -> ZoneOf:
     """The trait `time_zone`, else that of the newest active subscription that says it, else the store's."""
-    store = _zone(home) or ZoneInfo("UTC")
+    store = named(home)
 
     def find(profile: Profile) -> ZoneInfo:
         said = profile.traits.get("time_zone")
@@ -25,6 +25,11 @@ def zone_of(home: str) -> ZoneOf:
         return own or _subscribed(profile) or store
 
     return find
+
+
+def named(name: str) -> ZoneInfo:
+    """UTC for a name that nobody knows."""
+    return _zone(name) or ZoneInfo("UTC")
 
 
 def _subscribed(profile: Profile) -> ZoneInfo | None:

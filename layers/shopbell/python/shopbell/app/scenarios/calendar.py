@@ -1,0 +1,104 @@
+"""Plan what a store's own calendar asks for: each instant once, made up for if missed, never two at a time."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.delivery.plan import Launch, end_of, run_id
+from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.outcomes import count
+from shopbell.domain.runs import Audience, Run
+from shopbell.domain.scenarios.calendar import latest
+from shopbell.domain.scenarios.plan import OnCalendar, Plan
+from shopbell.domain.scenarios.terms import delivery_of, terms_of
+from shopbell.domain.segments.zones import named
+from shopbell.domain.store import Store
+from shopbell.ports import RunProgress, Runs, Segments
+
+NOT_DUE: Final = "not_due"
+MISSED: Final = "missed"
+OVERLAPPING: Final = "skipped_overlapping"
+STEP_OFF: Final = "step_off"
+
+
+def run_of(plan: Plan, store: Store, at: Instant, now: Instant) -> Run:
+    """The first message to all who are in the hidden segment, one shard of it at a time."""
+    delivery = delivery_of(plan)
+    return Run(
+        store=store.id,
+        id=run_id(store.id, "scenario", plan.scenario, at),
+        source="scenario",
+        source_id=plan.scenario,
+        scheduled_at=at,
+        created_at=now,
+        ends_at=end_of(at, delivery),
+        shards=store.shards,
+        audience=Audience(include=(plan.segment,)),
+        content=plan.steps[0].content,
+        delivery=delivery,
+        terms=terms_of(plan, 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanByCalendar:
+    """Asked every quarter of an hour. The run of an instant is its mark: who finds it there makes no other.
+
+    An instant that comes to nothing, since it was missed for too long or the run before is still sending, leaves a
+    cancelled run behind, so that it is decided and counted once.
+    """
+
+    segments: Segments
+    runs: Runs
+    progress: RunProgress
+    launch: Launch
+    now: Clock
+
+    def __call__(self, plan: Plan, trigger: OnCalendar, store: Store, since: Instant, scheduled_at: Instant) -> str:
+        """The outcome, by which it is counted. `since`: instants before it were not asked for yet."""
+        at = latest(trigger, named(store.time_zone), scheduled_at)
+        if at < since:
+            return NOT_DUE
+        now = max(scheduled_at, self.now())
+        late = now - at >= trigger.max_lateness
+        run = run_of(plan, store, at, self.now())
+        known = self.runs.get(store.id, run.id)
+        if known is not None:
+            return self._again(known, late=late)
+        return self._given_up(run, MISSED) if late else self._begin(plan, run, now)
+
+    def _begin(self, plan: Plan, run: Run, now: Instant) -> str:
+        if not plan.steps[0].enabled:
+            return STEP_OFF
+        segment = self.segments.get(run.store, plan.segment)
+        if segment is None or segment.state == "building":
+            return "audience_building"
+        if self._overlapped(run, now):
+            return self._given_up(run, OVERLAPPING)
+        return "runs_planned" if self.launch(run) else "runs_planned_before"
+
+    def _again(self, run: Run, *, late: bool) -> str:
+        """Whoever made it may have died before all of its shard messages were out."""
+        if late or run.given_up or len(self.progress.shards(run.store, run.id)) >= run.shards:
+            return NOT_DUE
+        self.launch(run)
+        return "runs_planned_before"
+
+    def _given_up(self, run: Run, reason: str) -> str:
+        mark = replace(run, state="cancelled", shards=0, given_up=reason)
+        return reason if self.runs.create(mark) else NOT_DUE
+
+    def _overlapped(self, run: Run, now: Instant) -> bool:
+        """The lease of an earlier run lasts until its last message has ended, and no longer than the run itself."""
+        earlier = (
+            one
+            for one in self.runs.of_source(run.store, run.source, run.source_id)
+            if one.scheduled_at < run.scheduled_at and one.state != "cancelled" and now < one.ends_at
+        )
+        return any(not self._finished(one) for one in earlier)
+
+    def _finished(self, run: Run) -> bool:
+        shards = self.progress.shards(run.store, run.id)
+        if len(shards) < run.shards or not all(row.done for row in shards):
+            return False
+        ended = count(ledger.codes for ledger in self.progress.ledgers(run.store, run.id))
+        return sum(ended.values()) - ended.get("open", 0) >= sum(row.planned for row in shards)
