@@ -6,17 +6,24 @@ import pytest
 from shopbell.domain.clock import DAY, HOUR
 from shopbell.domain.gates import OPEN, Skip, Verdict, verdict
 from shopbell.domain.policy import Policy
+from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.pending import Ran
 from shopbell.domain.sends import SendRecord, Sent, recorded
 
-from tests.unit.gates.moments import MINE, NOON, asked, sent
+from tests.unit.gates.moments import ANN, MINE, NOON, STORE, asked, sent
 
 NAME = "we_missed_you"
 STARTED = NOON - HOUR
 
 
-def ran(key: str = "i0", start: int = NOON - 90 * DAY, end: int | None = None, left: int | None = None) -> Any:
-    return {NAME: Ran(NAME, key, start, end, left)}
+def ran(
+    key: str = "i0", start: int = NOON - 90 * DAY, end: int | None = None, left: int | None = None, count: int = 1
+) -> Any:
+    return {NAME: (Ran(NAME, key, start, end, left, sent=count),)}
+
+
+def having(instances: Any) -> Profile:
+    return Profile(STORE, ANN, version=1, ran=instances)
 
 
 def own(*ago: int, step: int = 0) -> SendRecord:
@@ -47,6 +54,7 @@ PAUSE = {"reentry": "after", "cooldown": 60 * DAY}
         pytest.param(
             {**PAUSE, "step": 1}, {}, own(14 * DAY, step=2), Skip("cooldown"), id="cooldown: a later step is not"
         ),
+        pytest.param(PAUSE, ran(count=0), own(), OPEN, id="cooldown: the last one sent nothing"),
         pytest.param({"reentry": "always", "cooldown": DAY}, ran(), own(HOUR), OPEN, id="always"),
         pytest.param({"reentry": "after"}, ran(), own(HOUR), OPEN, id="after no time at all"),
         pytest.param({"max_per_user": (2, 365 * DAY)}, {}, own(90 * DAY), OPEN, id="fewer than may be"),
@@ -59,7 +67,7 @@ PAUSE = {"reentry": "after", "cooldown": 60 * DAY}
 def test_whether_a_scenario_may_be_here_again(
     sending: dict[str, Any], instances: Any, record: SendRecord, found: Verdict
 ) -> None:
-    assert verdict(asked(sending, ran=instances, record=record, policy=Policy())) == found
+    assert verdict(asked(sending, profile=having(instances), record=record, policy=Policy())) == found
 
 
 def test_the_message_itself_is_no_earlier_one() -> None:
@@ -70,8 +78,8 @@ def test_the_message_itself_is_no_earlier_one() -> None:
 
 def test_a_run_for_everybody_knows_by_what_was_sent_that_it_was_here() -> None:
     weekly = {"key": None, "started_at": None, "reentry": "after", "cooldown": 6 * DAY}
-    assert verdict(asked(weekly, ran=ran(), record=own(6 * DAY), policy=Policy())) == OPEN
-    assert verdict(asked(weekly, ran=ran(), record=own(6 * DAY - 1), policy=Policy())) == Skip("cooldown")
+    assert verdict(asked(weekly, profile=having(ran()), record=own(6 * DAY), policy=Policy())) == OPEN
+    assert verdict(asked(weekly, profile=having(ran()), record=own(6 * DAY - 1), policy=Policy())) == Skip("cooldown")
 
 
 @pytest.mark.parametrize(
@@ -79,8 +87,13 @@ def test_a_run_for_everybody_knows_by_what_was_sent_that_it_was_here() -> None:
     [
         pytest.param(ran("i1", STARTED, NOON, NOON), Skip("exited"), id="bought after it was put on its way"),
         pytest.param(ran("i1", STARTED, NOON), OPEN, id="its last step is this one"),
+        pytest.param(
+            {NAME: (*ran("i1", STARTED, NOON, NOON)[NAME], *ran("i2", NOON)[NAME])},
+            Skip("exited"),
+            id="another began",
+        ),
         pytest.param(ran("i0", STARTED - DAY, NOON - DAY, NOON - DAY), OPEN, id="an earlier instance was ended"),
     ],
 )
 def test_an_instance_that_something_ended_sends_no_more(instances: Any, found: Verdict) -> None:
-    assert verdict(asked(ran=instances)) == found
+    assert verdict(asked(profile=having(instances))) == found

@@ -9,7 +9,7 @@ from shopbell.domain.sends import Sent
 def reentry(at: Moment) -> Verdict:
     """Who may enter once only has been here, or as often within the time as anybody may."""
     sending = at.sending
-    if sending.reentry == "never" and (_earlier(at) is not None or _same(at)):
+    if sending.reentry == "never" and (_earlier(at) or _same(at)):
         return Skip("reentry")
     if sending.max_per_user is None:
         return OPEN
@@ -24,17 +24,17 @@ def cooldown(at: Moment) -> Verdict:
     if sending.reentry != "after" or not sending.cooldown:
         return OPEN
     start = at.now - sending.cooldown
-    ran = _earlier(at)
-    closed = ran is not None and (ran.ended_at is None or ran.ended_at > start)
-    return Skip("cooldown") if closed or any(one.at > start for one in _same(at)) else OPEN
+    running = any(one.ended_at is None or one.ended_at > start for one in _earlier(at))
+    return Skip("cooldown") if running or any(one.at > start for one in _same(at)) else OPEN
 
 
-def _earlier(at: Moment) -> Ran | None:
-    """Another instance than this message's, which began before it."""
-    sending, ran = at.sending, at.ran.get(at.sending.source_id)
-    if ran is None or sending.key is None or ran.key == sending.key:
-        return None
-    return ran if sending.started_at is None or ran.started_at <= sending.started_at else None
+def _earlier(at: Moment) -> list[Ran]:
+    """Other instances than this message's, which began before it and sent something."""
+    key, start = at.sending.key, at.sending.started_at
+    if key is None:
+        return []
+    others = [one for one in at.instances if one.key != key and one.sent]
+    return [one for one in others if start is None or one.started_at <= start]
 
 
 def _same(at: Moment) -> list[Sent]:

@@ -51,8 +51,8 @@ def consent_missing(at: Moment) -> Verdict:
 
 def has_exited(at: Moment) -> Verdict:
     """They left the segment that made them a candidate, or something happened that ends their instance."""
-    ran = at.ran.get(at.sending.source_id)
-    ended = ran is not None and ran.key == at.sending.key and ran.exited_at is not None
+    key = at.sending.key
+    ended = key is not None and any(one.key == key and one.exited_at is not None for one in at.instances)
     return Skip("exited") if ended or exited(at.audience, at.profile) else OPEN
 
 

@@ -85,6 +85,13 @@ class Moment:
         return (known.store, known.visitor) if known else None
 
     @property
+    def instances(self) -> tuple[Ran, ...]:
+        """Those of this message's scenario that are remembered, the latest last."""
+        name = self.sending.source_id
+        known = self.profile.ran.get(name, ()) if self.profile else ()
+        return known or ((self.ran[name],) if name in self.ran else ())
+
+    @property
     def others(self) -> SendRecord:
         """What was sent besides this very message."""
         return self.record.without(self.sending.mark)

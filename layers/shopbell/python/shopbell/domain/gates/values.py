@@ -43,7 +43,7 @@ def share(at: Moment) -> Values:
 
 
 def entries(at: Moment) -> Values:
-    sending, ran = at.sending, at.ran.get(at.sending.source_id)
+    sending, ran = at.sending, at.instances[-1] if at.instances else None
     earlier = [one.at for one in at.others.sent if one.source_id == sending.source_id]
     most, within = sending.max_per_user or (None, None)
     return {
