@@ -62,6 +62,9 @@ PAUSE = {"reentry": "after", "cooldown": 60 * DAY}
             {"max_per_user": (2, 365 * DAY)}, {}, own(90 * DAY, 180 * DAY), Skip("reentry"), id="as many as may be"
         ),
         pytest.param({"max_per_user": (2, 365 * DAY)}, {}, own(90 * DAY, 365 * DAY), OPEN, id="one a year ago"),
+        pytest.param(
+            {"max_per_user": (1, 90 * DAY)}, ran(start=NOON - 90 * DAY + 1), own(), Skip("reentry"), id="began"
+        ),
     ],
 )
 def test_whether_a_scenario_may_be_here_again(

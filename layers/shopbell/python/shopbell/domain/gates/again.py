@@ -14,8 +14,10 @@ def reentry(at: Moment) -> Verdict:
     if sending.max_per_user is None:
         return OPEN
     most, within = sending.max_per_user
-    lately = [one for one in _same(at) if one.step == sending.step and one.at > at.now - within]
-    return Skip("reentry") if len(lately) >= most else OPEN
+    start = at.now - within
+    sent = sum(one.step == sending.step and one.at > start for one in _same(at))
+    began = sum(one.started_at > start for one in _earlier(at))
+    return Skip("reentry") if max(sent, began) >= most else OPEN
 
 
 def cooldown(at: Moment) -> Verdict:
