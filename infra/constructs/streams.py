@@ -16,6 +16,7 @@ from infra.constructs.tables import Tables
 
 INSERTS: Final = '{"eventName":["INSERT"]}'
 RECEIPTS: Final = '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"receipts":{"BOOL":[true]}}}}'
+DEMAND: Final = '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"demand":{"BOOL":[true]}}}}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Reader:
 
 READERS: Final = (
     Reader(table="events", function="evaluate", filters=(INSERTS,)),
-    Reader(table="events", function="tally", filters=(RECEIPTS,)),
+    Reader(table="events", function="tally", filters=(RECEIPTS, DEMAND)),
     Reader(table="members", function="tally"),
     Reader(table="log", function="tally", filters=(INSERTS,)),
 )

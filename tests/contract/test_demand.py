@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from shopbell.domain.clock import DAY
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.recommend.lists import Arrival, Arrivals, Demand, Popular, TopList
+from shopbell.domain.recommend.lists import Arrival, Demand, Overview, Popular, TopList
 from shopbell.domain.recommend.portions import Portion
 
 from tests.contract.samples import names_of, product
@@ -64,16 +64,16 @@ def test_of_many_who_count_one_batch_one_does(ports: Ports, store: StoreId) -> N
 def test_lists_come_back_as_they_were_saved(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     rows = (Popular(BOOT, (Demand(1, 2, 3, 4), Demand(5), Demand(views=6))), Popular(TENT, (Demand(),) * 3))
     boots = TopList("Outdoor/Böots", rows, (Demand(9), Demand(10), Demand(11)))
-    arrivals = Arrivals((Arrival(TENT, NOW - DAY, 7), Arrival(BOOT, 0)), NOW)
-    assert ports.tops.arrivals(store) == Arrivals()
-    ports.tops.save(store, [TopList(""), boots], arrivals)
+    overview = Overview((Arrival(TENT, NOW - DAY, 7), Arrival(BOOT, 0)), {"Outdoor/Böots": 0.75}, NOW)
+    assert ports.tops.overview(store) == Overview()
+    ports.tops.save(store, [TopList(""), boots], overview)
 
     assert ports.tops.lists(store, ["", "Outdoor/Böots", "Outdoor"]) == {"": TopList(""), "Outdoor/Böots": boots}
-    assert ports.tops.arrivals(store) == arrivals
+    assert ports.tops.overview(store) == overview
     assert ports.tops.lists(other_store, [""]) == {}
 
-    ports.tops.save(store, [TopList("")], Arrivals((), NOW + 1))
-    assert ports.tops.arrivals(store) == Arrivals((), NOW + 1)
+    ports.tops.save(store, [TopList("")], Overview(made_at=NOW + 1))
+    assert ports.tops.overview(store) == Overview(made_at=NOW + 1)
 
 
 def test_one_has_leave_to_roll_up_until_it_ends(ports: Ports, store: StoreId, other_store: StoreId) -> None:

@@ -80,18 +80,18 @@ def test_a_stream_mapping_gives_up_in_time_and_keeps_what_failed(any_stage: Temp
         assert arn_of(mapping["DestinationConfig"]["OnFailure"]["Destination"]) in buckets, source
 
 
-def test_evaluate_sees_every_new_item_of_events_and_tally_those_with_receipts(any_stage: Template) -> None:
+def test_evaluate_sees_every_new_item_of_events_and_tally_those_that_it_counts(any_stage: Template) -> None:
     events = any_stage.outputs["EventsTableName"]["Ref"]
     seen = {
         function: [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]]
         for source, function, mapping in mappings(any_stage, "stream")
         if source == events
     }
-    with_receipts = {"NewImage": {"receipts": {"BOOL": [True]}}}
+    counted = [{"NewImage": {name: {"BOOL": [True]}}} for name in ("receipts", "demand")]
 
     assert seen == {
         "evaluate": [{"eventName": ["INSERT"]}],
-        "tally": [{"eventName": ["INSERT"], "dynamodb": with_receipts}],
+        "tally": [{"eventName": ["INSERT"], "dynamodb": image} for image in counted],
     }
 
 

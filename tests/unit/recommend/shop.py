@@ -14,7 +14,7 @@ from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.recommend.filters import upwards
-from shopbell.domain.recommend.lists import Arrival, Arrivals, Demand, Popular, TopList
+from shopbell.domain.recommend.lists import Arrival, Demand, Overview, Popular, TopList
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
@@ -67,7 +67,7 @@ class Shop:
                 scopes.setdefault(scope, []).append(Popular(one.id, (demand,) * 3))
         new = [Arrival(one.id, one.created_at or 0, (views or {}).get(one.id, 0)) for one in products]
         lists = [TopList(scope, tuple(rows)) for scope, rows in scopes.items()]
-        MemoryTops(self.world).save(STORE.id, lists, Arrivals(tuple(new), NOW))
+        MemoryTops(self.world).save(STORE.id, lists, Overview(tuple(new), {}, NOW))
 
     def sell_out(self, one: Product) -> None:
         MemoryCatalogue(self.world).put(STORE.id, [product(one.id, *one.categories, in_stock=False)])

@@ -8,7 +8,7 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import MINUTE, Clock, Duration
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.recommend.chain import Link
-from shopbell.domain.recommend.lists import Arrivals, Shelf, TopList
+from shopbell.domain.recommend.lists import Overview, Shelf, TopList
 from shopbell.domain.store import Store
 from shopbell.ports import Catalogue
 from shopbell.ports.demand import Tops
@@ -29,20 +29,20 @@ class Shelves:
         self._refresh = refresh
         self._looked: Kept[StoreId, bool] = Kept(MINUTE, now)
         self._lists: Kept[tuple[StoreId, str], TopList] = Kept(LISTS_KEPT, now)
-        self._arrivals: Kept[StoreId, Arrivals] = Kept(LISTS_KEPT, now)
+        self._overviews: Kept[StoreId, Overview] = Kept(LISTS_KEPT, now)
         self._products: Kept[tuple[StoreId, ProductId], Product] = Kept(PRODUCTS_KEPT, now)
 
     def __call__(self, store: Store, link: Link, fits: Test, closed: Test) -> Shelf:
         """`fits`: may be shown to anybody; `closed`: not to this visitor. Raises Unavailable."""
         self._looked.many([store.id], lambda _: {store.id: self._refresh(store)})
-        lists = self._read_lists(store.id, link.scopes)
-        arrivals = self._read_arrivals(store.id) if link.arrivals else Arrivals()
+        overview = self._read_overview(store.id)
+        lists = self._read_lists(store.id, link.scopes(overview))
         names = [row.product for top in lists.values() for row in top.products]
-        names += [row.product for row in arrivals.products]
+        names += [row.product for row in overview.arrivals] if link.arrivals else []
         found = self._read_products(store.id, [*names, *link.products])
         products = {name: one for name, one in found.items() if fits(one)}
         barred = frozenset(name for name, one in products.items() if closed(one))
-        return Shelf(lists, arrivals, products, barred)
+        return Shelf(lists, overview, products, barred)
 
     def fresh(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         """As they are now."""
@@ -55,8 +55,8 @@ class Shelves:
 
         return {scope: top for (_, scope), top in self._lists.many([(store, one) for one in scopes], load).items()}
 
-    def _read_arrivals(self, store: StoreId) -> Arrivals:
-        return self._arrivals.many([store], lambda _: {store: self._tops.arrivals(store)}).get(store, Arrivals())
+    def _read_overview(self, store: StoreId) -> Overview:
+        return self._overviews.many([store], lambda _: {store: self._tops.overview(store)}).get(store, Overview())
 
     def _read_products(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         def load(keys: list[tuple[StoreId, ProductId]]) -> Mapping[tuple[StoreId, ProductId], Product]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.app.demand import CountDemand
 from shopbell.app.ends import Done
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import EventItem
@@ -50,6 +51,8 @@ class Tally:
     counters: Counters
     zone: Callable[[StoreId], str] = lambda _: "UTC"
     """A store's time zone, for the days that the log is counted by."""
+    demand: CountDemand | None = None
+    """Counts what sells beside it."""
 
     def __call__(self, counts: Iterable[Count]) -> Done:
         """In the order of the stream. Raises Unavailable; the same batch, or any cut of it, may come again."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.recommend.lists import Arrivals, Demand, TopList
+from shopbell.domain.recommend.lists import Demand, Overview, TopList
 from shopbell.domain.recommend.portions import Portion
 
 
@@ -24,10 +24,10 @@ class Tops(Protocol):
     def lists(self, store: StoreId, scopes: Collection[str]) -> Mapping[str, TopList]:
         """Those that there are."""
 
-    def arrivals(self, store: StoreId) -> Arrivals:
-        """Without products and made never, where nothing was rolled up yet."""
+    def overview(self, store: StoreId) -> Overview:
+        """Empty and made never, where nothing was rolled up yet."""
 
-    def save(self, store: StoreId, lists: Sequence[TopList], arrivals: Arrivals) -> None:
+    def save(self, store: StoreId, lists: Sequence[TopList], overview: Overview) -> None:
         """The lists first: whoever sees the new `made_at` sees them."""
 
     def claim(self, store: StoreId, now: Instant, until: Instant) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
     from shopbell.adapters.sqs import SqsQueue
     from shopbell.domain.ids import StoreId
+    from shopbell.domain.store import Store
 
 NO_TABLE: Final = ""
 """For an adapter of two tables of which the function may use one: what touches the other is refused by AWS."""
@@ -85,6 +86,15 @@ def zone_of(known: "DynamoStores") -> "Callable[[StoreId], str]":
         return "UTC" if row is None else row.time_zone
 
     return Remembered(zone, MINUTE, clock.now)
+
+
+def remembered(known: "DynamoStores") -> "Callable[[StoreId], Store | None]":
+    """A store as it was at most a minute ago."""
+    from shopbell.domain.clock import MINUTE
+    from shopbell.runtime import clock
+    from shopbell.runtime.http.remembered import Remembered
+
+    return Remembered(known.get, MINUTE, clock.now)
 
 
 def reader(visitors_table: str, shards: "Callable[[StoreId], int]") -> "DynamoVisitors":

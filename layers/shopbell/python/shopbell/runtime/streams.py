@@ -6,6 +6,7 @@ from typing import Any, Final
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.event_items import decode, is_item
 from shopbell.adapters.dynamo.memberships import is_line, line, member
+from shopbell.app.demand import Record as Seen
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.poison import NEVER, Unreadable, reason
 from shopbell.app.tallying import Count, Tally, member_change, receipts, turned
@@ -40,15 +41,17 @@ def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
     """Raises Unavailable: the whole batch comes again, and what of it was counted is left out (`app.tallying`)."""
     records: Sequence[Record] = event["Records"]
     counts: list[Count] = []
+    seen: list[Seen] = []
     unreadable = 0
     for record in records:
         try:
-            counts += _counts(record, run.zone)
+            counts += _counts(record, run.zone, seen)
         except NEVER as exc:
             unreadable += 1
             report.fault("a record cannot be read", exc, item=_sequence(record))
     done = run(counts)
-    report.count({"records": len(records), "unreadable": unreadable, **done.counts})
+    demand = run.demand(seen) if run.demand else {}
+    report.count({"records": len(records), "unreadable": unreadable, **done.counts, **demand})
     return {"batchItemFailures": []}
 
 
@@ -62,11 +65,14 @@ def item(record: Record) -> EventItem | Unreadable:
         return Unreadable(StoreId(store), VisitorId(visitor), str(at[keys.SK]["S"]), reason(exc))
 
 
-def _counts(record: Record, zone: Callable[[StoreId], str]) -> Sequence[Count]:
+def _counts(record: Record, zone: Callable[[StoreId], str], seen: list[Seen]) -> Sequence[Count]:
+    """What it adds to segments and runs; an item of events goes to `seen` as well."""
     change, source = record["dynamodb"], str(record["dynamodb"]["Keys"][keys.PK]["S"])
     image = change.get("NewImage", {})
     if is_item(image):
-        return receipts(decode(image), source, _sequence(record))
+        found = decode(image)
+        seen.append(Seen(found, source, _sequence(record)))
+        return receipts(found, source, _sequence(record))
     if is_line(image):
         return _turned(source, _sequence(record), image, zone)
     store, segment, shard = keys.members_of(source)

@@ -15,7 +15,7 @@ from shopbell.adapters.dynamo.keys import demand as places
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.clock import DAY, Clock, Duration, Instant
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.recommend.lists import NOTHING, Arrival, Arrivals, Demand, Popular, TopList
+from shopbell.domain.recommend.lists import NOTHING, Arrival, Demand, Overview, Popular, TopList
 from shopbell.domain.recommend.portions import Portion, Row
 
 DAYS_KEPT: Final[Duration] = 100 * DAY
@@ -83,16 +83,15 @@ class DynamoTops:
         rows = get_many(self.dynamo, self.table, (places.top_list(store, one) for one in scopes))
         return {top.scope: top for top in (_top(binary(row, "body")) for row in rows)}
 
-    def arrivals(self, store: StoreId) -> Arrivals:
-        row = self.dynamo.get(self.table, places.arrivals(store))
-        return Arrivals() if row is None else _arrivals(binary(row, "body"))
+    def overview(self, store: StoreId) -> Overview:
+        row = self.dynamo.get(self.table, places.overview(store))
+        return Overview() if row is None else _overview(binary(row, "body"))
 
-    def save(self, store: StoreId, lists: Sequence[TopList], arrivals: Arrivals) -> None:
+    def save(self, store: StoreId, lists: Sequence[TopList], overview: Overview) -> None:
         put_many(
             self.dynamo, self.table, (self._row(places.top_list(store, top.scope), _packed(top)) for top in lists)
         )
-        rows = [(one.product, one.created_at, one.early_views) for one in arrivals.products]
-        self.dynamo.put(self.table, self._row(places.arrivals(store), orjson.dumps([arrivals.made_at, rows])))
+        self.dynamo.put(self.table, self._row(places.overview(store), orjson.dumps(overview)))
 
     def claim(self, store: StoreId, now: Instant, until: Instant) -> bool:
         names = {"#until": "until", "#ttl": keys.TTL}
@@ -130,6 +129,7 @@ def _top(body: bytes) -> TopList:
     )
 
 
-def _arrivals(body: bytes) -> Arrivals:
-    made_at, rows = orjson.loads(body)
-    return Arrivals(tuple(Arrival(ProductId(name), at, views) for name, at, views in rows), made_at)
+def _overview(body: bytes) -> Overview:
+    raw = orjson.loads(body)
+    new = tuple(Arrival(ProductId(one["product"]), one["created_at"], one["early_views"]) for one in raw["arrivals"])
+    return Overview(new, raw["categories"], raw["made_at"])

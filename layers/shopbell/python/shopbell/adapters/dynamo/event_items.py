@@ -9,6 +9,7 @@ from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, n, number, s, seconds, text
 from shopbell.domain.events import RECEIPTS, Event, EventItem, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
+from shopbell.domain.recommend.counting import COUNTED
 
 _TRUSTED: Final = 1
 _BACKFILL: Final = 2
@@ -33,6 +34,8 @@ def encode(item: EventItem) -> Item:
     if any(event.type in RECEIPTS for event in item.events):
         # the stream's filter reads no further than attributes: only such items are worth a call of `tally`
         row["receipts"] = {"BOOL": True}
+    if any(event.type in COUNTED for event in item.events):
+        row["demand"] = {"BOOL": True}
     if item.expires_at is not None:
         row[keys.TTL] = seconds(item.expires_at)
     return row

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.recommend.lists import NEVER, NOTHING, Arrivals, Demand, TopList
+from shopbell.domain.recommend.lists import NEVER, NOTHING, Demand, Overview, TopList
 from shopbell.domain.recommend.portions import Portion
 
 
@@ -52,14 +52,14 @@ class MemoryTops:
                 if (store, scope) in self.world.top_lists
             }
 
-    def arrivals(self, store: StoreId) -> Arrivals:
+    def overview(self, store: StoreId) -> Overview:
         with self.world.lock:
-            return self.world.arrivals.get(store, Arrivals())
+            return self.world.overviews.get(store, Overview())
 
-    def save(self, store: StoreId, lists: Sequence[TopList], arrivals: Arrivals) -> None:
+    def save(self, store: StoreId, lists: Sequence[TopList], overview: Overview) -> None:
         with self.world.lock:
             self.world.top_lists.update({(store, top.scope): top for top in lists})
-            self.world.arrivals[store] = arrivals
+            self.world.overviews[store] = overview
 
     def claim(self, store: StoreId, now: Instant, until: Instant) -> bool:
         with self.world.lock:

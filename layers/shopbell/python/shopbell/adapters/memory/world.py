@@ -25,7 +25,7 @@ from shopbell.domain.jobs import Job, JobId
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.profile import Candidate, Profile
-from shopbell.domain.recommend.lists import Arrivals, Demand, TopList
+from shopbell.domain.recommend.lists import Demand, Overview, TopList
 from shopbell.domain.recommend.portions import Row
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
 from shopbell.domain.scenarios.settings import ScenarioSettings
@@ -80,7 +80,7 @@ class MemoryWorld:
     demand_places: dict[tuple[StoreId, str], str] = field(default_factory=dict)
     demand: dict[StoreId, dict[Row, Demand]] = field(default_factory=dict)
     top_lists: dict[tuple[StoreId, str], TopList] = field(default_factory=dict)
-    arrivals: dict[StoreId, Arrivals] = field(default_factory=dict)
+    overviews: dict[StoreId, Overview] = field(default_factory=dict)
     roll_ups: dict[StoreId, Instant] = field(default_factory=dict)
     """Until when somebody has leave to roll a store's lists up."""
     default_shards: int = 1

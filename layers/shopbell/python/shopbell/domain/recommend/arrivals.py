@@ -55,7 +55,7 @@ def new_arrivals(
     """
     pool = [
         (row, product)
-        for row in shelf.arrivals.products
+        for row in shelf.overview.arrivals
         if since <= row.created_at <= now and (product := shelf.products.get(row.product)) is not None
     ]
     if len(pool) < number_of(options, "min_pool", _MIN_POOL):

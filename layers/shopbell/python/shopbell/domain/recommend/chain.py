@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend import options as read
 from shopbell.domain.recommend.arrivals import new_arrivals, new_since
 from shopbell.domain.recommend.filters import upwards
-from shopbell.domain.recommend.lists import STORE, WINDOWS, Ranked, Shelf
+from shopbell.domain.recommend.lists import STORE, WINDOWS, Overview, Ranked, Shelf
 from shopbell.domain.recommend.offers import scopes_for, smart_offers
 from shopbell.domain.recommend.sellers import spotlights, top_sellers
 from shopbell.domain.recommend.taste import Taste, shallow
@@ -29,6 +30,15 @@ BLEND: Final = 4
 _OFFERS_WINDOW: Final = 30
 _SELLERS_WINDOW: Final = 7
 Rank = Callable[[Shelf], Sequence[Ranked]]
+Scopes = Callable[[Overview], Sequence[str]]
+
+
+def no_scopes(_: Overview) -> Sequence[str]:
+    return ()
+
+
+def whole_store(_: Overview) -> Sequence[str]:
+    return (STORE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Link:
     level: int
     algorithm: str
     rank: Rank
-    scopes: Sequence[str] = ()
+    scopes: Scopes = no_scopes
     products: Sequence[ProductId] = ()
     arrivals: bool = False
 
@@ -69,7 +79,7 @@ def chain(asked: Asked) -> Sequence[Link]:
         scopes = _upward(asked.entry)
         links.append(_sellers(ENTRY, scopes, "orders", WINDOWS.index(30)))
     links.append(_sellers(SHOP, (STORE,), "orders", WINDOWS.index(30)))
-    links.append(Link(BLEND, "spotlights", spotlights, (STORE,), arrivals=True))
+    links.append(Link(BLEND, "spotlights", spotlights, whole_store, arrivals=True))
     return [one for one in links if one.level <= min(asked.selection.fallback_max_level, STATIC - 1)]
 
 
@@ -86,7 +96,9 @@ def _own(asked: Asked, algorithm: str, taste: Taste, level: int) -> Link:
     match algorithm:
         case "smart_offers":
             window = read.window_of(options, _OFFERS_WINDOW)
-            return Link(level, algorithm, lambda shelf: smart_offers(taste, shelf, window), scopes_for(taste))
+            return Link(
+                level, algorithm, lambda shelf: smart_offers(taste, shelf, window), partial(scopes_for, taste)
+            )
         case "top_sellers":
             return _sellers(
                 level, _scopes(asked, taste), read.measure_of(options), read.window_of(options, _SELLERS_WINDOW)
@@ -101,7 +113,7 @@ def _own(asked: Asked, algorithm: str, taste: Taste, level: int) -> Link:
                 level, algorithm, lambda shelf: last_visited(taste, shelf, now), products=tuple(taste.visited)
             )
         case "spotlights":
-            return Link(level, algorithm, spotlights, (STORE,), arrivals=True)
+            return Link(level, algorithm, spotlights, whole_store, arrivals=True)
         case _:
             return Link(level, algorithm, lambda _: ())
 
@@ -112,7 +124,7 @@ def _sellers(level: int, scopes: Sequence[str], measure: read.Measure, window: i
         level,
         "top_sellers",
         lambda shelf: top_sellers(shelf, scopes, measure, window),
-        scopes,
+        lambda _: scopes,
         arrivals=STORE in scopes,
     )
 

@@ -63,10 +63,13 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
-    """What is new in a store, newest first. `made_at` is when this and all its lists were rolled up."""
+class Overview:
+    """What is true of the whole store. `made_at` is when it and all lists were rolled up."""
 
-    products: tuple[Arrival, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
+    """What is new, newest first."""
+    categories: Mapping[str, float] = field(default_factory=dict)
+    """Shares of orders, the greatest first; of the greatest only."""
     made_at: Instant = NEVER
 
 
@@ -75,7 +78,7 @@ class Shelf:
     """What may be picked from: the lists that were asked for, and what of their products may be shown to anybody."""
 
     lists: Mapping[str, TopList] = field(default_factory=dict)
-    arrivals: Arrivals = Arrivals()
+    overview: Overview = field(default_factory=Overview)
     products: Mapping[ProductId, Product] = field(default_factory=dict)
     barred: frozenset[ProductId] = frozenset()
     """Not for this visitor: bought or shown already."""

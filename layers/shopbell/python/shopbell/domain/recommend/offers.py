@@ -6,11 +6,13 @@ from typing import Final
 
 from shopbell.domain.catalogue import Product
 from shopbell.domain.recommend.filters import upwards
-from shopbell.domain.recommend.lists import Ranked, Shelf
+from shopbell.domain.recommend.lists import Overview, Ranked, Shelf
 from shopbell.domain.recommend.sellers import leaf, sold
 from shopbell.domain.recommend.taste import Taste, shallow
 
 CATEGORIES: Final = 5
+PRIOR: Final = 0.5
+"""What the store's own shares of orders weigh beside the visitor's: a few deeds say little of what comes next."""
 ENOUGH: Final = 5
 """Products that a category must offer, or its parent stands in for it."""
 _POPULAR: Final = 0.6
@@ -26,8 +28,8 @@ _WORDS: Final = (
 
 def smart_offers(taste: Taste, shelf: Shelf, window: int) -> Sequence[Ranked]:
     """Best first, category by category in turn, the dearer ones more often. Empty where no taste is known."""
-    offers = {path: _offered(taste, shelf, path, window, share) for path, share in favourites(taste, shelf, window)}
     shares = dict(favourites(taste, shelf, window))
+    offers = {path: _offered(taste, shelf, path, window, share) for path, share in shares.items()}
     taken, turn = dict.fromkeys(offers, 0), []
     seen: set[str] = set()
     while any(taken[path] < len(offers[path]) for path in offers):
@@ -46,16 +48,31 @@ def smart_offers(taste: Taste, shelf: Shelf, window: int) -> Sequence[Ranked]:
 def favourites(taste: Taste, shelf: Shelf, window: int) -> Sequence[tuple[str, float]]:
     """The CATEGORIES that count most and have something to offer, each with its share."""
     found: dict[str, float] = {}
-    for path, share in taste.categories.items():
+    for path, share in leanings(taste, shelf.overview).items():
         place = _standing_in(shelf, path, window)
         if place is not None and (place in found or len(found) < CATEGORIES):
             found[place] = found.get(place, 0.0) + share
     return list(found.items())
 
 
-def scopes_for(taste: Taste) -> Sequence[str]:
+def leanings(taste: Taste, overview: Overview) -> Mapping[str, float]:
+    """Categories by what the visitor and the whole store care for, shares of 1, the greatest first, equals by name.
+
+    Empty where nothing is known of the visitor.
+    """
+    if not taste.categories:
+        return {}
+    paths = {**taste.categories, **overview.categories}
+    shares = {
+        path: (taste.categories.get(path, 0.0) + PRIOR * overview.categories.get(path, 0.0)) / (1 + PRIOR)
+        for path in paths
+    }
+    return dict(sorted(shares.items(), key=lambda row: (-row[1], row[0])))
+
+
+def scopes_for(taste: Taste, overview: Overview) -> Sequence[str]:
     """The lists that it may need: twice as many favourites as it uses, with what lies above them."""
-    liked = list(taste.categories)[: 2 * CATEGORIES]
+    liked = list(leanings(taste, overview))[: 2 * CATEGORIES]
     return list(dict.fromkeys(up for path in liked for up in upwards(path)))
 
 
@@ -81,7 +98,7 @@ def why(taste: Taste, path: str) -> str:
     for kind, one, many in _WORDS:
         if count := deeds.get(kind, 0):
             return f"{count} {one if count == 1 else many} in {leaf(path)}"
-    return f"cares for {leaf(path)}"
+    return f"popular in {leaf(path)}"
 
 
 def _add(sums: dict[str, int], counts: Mapping[str, int]) -> None:

@@ -81,7 +81,7 @@ def _rate(total: Demand, measure: Measure) -> float:
 
 
 def _newest(shelf: Shelf) -> Sequence[Ranked]:
-    rows = [(one.created_at, shelf.open(one.product)) for one in shelf.arrivals.products]
+    rows = [(one.created_at, shelf.open(one.product)) for one in shelf.overview.arrivals]
     found = [
         Ranked(product, float(at), "among the newest of the shop") for at, product in rows if product is not None
     ]

@@ -17,7 +17,7 @@ INTENT_HALF_LIFE: Final[Duration] = 14 * DAY
 DEPTH: Final = 2
 """Categories are told apart down to this level of their path."""
 SESSION_BOOST: Final = 1.5
-"""Categories of the latest session count so much more."""
+"""What the latest session looked at, and bought nothing of, counts so much more."""
 _BOUGHT: Final[Kind] = "purchase"
 _VIEWS: Final[frozenset[Kind]] = frozenset({"view", "long_view"})
 _MAX_DWELL: Final = 1.5
@@ -77,7 +77,7 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
     session = [one for one in found if one.at >= start]
     rows = session if session_only else found
     return Taste(
-        _boosted(_shares(rows, weighing, _categories), {path for one in session for path in _categories(one)}),
+        _boosted(_shares(rows, weighing, _categories), _unfinished(session)),
         _shares(rows, weighing, lambda one: (one.brand,) if one.brand else ()),
         _prices(rows),
         _deeds(rows),
@@ -114,12 +114,21 @@ def _categories(one: Interaction) -> Sequence[str]:
 
 
 def _shares(rows: Sequence[Interaction], weighing: Weighing, names: Names) -> Mapping[str, float]:
+    """Each event once for each name: ten kinds of one thing in a basket are one purchase in its category."""
     sums: dict[str, float] = {}
+    counted: set[tuple[int, str]] = set()
     for one in rows:
         weight = weighing(one, rows[-1].at)
         for name in names(one):
-            sums[name] = sums.get(name, 0.0) + weight
+            if (one.event, name) not in counted:
+                counted.add((one.event, name))
+                sums[name] = sums.get(name, 0.0) + weight
     return _normal(sums)
+
+
+def _unfinished(session: Sequence[Interaction]) -> set[str]:
+    bought = {path for one in session if one.kind == _BOUGHT for path in _categories(one)}
+    return {path for one in session for path in _categories(one)} - bought
 
 
 def _boosted(shares: Mapping[str, float], session: set[str]) -> Mapping[str, float]:

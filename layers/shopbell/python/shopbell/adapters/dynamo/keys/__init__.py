@@ -39,7 +39,7 @@ runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      ru
            <store>#T#<day>#<shard>         <slot>#<product>                   what happened with it that day
            <store>#T#AT#<visitor>          AT                                 how far their events are in it
            <store>#T#TOP#<category>        TOP                                what sells best there
-           <store>#T#NEW                   NEW | LEASE                        what is new; who rolls all that up
+           <store>#T#ALL                   ALL | LEASE                        what is new; who rolls all that up
            <store>#Y#<night>               <shard>#<page>                     buyers, as the nightly walk saw them
 watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
 

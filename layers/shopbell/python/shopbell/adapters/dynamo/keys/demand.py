@@ -34,13 +34,13 @@ def top_list(store: StoreId, scope: str) -> Key:
     return {PK: f"{store}#T#TOP#{scope}", SK: "TOP"}
 
 
-def arrivals(store: StoreId) -> Key:
-    return {PK: f"{store}#T#NEW", SK: "NEW"}
+def overview(store: StoreId) -> Key:
+    return {PK: f"{store}#T#ALL", SK: "ALL"}
 
 
 def roll_up(store: StoreId) -> Key:
     """Who has leave to roll up."""
-    return {PK: f"{store}#T#NEW", SK: "LEASE"}
+    return {PK: f"{store}#T#ALL", SK: "LEASE"}
 
 
 def listed_partition(store: StoreId, number: int) -> str:
