@@ -33,7 +33,7 @@ SEND_QUEUES: Final = ("send-fcm", "send-mozilla", "send-apple", "send-wns", "sen
 
 _FOLD: Final[Mapping[str, Actions]] = {
     "events": ("Query",),
-    "visitors": ("Query", "BatchGetItem", "PutItem", "DeleteItem"),
+    "visitors": ("Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
     "members": ("PutItem", "UpdateItem", "DeleteItem"),
     "log": ("PutItem",),
     "config": ("GetItem",),
@@ -66,6 +66,8 @@ SERVICES: Final[Mapping[str, Service]] = {
             "members": ("Query",),
             "log": ("Query",),
             "log/by_visitor": ("Query",),
+            "catalogue": ("BatchGetItem",),
+            "catalogue/listed": ("Query",),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("plan", "rebuild", "send-now"),

@@ -9,6 +9,7 @@ from shopbell.domain.clock import HOUR
 from shopbell.domain.gates import Moment, Open, Sending, Skip, Verdict, verdict_on
 from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.policy import CAPS, Policy
+from shopbell.domain.profile import Alias, Commit
 from shopbell.domain.runs import Audience
 from shopbell.domain.sends import EMPTY, SendRecord, Sent, mark_of, recorded
 
@@ -158,3 +159,17 @@ def test_a_place_given_back_is_free(ports: Ports, store: StoreId) -> None:
     for _ in range(2):
         Release(ports.sends)(store, ANN, sent(1).mark)
     assert ports.sends.of(store, [ANN])[ANN] == SendRecord((sent(2),), version=2)
+
+
+def test_the_commit_that_joins_an_alias_hands_over_what_was_sent_to_it(ports: Ports, store: StoreId) -> None:
+    kept(ports, store, ANN, sent(1))
+    ports.aliases.link(store, ANN, Alias(ANNA, NOW))
+    linked = ports.visitors.load(store, ANN)
+    assert ports.visitors.commit(Commit(linked, replace(linked, last_seen=NOW)))
+    assert ports.sends.of(store, [ANNA])[ANNA] == EMPTY
+
+    linked = ports.visitors.load(store, ANN)
+    assert ports.visitors.commit(Commit(linked, replace(linked, alias=Alias(ANNA, NOW, joined=True))))
+    assert ports.sends.of(store, [ANNA])[ANNA].sent == (sent(1),)
+    assert ports.sends.of(store, [ANN])[ANN].owner == ANNA
+    assert ports.visitors.load(store, ANN).alias == Alias(ANNA, NOW, joined=True)

@@ -122,3 +122,11 @@ class Commit:
     flips: tuple[Flip, ...] = ()
     refreshed: tuple[SegmentId, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def joins(self) -> VisitorId | None:
+        """The customer whom this very commit joins an alias into."""
+        before, after = self.before.alias, self.after.alias
+        if after is None or not after.joined or (before is not None and before.joined):
+            return None
+        return after.customer

@@ -7,6 +7,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.membership import LogLine, Member
+from shopbell.domain.part import PARTS, PartName
 from shopbell.domain.profile import Alias, Commit, Profile
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports.paging import Page
@@ -24,11 +25,20 @@ class Visitors(Protocol):
     def load(self, store: StoreId, visitor: VisitorId) -> Profile:
         """Strongly consistent; version 0 if never stored."""
 
-    def load_many(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
-        """Those that exist."""
+    def load_many(
+        self, store: StoreId, visitors: Sequence[VisitorId], parts: Collection[PartName] = PARTS
+    ) -> Mapping[VisitorId, Profile]:
+        """Those that exist; of fewer `parts`, those who have one of them.
+
+        Without L or V that part of the ledger comes empty, without P all else does. Such a profile is to be looked
+        at: it has version 0, so that no commit of it passes.
+        """
 
     def commit(self, commit: Commit) -> bool:
-        """The one transaction (ruling 1). False: another write came first, or a newer rule set folded it."""
+        """The one transaction (ruling 1). False: another write came first, or a newer rule set folded it.
+
+        What was sent to an alias is handed over to the customer just before the commit that joins it (`Sends`).
+        """
 
     def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:
         """Every visitor of a shard once, in the order of their hashes (ruling 23); no alias that is joined."""

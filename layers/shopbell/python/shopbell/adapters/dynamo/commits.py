@@ -133,8 +133,8 @@ def _log_rows(commit: Commit, after: Profile, shard: int) -> Iterator[Item]:
 
 def _merged_row(commit: Commit) -> Iterator[Item]:
     """Written by the commit that makes an alias joined, and by no other."""
-    before, after = commit.before.alias, commit.after.alias
-    if after is None or not after.joined or (before is not None and before.joined):
+    after = commit.after.alias
+    if commit.joins is None or after is None:
         return
     flip = merged_flip(commit.after.visitor, after.at)
     row: dict[str, Attribute] = {

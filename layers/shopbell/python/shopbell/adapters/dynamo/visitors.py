@@ -1,6 +1,6 @@
 """Profiles: read whole and fresh, written in one transaction with all that follows from them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.adapters import cursors
@@ -10,9 +10,11 @@ from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.commits import CommitTables, operations
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.pages import Comparison, Where, page, query
+from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.part import PARTS, PartName
 from shopbell.domain.profile import Alias, Commit, Profile
-from shopbell.domain.segments.codec import StoredProfile, load
+from shopbell.domain.segments.codec import StoredProfile, load, load_apart
 from shopbell.ports import Page
 
 
@@ -27,13 +29,23 @@ class DynamoVisitors:
         rows = query(self.dynamo, self.tables.visitors, Where(keys.visitor(store, visitor)))
         return _profile(store, visitor, {text(row, keys.SK): row for row in rows})
 
-    def load_many(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
-        wanted = (keys.profile(store, who, part) for who in visitors for part in keys.PROFILE_PARTS)
+    def load_many(
+        self, store: StoreId, visitors: Sequence[VisitorId], parts: Collection[PartName] = PARTS
+    ) -> Mapping[VisitorId, Profile]:
+        wanted = (keys.profile(store, who, part) for who in visitors for part in parts)
         found = _by_visitor(get_many(self.dynamo, self.tables.visitors, wanted))
-        return {who: _profile(store, who, parts) for who, parts in found.items() if "P" in parts}
+        if "P" not in parts:
+            return {who: load_apart(store, who, _stored(rows)) for who, rows in found.items()}
+        known = {who: _profile(store, who, rows) for who, rows in found.items() if "P" in rows}
+        whole = len(parts) == len(PARTS)
+        return known if whole else {who: profile.with_version(0) for who, profile in known.items()}
 
     def commit(self, commit: Commit) -> bool:
         shards = self.shards(commit.after.store)
+        if commit.joins is not None:
+            DynamoSends(self.dynamo, self.tables.visitors).hand_over(
+                commit.after.store, commit.after.visitor, commit.joins
+            )
         return not self.dynamo.transact(operations(commit, self.tables, shards))
 
     def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:
@@ -72,16 +84,19 @@ def _profile(store: StoreId, visitor: VisitorId, parts: Mapping[str, Item]) -> P
     if "body" not in head:
         return Profile(store, visitor, number(head, "ver"), alias=alias(head))
     due = maybe_text(head, keys.DUE.sort)
-    stored = StoredProfile(*(binary(parts[part], "body") if part in parts else b"" for part in keys.PROFILE_PARTS))
     profile = load(
         store,
         visitor,
-        stored,
+        _stored(parts),
         version=number(head, "ver"),
         rules_version=number(head, "rv"),
         wake_at=None if due is None else keys.due_of(due)[0],
     )
     return profile if "alias" not in head else replace(profile, alias=alias(head))
+
+
+def _stored(parts: Mapping[str, Item]) -> StoredProfile:
+    return StoredProfile(*(binary(parts[part], "body") if part in parts else b"" for part in keys.PROFILE_PARTS))
 
 
 def alias(head: Item) -> Alias | None:

@@ -1,13 +1,15 @@
 """Profiles in memory: the same one transaction over profile, members, log and candidates."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from shopbell.adapters.flips import numbered
+from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_hash, visitor_shard
 from shopbell.domain.membership import Flip, LogLine, Member, merged_flip
-from shopbell.domain.profile import Commit, Profile
+from shopbell.domain.part import NOTHING, PARTS, PartName
+from shopbell.domain.profile import Commit, Profile, revised
 from shopbell.ports import Page
 
 
@@ -19,10 +21,15 @@ class MemoryVisitors:
         with self.world.lock:
             return self.world.profiles.get((store, visitor)) or Profile(store, visitor)
 
-    def load_many(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
+    def load_many(
+        self, store: StoreId, visitors: Sequence[VisitorId], parts: Collection[PartName] = PARTS
+    ) -> Mapping[VisitorId, Profile]:
         with self.world.lock:
             found = {who: self.world.profiles.get((store, who)) for who in visitors}
-        return {who: profile for who, profile in found.items() if profile is not None}
+        known = {who: profile for who, profile in found.items() if profile is not None}
+        if len(parts) == len(PARTS):
+            return known
+        return {who: _only(profile, parts) for who, profile in known.items() if _has(profile, parts)}
 
     def commit(self, commit: Commit) -> bool:
         store, who, version = commit.after.store, commit.after.visitor, commit.before.version
@@ -37,7 +44,7 @@ class MemoryVisitors:
             for segment in set(commit.refreshed) - {flip.segment for flip in commit.flips}:
                 known = self.world.members.get((store, segment), {}).get(who)
                 self._enter(after, segment, after.memberships[segment], known.version if known else 0)
-            self._merge(stored, after)
+            self._merge(commit)
             for candidate in commit.candidates:
                 key = (candidate.send_at, store, who)
                 self.world.candidates.setdefault(candidate.scenario, {})[key] = candidate
@@ -63,11 +70,12 @@ class MemoryVisitors:
         alias = self.world.profiles[store, who].alias
         return alias is not None and alias.joined
 
-    def _merge(self, before: Profile, after: Profile) -> None:
-        alias = after.alias
-        if alias is not None and alias.joined and not (before.alias is not None and before.alias.joined):
-            line = LogLine(alias.customer, merged_flip(after.visitor, alias.at), 0)
-            self.world.log.setdefault((after.store, alias.customer), []).append((line, 0))
+    def _merge(self, commit: Commit) -> None:
+        customer, after = commit.joins, commit.after
+        if customer is not None and after.alias is not None:
+            line = LogLine(customer, merged_flip(after.visitor, after.alias.at), 0)
+            self.world.log.setdefault((after.store, customer), []).append((line, 0))
+            MemorySends(self.world).hand_over(after.store, after.visitor, customer)
 
     def _flip(self, after: Profile, flip: Flip, repeat: int) -> None:
         line = LogLine(after.visitor, flip, after.version)
@@ -80,3 +88,16 @@ class MemoryVisitors:
     def _enter(self, after: Profile, segment: SegmentId, entered_at: int, version: int) -> None:
         row = Member(after.visitor, entered_at, after.reachable, version)
         self.world.members.setdefault((after.store, segment), {})[after.visitor] = row
+
+
+def _has(profile: Profile, parts: Collection[PartName]) -> bool:
+    return "P" in parts or any(profile.ledger.part(part).packed for part in parts)
+
+
+def _only(profile: Profile, parts: Collection[PartName]) -> Profile:
+    ledger = profile.ledger
+    for part in set(PARTS).difference(parts):
+        ledger = ledger.having(part, NOTHING)
+    if "P" in parts:
+        return revised(profile, ledger=ledger, version=0)
+    return Profile(profile.store, profile.visitor, ledger=replace(ledger, trimmed=False))
