@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_hash, visitor_shard
+from shopbell.domain.ledger import Ledger
 from shopbell.domain.membership import MAX_FLIPS
+from shopbell.domain.orders import Orders
+from shopbell.domain.part import NOTHING, Part
 from shopbell.domain.profile import Candidate, Commit, Profile, Trait
 
 from tests.contract.samples import ANN, BEN, VIP, flip, visitors_of
@@ -150,6 +153,22 @@ def test_many_are_loaded_at_once_without_those_who_do_not_exist(ports: Ports, st
     profiles = {who: stored(ports, store, who) for who in known}
 
     assert ports.visitors.load_many(store, [*known, VisitorId("nobody"), known[0]]) == profiles
+
+
+LEDGER = Ledger(p=Part(b"p"), l=Orders(b"l"), v=Part(b"v"))
+
+
+def test_some_parts_are_read_without_the_others_and_never_committed(ports: Ports, store: StoreId) -> None:
+    whole = stored(ports, store, ledger=LEDGER, memberships={VIP: NOW})
+    stored(ports, store, BEN, ledger=Ledger(p=Part(b"p")))
+
+    aside = ports.visitors.load_many(store, [ANN, BEN], {"L", "V"})
+    assert aside == {ANN: Profile(store, ANN, ledger=replace(LEDGER, p=NOTHING))}
+    head = ports.visitors.load_many(store, [ANN, BEN], {"P"})[ANN]
+    assert head == replace(whole, version=0, ledger=Ledger(p=Part(b"p")))
+    for partial in (aside[ANN], head):
+        assert not ports.visitors.commit(Commit(partial, folded(partial)))
+    assert ports.visitors.load(store, ANN) == whole
 
 
 def test_another_store_is_another_visitor(ports: Ports, store: StoreId, other_store: StoreId) -> None:

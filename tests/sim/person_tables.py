@@ -1,6 +1,6 @@
 """The tables of the simulated store: each profile as bytes, every transaction able to fail in the ways it can."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.part import PARTS, PartName
 from shopbell.domain.profile import Commit, Profile
 from shopbell.domain.segments.codec import dump, load
 from shopbell.ports import Page
@@ -44,8 +45,10 @@ class Tables:
             return replace(found, rules_version=self.world.rules.version)
         return found
 
-    def load_many(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
-        return self.inner.load_many(store, visitors)
+    def load_many(
+        self, store: StoreId, visitors: Sequence[VisitorId], parts: Collection[PartName] = PARTS
+    ) -> Mapping[VisitorId, Profile]:
+        return self.inner.load_many(store, visitors, parts)
 
     def commit(self, commit: Commit) -> bool:
         if not self.fuse:

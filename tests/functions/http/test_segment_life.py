@@ -9,6 +9,7 @@ from shopbell.domain.clock import DAY, MINUTE
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.membership import Change, Flip
 
+from tests.functions.http.crowds import did, fold
 from tests.functions.http.office import BUYERS, MARKETER, THEIR_ADMIN, VIEWER, Office
 from tests.functions.http.test_handlers import mark
 from tests.functions.http.world import MGMT, NOON, OURS
@@ -172,6 +173,20 @@ def test_a_member_says_why_and_until_when(office: Office) -> None:
     assert [part["path"] for part in row["why"]] == ["and.0.or.0", "and.1.not", "and.2.not"]
     assert row["why"][0]["sentence"] == "Visitors whose country is “DE”."
     assert row["expires_at"] is None
+
+
+def test_a_member_by_what_they_did_lately_says_until_when(office: Office) -> None:
+    viewed: dict[str, Any] = {"event": "product_view", "window": {"last": "P3D"}}
+    name = office.active(rule={"and": [viewed, {"event": "purchase"}]})
+    for visitor, days in (("ann", 0), ("ben", 2)):
+        did(office, visitor, "product_view", NOON - days * DAY)
+        did(office, visitor, "purchase", NOON - 9 * DAY)
+    fold(office)
+    rows = office.manage("GET", f"/v1/segments/{name}/members").json["items"]
+    assert [(row["visitor_id"], row["expires_at"]) for row in rows] == [
+        ("ann", "2026-03-05T12:00:00Z"),
+        ("ben", "2026-03-03T12:00:00Z"),
+    ]
 
 
 def test_a_segment_that_is_not_evaluated_gives_no_reasons(office: Office) -> None:

@@ -1,5 +1,7 @@
 """The management calls over whatever ports they are given: DynamoDB and SQS in Lambda, memory in tests."""
 
+from functools import cache, partial
+
 from shopbell.app.building import StartBuild
 from shopbell.app.filling import ChangeMembers
 from shopbell.app.jobs import StartJob, WatchJobs
@@ -7,7 +9,7 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
-from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists
+from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists, shards_of
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
 from shopbell.app.management.segments.members import ReadMembers, StartExport
@@ -23,7 +25,6 @@ from shopbell.app.management.store import EditStore, ReadStore
 from shopbell.app.management.usage import FindUsage
 from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.rulebook import Rulebook
-from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.listing import ListScenarios
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.key_calls import KeyCalls
@@ -31,6 +32,7 @@ from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
+from shopbell.runtime.http.scenario_uses import enabling
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
@@ -80,9 +82,9 @@ def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
 
 def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
-        scenarios=ListScenarios(ports.scenarios, ports.now),
+        scenarios=ListScenarios(ports.stores, ports.scenarios, ports.now),
         report=ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now),
-        enable=EnableScenario(ports.stores, ports.scenarios, ports.segments, build, ports.now),
+        enable=enabling(ports, build, _sampling(ports)),
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores),
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores, ports.segments, ports.folding, build),
@@ -90,7 +92,12 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
 
 
 def _survey(ports: Ports) -> SurveyCalls:
-    survey = Survey(
+    survey, rule = _sampling(ports), ReadRule(ports.listing.lists)
+    return SurveyCalls(PreviewSegment(survey, rule), WeighEdit(survey, rule), SuggestSegments(survey))
+
+
+def _sampling(ports: Ports) -> Survey:
+    return Survey(
         stores=ports.stores,
         segments=ports.segments,
         visitors=ports.visitors,
@@ -100,14 +107,13 @@ def _survey(ports: Ports) -> SurveyCalls:
         side_by_side=ports.side_by_side,
         now=ports.now,
     )
-    rule = ReadRule(ports.listing.lists)
-    return SurveyCalls(PreviewSegment(survey, rule), WeighEdit(survey, rule), SuggestSegments(survey))
 
 
 def _read(ports: Ports) -> ReadSegments:
     history = ReadHistory(ports.stores, ports.segments, ports.counters, ports.now)
     usage = FindUsage(ports.campaigns)
-    return ReadSegments(ports.segments, ports.stores, ports.counters, ports.memberships, usage, history)
+    shards = cache(partial(shards_of, ports.stores))
+    return ReadSegments(ports.segments, shards, ports.counters, ports.memberships, usage, history)
 
 
 def _life(ports: Ports, build: StartBuild) -> LifeCalls:

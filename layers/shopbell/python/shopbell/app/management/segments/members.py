@@ -12,12 +12,14 @@ from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.jobs import Job
 from shopbell.domain.membership import Member
+from shopbell.domain.part import PARTS
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.nodes import Rule
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.rules.sentence import sentence
 from shopbell.domain.segments.compiled import LiveSegment
 from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.reading import endless, parts_read
 from shopbell.domain.segments.reasons import ends_at, reasons
 from shopbell.ports import Counters, Page, Segments, Visitors
 
@@ -56,15 +58,21 @@ class ReadMembers:
         self, store: StoreId, name: SegmentId, cursor: str | None, limit: int, *, why: bool = False
     ) -> Page[MemberView]:
         """By shard and visitor id; a page may be short and still not the last (ruling 25)."""
-        page = self.read.members(store, name, cursor, limit)
-        live = next((one for one in self.rulebook.check(store).order if one.id == name), None)
         row = self.segments.get(store, name)
-        if live is None or row is None or not page.items:
+        if row is None:
+            raise NotFound(name)
+        page, rule = self.read.members(row, cursor, limit), parse_rule(row.rule)
+        live = None if not page.items or (endless(rule) and not why) else self._live(row)
+        if live is None:
             return Page(tuple(MemberView(member, () if why else None) for member in page.items), page.cursor)
-        profiles = self.visitors.load_many(store, [member.visitor for member in page.items])
-        describe = _Describe(live, parse_rule(row.rule), self.segments.all(store) if why else None, self.now())
+        parts = PARTS if why else parts_read(live)
+        profiles = self.visitors.load_many(store, [member.visitor for member in page.items], parts)
+        describe = _Describe(live, rule, self.segments.all(store) if why else None, self.now())
         views = [describe(member, profiles.get(member.visitor)) for member in page.items]
         return Page(tuple(views), page.cursor)
+
+    def _live(self, row: Segment) -> LiveSegment | None:
+        return next((one for one in self.rulebook.check(row.store).order if one.id == row.id), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Look at segments: one, the list, who is in one, and who came and went."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -16,7 +16,7 @@ from shopbell.domain.segments.definition import Segment, SegmentState
 from shopbell.domain.segments.dips import Dip
 from shopbell.domain.segments.history import Day
 from shopbell.domain.segments.users import User
-from shopbell.ports import Counters, Memberships, Page, Segments, Stores
+from shopbell.ports import Counters, Memberships, Page, Segments
 
 Size = tuple[int, int]
 """Members in all, and those of them who can be reached."""
@@ -58,7 +58,8 @@ class SegmentQuery:
 @dataclass(frozen=True, slots=True)
 class ReadSegments:
     segments: Segments
-    stores: Stores
+    shards: Callable[[StoreId], int]
+    """How many shards a store has, fixed at its creation (ruling 23); NotFound for one that is not there."""
     counters: Counters
     memberships: Memberships
     usage: FindUsage
@@ -86,13 +87,13 @@ class ReadSegments:
         page = tuple(self._warned(view, today) for view in views)
         return Page(page, page[-1].segment.id if len(rows) > len(page) and page else None)
 
-    def members(self, store: StoreId, name: SegmentId, cursor: str | None, limit: int) -> Page[Member]:
+    def members(self, row: Segment, cursor: str | None, limit: int) -> Page[Member]:
         """By shard and visitor id; a page may be short and still not the last (ruling 25)."""
-        shards = self._shards(store, name)
+        shards = self.shards(row.store)
         shard, inner = _shard_cursor(cursor, shards)
         taken: list[Member] = []
         for _ in range(SHARDS_A_CALL):
-            page = self.memberships.page(store, name, shard, inner, limit - len(taken))
+            page = self.memberships.page(row.store, row.id, shard, inner, limit - len(taken))
             taken += page.items
             inner = page.cursor
             shard += inner is None
@@ -106,16 +107,11 @@ class ReadSegments:
         self, store: StoreId, name: SegmentId, cursor: str | None, limit: int, cause: str | None = None
     ) -> Page[LogLine]:
         """Newest first; with a `cause`, a page may be short and still not the last."""
-        self._shards(store, name)
+        if self.segments.get(store, name) is None:
+            raise NotFound(name)
         return lines(
             lambda place, count: self.memberships.log_of_segment(store, name, place, count), cause, cursor, limit
         )
-
-    def _shards(self, store: StoreId, name: SegmentId) -> int:
-        row = self.stores.get(store)
-        if row is None or self.segments.get(store, name) is None:
-            raise NotFound(name)
-        return row.shards
 
     def _view(self, row: Segment, known: Sequence[Segment], users: tuple[User, ...]) -> SegmentView:
         total, reachable = self._size(row)
