@@ -35,7 +35,10 @@ class Visitors(Protocol):
         """
 
     def commit(self, commit: Commit) -> bool:
-        """The one transaction (ruling 1). False: another write came first, or a newer rule set folded it."""
+        """The one transaction (ruling 1). False: another write came first, or a newer rule set folded it.
+
+        What was sent to an alias is handed over to the customer just before the commit that joins it (`Sends`).
+        """
 
     def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:
         """Every visitor of a shard once, in the order of their hashes (ruling 23); no alias that is joined."""

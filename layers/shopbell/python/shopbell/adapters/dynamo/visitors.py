@@ -10,6 +10,7 @@ from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.commits import CommitTables, operations
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.pages import Comparison, Where, page, query
+from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.part import PARTS, PartName
 from shopbell.domain.profile import Alias, Commit, Profile
@@ -41,6 +42,10 @@ class DynamoVisitors:
 
     def commit(self, commit: Commit) -> bool:
         shards = self.shards(commit.after.store)
+        if commit.joins is not None:
+            DynamoSends(self.dynamo, self.tables.visitors).hand_over(
+                commit.after.store, commit.after.visitor, commit.joins
+            )
         return not self.dynamo.transact(operations(commit, self.tables, shards))
 
     def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.adapters.flips import numbered
+from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_hash, visitor_shard
 from shopbell.domain.membership import Flip, LogLine, Member, merged_flip
@@ -43,7 +44,7 @@ class MemoryVisitors:
             for segment in set(commit.refreshed) - {flip.segment for flip in commit.flips}:
                 known = self.world.members.get((store, segment), {}).get(who)
                 self._enter(after, segment, after.memberships[segment], known.version if known else 0)
-            self._merge(stored, after)
+            self._merge(commit)
             for candidate in commit.candidates:
                 key = (candidate.send_at, store, who)
                 self.world.candidates.setdefault(candidate.scenario, {})[key] = candidate
@@ -69,11 +70,12 @@ class MemoryVisitors:
         alias = self.world.profiles[store, who].alias
         return alias is not None and alias.joined
 
-    def _merge(self, before: Profile, after: Profile) -> None:
-        alias = after.alias
-        if alias is not None and alias.joined and not (before.alias is not None and before.alias.joined):
-            line = LogLine(alias.customer, merged_flip(after.visitor, alias.at), 0)
-            self.world.log.setdefault((after.store, alias.customer), []).append((line, 0))
+    def _merge(self, commit: Commit) -> None:
+        customer, after = commit.joins, commit.after
+        if customer is not None and after.alias is not None:
+            line = LogLine(customer, merged_flip(after.visitor, after.alias.at), 0)
+            self.world.log.setdefault((after.store, customer), []).append((line, 0))
+            MemorySends(self.world).hand_over(after.store, after.visitor, customer)
 
     def _flip(self, after: Profile, flip: Flip, repeat: int) -> None:
         line = LogLine(after.visitor, flip, after.version)
