@@ -68,6 +68,15 @@ def test_each_receipt_counts_once_however_often_it_comes(sent: Town) -> None:
     assert (sent.watch.counts["receipts_stored"], sent.watch.counts["receipts_repeated"]) == (3, 2)
 
 
+def test_a_click_is_noted_when_it_first_came_and_nothing_else_is_one(sent: Town) -> None:
+    receipt(sent, message=token(sent), kind="shown")
+    assert sent.world.sends == {}
+    for _ in range(2):
+        receipt(sent, message=token(sent), kind="clicked")
+        sent.clock.now += DAY
+    assert sent.world.sends[OURS, ANN].clicked_at == NOON
+
+
 def test_a_receipt_of_a_visitor_who_is_gone_says_so(town: Town) -> None:
     answer = receipt(town, message=token(town), kind="shown")
     assert (answer.status, answer.json["accepted"], answer.json["reason"]) == (202, False, "unknown_visitor")

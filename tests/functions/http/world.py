@@ -15,6 +15,7 @@ from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.runs import MemoryRuns
+from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
@@ -206,7 +207,14 @@ class Town:
             ),
             subscribe=Subscribe(subscriptions, events, allow(()), self.clock),
             unsubscribe=Unsubscribe(subscriptions, events, self.clock),
-            receive=Receive(keys, MemoryVisitors(self.world), MemoryRuns(self.world), events, self.clock),
+            receive=Receive(
+                keys,
+                MemoryVisitors(self.world),
+                MemoryRuns(self.world),
+                events,
+                MemorySends(self.world),
+                self.clock,
+            ),
             put_products=PutProducts(catalogue, self.clock),
             delete_product=DeleteProduct(catalogue),
             pages=Pages(self.sdk),

@@ -16,7 +16,7 @@ from shopbell.domain.ids import EventId, StoreId, VisitorId
 from shopbell.domain.incoming.receipts import ReceiptIn
 from shopbell.domain.push.token import BadToken, MessageRef, TokenKey, open_token, store_of
 from shopbell.domain.runs import Run
-from shopbell.ports import Events, Runs, Secrets, Stores, Visitors
+from shopbell.ports import Events, Runs, Secrets, Sends, Stores, Visitors
 
 _STORE: Final = re.compile(r"[a-z0-9]{10}", re.ASCII)
 _REFUSED: Final = "is not a message token of ours, or no longer"
@@ -39,6 +39,7 @@ class Receive:
     visitors: Visitors
     runs: Runs
     events: Events
+    sends: Sends
     now: Clock
 
     def __call__(self, given: ReceiptIn) -> Received:
@@ -49,6 +50,8 @@ class Receive:
             return Received(ref.store, given.kind, new=False, unknown="visitor")
         run = self.runs.get(ref.store, ref.run)
         (new,) = self.events.append([system_item(ref.store, self._event(given, ref, visitor, run))])
+        if new and given.kind == "clicked":
+            self.sends.click(ref.store, visitor, self.now())
         return Received(ref.store, given.kind, new=new)
 
     def _open(self, token: str) -> MessageRef:

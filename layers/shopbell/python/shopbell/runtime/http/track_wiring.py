@@ -11,6 +11,7 @@ from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRuns
+from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
@@ -53,7 +54,7 @@ def track() -> HttpApi:
         ),
         subscribe=Subscribe(subscriptions, events, allowed, clock.now),
         unsubscribe=Unsubscribe(subscriptions, events, clock.now),
-        receive=Receive(tokens, visitors, runs, events, clock.now),
+        receive=Receive(tokens, visitors, runs, events, DynamoSends(dynamo, found.visitors_table), clock.now),
         put_products=PutProducts(catalogue, clock.now),
         delete_product=DeleteProduct(catalogue),
         pages=Pages(SDK),
