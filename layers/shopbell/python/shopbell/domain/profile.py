@@ -79,7 +79,7 @@ class Profile:
     @property
     def latest(self) -> Mapping[str, Ran]:
         """The latest instance of each scenario that ever ran."""
-        return {name: instances[-1] for name, instances in self.ran.items()}
+        return {name: ran for name, known in self.ran.items() for ran in known if not ran.refused}
 
     @property
     def reachable(self) -> bool:

@@ -53,3 +53,5 @@ class Ran:
     """When its trigger was received; None: when it happened. What was reported later than it may end it."""
     sent: int = 0
     """So many of its steps went on their way. Without any it stands in no other instance's way."""
+    refused: bool = False
+    """No instance at all: `key` is an event that started none, so that a repeat of it starts none either."""

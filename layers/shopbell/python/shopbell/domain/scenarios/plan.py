@@ -70,6 +70,8 @@ class OnEvent:
     key: str | None = None
     """None: the event's id."""
     debounce: Duration = 0
+    restart: bool = False
+    """A newer such event takes the place of an instance that has sent nothing yet; with `debounce` it always does."""
 
 
 @dataclass(frozen=True, slots=True)

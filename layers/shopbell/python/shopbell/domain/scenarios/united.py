@@ -8,24 +8,21 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.stored import in_order
 
-MEMORY: Final = 16
-"""Instances of one scenario that are remembered; a trigger older than all of them starts none any more."""
-MAX_SCENARIOS: Final = 40
-"""Of which anything is remembered, those that ran last."""
+MEMORY: Final = 64
+"""Instances of one scenario that are remembered, beside those that are running."""
+UNSENT: Final = 8
+"""Of those that sent nothing, and of events that started none."""
+MAX_REMEMBERED: Final = 160
+"""Instances of all scenarios together."""
 
 
-def newest(instances: Iterable[Ran]) -> tuple[Ran, ...]:
-    """Those that are remembered of one scenario, the latest last."""
-    return tuple(sorted(instances, key=_age)[-MEMORY:])
-
-
-def remembered(ran: Mapping[str, Sequence[Ran]]) -> Mapping[str, tuple[Ran, ...]]:
-    """The scenarios that ran last, each with its newest instances."""
-    kept = {name: newest(instances) for name, instances in ran.items() if instances}
-    if len(kept) <= MAX_SCENARIOS:
-        return kept
-    last = sorted(kept, key=lambda name: (_age(kept[name][-1]), name))[-MAX_SCENARIOS:]
-    return {name: kept[name] for name in last}
+def remembered(ran: Mapping[str, Iterable[Ran]]) -> Mapping[str, tuple[Ran, ...]]:
+    """Those that are running and the newest of all others, by scenario, the latest last."""
+    kept = {name: _of_one(tuple(instances)) for name, instances in ran.items()}
+    if sum(map(len, kept.values())) > MAX_REMEMBERED:
+        newest = set(_newest((one for instances in kept.values() for one in instances), MAX_REMEMBERED))
+        kept = {name: tuple(one for one in instances if one in newest) for name, instances in kept.items()}
+    return {name: instances for name, instances in kept.items() if instances}
 
 
 def ran_of_both(
@@ -34,12 +31,12 @@ def ran_of_both(
     """Of an instance that both know, what is known of its end."""
     if not other:
         return mine
-    merged: dict[str, list[Ran]] = {}
+    merged: dict[str, Iterable[Ran]] = {}
     for name in mine.keys() | other.keys():
         one: dict[str, Ran] = {}
         for ran in (*mine.get(name, ()), *other.get(name, ())):
             one[ran.key] = _both(one[ran.key], ran) if ran.key in one else ran
-        merged[name] = list(one.values())
+        merged[name] = one.values()
     return remembered(merged)
 
 
@@ -57,8 +54,27 @@ def steps_of_both(
     return in_order(known.values())
 
 
-def _age(ran: Ran) -> tuple[Instant, str]:
-    return ran.started_at, ran.key
+def is_past(known: Sequence[Ran], at: Instant) -> bool:
+    """Older than all that is remembered: whether it was looked at before cannot be told any more."""
+    sent = [one.started_at for one in known if one.sent]
+    unsent = [one.started_at for one in known if not one.sent and one.ended_at is not None]
+    return any(len(ones) >= most and at < min(ones) for ones, most in ((sent, MEMORY), (unsent, UNSENT)))
+
+
+def _of_one(known: Sequence[Ran]) -> tuple[Ran, ...]:
+    unsent = [one for one in known if not one.sent and one.ended_at is not None]
+    rest = [one for one in known if one.sent or one.ended_at is None]
+    return tuple(sorted((*_newest(unsent, UNSENT), *_newest(rest, MEMORY)), key=_age))
+
+
+def _newest(instances: Iterable[Ran], count: int) -> tuple[Ran, ...]:
+    ordered = sorted(instances, key=_age)
+    old = ordered[:-count]
+    return (*(one for one in old if one.ended_at is None), *ordered[-count:])
+
+
+def _age(ran: Ran) -> tuple[Instant, str, str]:
+    return ran.started_at, ran.key, ran.source_id
 
 
 def _both(one: Ran, two: Ran) -> Ran:

@@ -1,0 +1,152 @@
+"""What a decided change of one visitor means for the scenarios that are on: what starts, ends and is due."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Event
+from shopbell.domain.profile import Candidate, Commit, Profile, revised
+from shopbell.domain.scenarios.agenda import Agenda, Noted
+from shopbell.domain.scenarios.live import LivePlans, is_scheduled
+from shopbell.domain.scenarios.occasions import Occasions
+from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.triggers import Triggers
+from shopbell.domain.segments.features import Ruleset
+from shopbell.domain.segments.settle import Settled
+from shopbell.domain.segments.timeline import STATISTIC
+from shopbell.domain.segments.zones import zone_of
+
+
+class Engaged(NamedTuple):
+    """`settled` with what waits for the visitor decided, and what happened to it."""
+
+    settled: Settled
+    notes: tuple[Noted, ...] = ()
+    wake_at: Instant | None = None
+    """The wake-up once what is queued has left."""
+
+
+def engage(
+    settled: Settled, profile: Profile, events: Sequence[Event], plans: LivePlans, ruleset: Ruleset, now: Instant
+) -> Engaged:
+    """After `settle` and before the commit that writes both (ruling 1). Nothing at all for whom no plan concerns.
+
+    `profile` is as it was stored; `events` are those that arrived just now and not those of a log that was read
+    again. What `profile` holds as queued is on its way by now and leaves. Pure, and a repeat of anything that was
+    folded before starts nothing and ends nothing that it did not then.
+    """
+    after = profile if settled.commit is None else settled.commit.after
+    if not after.steps and not (plans.plans and _concerned(settled, events, plans)):
+        return Engaged(settled)
+    agenda = Agenda.of(after)
+    agenda.release(now)
+    happened = sorted(events, key=lambda event: (event.at, event.received_at, event.id))
+    happened = [event.priced_in(ruleset.currency) if event.products else event for event in happened]
+    occasions = Occasions(profile, after, happened, ruleset, now)
+    triggers = Triggers(agenda, plans, lambda: zone_of(plans.zone)(after))
+    triggers.happened(occasions)
+    for flip in settled.flips:
+        triggers.turned(flip, occasions)
+    candidates = tuple(_candidates(settled, triggers, plans))
+    _recheck(agenda, after, plans, now)
+    _fall_due(agenda, plans, now)
+    agenda.bound(now)
+    return _engaged(settled, profile, revised(after, **agenda.onto(after)), candidates, agenda.notes, now)
+
+
+def queued(profile: Profile) -> tuple[PendingStep, ...]:
+    """Those that a commit decided to be due: on the queue after it, and away with the next (ruling 1)."""
+    return tuple(step for step in profile.steps if step.state == "queued")
+
+
+def released(profile: Profile, wake_at: Instant | None, now: Instant) -> Commit:
+    """The next commit: what was put on the queue leaves."""
+    agenda = Agenda.of(profile)
+    agenda.release(now)
+    return Commit(profile, revised(profile, **agenda.onto(profile), wake_at=wake_at))
+
+
+def without_queued(profile: Profile, now: Instant) -> Profile:
+    """For a merge: whom it was queued for is who it is sent to."""
+    return released(profile, profile.wake_at, now).after if queued(profile) else profile
+
+
+def _concerned(settled: Settled, events: Sequence[Event], plans: LivePlans) -> bool:
+    if settled.commit is not None and settled.commit.candidates:
+        return True
+    if any(flip.segment in plans.segments for flip in settled.flips):
+        return True
+    return any(event.type in plans.starters or event.type in plans.exits for event in events)
+
+
+def _candidates(settled: Settled, triggers: Triggers, plans: LivePlans) -> Iterator[Candidate]:
+    """Those of the clock, and of scores that turned, which count as it."""
+    if settled.commit is None:
+        return
+    found = list(settled.commit.candidates)
+    for flip in settled.commit.flips:
+        entered = flip.change == "entered" and flip.cause == STATISTIC
+        if entered and settled.commit.after.memberships.get(flip.segment) == flip.at:
+            named = [plan for plan in plans.segments.get(flip.segment, ()) if is_scheduled(plan)]
+            found += [Candidate(plan.scenario, flip.at, flip.at) for plan in named]
+    for candidate in found:
+        written = triggers.candidate(candidate)
+        if written is not None:
+            yield written
+
+
+def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> None:
+    """Who left the audience is sent nothing more of it; of several instances, where one alone may run, the latest."""
+    for scenario in sorted({step.source_id for step in agenda.steps.values() if step.source == "scenario"}):
+        plan = plans.plans.get(scenario)
+        if plan is None:
+            continue
+        running = agenda.running(scenario)
+        if plan.recheck_audience and plan.segment not in after.memberships:
+            for ran in (*running, *agenda.deferred(scenario)):
+                agenda.cancel(ran, now, "audience_left")
+        elif plan.reentry != "always":
+            for ran in running[:-1]:
+                agenda.cancel(ran, now, "superseded")
+
+
+def _fall_due(agenda: Agenda, plans: LivePlans, now: Instant) -> None:
+    for step in sorted(agenda.steps.values(), key=lambda one: (one.due, one.id)):
+        if step.due > now:
+            continue
+        reason = _not_sent(step, plans, now)
+        if reason is None:
+            agenda.queue(step)
+        else:
+            agenda.leave(step, now, "steps_skipped", reason)
+
+
+def _not_sent(step: PendingStep, plans: LivePlans, now: Instant) -> str | None:
+    if now >= step.expires_at:
+        return "expired"
+    if step.source == "campaign":
+        return None
+    plan = plans.plans.get(step.source_id)
+    if plan is None:
+        return "scenario_off"
+    return None if step.step < len(plan.steps) and plan.steps[step.step].enabled else "step_off"
+
+
+def _engaged(
+    settled: Settled,
+    profile: Profile,
+    after: Profile,
+    candidates: tuple[Candidate, ...],
+    notes: Sequence[Noted],
+    now: Instant,
+) -> Engaged:
+    waiting = [step.due for step in after.steps if step.state == "waiting"]
+    wakes = [*waiting[:1], *([] if after.wake_at is None else [after.wake_at])]
+    wake_at = min(wakes, default=None)
+    if not settled.more:  # what is left over wakes at once as it is
+        after = revised(after, wake_at=now if len(waiting) < len(after.steps) else wake_at)
+    commit = Commit(profile, after) if settled.commit is None else replace(settled.commit, after=after)
+    commit = replace(commit, candidates=candidates)
+    idle = profile.version and not (commit.flips or commit.refreshed or candidates) and after == profile
+    return Engaged(settled._replace(commit=None if idle else commit), tuple(notes), wake_at)

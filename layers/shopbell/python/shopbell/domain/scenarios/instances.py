@@ -1,0 +1,107 @@
+"""Starting an instance of a plan for one visitor: its key, whether it may, and when its messages are due."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import Final
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Event, Json
+from shopbell.domain.localtime import next_at
+from shopbell.domain.scenarios.agenda import Agenda
+from shopbell.domain.scenarios.live import Starter
+from shopbell.domain.scenarios.pending import PendingStep, Ran
+from shopbell.domain.scenarios.plan import OnEvent, Plan, SendTime
+
+MAX_KEY: Final = 64
+"""Characters; of a longer one its hash stands."""
+MAX_FACTS: Final = 1_000
+"""Bytes of JSON that an instance remembers of its trigger."""
+_MAX_ITEMS: Final = 20
+_TEXT: Final = 200
+
+
+def moment(when: SendTime, at: Instant, zone: Callable[[], tzinfo]) -> Instant:
+    """`at`, or the first instant after it that the visitor's day allows. The best hour is asked for at dispatch."""
+    return next_at(at, when.minute, zone()) if when.kind == "at" else at
+
+
+def key_of(starter: Starter, event: Event) -> str:
+    """The value of the property that tells instances apart; of an event without it, and by default, the event."""
+    found = starter.key(event) if starter.key is not None else ()
+    return short(str(found[0])) if found and found[0] is not None else event_key(event)
+
+
+def event_key(event: Event) -> str:
+    """What tells the event itself from all others; of an order the order."""
+    return short(event.element_id)
+
+
+def short(key: str) -> str:
+    return key if len(key) <= MAX_KEY else hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def facts_of(event: Event) -> Mapping[str, Json]:
+    """What templates and selection may read of the trigger: type, what is plain in it, category, product ids."""
+    plain = {name: value for name, value in event.properties.items() if _is_plain(value)}
+    said: dict[str, Json] = {**plain, "type": event.type}
+    category = next((facts.categories[0] for facts in event.products.values() if facts.categories), None)
+    if category is not None:
+        said.setdefault("category", category)
+    items = [str(product) for product in list(event.products)[:_MAX_ITEMS]]
+    if items:
+        said["products"] = items
+    while len(json.dumps(said)) > MAX_FACTS and len(said) > 1:
+        said.popitem()
+    return said
+
+
+def _is_plain(value: Json) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and len(value) <= _TEXT)
+
+
+def refusal(agenda: Agenda, plan: Plan, at: Instant) -> str | None:
+    """Why no further instance may start at that instant; None: it may.
+
+    Asked of instances alone that are running or sent something: one that ended unsent stands in nobody's way.
+    """
+    known = [one for one in agenda.instances(plan.scenario) if one.ended_at is None or one.sent]
+    if not known:
+        return None
+    if plan.max_per_user is not None:
+        most, within = plan.max_per_user
+        if sum(one.started_at > at - within for one in known) >= most:
+            return "max_per_user"
+    if plan.reentry == "always":
+        return None
+    if plan.reentry == "never":
+        return "reentry"
+    if any(one.ended_at is None for one in known):
+        return "running"
+    over = max(one.ended_at or one.started_at for one in known) + plan.cooldown
+    return "cooldown" if at < over else None
+
+
+def steps_of(
+    plan: Plan, ran: Ran, facts: Mapping[str, Json], zone: Callable[[], tzinfo], *, first: int = 0
+) -> list[PendingStep]:
+    """Those that are switched on, from the step `first` on."""
+    start = ran.started_at + (plan.trigger.debounce if isinstance(plan.trigger, OnEvent) else 0)
+    steps = []
+    for place, step in enumerate(plan.steps):
+        if place >= first and step.enabled:
+            due = moment(plan.send_time, start + step.delay, zone)
+            steps.append(
+                PendingStep(
+                    "scenario",
+                    plan.scenario,
+                    ran.key,
+                    place,
+                    due,
+                    ran.started_at,
+                    due + step.relevance,
+                    facts=facts,
+                )
+            )
+    return steps

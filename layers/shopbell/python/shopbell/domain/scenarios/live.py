@@ -1,0 +1,70 @@
+"""The plans that a store has on, arranged by what starts and what ends them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.domain.ids import SegmentId
+from shopbell.domain.rules.fields import Read, reader
+from shopbell.domain.rules.matching import Locale, Match, matcher
+from shopbell.domain.scenarios.plan import OnClock, OnEvent, OnSegment, Plan
+from shopbell.domain.scenarios.table import SCHEDULED
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A plan that an event may start."""
+
+    plan: Plan
+    trigger: OnEvent
+    matches: Match
+    key: Read | None
+    """Reads what tells instances apart; None: the event does."""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlans:
+    """`plans` by scenario; the rest is the same plans again, by event type and by segment."""
+
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    starters: Mapping[str, tuple[Starter, ...]] = field(default_factory=dict)
+    exits: Mapping[str, tuple[Plan, ...]] = field(default_factory=dict)
+    segments: Mapping[SegmentId, tuple[Plan, ...]] = field(default_factory=dict)
+    """Plans that a flip of the segment may start."""
+    zone: str = "UTC"
+    """The store's, for visitors of whom none is known."""
+
+
+NO_PLANS: Final = LivePlans()
+
+
+def live_plans(plans: Iterable[Plan], locale: Locale) -> LivePlans:
+    """Compiled once for all visitors."""
+    starters: dict[str, tuple[Starter, ...]] = defaultdict(tuple)
+    exits: dict[str, tuple[Plan, ...]] = defaultdict(tuple)
+    segments: dict[SegmentId, tuple[Plan, ...]] = defaultdict(tuple)
+    known = {plan.scenario: plan for plan in plans}
+    for plan in known.values():
+        match plan.trigger:
+            case OnEvent() as trigger:
+                starters[trigger.event] += (_starter(plan, trigger, locale),)
+            case OnSegment() as trigger:
+                segments[trigger.segment] += (plan,)
+            case OnClock():
+                segments[plan.segment] += (plan,)
+            case _:
+                pass
+        for event in plan.exit_on:
+            exits[event] += (plan,)
+    return LivePlans(known, dict(starters), dict(exits), dict(segments), locale.zone)
+
+
+def is_scheduled(plan: Plan) -> bool:
+    """Whether its first message goes by way of a candidate that the scenario's schedule takes up (ruling 14)."""
+    return isinstance(plan.trigger, OnClock) and plan.scenario in SCHEDULED
+
+
+def _starter(plan: Plan, trigger: OnEvent, locale: Locale) -> Starter:
+    key = None if trigger.key is None else reader(trigger.key, locale.zone)
+    return Starter(plan, trigger, matcher(trigger.where, locale), key)

@@ -1,0 +1,38 @@
+"""Who is asked about: whether a visitor was in a plan's audience on the state that an event itself made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Event
+from shopbell.domain.profile import Profile
+from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.segments.features import Ruleset
+from shopbell.domain.segments.fold import fold, stripped
+from shopbell.domain.segments.settle import needs_log
+
+
+@dataclass(slots=True)
+class Occasions:
+    """`before` and `after` the events, which are in the order in which they happened."""
+
+    before: Profile
+    after: Profile
+    events: Sequence[Event]
+    ruleset: Ruleset
+    now: Instant
+    _folded: list[Profile] = field(default_factory=list)
+
+    def in_audience(self, plan: Plan, place: int) -> bool:
+        """As of the event at that place, as far as the later ones of the batch did not come with it."""
+        if place == len(self.events) - 1 or needs_log(self.before, self.ruleset):
+            return plan.segment in self.after.memberships
+        segment = next((one for one in self.ruleset.order if one.id == plan.segment), None)
+        return segment is not None and segment.test(self._upto(place), self.now)[0]
+
+    def _upto(self, place: int) -> Profile:
+        """Folded one by one, each once: only a batch of several events comes here."""
+        while len(self._folded) <= place:
+            known = self._folded[-1] if self._folded else stripped(self.before, self.ruleset)
+            self._folded.append(fold(known, [self.events[len(self._folded)]], self.ruleset))
+        return self._folded[place]
