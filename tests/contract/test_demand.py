@@ -64,7 +64,7 @@ def test_of_many_who_count_one_batch_one_does(ports: Ports, store: StoreId) -> N
 def test_lists_come_back_as_they_were_saved(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     rows = (Popular(BOOT, (Demand(1, 2, 3, 4), Demand(5), Demand(views=6))), Popular(TENT, (Demand(),) * 3))
     boots = TopList("Outdoor/Böots", rows, (Demand(9), Demand(10), Demand(11)))
-    overview = Overview((Arrival(TENT, NOW - DAY, 7), Arrival(BOOT, 0)), {"Outdoor/Böots": 0.75}, NOW)
+    overview = Overview((Arrival(TENT, NOW - DAY, 7), Arrival(BOOT, 0)), (BOOT,), {"Outdoor/Böots": 0.75}, NOW)
     assert ports.tops.overview(store) == Overview()
     ports.tops.save(store, [TopList(""), boots], overview)
 

@@ -37,12 +37,12 @@ def test_a_night_is_worked_off_step_by_step(capsys: pytest.CaptureFixture[str]) 
         answer = handler(sqs_event(waiting), context(LONG), nightly=shop.nightly, consume=consumer(shop))
         assert answer == {"batchItemFailures": []}
         steps[str(waiting[0].body["step"])] = dict(counted(capsys.readouterr().out))
-    assert list(steps) == ["survey", "score", "audit", "recount"]
+    assert list(steps) == ["survey", "score", "audit", "recount", "tops"]
     assert steps["survey"]["buyers_surveyed"] == 1
     assert steps["score"]["buyers_written"] == 1
     assert steps["recount"]["size_drift"] == 1  # the stream of members was never counted here
     assert steps["audit"] == {"messages": 1, "invocations": 1, "audited": 1}
-    assert steps["recount"]["nights_done"] == 1
+    assert steps["tops"]["nights_done"] == 1
     assert shop.scores("ada")["group"] == "new"
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopbell.adapters.fitting import ScipyFitting
+from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
+from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
 from shopbell.adapters.memory.nightly import MemoryStatistics, MemoryStoreList, MemorySurveys
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.app.management.segments.history import ReadHistory
@@ -13,6 +15,7 @@ from shopbell.app.nightly.run import Nightly, StartNight, Walk
 from shopbell.app.nightly.scoring import Score
 from shopbell.app.nightly.survey import Survey
 from shopbell.app.nightly.work import Step, read_night
+from shopbell.app.rollup import RollUp, RollUpNightly
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.tallying import Count, member_change
 from shopbell.domain.clock import DAY, Instant
@@ -53,7 +56,12 @@ class NightShop(Shop):
             "audit": Audit(
                 segments, visitors, memberships, self.aliases, self.events, rulebook, self.clock, share=self.share
             ),
+            "tops": RollUpNightly(self._roll_up(), self.clock),
         }
+
+    def _roll_up(self) -> RollUp:
+        catalogue, assortment = MemoryCatalogue(self.world), MemoryAssortment(self.world)
+        return RollUp(MemoryDemandCounters(self.world), MemoryTops(self.world), catalogue, assortment)
 
     def note(self, words: str, **fields: Json) -> None:
         self.said.append((words, fields))

@@ -67,7 +67,9 @@ class Shop:
                 scopes.setdefault(scope, []).append(Popular(one.id, (demand,) * 3))
         new = [Arrival(one.id, one.created_at or 0, (views or {}).get(one.id, 0)) for one in products]
         lists = [TopList(scope, tuple(rows)) for scope, rows in scopes.items()]
-        MemoryTops(self.world).save(STORE.id, lists, Overview(tuple(new), {}, NOW))
+        recent = sorted(products, key=lambda one: (-(one.created_at or 0), one.id))
+        overview = Overview(tuple(new), tuple(one.id for one in recent), {}, NOW)
+        MemoryTops(self.world).save(STORE.id, lists, overview)
 
     def sell_out(self, one: Product) -> None:
         MemoryCatalogue(self.world).put(STORE.id, [product(one.id, *one.categories, in_stock=False)])

@@ -33,6 +33,10 @@ class Kept(Generic[K, V]):
             self._known.pop(next(iter(self._known)))
         return {key: value for key, value in answer.items() if value is not None}
 
+    def forget(self) -> None:
+        """All of it is read again."""
+        self._known.clear()
+
     def _fresh(self, key: K, now: Instant) -> bool:
         row = self._known.get(key)
         return row is not None and 0 <= now - row[0] < self._keep

@@ -34,12 +34,11 @@ class Shelves:
 
     def __call__(self, store: Store, link: Link, fits: Test, closed: Test) -> Shelf:
         """`fits`: may be shown to anybody; `closed`: not to this visitor. Raises Unavailable."""
-        self._looked.many([store.id], lambda _: {store.id: self._refresh(store)})
+        self._look(store)
         overview = self._read_overview(store.id)
         lists = self._read_lists(store.id, link.scopes(overview))
         names = [row.product for top in lists.values() for row in top.products]
-        names += [row.product for row in overview.arrivals] if link.arrivals else []
-        found = self._read_products(store.id, [*names, *link.products])
+        found = self._read_products(store.id, [*names, *link.products(overview)])
         products = {name: one for name, one in found.items() if fits(one)}
         barred = frozenset(name for name, one in products.items() if closed(one))
         return Shelf(lists, overview, products, barred)
@@ -47,6 +46,17 @@ class Shelves:
     def fresh(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         """As they are now."""
         return self._catalogue.get_many(store, names)
+
+    def _look(self, store: Store) -> None:
+        """Once a minute, whether the lists are too old; new ones are read at once."""
+
+        def look(_: list[StoreId]) -> Mapping[StoreId, bool]:
+            if self._refresh(store):
+                self._lists.forget()
+                self._overviews.forget()
+            return {store.id: True}
+
+        self._looked.many([store.id], look)
 
     def _read_lists(self, store: StoreId, scopes: Sequence[str]) -> Mapping[str, TopList]:
         def load(keys: list[tuple[StoreId, str]]) -> Mapping[tuple[StoreId, str], TopList]:

@@ -21,9 +21,10 @@ from shopbell.app.nightly.run import Nightly, StartNight, Walk
 from shopbell.app.nightly.scoring import Score
 from shopbell.app.nightly.survey import Survey
 from shopbell.app.nightly.work import Step
+from shopbell.app.rollup import RollUpNightly
 from shopbell.app.rulebook import Rulebook
 from shopbell.domain.ids import StoreId
-from shopbell.runtime import clients, clock, folding, schedules, settings
+from shopbell.runtime import clients, clock, folding, picking, schedules, settings
 from shopbell.runtime.observability import Report
 
 Found = settings.NightlySettings
@@ -74,4 +75,5 @@ def _walks(found: Found, evaluate: Evaluate) -> Mapping[Step, Walk]:
         "score": Score(segments, memberships, visitors, statistics, rulebook, evaluate.touch, clock.now),
         "audit": Audit(segments, visitors, memberships, aliases, events, rulebook, clock.now),
         "recount": Recount(segments, memberships, counters, progress, history, clock.now, clock.let_streams_pass),
+        "tops": RollUpNightly(picking.roll_up(found.runs_table, found.catalogue_table, shards), clock.now),
     }

@@ -53,6 +53,7 @@ class NightlySettings(FromEnvironment):
     log_table: str
     config_table: str
     runs_table: str
+    catalogue_table: str
     due_queue_url: str
     parked_queue_url: str
     rebuild_queue_url: str

@@ -132,4 +132,4 @@ def _top(body: bytes) -> TopList:
 def _overview(body: bytes) -> Overview:
     raw = orjson.loads(body)
     new = tuple(Arrival(ProductId(one["product"]), one["created_at"], one["early_views"]) for one in raw["arrivals"])
-    return Overview(new, raw["categories"], raw["made_at"])
+    return Overview(new, tuple(map(ProductId, raw["recent"])), raw["categories"], raw["made_at"])

@@ -31,10 +31,23 @@ _OFFERS_WINDOW: Final = 30
 _SELLERS_WINDOW: Final = 7
 Rank = Callable[[Shelf], Sequence[Ranked]]
 Scopes = Callable[[Overview], Sequence[str]]
+Products = Callable[[Overview], Sequence[ProductId]]
 
 
 def no_scopes(_: Overview) -> Sequence[str]:
     return ()
+
+
+def no_products(_: Overview) -> Sequence[ProductId]:
+    return ()
+
+
+def recent(overview: Overview) -> Sequence[ProductId]:
+    return overview.recent
+
+
+def arrived(overview: Overview) -> Sequence[ProductId]:
+    return [one.product for one in overview.arrivals]
 
 
 def whole_store(_: Overview) -> Sequence[str]:
@@ -49,8 +62,8 @@ class Link:
     algorithm: str
     rank: Rank
     scopes: Scopes = no_scopes
-    products: Sequence[ProductId] = ()
-    arrivals: bool = False
+    products: Products = no_products
+    """Beside those of the lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ def chain(asked: Asked) -> Sequence[Link]:
         scopes = _upward(asked.entry)
         links.append(_sellers(ENTRY, scopes, "orders", WINDOWS.index(30)))
     links.append(_sellers(SHOP, (STORE,), "orders", WINDOWS.index(30)))
-    links.append(Link(BLEND, "spotlights", spotlights, whole_store, arrivals=True))
+    links.append(Link(BLEND, "spotlights", spotlights, whole_store, recent))
     return [one for one in links if one.level <= min(asked.selection.fallback_max_level, STATIC - 1)]
 
 
@@ -106,14 +119,17 @@ def _own(asked: Asked, algorithm: str, taste: Taste, level: int) -> Link:
         case "new_arrivals":
             since = int(read.number_of(options, "new_since", new_since(now, asked.zone)))
             return Link(
-                level, algorithm, lambda shelf: new_arrivals(taste, shelf, since, now, options), arrivals=True
+                level, algorithm, lambda shelf: new_arrivals(taste, shelf, since, now, options), products=arrived
             )
         case "last_visited":
             return Link(
-                level, algorithm, lambda shelf: last_visited(taste, shelf, now), products=tuple(taste.visited)
+                level,
+                algorithm,
+                lambda shelf: last_visited(taste, shelf, now),
+                products=lambda _: tuple(taste.visited),
             )
         case "spotlights":
-            return Link(level, algorithm, spotlights, whole_store, arrivals=True)
+            return Link(level, algorithm, spotlights, whole_store, recent)
         case _:
             return Link(level, algorithm, lambda _: ())
 
@@ -125,7 +141,7 @@ def _sellers(level: int, scopes: Sequence[str], measure: read.Measure, window: i
         "top_sellers",
         lambda shelf: top_sellers(shelf, scopes, measure, window),
         lambda _: scopes,
-        arrivals=STORE in scopes,
+        recent if STORE in scopes else no_products,
     )
 
 

@@ -67,7 +67,9 @@ class Overview:
     """What is true of the whole store. `made_at` is when it and all lists were rolled up."""
 
     arrivals: tuple[Arrival, ...] = ()
-    """What is new, newest first."""
+    """What is new, newest first; what an import brought is not."""
+    recent: tuple[ProductId, ...] = ()
+    """The newest there are, however old and however they came."""
     categories: Mapping[str, float] = field(default_factory=dict)
     """Shares of orders, the greatest first; of the greatest only."""
     made_at: Instant = NEVER

@@ -81,11 +81,8 @@ def _rate(total: Demand, measure: Measure) -> float:
 
 
 def _newest(shelf: Shelf) -> Sequence[Ranked]:
-    rows = [(one.created_at, shelf.open(one.product)) for one in shelf.overview.arrivals]
-    found = [
-        Ranked(product, float(at), "among the newest of the shop") for at, product in rows if product is not None
-    ]
-    return sorted(found, key=lambda one: (-one.score, one.product.id))
+    rows = [product for name in shelf.overview.recent if (product := shelf.open(name)) is not None]
+    return [Ranked(product, float(-place), "among the newest of the shop") for place, product in enumerate(rows)]
 
 
 def _standing(counts: Sequence[int]) -> Sequence[float]:

@@ -1,0 +1,30 @@
+"""The wiring of what picks products, for every function that shows some."""
+
+from collections.abc import Callable
+
+from shopbell.adapters.dynamo.assortment import DynamoAssortment
+from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
+from shopbell.adapters.dynamo.demand import DynamoDemandCounters, DynamoTops
+from shopbell.app.recommend import Recommend
+from shopbell.app.rollup import Refresh, RollUp
+from shopbell.app.shelves import Shelves
+from shopbell.domain.ids import StoreId
+from shopbell.runtime import clients, clock
+
+Shards = Callable[[StoreId], int]
+
+
+def recommend(runs_table: str, catalogue_table: str, shards: Shards) -> Recommend:
+    """One for a worker: it keeps lists and products for minutes."""
+    rolling = roll_up(runs_table, catalogue_table, shards)
+    return Recommend(Shelves(rolling.tops, rolling.catalogue, Refresh(rolling, rolling.tops, clock.now), clock.now))
+
+
+def roll_up(runs_table: str, catalogue_table: str, shards: Shards) -> RollUp:
+    dynamo = clients.dynamo()
+    return RollUp(
+        DynamoDemandCounters(dynamo, runs_table, shards, clock.now),
+        DynamoTops(dynamo, runs_table, clock.now),
+        DynamoCatalogue(dynamo, catalogue_table),
+        DynamoAssortment(dynamo, catalogue_table),
+    )
