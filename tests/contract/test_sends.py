@@ -146,7 +146,7 @@ def test_messages_that_nothing_holds_back_all_have_their_place_however_they_race
 def test_a_message_to_two_devices_or_tried_again_has_one_place(ports: Ports, store: StoreId) -> None:
     reserve = Reserve(ports.sends)
     wish = Wish(ANN, sent(1), EMPTY, capped)
-    later = replace(wish, message=replace(sent(1), at=NOW + HOUR))
+    later = replace(wish, message=sent(1)._replace(at=NOW + HOUR))
 
     assert reserve(store, [wish, wish, replace(wish, visitor=BEN)]) == [Open()] * 3
     seen = ports.sends.of(store, [ANN])[ANN]

@@ -5,7 +5,8 @@ import json
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId, VisitorId
@@ -19,9 +20,11 @@ _HEAD: Final = struct.Struct(">BB")
 _ROW: Final = struct.Struct(">Q8sHBB")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Sent:
-    """One message to one person, on however many devices: they share its `mark`."""
+class Sent(NamedTuple):
+    """One message to one person, on however many devices: they share its `mark`.
+
+    A tuple, as up to 64 of them are read for each recipient of a run.
+    """
 
     at: Instant
     mark: bytes
@@ -109,16 +112,21 @@ def unpack(data: bytes) -> tuple[Sent, ...]:
         return ()
     _, count = _HEAD.unpack_from(data)
     end = _HEAD.size + count * _ROW.size
-    table = [json.loads(line) for line in data[end:].split(b"\n")]
-    found = []
-    for at, mark, step, kind, place in _ROW.iter_unpack(data[_HEAD.size : end]):
-        source_id, *products = table[place]
-        found.append(Sent(at, mark, source_id, step, CLASSES[kind], tuple(map(ProductId, products))))
-    return tuple(found)
+    table = [_facts(line) for line in data[end:].split(b"\n")]
+    rows = _ROW.iter_unpack(data[_HEAD.size : end])
+    return tuple(
+        Sent(at, mark, table[place][0], step, CLASSES[kind], table[place][1]) for at, mark, step, kind, place in rows
+    )
 
 
 def _newest(sent: Iterable[Sent]) -> tuple[Sent, ...]:
     return tuple(sorted(sent)[-MAX_SENT:])
+
+
+@lru_cache(maxsize=4_096)
+def _facts(spelled: bytes) -> tuple[str, tuple[ProductId, ...]]:
+    source_id, *products = json.loads(spelled)
+    return source_id, tuple(map(ProductId, products))
 
 
 def _spelled(one: Sent) -> bytes:
