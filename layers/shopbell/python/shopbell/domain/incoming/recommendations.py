@@ -1,0 +1,79 @@
+"""Which products a message is to show, as it is asked for: an algorithm, how many, and out of what."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, Field
+
+from shopbell.domain.clock import parse_duration
+from shopbell.domain.events import Json
+from shopbell.domain.incoming.faults import Incoming, checked
+from shopbell.domain.incoming.texts import Many, Money, Short, check_visitor
+from shopbell.domain.recommend.options import Measure, Scope
+from shopbell.domain.scenarios.plan import Selection
+
+MAX_PICKS: Final = 12
+_MAX_VALUES: Final = 20
+
+Algorithm = Literal["smart_offers", "top_sellers", "new_arrivals", "last_visited", "spotlights"]
+Several = Short | Annotated[Many[Short], Field(min_length=1, max_length=_MAX_VALUES)]
+Path = Annotated[str, Field(min_length=1, max_length=120)]
+Paths = Path | Annotated[Many[Path], Field(min_length=1, max_length=_MAX_VALUES)]
+Window = Annotated[str, AfterValidator(checked(parse_duration))]
+Visitor = Annotated[str, AfterValidator(checked(check_visitor))]
+
+
+class PriceIn(Incoming):
+    """Minor units, both ends included."""
+
+    min: Money = 0
+    max: Money | None = None
+
+
+class FiltersIn(Incoming):
+    """All must hold. A category holds for what lies under it; of several values, any."""
+
+    category: Paths | None = None
+    brand: Several | None = None
+    label: Several | None = None
+    price: PriceIn | None = None
+    in_stock: Literal[True] = True
+    min_discount: Annotated[int, Field(ge=1, le=99)] | None = None
+
+    @property
+    def said(self) -> Mapping[str, Json]:
+        """Without what was left out."""
+        given: dict[str, Json] = self.model_dump(mode="json", exclude_none=True)
+        return given
+
+
+class OptionsIn(Incoming):
+    """What the algorithm itself takes: top sellers their window, measure and scope, new arrivals the rest."""
+
+    window: Window | None = None
+    measure: Measure | None = None
+    scope: Scope | None = None
+    min_pool: Annotated[int, Field(ge=1, le=100)] | None = None
+    min_affinity: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class RecommendationIn(Incoming):
+    """Body of POST /v1/recommendations."""
+
+    algorithm: Algorithm
+    visitor_id: Visitor | None = None
+    count: Annotated[int, Field(ge=1, le=MAX_PICKS)] = 4
+    filters: FiltersIn = Field(default_factory=FiltersIn)
+    options: OptionsIn = Field(default_factory=OptionsIn)
+    fallback_max_level: Annotated[int, Field(ge=0, le=4)] = 4
+
+    @property
+    def selection(self) -> Selection:
+        options: dict[str, Json] = self.options.model_dump(mode="json", exclude_none=True)
+        return Selection(
+            self.algorithm,
+            self.count,
+            filters=self.filters.said,
+            options=options,
+            fallback_max_level=self.fallback_max_level,
+        )
