@@ -10,7 +10,7 @@ from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import HOUR
 from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId, VapidKeyId
 from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
-from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.store import Key, Store, VapidKey
 
 from tests.contract.samples import CONTENT, campaign, names_of, product
@@ -146,6 +146,34 @@ def test_scenario_settings_come_back(ports: Ports, store: StoreId, content: obje
 
     assert ports.scenarios.get(store, "churn") == settings
     assert ports.scenarios.get(store, "birthday") is None
+
+
+def test_of_two_who_read_the_same_settings_one_saves(ports: Ports, store: StoreId) -> None:
+    first = ScenarioSettings(store, "churn", enabled=False, revision=1)
+    assert ports.scenarios.save(first, expected=0)
+    assert not ports.scenarios.save(replace(first, enabled=True), expected=0)
+    assert ports.scenarios.save(replace(first, revision=2), expected=1)
+    assert not ports.scenarios.save(replace(first, enabled=True, revision=2), expected=1)
+    assert ports.scenarios.get(store, "churn") == replace(first, revision=2)
+    assert ports.scenarios.save(replace(first, enabled=True, revision=7))
+
+
+def test_what_was_written_without_a_revision_is_the_first(ports: Ports, store: StoreId) -> None:
+    ports.scenarios.save(ScenarioSettings(store, "churn", enabled=True))
+    assert ports.scenarios.save(ScenarioSettings(store, "churn", enabled=False, revision=1), expected=0)
+
+
+def test_words_of_each_step_and_an_audience_come_back(ports: Ports, store: StoreId) -> None:
+    settings = ScenarioSettings(
+        store,
+        "churn",
+        enabled=True,
+        revision=1,
+        steps=(StepSettings(CONTENT), StepSettings(enabled=False)),
+        audience=OwnAudience((SegmentId("vip"),), {"event": "purchase"}, (SegmentId("staff"),)),
+    )
+    ports.scenarios.save(settings)
+    assert ports.scenarios.get(store, "churn") == settings
 
 
 def test_only_stores_that_have_it_on_are_enabled(ports: Ports, store: StoreId, other_store: StoreId) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shopbell.adapters.memory.aliases import MemoryAliases
+from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
@@ -28,6 +29,7 @@ from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.tracking_operations import OPERATIONS as TRACKED
 
 from tests.functions.http.world import MGMT, NOON, OURS, THEIRS, Answered, Town, context, gateway_event, key_text
+from tests.unit.recommend.memory import recommend
 
 VIEWER, MARKETER, THEIR_ADMIN = key_text(OURS, "mgmt", "1"), key_text(OURS, "mgmt", "2"), key_text(THEIRS, "mgmt")
 BUYERS: dict[str, Any] = {"event": "purchase"}
@@ -136,6 +138,9 @@ class Office(Town):
             jobs=MemoryJobs(self.world),
             files=MemoryFiles(self.world),
             listing=ListPorts(MemoryLists(self.world), MemoryListMembers(self.world), MemoryListUploads(self.world)),
+            catalogue=MemoryCatalogue(self.world),
+            assortment=MemoryAssortment(self.world),
+            recommend=recommend(self.world, self.clock),
             plan=self.plan,
             rebuild=self.rebuild,
             send_now=self.send_now,

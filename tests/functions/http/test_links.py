@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from shopbell.app.links import NOWHERE
+from shopbell.app.scenarios.warnings import NO_CATALOGUE
 
 from tests.functions.http.office import Office
 
@@ -63,7 +64,10 @@ def test_a_scenario_with_the_shipped_link_is_only_switched_on_with_an_origin(off
     off = office.manage("PUT", path, {"enabled": False})
     assert (off.status, off.json["warnings"]) == (200, ["the link is relative and the store has no origin"])
     own = {"enabled": True, "content": wanted("https://shop.example/new")["content"]}
-    assert office.manage("PUT", path, own).status == 200
+    second = office.manage("PUT", path, own)
+    assert (second.status, [path for path, _ in second.faults]) == (422, ["steps.1.content.url"])
+    alone = {**own, "parameters": {"steps": ["PT0S"]}}
+    assert office.manage("PUT", path, alone).status == 200
 
     keep(office, ["https://shop.example"])
-    assert office.manage("PUT", path, {"enabled": True}).json["warnings"] == []
+    assert office.manage("PUT", path, {"enabled": True}).json["warnings"] == [NO_CATALOGUE]

@@ -3,6 +3,7 @@
 import pytest
 from shopbell.app.scenarios.enable import ScenarioChange
 from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.warnings import NO_CATALOGUE
 from shopbell.domain.clock import MINUTE
 from shopbell.domain.content import Content
 from shopbell.domain.errors import NotFound, Rejected
@@ -27,7 +28,7 @@ def enabled(shop: Shop, **parameters: Json) -> None:
 
 def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
     shop = Shop()
-    views = ListScenarios(shop.scenarios, shop.clock)(STORE)
+    views = ListScenarios(shop.stores, shop.scenarios, shop.clock)(STORE)
     assert len(views) == 16
     assert [view.name for view in views if view.available] == [
         "push_recommendation",
@@ -43,7 +44,7 @@ def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
 
 def test_what_can_be_set_is_described_with_its_range_and_default() -> None:
     shop = Shop()
-    view = ListScenarios(shop.scenarios, shop.clock).one(STORE, NAME)
+    view = ListScenarios(shop.stores, shop.scenarios, shop.clock).one(STORE, NAME)
     assert describe(view.parameters[0]) == {
         "name": "n_days",
         "type": "integer",
@@ -54,7 +55,7 @@ def test_what_can_be_set_is_described_with_its_range_and_default() -> None:
         "help": "Days without a visit after which the message is sent.",
     }
     with pytest.raises(NotFound):
-        ListScenarios(shop.scenarios, shop.clock).one(STORE, "nothing")
+        ListScenarios(shop.stores, shop.scenarios, shop.clock).one(STORE, "nothing")
 
 
 def test_the_schedules_are_those_of_the_ruling() -> None:
@@ -80,7 +81,7 @@ def test_switching_on_makes_a_hidden_segment_and_says_when_it_runs() -> None:
     row = shop.segments.get(STORE, SEGMENT)
     assert row is not None
     assert (row.hidden, row.scenario, row.state) == (True, NAME, "building")
-    assert (view.enabled, view.next_run_at, view.warnings) == (True, NOON + 5 * MINUTE, ())
+    assert (view.enabled, view.next_run_at, view.warnings) == (True, NOON + 5 * MINUTE, (NO_CATALOGUE,))
     assert list(shop.scenarios.enabled(NAME)) == [STORE]
     shop.drain_builds()
     again = shop.segments.get(STORE, SEGMENT)

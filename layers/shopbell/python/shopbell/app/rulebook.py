@@ -41,6 +41,7 @@ class Rulebook:
             revenue_source=row.revenue_source,
             statistics=rules.statistics,
             half_life=row.affinity_half_life,
+            keeps_interactions=row.keeps_interactions,
         )
 
     def _compile(self, store: StoreId) -> Ruleset:

@@ -49,6 +49,8 @@ class Store:
     """Equal ends: there are none."""
     global_holdout_percent: int = 0
     consent_required: bool = False
+    keeps_interactions: bool = False
+    """Whether everyone's sessions and interactions with products are folded: what is picked for them reads these."""
 
     @property
     def policy(self) -> Policy:

@@ -113,7 +113,8 @@ class Campaigns(Protocol):
 class Scenarios(Protocol):
     def get(self, store: StoreId, scenario: str) -> ScenarioSettings | None: ...
 
-    def save(self, settings: ScenarioSettings) -> None: ...
+    def save(self, settings: ScenarioSettings, *, expected: int | None = None) -> bool:
+        """`expected`: the revision that was read, 0 for none; None: whatever stands there. False: it has changed."""
 
     def enabled(self, scenario: str) -> Iterator[StoreId]:
         """Stores that have it switched on (index `scen#<scenario>`, ruling 14)."""

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from shopbell.adapters import cursors
 from shopbell.adapters.dynamo import documents, keys
 from shopbell.adapters.dynamo.attributes import Item, keyed, n, s, text
-from shopbell.adapters.dynamo.database import ABSENT, Dynamo, equals
+from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, equals
 from shopbell.adapters.dynamo.pages import Where, page, query
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.ports import Page
+
+UNREVISED: Final = Condition("attribute_not_exists(#revision)", {"#revision": "revision"})
+"""Nothing there, or what an earlier release wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,15 @@ class DynamoScenarios:
         row = self.dynamo.get(self.table, keys.scenario(store, scenario))
         return None if row is None else documents.scenario(text(row, "body"))
 
-    def save(self, settings: ScenarioSettings) -> None:
-        on = keyed(keys.enabled(settings.name, settings.store)) if settings.enabled else {}
-        body = s(documents.dump(settings).decode())
-        self.dynamo.put(self.table, {**keyed(keys.scenario(settings.store, settings.name)), **on, "body": body})
+    def save(self, settings: ScenarioSettings, *, expected: int | None = None) -> bool:
+        row = {
+            **keyed(keys.scenario(settings.store, settings.name)),
+            **(keyed(keys.enabled(settings.name, settings.store)) if settings.enabled else {}),
+            "body": s(documents.dump(settings).decode()),
+            **({"revision": n(settings.revision)} if settings.revision else {}),
+        }
+        unchanged = None if expected is None else equals("revision", n(expected)) if expected else UNREVISED
+        return self.dynamo.put(self.table, row, unchanged)
 
     def enabled(self, scenario: str) -> Iterator[StoreId]:
         where = Where.of_index("enabled", keys.ENABLED, keys.enabled_partition(scenario))

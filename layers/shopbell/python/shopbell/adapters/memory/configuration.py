@@ -93,9 +93,13 @@ class MemoryScenarios:
         with self.world.lock:
             return self.world.scenarios.get((store, scenario))
 
-    def save(self, settings: ScenarioSettings) -> None:
+    def save(self, settings: ScenarioSettings, *, expected: int | None = None) -> bool:
         with self.world.lock:
+            stored = self.world.scenarios.get((settings.store, settings.name))
+            if expected is not None and expected != (stored.revision if stored else 0):
+                return False
             self.world.scenarios[settings.store, settings.name] = settings
+        return True
 
     def enabled(self, scenario: str) -> Iterator[StoreId]:
         with self.world.lock:

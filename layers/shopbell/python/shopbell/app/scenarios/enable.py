@@ -1,123 +1,113 @@
-"""Set a scenario for a store: its parameters, its words, and whether it is on."""
+"""Set a scenario for a store: its parameters, its words, its audience, and whether it is on."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from shopbell.app.links import NOWHERE, leads_nowhere
+from shopbell.app.management.changes import check_revision
+from shopbell.app.scenarios.audiences import CheckAudience
+from shopbell.app.scenarios.change import ScenarioChange, check_steps, settings_of
+from shopbell.app.scenarios.hidden import TRIES, KeepSegment, Wanted
+from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.view import ScenarioView, view
-from shopbell.domain.clock import Clock, Instant
-from shopbell.domain.content import Content
-from shopbell.domain.errors import Conflict, NotFound, Rejected
-from shopbell.domain.events import Json
+from shopbell.app.scenarios.warnings import Warn
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.calendar import since
+from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.scenarios.row import Row
 from shopbell.domain.scenarios.settings import ScenarioSettings
-from shopbell.domain.scenarios.table import SCENARIOS, Scenario, Winback
-from shopbell.domain.segments.definition import Segment
+from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS, Scenario
 from shopbell.domain.store import Store
-from shopbell.ports import Scenarios, Segments, Stores
+from shopbell.ports import Scenarios, Stores
 
-_TRIES: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioChange:
-    """PUT: the whole of what the marketer sets. `content` None: the shipped words."""
-
-    enabled: bool
-    parameters: Mapping[str, Json] = field(default_factory=dict)
-    content: Content | None = None
+__all__ = ["EnableScenario", "ScenarioChange"]
 
 
 @dataclass(frozen=True, slots=True)
 class EnableScenario:
-    """PUT /v1/scenarios/{name}: saves the settings, keeps the hidden segment in step and starts its build.
+    """PUT /v1/scenarios/{name}: saves the settings, then keeps the hidden segment in step and starts its build.
 
-    The visitors who are over the line already enter by `definition` and are sent nothing: only who crosses it
-    from now on is (`include_existing` false).
+    The settings come first, and only on the revision that was read: whoever repeats a call that broke off between
+    the two finishes it, and of two at the same time the segment is that of the settings that stand.
     """
 
     stores: Stores
     scenarios: Scenarios
-    segments: Segments
-    build: Callable[[StoreId], object]
-    """`app.building.StartBuild`."""
+    segment: KeepSegment
+    audience: CheckAudience
+    interactions: KeepInteractions
+    warn: Warn
     now: Clock
 
-    def __call__(self, store_id: StoreId, name: str, change: ScenarioChange) -> ScenarioView:
-        """NotFound: no such scenario. Rejected: a parameter or link is wrong. Conflict: cannot be run yet."""
-        row, store = SCENARIOS.get(name), self.stores.get(store_id)
-        if row is None or store is None:
+    def __call__(
+        self, store_id: StoreId, name: str, change: ScenarioChange, expected: int | None = None
+    ) -> ScenarioView:
+        """NotFound: no such scenario. Rejected: something is wrong. Conflict: cannot be run yet, or 412."""
+        scenario, store = SCENARIOS.get(name), self.stores.get(store_id)
+        if scenario is None or store is None:
             raise NotFound(name)
-        if row.built is None:
-            raise Conflict(f"{name} is not available yet")
-        settings = ScenarioSettings(
-            store_id, name, change.enabled, dict(change.parameters), change.content, row.segment
-        )
-        settings = replace(settings, since=since(row.plan, self.scenarios.get(store_id, name), settings, self.now()))
-        rule = row.plan(settings).audience
-        if change.enabled and leads_nowhere(change.content or row.built.content, store):
-            raise Rejected.at("content.url", NOWHERE)
-        # Off goes first and on goes last: no candidate is made while the settings say that none is wanted
-        if not change.enabled:
-            self.scenarios.save(settings)
-        segment = self._keep_segment(store_id, row, rule, live=change.enabled)
-        if change.enabled:
-            self.scenarios.save(settings)
-        if segment is not None and segment.state == "building":
-            self.build(store_id)
-        return replace(view(row, settings, self.now()), warnings=_warnings(store, row.built, change))
+        row = _row(scenario)
+        for _ in range(TRIES):
+            before = self.scenarios.get(store_id, name)
+            stands = before.revision if before else 0
+            check_revision(stands, expected)
+            settings, plan = self._planned(store, scenario, row, change, before)
+            if self.scenarios.save(settings, expected=stands):
+                self._follow(store, scenario, row, settings)
+                warnings = self.warn(store, plan, enabled=settings.enabled)
+                return replace(view(scenario, settings, store, self.now()), warnings=warnings)
+        raise Conflict(f"{name} is being changed by someone else")
 
-    def _keep_segment(self, store: StoreId, row: Scenario, rule: Json, *, live: bool) -> Segment | None:
-        """As it stands afterwards; None: there never was one and none is wanted."""
-        for _ in range(_TRIES):
-            stored = self.segments.get(store, row.segment)
-            if stored is None and not live:
-                return None
-            wanted = _wanted(stored, store, row, rule, live=live, now=self.now())
-            if wanted == stored or self.segments.save(wanted, expected=stored.revision if stored else None):
-                return wanted
-        raise Conflict(f"the segment of {row.name} is being changed by someone else")
+    def _planned(
+        self, store: Store, scenario: Scenario, row: Row, change: ScenarioChange, before: ScenarioSettings | None
+    ) -> tuple[ScenarioSettings, Plan]:
+        """Everything that can be wrong is found here, before anything is written."""
+        settings = settings_of(store.id, scenario, row, change)
+        start = since(scenario.plan, before, settings, self.now())
+        settings = replace(settings, since=start, revision=(before.revision if before else 0) + 1)
+        plan = scenario.plan(settings, self._beside(store.id, row))
+        check_steps(change, plan, store)
+        self.audience(store.id, change.audience, plan.audience, live=change.enabled)
+        return settings, plan
 
+    def _follow(self, store: Store, scenario: Scenario, row: Row, settings: ScenarioSettings) -> None:
+        """Those whom it claims leave the others before they enter it, and enter the others after they left it."""
+        if settings.enabled and row.reads_interactions:
+            self.interactions(store)
+        others = [
+            other for other in SCENARIOS.values() if other.row is not None and scenario.name in other.row.beside
+        ]
+        for one in [*others, scenario] if settings.enabled else [scenario, *others]:
+            self._keep(store.id, one)
 
-def _wanted(
-    stored: Segment | None, store: StoreId, row: Scenario, rule: Json, *, live: bool, now: Instant
-) -> Segment:
-    """The hidden segment as it must be: a new version when the rule differs, building when it was not live."""
-    if stored is None:
-        return Segment(
-            store=store,
-            id=row.segment,
-            name=row.title,
-            rule=rule,
-            state="building",
-            version=1,
-            revision=1,
-            created_at=now,
-            last_changed_at=now,
-            hidden=True,
-            scenario=row.name,
-        )
-    edited = stored.rule != rule
-    if not live:
-        return stored if stored.state == "paused" else _changed(stored, now, state="paused")
-    if not edited and stored.live:
-        return stored
-    return replace(
-        _changed(stored, now, state="building"), rule=rule, version=stored.version + edited, build_percent=None
-    )
+    def _keep(self, store: StoreId, scenario: Scenario) -> None:
+        """The segment of the settings that stand, though others change them meanwhile."""
+        for _ in range(TRIES):
+            settings = self.scenarios.get(store, scenario.name)
+            if settings is None or scenario.row is None:
+                return
+            beside = self._beside(store, scenario.row)
+            rule = scenario.plan(settings, beside).audience
+            self.segment(store, Wanted(scenario.segment, scenario.title, scenario.name, rule, settings.enabled))
+            again = self.scenarios.get(store, scenario.name)
+            if again == settings and self._beside(store, scenario.row) == beside:
+                return
+        raise Conflict(f"{scenario.name} is being changed by someone else")
 
+    def _beside(self, store: StoreId, row: Row) -> Mapping[str, ScenarioSettings]:
+        return dict(self._stored(store, row))
 
-def _changed(stored: Segment, now: Instant, *, state: Literal["paused", "building"]) -> Segment:
-    return replace(stored, state=state, revision=stored.revision + 1, last_changed_at=now)
+    def _stored(self, store: StoreId, row: Row) -> Iterator[tuple[str, ScenarioSettings]]:
+        for name in row.beside:
+            found = self.scenarios.get(store, name)
+            if found is not None:
+                yield name, found
 
 
-def _warnings(store: Store, built: Winback, change: ScenarioChange) -> tuple[str, ...]:
-    """What keeps it from being sent though it is switched on, or from being switched on."""
-    found = {
-        "sending is paused for this store": change.enabled and store.sending == "paused",
-        "the store has no VAPID key": change.enabled and not store.vapid_keys,
-        "the link is relative and the store has no origin": leads_nowhere(change.content or built.content, store),
-    }
-    return tuple(text for text, holds in found.items() if holds)
+def _row(scenario: Scenario) -> Row:
+    if scenario.name == FLY_MODE:
+        raise Conflict("Fly mode is set by rules of your own: POST /v1/triggers.")
+    if scenario.row is None:
+        raise Conflict(f"{scenario.name} is not available yet")
+    return scenario.row

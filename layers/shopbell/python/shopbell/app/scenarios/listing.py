@@ -8,22 +8,34 @@ from shopbell.domain.clock import Clock
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.table import SCENARIOS
-from shopbell.ports import Scenarios
+from shopbell.domain.store import Store
+from shopbell.ports import Scenarios, Stores
 
 
 @dataclass(frozen=True, slots=True)
 class ListScenarios:
     """All sixteen, in the order of the table."""
 
+    stores: Stores
     scenarios: Scenarios
     now: Clock
 
     def __call__(self, store: StoreId) -> Sequence[ScenarioView]:
-        return [self.one(store, name) for name in SCENARIOS]
+        row = self._store(store)
+        return [self._one(row, name) for name in SCENARIOS]
 
     def one(self, store: StoreId, name: str) -> ScenarioView:
         """Raises NotFound for a name that is none of the sixteen."""
-        row = SCENARIOS.get(name)
-        if row is None:
+        return self._one(self._store(store), name)
+
+    def _one(self, store: Store, name: str) -> ScenarioView:
+        scenario = SCENARIOS.get(name)
+        if scenario is None:
             raise NotFound(name)
-        return view(row, self.scenarios.get(store, name), self.now())
+        return view(scenario, self.scenarios.get(store.id, name), store, self.now())
+
+    def _store(self, store: StoreId) -> Store:
+        row = self.stores.get(store)
+        if row is None:
+            raise NotFound(store)
+        return row

@@ -2,12 +2,26 @@
 
 from dataclasses import dataclass
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.content import Content
 from shopbell.domain.ids import SegmentId
+from shopbell.domain.scenarios.calendar import following
 from shopbell.domain.scenarios.parameters import Parameter, Values, effective
-from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.scenarios.plan import OnCalendar, Plan
+from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings
 from shopbell.domain.scenarios.table import Scenario
+from shopbell.domain.segments.zones import named
+from shopbell.domain.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One message of the series, `delay` after its start."""
+
+    delay: Duration
+    enabled: bool
+    content: Content
+    """What is sent: the store's words, else the shipped ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +35,43 @@ class ScenarioView:
     parameters: tuple[Parameter, ...] = ()
     values: Values | None = None
     content: Content | None = None
-    """What is sent: the store's words, else the shipped ones."""
+    """Of the first step."""
+    steps: tuple[StepView, ...] = ()
+    audience: OwnAudience | None = None
     segment: SegmentId | None = None
     next_run_at: Instant | None = None
+    revision: int = 0
     warnings: tuple[str, ...] = ()
 
 
-def view(row: Scenario, settings: ScenarioSettings | None, now: Instant) -> ScenarioView:
-    enabled = settings is not None and settings.enabled
-    if row.row is None:
-        return ScenarioView(row.name, row.title, available=False, enabled=False)
+def view(scenario: Scenario, settings: ScenarioSettings | None, store: Store, now: Instant) -> ScenarioView:
+    if scenario.row is None:
+        return ScenarioView(scenario.name, scenario.title, available=False, enabled=False)
+    stands = settings or ScenarioSettings(store.id, scenario.name, enabled=False)
+    plan = scenario.plan(stands)
+    steps = steps_of(plan)
     return ScenarioView(
-        name=row.name,
-        title=row.title,
+        name=scenario.name,
+        title=scenario.title,
         available=True,
-        enabled=enabled,
-        parameters=row.row.parameters,
-        values=effective(row.row.parameters, settings.parameters if settings else {}),
-        content=(settings.content if settings else None) or row.row.steps[0].content,
-        segment=settings.segment if settings else None,
-        next_run_at=row.next_run(now) if enabled else None,
+        enabled=stands.enabled,
+        parameters=scenario.row.parameters,
+        values=effective(scenario.row.parameters, stands.parameters),
+        content=steps[0].content,
+        steps=steps,
+        audience=stands.audience,
+        segment=stands.segment,
+        next_run_at=_next_run(scenario, plan, store, now) if stands.enabled else None,
+        revision=stands.revision,
     )
+
+
+def _next_run(scenario: Scenario, plan: Plan, store: Store, now: Instant) -> Instant | None:
+    """The next nominal instant of a calendar; else the next firing of the schedule."""
+    if isinstance(plan.trigger, OnCalendar):
+        return following(plan.trigger, named(store.time_zone), now)
+    return scenario.next_run(now)
+
+
+def steps_of(plan: Plan) -> tuple[StepView, ...]:
+    return tuple(StepView(step.delay, step.enabled, step.content) for step in plan.steps)

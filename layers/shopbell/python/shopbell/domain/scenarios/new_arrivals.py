@@ -45,7 +45,14 @@ ROW: Final = Row(
         Whole("min_pool", 3, 1, 100, "With fewer new products than this nothing is sent that week."),
         Share("min_affinity", 0.05, "How much a visitor must care for a product's category or brand."),
         *shared(
-            Defaults(priority=25, ttl="P1D", message_class="promo", cooldown="P6D", algorithm="new_arrivals"),
+            Defaults(
+                priority=25,
+                ttl="P1D",
+                message_class="promo",
+                cooldown="P6D",
+                algorithm="new_arrivals",
+                fallback_max_level=0,
+            ),
         ),
     ),
     steps=(

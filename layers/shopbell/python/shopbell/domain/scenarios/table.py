@@ -15,10 +15,12 @@ from shopbell.domain.scenarios import (
 )
 from shopbell.domain.scenarios.scenario import Scenario, Winback
 
-__all__ = ["RELEVANCE", "SCENARIOS", "SCHEDULED", "Scenario", "Winback"]
+__all__ = ["FLY_MODE", "RELEVANCE", "SCENARIOS", "SCHEDULED", "Scenario", "Winback"]
 
 RELEVANCE: Final[Duration] = 24 * HOUR
 """A step that could not be sent for so long is not sent at all: `skipped:expired`."""
+FLY_MODE: Final = "fly_mode"
+"""The marketer's own rules: each is a plan of its own."""
 _OFTEN: Final[Duration] = 5 * MINUTE
 _SELDOM: Final[Duration] = 15 * MINUTE
 
@@ -26,7 +28,7 @@ _ROWS: Final = (
     Scenario("permission_prompt", "Permission prompt"),
     Scenario(push_recommendation.NAME, "Push recommendation", _SELDOM, push_recommendation.ROW),
     Scenario("bulk", "Bulk and segmented push"),
-    Scenario("fly_mode", "Fly mode"),
+    Scenario(FLY_MODE, "Fly mode"),
     Scenario(we_missed_you.NAME, "Winback: we missed you", _OFTEN, we_missed_you.ROW),
     Scenario(churn.NAME, "Winback: churn", _OFTEN, churn.ROW),
     Scenario("price_drop", "Price drop"),

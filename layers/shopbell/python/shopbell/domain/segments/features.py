@@ -24,7 +24,7 @@ from shopbell.domain.segments.truth import Test
 from shopbell.domain.segments.watching import Watch, watches
 from shopbell.domain.store import RevenueSource
 from shopbell.domain.visits.interactions import HALF_LIFE
-from shopbell.domain.visits.state import NOTHING, Needs
+from shopbell.domain.visits.state import NOTHING, PICKING, Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def compile_rules(
     revenue_source: RevenueSource = "any",
     statistics: Statistics = MappingProxyType({}),
     half_life: Duration = HALF_LIFE,
+    keeps_interactions: bool = False,
 ) -> Ruleset:
     """Rejected if a rule does not parse, which saving prevents. The keywords are settings and numbers of the store.
 
@@ -128,7 +129,7 @@ def compile_rules(
         {segment.id: segment.scenario for segment in order if segment.scenario},
         paused=frozenset(stored.paused),
         server_revenue=revenue_source == "server",
-        needs=asked_of_visits(features),
+        needs=asked_of_visits(features) | (PICKING if keeps_interactions else NOTHING),
         derived=of_visits(features),
         currency=currency,
     )

@@ -14,8 +14,10 @@ _PLAIN = frozenset({"event", "keep", "between"})
 
 def settings_of(store: Store) -> str:
     """Equal for stores that fold every event alike."""
-    settings = f"{store.time_zone}|{store.currency}|{store.revenue_source}"
-    return settings if store.affinity_half_life == HALF_LIFE else f"{settings}|{store.affinity_half_life}"
+    settings = [store.time_zone, store.currency, store.revenue_source]
+    settings += [str(store.affinity_half_life)] if store.affinity_half_life != HALF_LIFE else []
+    settings += ["interactions"] if store.keeps_interactions else []
+    return "|".join(settings)
 
 
 def noted(rules: StoredRules, settings: str) -> StoredRules:

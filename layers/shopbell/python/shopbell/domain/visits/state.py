@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.domain.clock import Duration, Instant
+from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.visits.cart import CURRENT, fold_cart, join_carts, recut
 from shopbell.domain.visits.interactions import fold_interactions, join_interactions
@@ -34,6 +34,8 @@ class Needs:
 
 
 NOTHING: Final = Needs()
+PICKING: Final = Needs(sessions=90 * DAY, interactions=True)
+"""What picking products, and the hour at which to send them, reads of a visitor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from typing import Final
 import boto3
 
 from shopbell.adapters.dynamo.aliases import DynamoAliases
+from shopbell.adapters.dynamo.assortment import DynamoAssortment
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
+from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.events import DynamoEvents
@@ -22,7 +24,7 @@ from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.files import S3Files
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.domain.ids import StoreId
-from shopbell.runtime import clients, clock, settings
+from shopbell.runtime import clients, clock, picking, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_ports import ListPorts, Ports
 from shopbell.runtime.http.management_uses import management
@@ -35,10 +37,14 @@ _SIDE_BY_SIDE: Final = 16
 
 @cache
 def campaigns() -> HttpApi:
-    found = settings.read(CampaignsSettings)
+    ports = _ports(settings.read(CampaignsSettings))
+    return HttpApi(management(ports).routes(), beside=OPERATIONS)
+
+
+def _ports(found: CampaignsSettings) -> Ports:
     dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
     shards = clients.shards_of(stores)
-    ports = Ports(
+    return Ports(
         stores=stores,
         keys=stores,
         segments=DynamoSegments(dynamo, found.config_table),
@@ -56,6 +62,9 @@ def campaigns() -> HttpApi:
         jobs=DynamoJobs(dynamo, found.runs_table),
         files=S3Files(clients.s3(), found.files_bucket),
         listing=_lists(dynamo, found, shards),
+        catalogue=DynamoCatalogue(dynamo, found.catalogue_table),
+        assortment=DynamoAssortment(dynamo, found.catalogue_table),
+        recommend=picking.recommend(found.runs_table, found.catalogue_table, shards),
         plan=clients.queue(found.plan_queue_url),
         rebuild=clients.queue(found.rebuild_queue_url),
         send_now=clients.queue(found.send_now_queue_url),
@@ -64,7 +73,6 @@ def campaigns() -> HttpApi:
         now=clock.now,
         side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,
     )
-    return HttpApi(management(ports).routes(), beside=OPERATIONS)
 
 
 def _lists(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> ListPorts:

@@ -31,6 +31,7 @@ class CampaignsSettings(FromEnvironment):
     visitors_table: str
     members_table: str
     log_table: str
+    catalogue_table: str
     runs_table: str
     plan_queue_url: str
     rebuild_queue_url: str

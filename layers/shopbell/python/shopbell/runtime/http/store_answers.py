@@ -2,37 +2,6 @@
 
 from pydantic import BaseModel, JsonValue
 
-from shopbell.runtime.http.management_answers import ContentOut
-
-
-class ParameterOut(BaseModel):
-    """What a form needs to ask for it."""
-
-    name: str
-    type: str
-    default: JsonValue
-    help: str
-    minimum: JsonValue = None
-    maximum: JsonValue = None
-    choices: list[str] | None = None
-    most: int | None = None
-    nullable: bool = False
-
-
-class ScenarioOut(BaseModel):
-    """`available` false: this release cannot run it yet."""
-
-    name: str
-    title: str
-    available: bool
-    enabled: bool
-    parameters: dict[str, JsonValue]
-    parameter_help: list[ParameterOut]
-    content: ContentOut | None
-    segment_id: str | None
-    next_run_at: str | None
-    warnings: list[str]
-
 
 class MembershipOut(BaseModel):
     id: str
@@ -85,14 +54,19 @@ class RfmOut(BaseModel):
 class ScoresOut(BaseModel):
     """Computed in the night `at`. `churn_90d`: how likely it is that no order comes within 90 days, from 0 to 1.
 
-    `churn_band`: `low` below 0.33, `high` from 0.66 on. `basis` is what `churn_90d` and `next_order_at` come from:
-    `bgnbd`, the model fitted to the store, or `rule`, the plain rule while buyers are few; null: it has neither.
+    `churn_band`: `low` below 0.33, `high` from 0.66 on. Half of all next orders fall between `next_order_from` and
+    `next_order_to`. `clv_12m`: what to expect of the next 365 days, in minor units of the store's currency; the model
+    alone tells it. `basis` is what these come from: `bgnbd`, the model fitted to the store, or `rule`, the plain rule
+    while buyers are few; null: there are none.
     """
 
     rfm: RfmOut
     churn_90d: float | None
     churn_band: str | None
     next_order_at: str | None
+    next_order_from: str | None
+    next_order_to: str | None
+    clv_12m: int | None
     basis: str | None
     at: str
 

@@ -7,14 +7,16 @@ from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.store import EditStore, ReadStore, mark
 from shopbell.app.management.visitors import ReadVisitor
-from shopbell.app.scenarios.enable import EnableScenario, ScenarioChange
+from shopbell.app.scenarios.change import ScenarioChange, StepChange
+from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.incoming.scenarios import ScenarioIn
+from shopbell.domain.incoming.scenarios import ScenarioIn, StepIn, own_audience
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.domain.store import Store
 from shopbell.ports import Page
-from shopbell.runtime.http import reading, shapes, store_shapes
+from shopbell.runtime.http import reading, scenario_shapes, shapes, store_shapes
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.request import Request
 
@@ -32,9 +34,7 @@ class StoreCalls:
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
             "listScenarios": self._scenarios,
-            "getScenario": lambda store, request: answer(
-                store_shapes.scenario(self.scenarios.one(store, _name(request)))
-            ),
+            "getScenario": lambda store, request: _seen(self.scenarios.one(store, _name(request))),
             "putScenario": self._put_scenario,
             "getScenarioReport": self._report,
             "getVisitor": self._visitor,
@@ -44,13 +44,18 @@ class StoreCalls:
         }
 
     def _scenarios(self, store: StoreId, _: Request) -> Answer:
-        return reading.listed(Page(tuple(self.scenarios(store))), store_shapes.scenario)
+        return reading.listed(Page(tuple(self.scenarios(store))), scenario_shapes.scenario)
 
     def _put_scenario(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(ScenarioIn, request)
-        content = given.content.content if given.content else None
-        change = ScenarioChange(given.enabled, given.parameters, content)
-        return answer(store_shapes.scenario(self.enable(store, _name(request), change)))
+        change = ScenarioChange(
+            given.enabled,
+            given.parameters,
+            given.content.content if given.content else None,
+            tuple(_step(one) for one in given.steps),
+            own_audience(given.audience),
+        )
+        return _seen(self.enable(store, _name(request), change, reading.expected_revision(request)))
 
     def _visitor(self, store: StoreId, request: Request) -> Answer:
         return answer(store_shapes.visitor(self.visitor(store, VisitorId(request.params["visitor_id"]))))
@@ -71,6 +76,14 @@ class StoreCalls:
 
 def _shown(row: Store) -> Answer:
     return answer(store_shapes.store(row), headers={"etag": f'"{mark(row)}"', "cache-control": "no-store"})
+
+
+def _seen(view: ScenarioView) -> Answer:
+    return reading.tagged(scenario_shapes.scenario(view), view.revision)
+
+
+def _step(given: StepIn) -> StepChange:
+    return StepChange(given.delay, given.content.content if given.content else None, given.enabled)
 
 
 def _name(request: Request) -> str:

@@ -6,33 +6,16 @@ from typing import Final
 from pydantic import JsonValue
 
 from shopbell.app.management.visitors import VisitorView
-from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.clock import format_duration, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.localtime import clock
-from shopbell.domain.scenarios.parameters import describe
 from shopbell.domain.scores.shown import Scores
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.runtime.http import store_answers as out
-from shopbell.runtime.http.shapes import content, instant, json_of
+from shopbell.runtime.http.shapes import instant, json_of
 
 _CUSTOM: Final = "custom."
-
-
-def scenario(view: ScenarioView) -> out.ScenarioOut:
-    return out.ScenarioOut(
-        name=view.name,
-        title=view.title,
-        available=view.available,
-        enabled=view.enabled,
-        parameters={name: json_of(value) for name, value in view.values.all.items()} if view.values else {},
-        parameter_help=[out.ParameterOut.model_validate(json_of(describe(one))) for one in view.parameters],
-        content=content(view.content) if view.content else None,
-        segment_id=view.segment,
-        next_run_at=instant(view.next_run_at),
-        warnings=list(view.warnings),
-    )
 
 
 def visitor(view: VisitorView) -> out.VisitorOut:
@@ -96,6 +79,9 @@ def _scores(row: Scores) -> out.ScoresOut:
         churn_90d=row.churn_90d,
         churn_band=row.churn_band,
         next_order_at=instant(row.next_order_at),
+        next_order_from=instant(row.next_order_from),
+        next_order_to=instant(row.next_order_to),
+        clv_12m=row.clv_12m,
         basis=row.basis,
         at=format_instant(row.at),
     )

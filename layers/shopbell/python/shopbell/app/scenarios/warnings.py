@@ -1,0 +1,57 @@
+"""What keeps a scenario that is switched on from being sent, or from being worth it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.app.links import leads_nowhere
+from shopbell.domain.events import Json
+from shopbell.domain.ids import StoreId
+from shopbell.domain.push.vapid import BadContact, check_subject
+from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.store import Store
+from shopbell.ports import Assortment
+
+NO_CATALOGUE: Final = "the store has no products: nothing is shown in its messages"
+NO_BIRTHDAYS: Final = "no visitor's birthday is known: nobody is greeted"
+NO_CONTACT: Final = "the store's contact is none that push services accept (RFC 8292): set it with PATCH /v1/store"
+_BIRTHDAY: Final[Mapping[str, Json]] = {"trait": "birthday", "op": "exists"}
+Anyone = Callable[[StoreId, Json], bool]
+"""Whether a rule holds for some visitor, of a sample where there are many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    assortment: Assortment
+    anyone: Anyone
+
+    def __call__(self, store: Store, plan: Plan, *, enabled: bool) -> tuple[str, ...]:
+        """In an order that stays; () for a scenario that is off, but for what keeps it from being switched on."""
+        return tuple(self._found(store, plan, enabled=enabled))
+
+    def _found(self, store: Store, plan: Plan, *, enabled: bool) -> Iterator[str]:
+        if enabled and store.sending == "paused":
+            yield "sending is paused for this store"
+        if enabled and not store.vapid_keys:
+            yield "the store has no VAPID key"
+        if any(step.enabled and leads_nowhere(step.content, store) for step in plan.steps):
+            yield "the link is relative and the store has no origin"
+        if not enabled:
+            return
+        if not _reachable(store.contact):
+            yield NO_CONTACT
+        if any(step.enabled and step.products.algorithm for step in plan.steps) and not self._products(store.id):
+            yield NO_CATALOGUE
+        if plan.scenario == "birthday" and not self.anyone(store.id, _BIRTHDAY):
+            yield NO_BIRTHDAYS
+
+    def _products(self, store: StoreId) -> bool:
+        return next(iter(self.assortment.newest(store)), None) is not None
+
+
+def _reachable(contact: str) -> bool:
+    try:
+        check_subject(contact)
+    except BadContact:
+        return False
+    return True

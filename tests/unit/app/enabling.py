@@ -1,0 +1,36 @@
+"""What sets scenarios, over a world in memory."""
+
+from shopbell.adapters.memory.catalogue import MemoryAssortment
+from shopbell.adapters.memory.configuration import MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.lists import MemoryLists
+from shopbell.adapters.memory.segments import MemorySegments
+from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.app.building import StartBuild
+from shopbell.app.management.segments.rules import ReadRule
+from shopbell.app.scenarios.audiences import CheckAudience
+from shopbell.app.scenarios.enable import EnableScenario
+from shopbell.app.scenarios.hidden import KeepSegment
+from shopbell.app.scenarios.interactions import KeepInteractions
+from shopbell.app.scenarios.warnings import Warn
+from shopbell.domain.clock import Clock
+from shopbell.domain.events import Json
+from shopbell.domain.ids import StoreId
+
+
+def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenario:
+    stores, segments = MemoryStores(world), MemorySegments(world)
+
+    def anyone(store: StoreId, rule: Json) -> bool:
+        assert rule == {"trait": "birthday", "op": "exists"}
+        known = [profile.traits for (owner, _), profile in world.profiles.items() if owner == store]
+        return any("birthday" in traits and traits["birthday"].value is not None for traits in known)
+
+    return EnableScenario(
+        stores,
+        MemoryScenarios(world),
+        KeepSegment(segments, build, now),
+        CheckAudience(segments, ReadRule(MemoryLists(world))),
+        KeepInteractions(stores, segments, segments, build),
+        Warn(MemoryAssortment(world), anyone),
+        now,
+    )
