@@ -151,3 +151,31 @@ def test_what_would_be_stale_by_then_is_skipped_with_the_same_reason() -> None:
 def test_a_throttled_message_waits_its_turn() -> None:
     assert verdict(asked(throttled_until=NOON + 5)) == Defer("throttled", NOON + 5, TRIGGERED.expires_at)
     assert verdict(asked(throttled_until=NOON)) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("hour", "expires", "found"),
+    [
+        pytest.param(18, NOON + DAY, Defer("best_hour", NOON + 6 * HOUR, NOON + DAY), id="later today"),
+        pytest.param(9, NOON + DAY, Defer("best_hour", NOON + 21 * HOUR, NOON + DAY), id="tomorrow morning"),
+        pytest.param(12, NOON + DAY, OPEN, id="now"),
+        pytest.param(None, NOON + DAY, OPEN, id="nobody knows"),
+        pytest.param(18, NOON + 6 * HOUR, OPEN, id="too late for it: rather now"),
+        pytest.param(23, NOON + DAY, OPEN, id="a quiet one: rather now"),
+    ],
+)
+def test_a_message_waits_for_the_best_hour_while_that_makes_sense(
+    hour: int | None, expires: int, found: Verdict
+) -> None:
+    sending: dict[str, Any] = {"best_hour": True, "expires_at": expires}
+    assert verdict(asked(sending, best_hour=lambda *_: hour)) == found
+    assert verdict(asked({**sending, "best_hour": False}, best_hour=lambda *_: hour)) == OPEN
+    assert verdict(asked({**sending, "source": "test"}, best_hour=lambda *_: hour)) == OPEN
+
+
+def test_at_its_best_hour_it_goes_and_without_quiet_hours_at_night_too() -> None:
+    sending: dict[str, Any] = {"best_hour": True, "expires_at": NOON + DAY}
+    evening = asked(sending, best_hour=lambda *_: 18, now=NOON + 6 * HOUR + MINUTE)
+    assert verdict(evening) == OPEN
+    night = verdict(asked(sending, best_hour=lambda *_: 23, policy=Policy(CAPS)))
+    assert night == Defer("best_hour", NOON + 11 * HOUR, NOON + DAY)

@@ -41,6 +41,7 @@ CODES: Final[Mapping[str, int]] = {
     "deferred:frequency_cap": 51,
     "deferred:quiet_hours": 52,
     "deferred:throttled": 53,
+    "deferred:best_hour": 54,
 }
 """Codes are stored: a code is never reused, a name never renamed."""
 NAMES: Final[Mapping[int, str]] = {code: name for name, code in CODES.items()}

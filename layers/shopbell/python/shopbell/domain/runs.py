@@ -61,6 +61,8 @@ class Terms:
     max_per_user: tuple[int, Duration] | None = None
     latest: int | None = None
     """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
+    best_hour: bool = False
+    """Whether it waits for the hour at which the visitor is likeliest to look."""
     products: Selection = field(default_factory=Selection)
     newest_device_only: bool = False
     coupon_pool: str | None = None

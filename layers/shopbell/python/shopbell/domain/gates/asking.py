@@ -42,6 +42,7 @@ def sending_of(run: Run, step: PendingStep | None = None) -> Sending:
         started_at=step.started_at if step else None,
         expires_at=step.expires_at if step else run.ends_at,
         latest=terms.latest,
+        best_hour=terms.best_hour,
     )
 
 

@@ -15,6 +15,8 @@ from shopbell.domain.scenarios.plan import MessageClass, Reentry
 from shopbell.domain.sends import EMPTY, SendRecord
 from shopbell.domain.subscriptions import Subscription
 
+BestHour = Callable[[Profile, tzinfo, Instant], int | None]
+"""The hour of the visitor's day, 0 to 23, at which they are likeliest to look; None: too little is known."""
 UNKNOWN: Final[Mapping[str, int]] = {}
 
 
@@ -45,6 +47,8 @@ class Sending:
     """From then on it is stale. None: only the run ends."""
     latest: int | None = None
     """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
+    best_hour: bool = False
+    """Whether it waits for the hour at which the visitor is likeliest to look, if that hour comes in time."""
 
     @property
     def held(self) -> bool:
@@ -77,6 +81,8 @@ class Moment:
     priorities: Mapping[str, int] = field(default_factory=lambda: UNKNOWN)
     """Of the store's scenarios, by `source_id`."""
     throttled_until: Instant | None = None
+    best_hour: BestHour = lambda *_: None
+    """Asked only for a message that waits for it."""
 
     @property
     def who(self) -> tuple[StoreId, VisitorId] | None:

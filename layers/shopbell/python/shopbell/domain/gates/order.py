@@ -47,6 +47,7 @@ GATES: Final = (
     Gate("dormant", pressure.dormant, values.sunset),
     Gate("lower_priority", pressure.lower_priority, values.contention),
     Gate("frequency_cap", pressure.frequency_cap, values.caps),
+    Gate("best_hour", pressure.best_hour, values.best),
     Gate("quiet_hours", pressure.quiet_hours, values.hours),
     Gate("throttled", pressure.throttled, values.none),
     Gate("duplicate", audience.duplicate, values.none),

@@ -5,7 +5,7 @@ from typing import Final
 from shopbell.domain.clock import DAY, MINUTE, Duration, Instant
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.verdict import OPEN, Defer, Skip, Verdict
-from shopbell.domain.localtime import date_of, quiet_until
+from shopbell.domain.localtime import date_of, hour_from, inside, minute_of, quiet_until
 from shopbell.domain.policy import Cap
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.sends import SendRecord
@@ -77,6 +77,21 @@ def quiet_hours(at: Moment) -> Verdict:
         return Skip("quiet_hours")
     expires = None if sending.expires_at is None else sending.expires_at + until - at.now
     return Defer("quiet_hours", until, expires)
+
+
+def best_hour(at: Moment) -> Verdict:
+    """Not before the visitor's best hour, if that comes while the message means something and is no quiet one."""
+    if not (at.sending.best_hour and at.sending.held) or at.profile is None:
+        return OPEN
+    zone = at.zone(at.profile)
+    hour = at.best_hour(at.profile, zone, at.now)
+    if hour is None:
+        return OPEN
+    until, expires, quiet = hour_from(at.now, hour, zone), at.sending.expires_at, at.policy.quiet_hours
+    if until <= at.now or (expires is not None and until >= expires):
+        return OPEN
+    hushed = quiet is not None and at.sending.respect_quiet_hours and inside(minute_of(until, zone), quiet)
+    return OPEN if hushed else Defer("best_hour", until, expires)
 
 
 def throttled(at: Moment) -> Verdict:

@@ -101,6 +101,12 @@ def caps(at: Moment) -> Values:
     return {"class": at.sending.message_class, "respected": at.sending.respect_caps, "caps": found}
 
 
+def best(at: Moment) -> Values:
+    asked = at.sending.best_hour and at.profile is not None
+    hour = at.best_hour(at.profile, at.zone(at.profile), at.now) if asked and at.profile else None
+    return {"asked": at.sending.best_hour, "hour": hour}
+
+
 def hours(at: Moment) -> Values:
     quiet = at.policy.quiet_hours
     if quiet is None:

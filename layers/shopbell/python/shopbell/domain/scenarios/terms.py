@@ -20,6 +20,7 @@ def terms_of(plan: Plan, step: int) -> Terms:
         cooldown=plan.cooldown,
         max_per_user=plan.max_per_user,
         latest=plan.send_time.latest,
+        best_hour=plan.send_time.kind == "best_hour",
         products=one.products,
         newest_device_only=plan.newest_device_only,
         coupon_pool=one.coupon_pool,
