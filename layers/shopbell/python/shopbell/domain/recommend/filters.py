@@ -23,7 +23,7 @@ def discount(product: Product) -> float:
     """Per cent below the list price; 0 where there is none."""
     if not product.list_price or product.list_price <= product.price:
         return 0.0
-    return _PER_CENT * (1 - product.price / product.list_price)
+    return _PER_CENT * (product.list_price - product.price) / product.list_price
 
 
 def wanted(filters: Mapping[str, Json]) -> Wanted:

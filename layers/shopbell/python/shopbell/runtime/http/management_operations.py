@@ -12,8 +12,15 @@ from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, Camp
 from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
-from shopbell.runtime.http import key_operations, life_operations, list_operations, survey_operations
+from shopbell.runtime.http import (
+    key_operations,
+    life_operations,
+    list_operations,
+    product_operations,
+    survey_operations,
+)
 from shopbell.runtime.http import management_answers as out
+from shopbell.runtime.http import scenario_answers as scenario
 from shopbell.runtime.http import store_answers as store
 from shopbell.runtime.http.operation import Managed, Method, Operation
 from shopbell.runtime.http.reading import PAGE
@@ -144,8 +151,8 @@ OPERATIONS: Final = (
         errors=(409, 413),
     ),
     _get("getReport", "/v1/campaigns/{campaign_id}/report", "What became of a campaign", out.ReportOut),
-    _get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[store.ScenarioOut]),
-    _get("getScenario", "/v1/scenarios/{name}", "One scenario", store.ScenarioOut),
+    _get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[scenario.ScenarioOut]),
+    _get("getScenario", "/v1/scenarios/{name}", "One scenario", scenario.ScenarioOut),
     Operation(
         "putScenario",
         "PUT",
@@ -155,8 +162,13 @@ OPERATIONS: Final = (
         _MARKETER,
         200,
         ScenarioIn,
-        store.ScenarioOut,
-        errors=(409, 413),
+        scenario.ScenarioOut,
+        errors=(409, 412, 413),
+        takes=("if-match",),
+        description=(
+            "The whole of it: what is left out is as it is shipped. Switching on sends nothing to those who are in "
+            "the audience already. `warnings` say what keeps it from being sent."
+        ),
     ),
     _get("getScenarioReport", "/v1/scenarios/{name}/report", "What became of a scenario", out.ReportOut),
     Operation(
@@ -177,4 +189,5 @@ OPERATIONS: Final = (
     *list_operations.OPERATIONS,
     *life_operations.OPERATIONS,
     *key_operations.OPERATIONS,
+    *product_operations.OPERATIONS,
 )

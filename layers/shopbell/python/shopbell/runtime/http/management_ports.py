@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from shopbell.app.batch import SideBySide
+from shopbell.app.recommend import Recommend
 from shopbell.domain.clock import Clock
 from shopbell.ports import (
     Aliases,
+    Assortment,
     Campaigns,
+    Catalogue,
     Counters,
     Events,
     Files,
@@ -60,6 +63,9 @@ class Ports:
     jobs: Jobs
     files: Files
     listing: ListPorts
+    catalogue: Catalogue
+    assortment: Assortment
+    recommend: Recommend
     plan: Queue
     rebuild: Queue
     send_now: Queue

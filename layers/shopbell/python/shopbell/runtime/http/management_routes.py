@@ -14,6 +14,7 @@ from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
+from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
@@ -37,6 +38,7 @@ class Management:
     life: LifeCalls
     lists: ListCalls
     keys: KeyCalls
+    products: ProductCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -48,6 +50,7 @@ class Management:
             **self.lists.handles,
             **self.life.handles,
             **self.keys.handles,
+            **self.products.handles,
         }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 

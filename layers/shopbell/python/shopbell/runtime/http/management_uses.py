@@ -10,6 +10,7 @@ from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists, shards_of
+from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
 from shopbell.app.management.segments.members import ReadMembers, StartExport
@@ -32,6 +33,7 @@ from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
+from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.scenario_uses import enabling
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
@@ -48,6 +50,14 @@ def management(ports: Ports) -> Management:
         _life(ports, build),
         _lists(ports),
         KeyCalls.over(ports.keys, ports.secrets, ports.random, ports.now),
+        _products(ports),
+    )
+
+
+def _products(ports: Ports) -> ProductCalls:
+    return ProductCalls(
+        ReadProducts(ports.catalogue, ports.assortment),
+        RecommendNow(ports.stores, ports.visitors, ports.recommend, ports.now),
     )
 
 
