@@ -34,7 +34,9 @@ def night(ports: Ports) -> tuple[StoreList, Statistics, Surveys]:
 
 
 def known(store: StoreId, **values: float) -> StoreStatistics:
-    found = StoreStatistics(store, NOW, 3, 120, rfm=RfmEdges((-4, -3, -2, -1), (1, 1, 2, 3), (10, 20, 30.5, 40)))
+    found = StoreStatistics(
+        store, NOW, 3, 120, gap_spread=(0.5, 1.75), rfm=RfmEdges((-4, -3, -2, -1), (1, 1, 2, 3), (10, 20, 30.5, 40))
+    )
     fitted = replace(found, survival=Survival(0.2, 31.5, 0.8, 2.4), fitted_at=NOW - DAY)
     return replace(fitted, **values)  # type: ignore[arg-type]
 

@@ -14,7 +14,6 @@ from shopbell.domain.visits.cart import fold_cart
 from tests.functions.http.office import MARKETER, VIEWER, Office
 from tests.functions.http.world import NOON, OURS, SRV
 
-
 AVAILABLE = [
     "push_recommendation",
     "we_missed_you",
@@ -107,12 +106,21 @@ def test_a_visitor_is_shown_with_scores_their_basis_and_their_night(office: Offi
     assert office.manage("GET", "/v1/visitors/ann", key=VIEWER).json["scores"] is None
     ann = office.world.profiles[OURS, VisitorId("ann")]
     scores: dict[str, Json] = {"rfm": [5, 4, 3], "group": "loyal", "churn_90d": 0.4, "basis": "bgnbd", "at": NOON}
-    office.world.profiles[OURS, ann.visitor] = replace(ann, scores={**scores, "next_order_at": NOON + DAY})
+    forecasts = {
+        "next_order_at": NOON + DAY,
+        "next_order_from": NOON,
+        "next_order_to": NOON + 2 * DAY,
+        "clv_12m": 900,
+    }
+    office.world.profiles[OURS, ann.visitor] = replace(ann, scores={**scores, **forecasts})
     assert office.manage("GET", "/v1/visitors/ann", key=VIEWER).json["scores"] == {
         "rfm": {"r": 5, "f": 4, "m": 3, "group": "loyal"},
         "churn_90d": 0.4,
         "churn_band": "medium",
         "next_order_at": "2026-03-03T12:00:00Z",
+        "next_order_from": "2026-03-02T12:00:00Z",
+        "next_order_to": "2026-03-04T12:00:00Z",
+        "clv_12m": 900,
         "basis": "bgnbd",
         "at": "2026-03-02T12:00:00Z",
     }

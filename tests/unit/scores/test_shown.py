@@ -27,9 +27,24 @@ def test_a_risk_has_one_of_three_bands(churn: float, word: str) -> None:
             {**RFM, "churn_90d": 0.4, "next_order_at": 7, "basis": "bgnbd"},
             Scores(5, 4, 3, "loyal", 9_000, 0.4, 7, "bgnbd"),
         ),
+        (
+            {**RFM, "basis": "bgnbd", "next_order_at": 7, "next_order_from": 5, "next_order_to": 9, "clv_12m": 4_200},
+            Scores(5, 4, 3, "loyal", 9_000, None, 7, "bgnbd", 5, 9, 4_200),
+        ),
+        ({**RFM, "next_order_from": 5, "clv_12m": 4_200}, Scores(5, 4, 3, "loyal", 9_000)),
         ({**RFM, "churn_90d": 1, "basis": "rule"}, Scores(5, 4, 3, "loyal", 9_000, 1.0, None, "rule")),
     ],
-    ids=["none", "of no night", "rfm", "as stored", "without a basis", "of the model", "of the rule"],
+    ids=[
+        "none",
+        "of no night",
+        "rfm",
+        "as stored",
+        "without a basis",
+        "of the model",
+        "with a band and a worth",
+        "a worth without a basis",
+        "of the rule",
+    ],
 )
 def test_what_is_stored_is_shown_with_its_night_and_its_basis(stored: dict[str, Json], scores: Scores | None) -> None:
     assert shown(stored) == scores

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shopbell.domain.clock import DAY, HOUR
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scores.buyers import Buyer, Order, buyer
+from shopbell.domain.scores.gaps import spread
 from shopbell.domain.scores.score import changed, score
 from shopbell.domain.scores.statistics import StoreStatistics, can_be_fitted, differs, moved, summary
 from shopbell.domain.scores.survival import Survival
@@ -84,6 +87,43 @@ def test_a_store_that_never_saw_a_repeat_says_nothing_of_churn_or_the_next_order
     assert found.keys() == {"rfm", "group", "at"}
 
 
+def test_a_year_is_worth_the_orders_to_expect_at_a_mean_order_drawn_to_the_stores() -> None:
+    model = Survival(0.25, 30.0, 0.8, 2.5)
+    store = replace(StoreStatistics(STORE), aov=2_000.0, survival=model)
+    one = bought((40, 5_000), (30, 6_000))
+
+    expected = model.orders(1, 10, 40, 365) * (11_000 + 3 * 2_000) / 5
+    assert score(one, store, NOW)["clv_12m"] == round(expected)
+    assert "clv_12m" not in score(one, replace(store, survival=None, repeat_gap_median=DAY), NOW)
+
+
+def test_half_of_all_next_orders_fall_into_the_band() -> None:
+    """Regular buyers, whose gaps all are as long as the others, and one whose gaps are twice and half as long."""
+    regular = [bought((30, 1), (20, 1), (10, 1), (0, 1))] * 4
+    assert spread(regular, 10 * DAY) == (1.0, 1.0)
+    assert spread([bought((30, 1), (10, 1), (5, 1))], 10 * DAY) == pytest.approx((0.9375, 1.9375), rel=0.2)
+    assert spread([bought((5, 1))], 10 * DAY) is None
+
+    store = replace(StoreStatistics(STORE), repeat_gap_median=30 * DAY, gap_spread=(0.5, 1.5))
+    found = score(bought((10, 1)), store, NOW)
+    due = NOW - 10 * DAY
+    assert (found["next_order_from"], found["next_order_to"]) == (due + 15 * DAY, due + 45 * DAY)
+
+
+@given(st.lists(st.lists(st.integers(1, 300), min_size=1, max_size=8), min_size=1, max_size=8), st.integers(1, 90))
+def test_the_band_is_in_order_and_is_of_the_store_not_of_the_order_of_its_buyers(
+    pasts: list[list[int]], median: int
+) -> None:
+    buyers = [bought(*((days, 1) for days in past)) for past in pasts]
+    found = spread(buyers, median * DAY)
+
+    assert found == spread(buyers[::-1], median * DAY)
+    if found is not None:
+        assert 0 < found[0] <= found[1]
+    else:
+        assert all(not one.gaps for one in buyers)
+
+
 def test_the_next_order_draws_a_short_past_to_the_stores_median() -> None:
     store = replace(StoreStatistics(STORE), repeat_gap_median=30 * DAY)
     due = NOW - 10 * DAY
@@ -127,3 +167,8 @@ def test_only_what_moved_makes_scores_worth_writing() -> None:
     assert changed(old, {**old, "group": "new"})
     assert changed({}, old)
     assert changed(old, {**old, "next_order_at": NOW + DAY})
+    later = {**old, "next_order_from": NOW, "next_order_to": NOW, "clv_12m": 1_000}
+    assert changed(old, later)
+    assert changed(later, {**later, "next_order_to": NOW + DAY})
+    assert changed(later, {**later, "clv_12m": 1_011})
+    assert not changed(later, {**later, "clv_12m": 1_010, "next_order_from": NOW + HOUR})

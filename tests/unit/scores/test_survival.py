@@ -3,8 +3,9 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.special import hyp2f1
 from shopbell.adapters.fitting import ScipyFitting
 from shopbell.domain.scores.survival import Survival
 
@@ -76,6 +77,35 @@ def test_a_probability_stays_one_for_any_past(repeats: int, span: int, since: in
 @given(st.integers(1, 50), st.integers(1, 1_000), st.integers(0, 1_000), st.integers(1, 500))
 def test_who_stays_away_longer_is_never_more_alive(repeats: int, span: int, since: int, more: int) -> None:
     assert PUBLISHED.alive(repeats, span, span + since + more) <= PUBLISHED.alive(repeats, span, span + since)
+
+
+def test_the_orders_to_expect_are_those_of_the_published_example() -> None:
+    """Two repeat orders, the last at week 30.43 of 38.86: 1.226 in the next 39 (a note of the authors)."""
+    assert PUBLISHED.orders(2, 213, 272, 273) == pytest.approx(1.226, abs=0.001)
+
+
+_PARAMETER = st.floats(0.05, 5.0)
+
+
+@given(_PARAMETER, st.floats(0.5, 200.0), _PARAMETER, _PARAMETER, st.integers(0, 60), st.integers(0, 900), st.data())
+def test_the_orders_to_expect_are_those_of_the_paper_for_any_past(
+    r: float, alpha: float, a: float, b: float, repeats: int, age: int, data: st.DataObject
+) -> None:
+    assume(abs(a - 1) > 0.001)
+    assume(abs(a + b + repeats - 1) > 0.001)
+    span = data.draw(st.integers(0, age)) if repeats else 0
+    model, ahead = Survival(r, alpha, a, b), alpha + age + 365
+    most = a + b + repeats - 1
+    left = ((alpha + age) / ahead) ** (r + repeats) * hyp2f1(r + repeats, b + repeats, most, 365 / ahead)
+    expected = most / (a - 1) * (1 - left) * model.alive(repeats, span, age)
+
+    assert model.orders(repeats, span, age, 365) == pytest.approx(expected, rel=1e-5, abs=1e-9)
+
+
+def test_at_the_poles_of_its_formula_the_orders_are_those_beside_them() -> None:
+    beside, at = (Survival(0.3, 20.0, a, 2.0).orders(3, 50, 90, 365) for a in (1.0001, 1.0))
+    assert at == pytest.approx(beside, rel=1e-3)
+    assert Survival(0.3, 20.0, 0.4, 0.6).orders(0, 0, 90, 365) > 0
 
 
 def test_a_buyer_of_one_order_has_not_left_by_the_model() -> None:

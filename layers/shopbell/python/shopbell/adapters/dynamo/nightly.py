@@ -73,4 +73,10 @@ def _statistics(body: str) -> StoreStatistics:
     raw = orjson.loads(body)
     survival = raw.pop("survival")
     edges: dict[str, Edges] = {name: (row[0], row[1], row[2], row[3]) for name, row in raw.pop("rfm").items()}
-    return StoreStatistics(**raw, rfm=RfmEdges(**edges), survival=Survival(**survival) if survival else None)
+    spread = raw.pop("gap_spread", None)
+    return StoreStatistics(
+        **raw,
+        rfm=RfmEdges(**edges),
+        survival=Survival(**survival) if survival else None,
+        gap_spread=None if spread is None else (spread[0], spread[1]),
+    )

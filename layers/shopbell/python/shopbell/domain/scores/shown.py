@@ -14,7 +14,7 @@ HIGH_FROM: Final = 0.66
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of one night. `churn_90d` and `next_order_at` are there only with their `basis`, which says what gave them."""
+    """Of one night. Forecasts are there only with their `basis`, which says what gave them."""
 
     r: int
     f: int
@@ -24,6 +24,10 @@ class Scores:
     churn_90d: float | None = None
     next_order_at: Instant | None = None
     basis: str | None = None
+    next_order_from: Instant | None = None
+    next_order_to: Instant | None = None
+    clv_12m: int | None = None
+    """Minor units of the store's currency."""
 
     @property
     def churn_band(self) -> Band | None:
@@ -43,8 +47,10 @@ def shown(stored: Mapping[str, Json]) -> Scores | None:
             plain = Scores(r, f, m, group, at)
         case _:
             return None
-    basis, churn, due = (stored.get(name) for name in ("basis", "churn_90d", "next_order_at"))
+    basis, churn = stored.get("basis"), stored.get("churn_90d")
     if not isinstance(basis, str):
         return plain
     known = float(churn) if isinstance(churn, int | float) else None
-    return Scores(r, f, m, group, at, known, due if isinstance(due, int) else None, basis)
+    names = ("next_order_at", "next_order_from", "next_order_to", "clv_12m")
+    due, first, last, worth = (value if isinstance(value, int) else None for value in map(stored.get, names))
+    return Scores(r, f, m, group, at, known, due, basis, first, last, worth)

@@ -9,6 +9,7 @@ from typing import Final
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scores.buyers import Buyer
+from shopbell.domain.scores.gaps import Spread, spread
 from shopbell.domain.scores.rfm import RfmEdges, edges
 from shopbell.domain.scores.survival import Survival
 
@@ -40,6 +41,8 @@ class StoreStatistics:
     survival: Survival | None = None
     """None: too few repeat buyers or too short a history; then `basis` is `rule`."""
     fitted_at: Instant | None = None
+    gap_spread: Spread | None = None
+    """How far the gaps of a buyer stray from what the others of them led to expect."""
 
     @property
     def values(self) -> Mapping[str, float]:
@@ -63,6 +66,7 @@ def summary(store: StoreId, buyers: Sequence[Buyer], now: Instant) -> StoreStati
         aov=aov,
         spend_p90=_p90([one.year_spend for one in buyers if one.year_orders]),
         repeat_gap_median=None if median is None else round(median * DAY),
+        gap_spread=None if median is None else spread(buyers, round(median * DAY)),
         rfm=edges(
             [one.recency(now) for one in buyers],
             [one.orders for one in buyers],
