@@ -154,6 +154,12 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("makeKey", "/v1/keys", {"kind": "mgmt", "role": "viewer"}),
     ("listKeys", "/v1/keys", None),
     ("revokeKey", "/v1/keys/none", None),
+    ("listProducts", "/v1/products", None),
+    ("getProduct", "/v1/products/boots", None),
+    ("getProduct", "/v1/products/none", None),
+    ("recommend", "/v1/recommendations", {"algorithm": "spotlights"}),
+    ("recommend", "/v1/recommendations", {"algorithm": "no_such"}),
+    ("recommend", "/v1/recommendations", {"algorithm": "smart_offers", "visitor_id": "none"}),
 )
 """(operation, path, body), one after the other: what stands in capitals is filled in."""
 
@@ -165,6 +171,7 @@ def test_tracking_answers_in_the_shapes_that_the_document_promises(office: Offic
 
 def test_management_answers_in_the_shapes_that_the_document_promises(office: Office) -> None:
     office.visit("ann", subscribed=True, country="DE")
+    office.call("PUT", "/v1/products", {"products": [PRODUCT]}, key=SRV)
     named = {"SEGMENT": office.segment(), "CAMPAIGN": office.campaign(), "DRAFT": office.campaign()}
     exported = office.manage("GET", f"/v1/segments/{named['SEGMENT']}/members", query={"format": "csv"})
     named["JOB"] = exported.json["job_id"]
