@@ -8,7 +8,7 @@ import pytest
 from shopbell.runtime import clients, settings, wiring
 from shopbell.runtime import nightly as night
 from shopbell.runtime.jobs import jobs
-from shopbell.runtime.sending import send
+from shopbell.runtime.sending import posting
 
 USES: dict[str, tuple[Callable[[], object], ...]] = {
     "evaluate": (wiring.evaluate,),
@@ -17,10 +17,10 @@ USES: dict[str, tuple[Callable[[], object], ...]] = {
     "wake": (wiring.wake,),
     "scenario_runner": (wiring.run_scenario, wiring.plan_campaign),
     "audience": (wiring.audience,),
-    "send": (wiring.send,),
+    "send": (wiring.posting,),
     "tally": (wiring.tally,),
 }
-CACHED = [*(use for uses in USES.values() for use in uses), wiring.consumer, send]
+CACHED = [*(use for uses in USES.values() for use in uses), wiring.consumer, posting]
 CACHED += [clients.dynamo, clients.sqs, clients.queue, clients.stores]
 
 
@@ -66,11 +66,11 @@ def test_the_settings_of_the_local_stage_reach_the_sender(monkeypatch: pytest.Mo
     monkeypatch.setenv("SHOPBELL_EXTRA_PUSH_HOSTS", "https://127.0.0.1:8443")
     monkeypatch.setenv("SHOPBELL_PUSH_CONNECT", "jmt17.google.com:443=127.0.0.1:9443")
     monkeypatch.setenv("SHOPBELL_PUSH_CA", str(authority))
-    assert send().allowed.origins == {"https://127.0.0.1:8443"}
+    assert posting().chunk.desks.allowed.origins == {"https://127.0.0.1:8443"}
     forget()
     monkeypatch.setenv("SHOPBELL_PUSH_CA", str(tmp_path / "absent.pem"))
     with pytest.raises(ValueError, match="missing"):
-        send()
+        posting()
 
 
 def test_every_function_that_these_are_for_has_its_folder() -> None:

@@ -17,7 +17,7 @@ def test_a_chunk_is_posted_and_nothing_secret_is_written(
 ) -> None:
     shop = Shop()
     _, chunk = one_chunk(shop, 2)
-    answer = handler(sqs_event([chunk_message(chunk)]), context(), shop.send, consumer(shop))
+    answer = handler(sqs_event([chunk_message(chunk)]), context(), shop.posting, consumer(shop))
     assert answer == {"batchItemFailures": []}
     assert len(shop.push.posts) == 2
     out = capsys.readouterr().out
@@ -30,7 +30,7 @@ def test_a_chunk_that_is_put_off_is_hidden_for_as_long_as_was_asked(capsys: pyte
     shop, deferred = Shop(), Deferred()
     _, chunk = one_chunk(shop)
     shop.push.answer = lambda _: put_off(900)
-    answer = handler(sqs_event([chunk_message(chunk)]), context(), shop.send, consumer(shop, deferred))
+    answer = handler(sqs_event([chunk_message(chunk)]), context(), shop.posting, consumer(shop, deferred))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
     assert deferred.seconds == {"r0": 900}
     assert {"later_put_off": 1, "put_off_throttled": 1}.items() <= counted(capsys.readouterr().out).items()
@@ -42,7 +42,7 @@ def test_waiting_grows_with_each_receive_and_with_the_age_of_the_message() -> No
     shop.push.answer = lambda _: PushAnswer(503)
     for receives, age in ((1, 0), (4, MINUTE), (50, 30 * MINUTE), (60, 2 * HOUR)):
         shop.clock.now = NOON + age
-        handler(sqs_event([chunk_message(chunk)], receives), context(), shop.send, consumer(shop, deferred))
+        handler(sqs_event([chunk_message(chunk)], receives), context(), shop.posting, consumer(shop, deferred))
         shop.push.posts.clear()
         deferred.seconds[str(receives)] = deferred.seconds.pop("r0")
     assert list(deferred.seconds.values()) == [5, 40, 450, 1_800]
@@ -52,7 +52,9 @@ def test_a_message_that_cannot_be_hidden_is_still_left_on_the_queue(capsys: pyte
     shop = Shop()
     _, chunk = one_chunk(shop)
     shop.push.answer = lambda _: PushAnswer(503)
-    answer = handler(sqs_event([chunk_message(chunk)]), context(), shop.send, consumer(shop, Deferred(works=False)))
+    answer = handler(
+        sqs_event([chunk_message(chunk)]), context(), shop.posting, consumer(shop, Deferred(works=False))
+    )
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
     assert counted(capsys.readouterr().out)["deferral_failed"] == 1
 
@@ -72,7 +74,7 @@ def test_a_message_that_is_none_of_ours_fails_alone(body: str, capsys: pytest.Ca
     _, chunk = one_chunk(shop)
     event = sqs_event([chunk_message(chunk)])
     event["Records"].append(sqs_record(1, body))
-    answer = handler(event, context(), shop.send, consumer(shop))
+    answer = handler(event, context(), shop.posting, consumer(shop))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     counts = counted(capsys.readouterr().out)
     assert (counts["faults"], counts["accepted"]) == (1, 1)

@@ -8,25 +8,32 @@ from dataclasses import dataclass, field
 from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
+from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.segments import MemorySegments
+from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.building import Rebuild, StartBuild
 from shopbell.app.delivery.audience import PageAudience
+from shopbell.app.delivery.dayrun import DayRun
+from shopbell.app.delivery.desks import Desks
+from shopbell.app.delivery.now import SendNow
 from shopbell.app.delivery.plan import Launch, PlanCampaign, run_id
 from shopbell.app.delivery.post import Post
+from shopbell.app.delivery.posting import Posting
 from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.slices import Slicer
+from shopbell.app.delivery.sorting import Sort
 from shopbell.app.ends import Handed
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.calendar import PlanByCalendar
-from shopbell.app.scenarios.enable import EnableScenario
+from shopbell.app.scenarios.defer import Defer
 from shopbell.app.scenarios.run import CANDIDATE_SHARDS, RunScenario
 from shopbell.app.tallying import Tally
 from shopbell.app.tracking.items import system_item
@@ -40,12 +47,16 @@ from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId, subscription_id
 from shopbell.domain.membership import LogLine
 from shopbell.domain.push.endpoints import KNOWN_SERVICES, parse_endpoint
-from shopbell.domain.runs import Audience, Chunk, DeliveryOptions, Recipient, Run
+from shopbell.domain.runs import Audience, Chunk, DeliveryOptions, Recipient, Run, Terms
+from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.store import Store, VapidKey
 from shopbell.domain.subscriptions import PushService, Subscription
 
+from tests.unit.app.enabling import enabling
+from tests.unit.app.engaged import engaging
 from tests.unit.app.pushing import OpenCodec, PushWorld
+from tests.unit.app.shown import Shelf
 
 NOON: Instant = parse_instant("2026-03-02T12:00:00Z")[0]
 STORE = StoreId("store00001")
@@ -75,6 +86,9 @@ class Shop:
     shards: int = 1
     remaining: int = 60_000
     pauses: list[int] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=Shelf)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    """What the store has on, for steps and priorities."""
 
     def __post_init__(self) -> None:
         self.world.stores[STORE] = Store(
@@ -89,8 +103,8 @@ class Shop:
         self.world.secrets[f"{STORE}/message-token"] = json.dumps(
             {"1": base64.b64encode(bytes(32)).decode()}
         ).encode()
-        self.due, self.parked, self.audience_queue, self.rebuild_queue, self.chunks = (
-            MemoryQueue() for _ in range(5)
+        self.due, self.parked, self.audience_queue, self.rebuild_queue, self.chunks, self.send_now_queue = (
+            MemoryQueue() for _ in range(6)
         )
         self._ports()
         self._folding()
@@ -117,7 +131,15 @@ class Shop:
         now = self.clock
         rulebook = Rulebook(self.segments, self.stores)
         self.evaluate = Evaluate(
-            self.visitors, self.events, self.aliases, rulebook, self.due, self.parked, now, self.pauses.append
+            self.visitors,
+            self.events,
+            self.aliases,
+            rulebook,
+            self.due,
+            self.parked,
+            engaging(self.world, now, self.send_now_queue, lambda _, name: self.plans.get(name)),
+            now,
+            self.pauses.append,
         )
         self.wake = WakeDue(MemoryDueIndex(self.world), self.due, now)
         self.build = StartBuild(self.stores, self.segments, self.progress, self.rebuild_queue)
@@ -130,7 +152,7 @@ class Shop:
             self.evaluate.touch,
             now,
         )
-        self.enable = EnableScenario(self.stores, self.scenarios, self.segments, self.build, now)
+        self.enable = enabling(self.world, self.build, now)
         self.tally = Tally(self.counters)
 
     def _delivery(self) -> None:
@@ -146,19 +168,17 @@ class Shop:
         self.page = PageAudience(
             self.runs, self.progress, slicer, self.candidates, self.audience_queue, queues, now, lambda: 0.5
         )
-        self.send = Send(
-            self.runs,
-            self.progress,
-            self.stores,
-            self.visitors,
-            self.subscriptions,
-            TokenKeys(self.stores, MemorySecrets(self.world)),
-            Post(OpenCodec(), self.push, lambda *_: "vapid t=a,k=b", self.subscriptions, self.events, now),
-            self.parked,
-            KNOWN_SERVICES,
-            now,
-            lambda: 0.5,
-        )
+        self.sends, self.dispatches = MemorySends(self.world), MemoryDispatches(self.world)
+        keys = TokenKeys(self.stores, MemorySecrets(self.world))
+        desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now)
+        sort = Sort(self.visitors, self.subscriptions, self.sends)
+        post = Post(OpenCodec(), self.push, lambda *_: "vapid t=a,k=b", self.subscriptions, self.events, now)
+        defer = Defer(self.visitors, self.due, now, self.pauses.append)
+        ending = (post, defer, self.parked, now, lambda: 0.5)
+        self.send = Send(self.runs, self.progress, self.stores, desks, sort, *ending)
+        days = DayRun(self.runs, lambda _: self.plans, now)
+        self.send_now = SendNow(self.runs, self.dispatches, self.stores, self.visitors, days, desks, sort, *ending)
+        self.posting = Posting(self.send, self.send_now)
 
     def left(self) -> int:
         """How long the invocation may still run."""
@@ -239,7 +259,7 @@ class Shop:
             for message in waiting:
                 self.rebuild(read_build(message.body), self.left)
 
-    def run(self, audience: Audience | None = None, content: Content = HELLO) -> Run:
+    def run(self, audience: Audience | None = None, content: Content = HELLO, terms: Terms | None = None) -> Run:
         """A run that is planned and not yet paged."""
         whom = audience or Audience()
         made = Run(
@@ -254,6 +274,7 @@ class Shop:
             audience=whom,
             content=content,
             delivery=DeliveryOptions(),
+            terms=terms or Terms(),
         )
         assert self.launch(made)
         return made

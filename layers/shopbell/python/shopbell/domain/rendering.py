@@ -2,23 +2,43 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from shopbell.domain.content import Action, Content
 from shopbell.domain.events import Json
 from shopbell.domain.links import absolute
+from shopbell.domain.naming import discounts
 from shopbell.domain.templates import Template, parse
+
+NOTHING: Final[Mapping[str, Json]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What templates may name: `visitor` (traits), `store` (name, currency, language), `message` (source, run)."""
+    """What templates may name: `visitor` (traits), `store` (name, currency, language), `message` (source, run) …
+
+    … `cart`, `event` (facts of the trigger), `products`, the first of them as `product`, and their `discount`.
+    What there is none of is nil, so that `{% if product %}` tells; a coupon there is none of yet.
+    """
 
     visitor: Mapping[str, Json]
     store: Mapping[str, Json]
     message: Mapping[str, Json]
+    cart: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
+    event: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
+    products: Sequence[Mapping[str, Json]] = ()
 
     def named(self) -> dict[str, object]:
-        return {"visitor": self.visitor, "store": self.store, "message": self.message}
+        said: dict[str, object] = {
+            "visitor": self.visitor,
+            "store": self.store,
+            "message": self.message,
+            "cart": self.cart,
+            "event": self.event,
+            "products": self.products,
+            "discount": discounts(self.products),
+        }
+        return {**said, "product": self.products[0]} if self.products else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,11 @@ class Composer:
         self._language = language
         self._origin = origin
         self._texts: dict[str, Template] = {}
+        self._said = _all_texts(content)
+
+    def names(self, word: str) -> bool:
+        """Whether any of its texts may name it; what none does need not be looked up."""
+        return word in self._said
 
     def write(self, languages: Sequence[str | None], values: Values) -> Written | NoContent:
         """In the first of these languages that there is. Total: no template and no value makes it raise."""
@@ -137,3 +162,10 @@ class Composer:
         if known is None:
             known = self._texts[source] = parse(source)
         return known
+
+
+def _all_texts(content: Content) -> str:
+    texts = [content.title, content.body, content.url, content.icon_url, content.image_url, content.badge_url]
+    texts += [text for action in content.actions for text in (action.title, action.url)]
+    texts += [text for translated in content.translations.values() for text in translated.values()]
+    return "\n".join(filter(None, texts))

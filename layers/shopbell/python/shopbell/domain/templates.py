@@ -11,6 +11,8 @@ from liquid.exceptions import LiquidError
 MAX_TEMPLATE: Final = 4_000
 """Characters of one text; four times what the largest message can show."""
 
+_PLACES: Final = {"BIF": 0, "CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "PYG": 0, "UGX": 0, "VND": 0, "KWD": 3, "TND": 3}
+"""Digits after the point of currencies that have not two (ISO 4217)."""
 _TAG: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{%.*|\{\{.*", re.DOTALL)
 _LONELY: Final = re.compile(r"\s+([,.!?;:])")
 # Besides Liquid's own errors: what filters do with values of the wrong kind, and what runs out
@@ -27,10 +29,22 @@ class _ClosedBox(Environment):
     output_stream_limit = 20_000
 
 
+def _money(value: object, currency: object = None) -> str:
+    """Minor units written out, `4900 | money: "EUR"` as `49.00 EUR`; nothing for what is no amount."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return ""
+    name = currency if isinstance(currency, str) else ""
+    places = _PLACES.get(name, 2)
+    whole, rest = divmod(abs(value), 10**places)
+    digits = f"{whole}.{rest:0{places}d}" if places else str(whole)
+    return f"{'-' if value < 0 else ''}{digits} {name}".rstrip()
+
+
 def _closed_box() -> Environment:
     box = _ClosedBox()
     for tag in ("include", "render"):
         del box.tags[tag]
+    box.add_filter("money", _money)
     return box
 
 

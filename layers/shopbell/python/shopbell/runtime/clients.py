@@ -98,7 +98,7 @@ def remembered(known: "DynamoStores") -> "Callable[[StoreId], Store | None]":
 
 
 def reader(visitors_table: str, shards: "Callable[[StoreId], int]") -> "DynamoVisitors":
-    """Profiles for a function that commits none."""
+    """Profiles for a function that changes no membership: of a commit only what touches the profile may pass."""
     from shopbell.adapters.dynamo.commits import CommitTables
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
 

@@ -7,9 +7,15 @@ from typing import Final
 
 import boto3
 
+from shopbell.adapters.dynamo.campaigns import DynamoScenarios
+from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.segments import DynamoSegments
+from shopbell.adapters.dynamo.sends import DynamoSends
+from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
+from shopbell.adapters.dynamo.visitors import DynamoVisitors
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.adapters.webpush.codec import Aes128GcmCodec
 from shopbell.adapters.webpush.codec_pywebpush import PywebpushCodec
@@ -17,8 +23,15 @@ from shopbell.adapters.webpush.exchange import Limits
 from shopbell.adapters.webpush.transport import CurlTransport, parse_connect_to
 from shopbell.adapters.webpush.trust import trusted
 from shopbell.adapters.webpush.vapid import SigningKey, VapidSigner
+from shopbell.app.delivery.dayrun import DayRun
+from shopbell.app.delivery.desks import Desks
+from shopbell.app.delivery.now import SendNow
 from shopbell.app.delivery.post import Post
+from shopbell.app.delivery.posting import Posting
 from shopbell.app.delivery.send import Send
+from shopbell.app.delivery.sorting import Sort
+from shopbell.app.scenarios.defer import Defer
+from shopbell.app.scenarios.plans import Plans
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import VapidKeyId
@@ -26,6 +39,7 @@ from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.store import Store
 from shopbell.ports import PushCodec, Secrets
 from shopbell.runtime import clients, clock, settings
+from shopbell.runtime.picking import recommend
 
 REFERENCE_CODEC: Final = "pywebpush"
 
@@ -43,34 +57,61 @@ class Signer:
         return self.signer.authorization(origin, SigningKey(private, store.contact), now)
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What chunks and steps are sent with alike."""
+
+    found: settings.SendSettings
+    runs: DynamoRuns
+    stores: DynamoStores
+    visitors: DynamoVisitors
+    desks: Desks
+    sort: Sort
+    post: Post
+    defer: Defer
+
+
 @cache
-def send() -> Send:
+def posting() -> Posting:
+    own = _sending()
+    runs_table, parked = own.found.runs_table, clients.queue(own.found.parked_queue_url)
+    ending = (own.post, own.defer, parked, clock.now, clock.uniform)
+    progress = DynamoRunProgress(clients.dynamo(), runs_table, clock.now)
+    dispatches = DynamoDispatches(clients.dynamo(), runs_table, clock.now)
+    day_run = DayRun(own.runs, own.desks.plans, clock.now)
+    return Posting(
+        Send(own.runs, progress, own.stores, own.desks, own.sort, *ending),
+        SendNow(own.runs, dispatches, own.stores, own.visitors, day_run, own.desks, own.sort, *ending),
+    )
+
+
+def _sending() -> Sending:
     found = settings.read(settings.SendSettings)
     dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
     shards = clients.shards_of(stores)
-    allowed = allow(found.shopbell_extra_push_hosts.split(","))
-    secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
+    visitors = clients.reader(found.visitors_table, shards)
     subscriptions = DynamoSubscriptions(dynamo, found.visitors_table, shards)
-    events = DynamoEvents(dynamo, found.events_table)
-    return Send(
+    secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
+    allowed = allow(found.shopbell_extra_push_hosts.split(","))
+    config = found.config_table
+    plans = Plans(DynamoScenarios(dynamo, config), DynamoSegments(dynamo, config), stores, clock.now)
+    select = recommend(found.runs_table, found.catalogue_table, shards)
+    return Sending(
+        found,
         DynamoRuns(dynamo, found.runs_table),
-        DynamoRunProgress(dynamo, found.runs_table, clock.now),
         stores,
-        clients.reader(found.visitors_table, shards),
-        subscriptions,
-        TokenKeys(stores, secrets),
+        visitors,
+        Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now),
+        Sort(visitors, subscriptions, DynamoSends(dynamo, found.visitors_table)),
         Post(
             _codec(found),
             _transport(found, allowed),
             Signer(secrets, VapidSigner()),
             subscriptions,
-            events,
+            DynamoEvents(dynamo, found.events_table),
             clock.now,
         ),
-        clients.queue(found.parked_queue_url),
-        allowed,
-        clock.now,
-        clock.uniform,
+        Defer(visitors, clients.queue(found.due_queue_url), clock.now, clock.pause),
     )
 
 

@@ -28,6 +28,7 @@ class EvaluateSettings(FromEnvironment):
     log_table: str
     config_table: str
     due_queue_url: str
+    send_now_queue_url: str
     parked_queue_url: str
 
 
@@ -40,6 +41,7 @@ class RebuildSettings(FromEnvironment):
     config_table: str
     runs_table: str
     due_queue_url: str
+    send_now_queue_url: str
     parked_queue_url: str
     rebuild_queue_url: str
     files_bucket: str
@@ -55,6 +57,7 @@ class NightlySettings(FromEnvironment):
     runs_table: str
     catalogue_table: str
     due_queue_url: str
+    send_now_queue_url: str
     parked_queue_url: str
     rebuild_queue_url: str
     nightly_queue_url: str
@@ -94,6 +97,8 @@ class SendSettings(FromEnvironment):
     visitors_table: str
     events_table: str
     runs_table: str
+    catalogue_table: str
+    due_queue_url: str
     parked_queue_url: str
     parameter_prefix: str
     shopbell_codec: str = ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shopbell.app.building import Rebuild
     from shopbell.app.delivery.audience import PageAudience
     from shopbell.app.delivery.plan import Launch, PlanCampaign
-    from shopbell.app.delivery.send import Send
+    from shopbell.app.delivery.posting import Posting
     from shopbell.app.evaluate import Evaluate
     from shopbell.app.jobs import RunJobs
     from shopbell.app.scenarios.run import RunScenario
@@ -151,9 +151,9 @@ def tally() -> "Tally":
     )
 
 
-def send() -> "Send":
+def posting() -> "Posting":
     """In a module of its own: the push libraries are the heaviest of all."""
-    from shopbell.runtime.sending import send as wired
+    from shopbell.runtime.sending import posting as wired
 
     return wired()
 

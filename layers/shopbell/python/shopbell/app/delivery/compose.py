@@ -1,37 +1,27 @@
-"""Make the request of one push: gates, words, token, payload, endpoint; or say by which outcome it ends instead."""
+"""Make the request of one push: gates, products, words, token, payload, endpoint; or say how it ends instead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step, rendered, topic
+from shopbell.app.delivery.picking import Picking, TooFew
+from shopbell.domain import naming
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
-from shopbell.domain.gates import Moment, closed
-from shopbell.domain.ids import VapidKeyId, VisitorId, visitor_hash, visitor_shard
-from shopbell.domain.profile import Profile
-from shopbell.domain.push.endpoints import AllowedHosts, BadEndpoint, Endpoint, parse_endpoint
-from shopbell.domain.push.headers import topic_of
-from shopbell.domain.push.payload import Oversized, Rendered, payload
+from shopbell.domain.gates import Defer, Moment, Open, Sending, Skip, Verdict, verdict
+from shopbell.domain.gates.asking import sending_of, zones
+from shopbell.domain.ids import VisitorId, visitor_hash, visitor_shard
+from shopbell.domain.push.endpoints import AllowedHosts, BadEndpoint, parse_endpoint
+from shopbell.domain.push.payload import Oversized, payload
 from shopbell.domain.push.token import LIFETIME, MessageRef, TokenKey, sign, subscription_hash
 from shopbell.domain.push.values import ReceiverKeys
 from shopbell.domain.rendering import Composer, NoContent, Values, Written
 from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.selected import Pick
+from shopbell.domain.sends import Sent
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import Subscription
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One message, ready to be sealed. Holds secrets, so nothing of it is printed."""
-
-    index: int
-    """Its place in the chunk."""
-    subscription: Subscription = field(repr=False)
-    endpoint: Endpoint
-    plaintext: bytes = field(repr=False)
-    keys: ReceiverKeys = field(repr=False)
-    vapid_key: VapidKeyId
-    faults: tuple[str, ...] = ()
-    """Templates that failed and parts that were trimmed or dropped, for the counters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,73 +33,113 @@ class Desk:
     token_key: TokenKey
     composer: Composer
     allowed: AllowedHosts
+    picking: Picking
     now: Instant
+    priorities: Mapping[str, int] = field(default_factory=dict)
+    """Of the store's scenarios, by `source_id`."""
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the visitors' records are asked and written: what keeps to nothing costs no write (ruling 8)."""
+        run = self.run
+        minded = run.source == "scenario" or run.terms.respect_caps or run.terms.products.algorithm is not None
+        return minded and run.source != "test"
 
     def letter(
-        self,
-        index: int,
-        subscription: Subscription | None,
-        profile: Profile | None,
-        *,
-        repeated: bool,
-    ) -> Letter | str:
-        """A letter, or the name of the outcome that it ended with (`domain.outcomes`)."""
-        written: list[Written | NoContent] = []
+        self, index: int, subscription: Subscription | None, to: Addressee, *, repeated: bool
+    ) -> Letter | Defer | Closed:
+        """A letter, or how it ends or waits instead. Raises Unavailable."""
+        content: list[tuple[Written, tuple[Pick, ...]] | NoContent] = []
 
         def has_content() -> bool:
-            written.append(self._write(subscription, profile))
-            return isinstance(written[0], Written)
+            content.append(self._write(subscription, to))
+            return not isinstance(content[0], NoContent)
 
-        moment = Moment(self.run.audience, subscription, profile, has_content, repeated=repeated)
-        if (outcome := closed(moment)) is not None:
-            return outcome
-        match written:
-            case [Written() as words] if subscription is not None:
-                return self._addressed(index, subscription, words)
+        moment = self._moment(subscription, to, has_content, repeated=repeated)
+        match verdict(moment), content:
+            case Defer() as found, _:
+                return found
+            case Skip() as found, [NoContent(reason=reason)]:
+                return Closed(found.outcome, reason)
+            case Skip() as found, _:
+                return Closed(found.outcome)
+            case Open(), [(Written() as words, picks)] if subscription is not None:
+                return self._addressed(index, subscription, words, self._sent(moment.sending, picks), to.step)
             case _:
-                return "skipped:no_content"
+                return Closed("skipped:no_content")
 
-    def _write(self, subscription: Subscription | None, profile: Profile | None) -> Written | NoContent:
-        traits = visible_traits(profile)
+    def again(self, subscription: Subscription | None, to: Addressee) -> Verdict:
+        """Of a letter that is written, what the gates say to another record of the person."""
+        return verdict(self._moment(subscription, to, lambda: True, repeated=False))
+
+    def _moment(
+        self, subscription: Subscription | None, to: Addressee, has_content: Callable[[], bool], *, repeated: bool
+    ) -> Moment:
+        profile = to.profile
+        return Moment(
+            self.run.audience,
+            subscription,
+            profile,
+            has_content,
+            repeated,
+            sending_of(self.run, own_step(self.run, to.step)),
+            self.store.policy,
+            to.record,
+            self.now,
+            zones(self.store.time_zone),
+            profile.steps if profile else (),
+            profile.latest if profile else {},
+            self.priorities,
+        )
+
+    def _write(
+        self, subscription: Subscription | None, to: Addressee
+    ) -> tuple[Written, tuple[Pick, ...]] | NoContent:
+        mark = sending_of(self.run, own_step(self.run, to.step)).mark
+        picks = self.picking(to.profile, to.record.without(mark), to.facts)
+        if isinstance(picks, TooFew):
+            return NoContent(picks.reason)
+        traits = naming.visible_traits(to.profile)
         wanted = (subscription.language if subscription else None, _text(traits.get("language")))
-        store: Mapping[str, Json] = {
-            "name": self.store.name,
-            "currency": self.store.currency,
-            "language": self.store.language,
-        }
-        message: Mapping[str, Json] = {"source": self.run.source, "name": self.run.source_id, "run": self.run.id}
-        return self.composer.write(wanted, Values(traits, store, message))
+        written = self.composer.write(wanted, self._values(to, traits, picks))
+        return written if isinstance(written, NoContent) else (written, picks)
 
-    def _addressed(self, index: int, subscription: Subscription, words: Written) -> Letter | str:
+    def _values(self, to: Addressee, traits: Mapping[str, Json], picks: Sequence[Pick]) -> Values:
+        run = self.run
+        return Values(
+            traits,
+            naming.store_named(self.store),
+            {"source": run.source, "name": run.source_id, "run": run.id, "step": run.terms.step + 1},
+            naming.cart_named(to.profile, self.store) if self.composer.names("cart") else {},
+            naming.event_named(to.facts),
+            naming.products_named(picks, run.source_id),
+        )
+
+    def _sent(self, sending: Sending, picks: Sequence[Pick]) -> Sent:
+        shown = tuple(pick.product.id for pick in picks)
+        return Sent(self.now, sending.mark, sending.source_id, sending.step, sending.message_class, shown)
+
+    def _addressed(
+        self, index: int, subscription: Subscription, words: Written, sent: Sent, step: PendingStep | None
+    ) -> Letter | Closed:
         if subscription.vapid_key not in {key.id for key in self.store.vapid_keys}:
-            return "failed:key_mismatch"
+            return Closed("failed:key_mismatch")
         try:
             endpoint = parse_endpoint(subscription.endpoint, self.allowed)
         except BadEndpoint:
-            return "skipped:endpoint_refused"
-        made = payload(self._rendered(subscription, words))
+            return Closed("skipped:endpoint_refused")
+        name = topic(self.run, step)
+        made = payload(rendered(words, name, self._token(subscription)))
         if isinstance(made, Oversized):
-            return "failed:too_large"
+            return Closed("failed:too_large")
         keys = ReceiverKeys(subscription.p256dh, subscription.auth)
         faults = (
             *(f"template_{name}" for name in words.faults),
             *(f"trimmed_{part}" for part in made.trimmed),
         )
-        return Letter(index, subscription, endpoint, made.plaintext, keys, subscription.vapid_key, faults)
-
-    def _rendered(self, subscription: Subscription, words: Written) -> Rendered:
-        return Rendered(
-            title=words.title,
-            body=words.body,
-            url=words.url,
-            tag=topic(self.run),
-            message=self._token(subscription),
-            lang=words.lang,
-            icon_url=words.icon_url,
-            image_url=words.image_url,
-            badge_url=words.badge_url,
-            actions=words.actions,
-        )
+        ends_at = max(self.run.ends_at, step.expires_at) if step else self.run.ends_at
+        vapid = subscription.vapid_key
+        return Letter(index, subscription, endpoint, made.plaintext, keys, vapid, sent, name, ends_at, faults)
 
     def _token(self, subscription: Subscription) -> str:
         """The same at every try, so that a message posted twice has one set of receipts."""
@@ -117,7 +147,7 @@ class Desk:
         ref = MessageRef(
             store=self.store.id,
             run=self.run.id,
-            step=0,
+            step=self.run.terms.step,
             variant=0,
             visitor_shard=visitor_shard(self.store.id, who, self.store.shards),
             visitor_hash=visitor_hash(self.store.id, who),
@@ -125,30 +155,6 @@ class Desk:
             expires_at=self.run.scheduled_at + LIFETIME,
         )
         return sign(ref, self.token_key)
-
-
-def topic(run: Run) -> str:
-    """For the push service and, as the tag, for the browser: a later message of it takes the earlier one's place."""
-    return topic_of(run.delivery.topic or run.id)
-
-
-def visible_traits(profile: Profile | None) -> dict[str, Json]:
-    """Traits as templates name them: `visitor.country`, `visitor.custom.first_name`; removed ones are absent.
-
-    `visitor.traits.country` says the same, because that is how GET /v1/visitors shows it.
-    """
-    visible: dict[str, Json] = {}
-    custom: dict[str, Json] = {}
-    for name, trait in (profile.traits if profile else {}).items():
-        if trait.value is None:
-            continue
-        head, dot, rest = name.partition(".")
-        if dot and head == "custom":
-            custom[rest] = trait.value
-        else:
-            visible[name] = trait.value
-    traits: dict[str, Json] = {**visible, "custom": custom}
-    return {**traits, "traits": traits}
 
 
 def _text(value: Json) -> str | None:

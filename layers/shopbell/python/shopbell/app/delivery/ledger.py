@@ -1,6 +1,7 @@
 """The working copy of a chunk's ledger: one byte for each recipient, saved whenever 50 of them have an end."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shopbell.domain.outcomes import CODES, OPEN
@@ -12,7 +13,7 @@ from shopbell.ports import RunProgress
 class Tally:
     """What a worker knows of its chunk. What is not saved when it dies is done again by the next one."""
 
-    progress: RunProgress
+    keep: Callable[[ChunkLedger], None]
     chunk: Chunk
     codes: bytearray
     errors: int = 0
@@ -22,14 +23,18 @@ class Tally:
     @classmethod
     def of(cls, progress: RunProgress, chunk: Chunk) -> "Tally":
         """As the last worker left it. ValueError if the ledger belongs to another list of recipients."""
+
+        def keep(ledger: ChunkLedger) -> None:
+            progress.save_ledger(chunk.store, chunk.run, ledger)
+
         saved = progress.ledger(chunk.store, chunk.run, chunk.id)
         if saved is None:
-            return cls(progress, chunk, bytearray(len(chunk.recipients)))
+            return cls(keep, chunk, bytearray(len(chunk.recipients)))
         if len(saved.codes) != len(chunk.recipients):
             raise ValueError(
                 f"chunk {chunk.id} has {len(chunk.recipients)} recipients, its ledger {len(saved.codes)}"
             )
-        return cls(progress, chunk, bytearray(saved.codes), saved.errors)
+        return cls(keep, chunk, bytearray(saved.codes), saved.errors)
 
     @property
     def open(self) -> tuple[int, ...]:
@@ -57,6 +62,5 @@ class Tally:
 
     def save(self) -> None:
         if self._dirty:
-            ledger = ChunkLedger(self.chunk.id, self.chunk.service, bytes(self.codes), self.errors)
-            self.progress.save_ledger(self.chunk.store, self.chunk.run, ledger)
+            self.keep(ChunkLedger(self.chunk.id, self.chunk.service, bytes(self.codes), self.errors))
             self._dirty = False

@@ -20,9 +20,9 @@ SHORTEST_RUN: Final[Duration] = HOUR
 BUILD_WAIT: Final[Duration] = 10 * SECOND
 
 
-def run_id(store: StoreId, source: Source, source_id: str, scheduled_at: Instant) -> RunId:
+def run_id(store: StoreId, source: Source, source_id: str, scheduled_at: Instant, part: str = "") -> RunId:
     """The same firing always names the same run: 20 hex characters."""
-    firing = f"{store}\n{source}\n{source_id}\n{scheduled_at}"
+    firing = f"{store}\n{source}\n{source_id}\n{scheduled_at}" + (f"\n{part}" if part else "")
     return RunId(hashlib.sha256(firing.encode()).hexdigest()[:20])
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shopbell.app.delivery.compose import Desk, Letter, topic
+from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.ledger import Tally
+from shopbell.app.delivery.letters import Letter
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.subscribe import unsubscribed
 from shopbell.domain.clock import Clock, Duration, Instant
@@ -98,9 +99,9 @@ class Post:
 
     def _request(self, desk: Desk, letter: Letter, body: bytes) -> PushRequest:
         run, now = desk.run, self.now()
-        ttl = bounded_ttl(run.delivery.ttl, now=now, ends_at=run.ends_at)
+        ttl = bounded_ttl(run.delivery.ttl, now=now, ends_at=letter.ends_at)
         authorization = self.sign(desk.store, letter.endpoint.origin, letter.vapid_key, now)
-        headers = message_headers(authorization, ttl, run.delivery.urgency, topic(run))
+        headers = message_headers(authorization, ttl, run.delivery.urgency, letter.topic)
         return PushRequest(letter.endpoint.url, headers, body)
 
     def _retire(self, subscription: Subscription, tally: Tally, place: int) -> None:

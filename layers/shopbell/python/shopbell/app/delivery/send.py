@@ -1,33 +1,32 @@
 """Send one chunk: read its recipients fresh, pass the gates, post, record; whatever stays open comes back later."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from shopbell.app.delivery.compose import Desk, Letter
+from shopbell.app.delivery.compose import Desk
+from shopbell.app.delivery.desks import Desks
 from shopbell.app.delivery.ledger import Tally
+from shopbell.app.delivery.letters import put_off
 from shopbell.app.delivery.post import Post, Round
+from shopbell.app.delivery.sorting import Piles, Sort
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
-from shopbell.app.people import Mailboxes, People
 from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock, Duration
 from shopbell.domain.gates import over
-from shopbell.domain.ids import StoreId
-from shopbell.domain.push.endpoints import AllowedHosts
-from shopbell.domain.push.token import TokenKey
-from shopbell.domain.rendering import Composer
-from shopbell.domain.runs import Chunk, Run
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.runs import FLUSH_EVERY, Chunk, Run
+from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.store import Store
-from shopbell.ports import Queue, RunProgress, Runs, Stores, Subscriptions, Visitors
+from shopbell.ports import Queue, RunProgress, Runs, Stores
 
 MAX_ERRORS: Final = 5
 """Failures of ours after which a chunk is parked with the reason (ruling 33)."""
 RESERVE: Final[Duration] = 20 * SECOND
 """What must be left of an invocation to begin another round: a round's posts time out within it."""
-_COMPOSERS: Final = 100
-
-TokenKeys = Callable[[StoreId], Sequence[TokenKey]]
+Deferring = Callable[[StoreId, VisitorId, PendingStep], None]
+"""Let a step wait as one of the visitor's; a step of the same name is there once. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,13 @@ class Send:
     runs: Runs
     progress: RunProgress
     stores: Stores
-    visitors: Visitors
-    subscriptions: Subscriptions
-    token_keys: TokenKeys
+    desks: Desks
+    sort: Sort
     post: Post
+    defer: Deferring
     parked: Queue
-    allowed: AllowedHosts
     now: Clock
     uniform: Uniform
-    composers: dict[tuple[StoreId, str], Composer] = field(default_factory=dict)
-    """Templates are parsed once for a run and worker."""
 
     def __call__(self, chunk: Chunk, handed: Handed, remaining: Remaining) -> End:
         """Raises Unavailable when a dependency failed: the message comes back by itself."""
@@ -67,10 +63,12 @@ class Send:
             return Later(back_off(handed, self.uniform), reason)
         if remaining() < RESERVE:
             return Later(SECOND, "out_of_time")
-        desk = self._desk(run, store)
-        letters = self._letters(desk, tally)
-        done = self.post.rounds(desk, letters, tally, lambda: remaining() > RESERVE)
+        desk = self.desks(run, store)
+        piles = self.sort(desk, tally)
+        self._put_off(desk, tally, piles, remaining)
+        done = self.post.rounds(desk, piles.letters, tally, lambda: remaining() > RESERVE)
         tally.save()
+        self.sort.release(desk, tally, piles.letters)
         return self._ended(run, tally, done, handed)
 
     def _ended(self, run: Run, tally: Tally, done: Round, handed: Handed) -> End:
@@ -85,38 +83,16 @@ class Send:
             return Later(wait, "put_off", {**tally.counts})
         return Later(SECOND, "out_of_time", {**tally.counts})
 
-    def _letters(self, desk: Desk, tally: Tally) -> list[Letter]:
-        """Those that pass every gate; the others have their end in the ledger."""
-        places, store = tally.open, desk.store.id
-        recipients = [tally.chunk.recipients[place] for place in places]
-        people = People(self.visitors)
-        profiles = people.load_many(store, sorted({one.visitor for one in recipients}))
-        wanted = [(one.visitor, one.subscription) for one in recipients]
-        rows = Mailboxes(self.subscriptions, people).of(store, wanted)
-        first = {one.subscription: place for place, one in reversed(list(enumerate(tally.chunk.recipients)))}
-        letters: list[Letter] = []
-        for place, one in zip(places, recipients, strict=True):
-            repeated = first[one.subscription] != place
-            row = rows.get((one.visitor, one.subscription))
-            made = desk.letter(place, row, profiles.get(one.visitor), repeated=repeated)
-            match made:
-                case Letter():
-                    letters.append(made)
-                    for fault in made.faults:
-                        tally.note(fault)
-                case str():
-                    tally.end(place, made)
-        return letters
-
-    def _desk(self, run: Run, store: Store) -> Desk:
-        known = self.composers.get((run.store, run.id))
-        if known is None:
-            if len(self.composers) >= _COMPOSERS:
-                self.composers.clear()
-            known = Composer(run.content, language=store.language, origin=store.link_origin)
-            self.composers[run.store, run.id] = known
-        newest = max(self.token_keys(run.store), key=lambda key: key.id)
-        return Desk(run, store, newest, known, self.allowed, self.now())
+    def _put_off(self, desk: Desk, tally: Tally, piles: Piles, remaining: Remaining) -> None:
+        """Each waits as a step of its visitor before the ledger says so: whoever dies between does it again."""
+        for place, (asked, until) in enumerate(piles.waits):
+            if remaining() < RESERVE or asked.to.profile is None:
+                return
+            device = tally.chunk.recipients[asked.place].subscription
+            self.defer(desk.store.id, asked.to.profile.visitor, put_off(desk.run, device, None, until))
+            tally.end(asked.place, until.outcome)
+            if place % FLUSH_EVERY == FLUSH_EVERY - 1:
+                tally.save()
 
     def _end_all(self, tally: Tally, outcome: str) -> End:
         for place in tally.open:

@@ -1,0 +1,199 @@
+"""Send one step to one visitor: its run of the day, a guard that lets it go once, the same gates, post and record."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.delivery.dayrun import DayRun, devices_of
+from shopbell.app.delivery.desks import Desks
+from shopbell.app.delivery.ledger import Tally
+from shopbell.app.delivery.letters import DEVICES, put_off
+from shopbell.app.delivery.post import Post, Round
+from shopbell.app.delivery.send import MAX_ERRORS, RESERVE, Deferring
+from shopbell.app.delivery.sorting import Piles, Sort
+from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
+from shopbell.app.nowwork import NowWork
+from shopbell.app.people import People
+from shopbell.app.poison import NEVER, reason
+from shopbell.app.work import parked_message
+from shopbell.domain.clock import SECOND, Clock
+from shopbell.domain.dispatch import LEASE, Dispatch, dispatch_name
+from shopbell.domain.errors import Unavailable
+from shopbell.domain.gates import Defer
+from shopbell.domain.outcomes import NAMES
+from shopbell.domain.profile import Profile
+from shopbell.domain.runs import Chunk, ChunkLedger, Recipient, Run
+from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.store import Store
+from shopbell.domain.subscriptions import PushService
+from shopbell.ports import Queue, Runs, Stores, Visitors
+from shopbell.ports.dispatches import Dispatches
+
+RESUMED: Final = "resumed"
+"""Counts recipients whose message was put off before: they were planned, and counted, at an earlier try."""
+
+
+@dataclass(slots=True)
+class Held:
+    """The guard, in the hands of this worker."""
+
+    dispatches: Dispatches
+    row: Dispatch
+
+    def write(self, row: Dispatch, counts: Counter[str] | None = None) -> None:
+        if not self.dispatches.save(row, counts):
+            raise Unavailable("another worker took the step over")
+        self.row = row.later()
+
+    def keep(self, ledger: ChunkLedger) -> None:
+        self.write(replace(self.row, codes=ledger.codes, errors=ledger.errors))
+
+
+@dataclass(frozen=True, slots=True)
+class SendNow:
+    """Queue `send-now`. A redelivery finds who posts it now, who has posted it, or goes on where one died."""
+
+    runs: Runs
+    dispatches: Dispatches
+    stores: Stores
+    visitors: Visitors
+    day_run: DayRun
+    desks: Desks
+    sort: Sort
+    post: Post
+    defer: Deferring
+    parked: Queue
+    now: Clock
+    uniform: Uniform
+
+    def __call__(self, work: NowWork, handed: Handed, remaining: Remaining) -> End:
+        """Raises Unavailable when a dependency failed: the message comes back by itself."""
+        store = self.stores.get(work.store)
+        if store is None:
+            return Done({"store_gone": 1})
+        if (wait := self._hindered(store, handed, remaining)) is not None:
+            return wait
+        return self._step(store, work, handed, remaining)
+
+    def _hindered(self, store: Store, handed: Handed, remaining: Remaining) -> Later | None:
+        if store.sending == "paused":
+            return Later(back_off(handed, self.uniform), "sending_paused")
+        return Later(SECOND, "out_of_time") if remaining() < RESERVE else None
+
+    def _step(self, store: Store, work: NowWork, handed: Handed, remaining: Remaining) -> End:
+        profile = People(self.visitors).load(work.store, work.visitor)
+        known = self.dispatches.get(store.id, profile.visitor, dispatch_name(work.step))
+        if (end := self._before(known, work.step)) is not None:
+            return end
+        run = self.day_run(store, work.step, known)
+        if isinstance(run, str):
+            return Done({run: 1})
+        if run.state == "paused":
+            return Later(back_off(handed, self.uniform), "run_paused")
+        return self._take(_Step(store, profile, work.step, run), known, handed, remaining)
+
+    def _before(self, known: Dispatch | None, step: PendingStep) -> End | None:
+        """How it ends because of an earlier delivery."""
+        if known is None:
+            return None
+        match known.state:
+            case "done":
+                return Done({"steps_done_before": 1})
+            case "deferred":
+                return Done({"steps_deferred_before": 1}) if step.due < known.until else None
+            case "posting":
+                left = known.until - self.now()
+                return Later(left, "held_by_another") if left > 0 else None
+
+    def _take(self, at: "_Step", known: Dispatch | None, handed: Handed, remaining: Remaining) -> End:
+        held = Held(self.dispatches, self._claim(at, known))
+        recipients = tuple(Recipient(at.profile.visitor, device) for device in held.row.devices)
+        chunk = Chunk(at.store.id, at.run.id, f"now-{held.row.name}", at.service, recipients)
+        tally = Tally(held.keep, chunk, bytearray(held.row.codes), held.row.errors)
+        try:
+            held.write(held.row)
+            return self._work(at, held, tally, (handed, remaining))
+        except NEVER as exc:
+            return self._failed(held, tally, exc, handed)
+
+    def _claim(self, at: "_Step", known: Dispatch | None) -> Dispatch:
+        until = self.now() + LEASE
+        if known is not None and known.state == "posting":
+            return replace(known, until=until)
+        devices = devices_of(at.profile, at.step.facts.get(DEVICES), newest=at.run.terms.newest_device_only)
+        name, version = dispatch_name(at.step), known.version if known else 0
+        codes = bytes(len(devices))
+        visitor = at.profile.visitor
+        return Dispatch(at.store.id, visitor, name, at.run.id, "posting", until, devices, codes, version=version)
+
+    def _work(self, at: "_Step", held: Held, tally: Tally, call: tuple[Handed, Remaining]) -> End:
+        if at.run.state == "cancelled":
+            for place in tally.open:
+                tally.end(place, "skipped:cancelled")
+        desk = self.desks(at.run, at.store)
+        piles = self.sort(desk, tally, at.step)
+        until = self._put_off(at, piles, tally)
+        done = self.post.rounds(desk, piles.letters, tally, lambda: call[1]() > RESERVE)
+        if tally.open:
+            return self._later(held, tally, done, call[0])
+        self.sort.release(desk, tally, piles.letters)
+        self._end(at, held, tally, until)
+        return Done({**tally.counts, "steps_deferred" if until else "steps_done": 1})
+
+    def _put_off(self, at: "_Step", piles: Piles, tally: Tally) -> Defer | None:
+        """The step waits again, for the devices that it was not posted to, until the last of them may be."""
+        if not piles.waits:
+            return None
+        latest = max((until for _, until in piles.waits), key=lambda until: until.until)
+        devices = [tally.chunk.recipients[asked.place].subscription for asked, _ in piles.waits]
+        again = put_off(at.run, devices[0], at.step, latest)
+        if len(devices) < len(tally.codes):
+            again = replace(again, facts={**again.facts, DEVICES: [*devices]})
+        self.defer(at.store.id, at.profile.visitor, again)
+        for asked, until in piles.waits:
+            tally.end(asked.place, until.outcome)
+        return latest
+
+    def _later(self, held: Held, tally: Tally, done: Round, handed: Handed) -> End:
+        """What the services put off stays open, and the step is let go, so that the next try needs no patience."""
+        held.write(replace(held.row, codes=bytes(tally.codes), until=self.now()))
+        wait = back_off(handed, self.uniform, at_least=done.wait)
+        return Later(wait, "put_off", {**tally.counts})
+
+    def _end(self, at: "_Step", held: Held, tally: Tally, until: Defer | None) -> None:
+        """The end and what it adds to the run's report are one write."""
+        counts = Counter(NAMES[code] for code in tally.codes) or Counter({"skipped:unsubscribed": 1})
+        if at.step.run is not None:
+            counts[RESUMED] += max(len(tally.codes), 1)
+        deferred = any(name.startswith("deferred:") for name in counts)
+        # from then on a try may begin again: never by a repeat of this very message
+        again = until.until if until else at.step.due + 1
+        row = replace(held.row, codes=bytes(tally.codes), state="deferred" if deferred else "done", until=again)
+        held.write(row, counts)
+
+    def _failed(self, held: Held, tally: Tally, exc: Exception, handed: Handed) -> End:
+        name = f"error_{type(exc).__name__}"
+        tally.fail()
+        tally.save()
+        if tally.errors < MAX_ERRORS:
+            held.write(replace(held.row, until=self.now()))
+            return Later(back_off(handed, self.uniform), "failed", {**tally.counts, name: 1})
+        where = f"{held.row.run}/{tally.chunk.id}"
+        self.parked.send([parked_message(held.row.store, held.row.visitor, where, reason(exc))])
+        return Done({**tally.counts, "steps_parked": 1, name: 1})
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step with all that it is about."""
+
+    store: Store
+    profile: Profile
+    step: PendingStep
+    run: Run
+
+    @property
+    def service(self) -> PushService:
+        """Of the first device; the ledger of a step spans them all."""
+        facts = sorted((fact.id, fact.service) for fact in self.profile.subscriptions.values() if fact.active)
+        return facts[0][1] if facts else "other"

@@ -1,0 +1,68 @@
+"""The products of a message: picked once for a person, whatever the number of their devices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from shopbell.app.recommend import Picked
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Json
+from shopbell.domain.ids import VisitorId
+from shopbell.domain.profile import Profile
+from shopbell.domain.scenarios.plan import STATIC, Selection
+from shopbell.domain.scenarios.selected import Pick
+from shopbell.domain.sends import SendRecord
+from shopbell.domain.store import Store
+
+
+class Selecting(Protocol):
+    """`app.recommend.Recommend`."""
+
+    def __call__(
+        self,
+        store: Store,
+        profile: Profile,
+        selection: Selection,
+        *,
+        sends: SendRecord | None = None,
+        facts: Mapping[str, Json] | None = None,
+        now: Instant,
+    ) -> Picked: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew:
+    """There is nothing to show, and without it the message may not go. `reason` is for the counter."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class Picking:
+    """Of one run; remembers whom it has picked for."""
+
+    select: Selecting
+    store: Store
+    selection: Selection
+    now: Instant
+    known: dict[VisitorId, Picked] = field(default_factory=dict)
+
+    def __call__(
+        self, profile: Profile | None, record: SendRecord, facts: Mapping[str, Json]
+    ) -> tuple[Pick, ...] | TooFew:
+        """At most `count`; () where the words do without a product. Raises Unavailable."""
+        if self.selection.algorithm is None:
+            return ()
+        if profile is None:
+            return TooFew("visitor")
+        picked = self.known.get(profile.visitor)
+        if picked is None:
+            picked = self.known[profile.visitor] = self._select(profile, record, facts)
+        if picked.level > self.selection.fallback_max_level:
+            return TooFew("level")
+        if picked.level < STATIC and len(picked.picks) < self.selection.minimum:
+            return TooFew("products")
+        return picked.picks
+
+    def _select(self, profile: Profile, record: SendRecord, facts: Mapping[str, Json]) -> Picked:
+        return self.select(self.store, profile, self.selection, sends=record, facts=facts, now=self.now)

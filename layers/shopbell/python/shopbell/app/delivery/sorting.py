@@ -1,0 +1,135 @@
+"""Ask the gates about each recipient of a chunk, as things stand now: who is posted to, who is not, who waits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.app.delivery.compose import Desk
+from shopbell.app.delivery.ledger import Tally
+from shopbell.app.delivery.letters import Addressee, Closed, Letter, waiting
+from shopbell.app.delivery.reserving import Release, Reserve, Wish
+from shopbell.app.people import Mailboxes, People
+from shopbell.domain.gates import Defer, Open, Skip
+from shopbell.domain.ids import VisitorId
+from shopbell.domain.outcomes import ACCEPTED, CODES, OPEN
+from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.sends import EMPTY, SendRecord
+from shopbell.domain.subscriptions import Subscription
+from shopbell.ports import Sends, Subscriptions, Visitors
+
+_ACCEPTED: Final = CODES[ACCEPTED]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One open recipient: their place, device and person."""
+
+    place: int
+    visitor: VisitorId
+    row: Subscription | None
+    to: Addressee
+
+
+@dataclass(slots=True)
+class Piles:
+    """`letters` have their place in the records of their people; who else is not in `waits` has their end."""
+
+    letters: list[Letter] = field(default_factory=list)
+    waits: list[tuple[Asked, Defer]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    visitors: Visitors
+    subscriptions: Subscriptions
+    sends: Sends
+
+    def __call__(self, desk: Desk, tally: Tally, step: PendingStep | None = None) -> Piles:
+        """Raises Unavailable. `step`: what the chunk's one person waited for; None: the run's message to all."""
+        piles, written = Piles(), list[tuple[Asked, Letter]]()
+        recipients = tally.chunk.recipients
+        first = {one.subscription: place for place, one in reversed(list(enumerate(recipients)))}
+        for asked in self._asked(desk, tally, step):
+            device = recipients[asked.place].subscription
+            before = waiting(desk.run, device, asked.to.profile) if step is None else None
+            made = before or desk.letter(asked.place, asked.row, asked.to, repeated=first[device] != asked.place)
+            match made:
+                case Letter():
+                    written.append((asked, made))
+                case Defer():
+                    _wait(piles, tally, asked, made)
+                case Closed():
+                    _close(tally, asked.place, made)
+        self._reserve(desk, tally, written, piles)
+        for letter in piles.letters:
+            for fault in letter.faults:
+                tally.note(fault)
+        return piles
+
+    def release(self, desk: Desk, tally: Tally, letters: Sequence[Letter]) -> None:
+        """Give back the places of messages that reached none of a person's devices and have nothing left to try."""
+        if not desk.remembers:
+            return
+        by_visitor: dict[VisitorId, set[int]] = {}
+        for place, one in enumerate(tally.chunk.recipients):
+            by_visitor.setdefault(one.visitor, set()).add(tally.codes[place])
+        marks = {tally.chunk.recipients[one.index].visitor: one.sent.mark for one in letters}
+        for visitor, mark in marks.items():
+            if not by_visitor[visitor] & {_ACCEPTED, OPEN}:
+                Release(self.sends)(desk.store.id, visitor, mark)
+
+    def _asked(self, desk: Desk, tally: Tally, step: PendingStep | None) -> list[Asked]:
+        places, store = tally.open, desk.store.id
+        recipients = [tally.chunk.recipients[place] for place in places]
+        people, names = People(self.visitors), sorted({one.visitor for one in recipients})
+        profiles = people.load_many(store, names)
+        records: Mapping[VisitorId, SendRecord] = self.sends.of(store, names) if desk.remembers else {}
+        wanted = [(one.visitor, one.subscription) for one in recipients]
+        rows = Mailboxes(self.subscriptions, people).of(store, wanted)
+        return [
+            Asked(
+                place,
+                one.visitor,
+                rows.get((one.visitor, one.subscription)),
+                Addressee(profiles.get(one.visitor), records.get(one.visitor, EMPTY), step),
+            )
+            for place, one in zip(places, recipients, strict=True)
+        ]
+
+    def _reserve(self, desk: Desk, tally: Tally, written: Sequence[tuple[Asked, Letter]], piles: Piles) -> None:
+        if not desk.remembers:
+            piles.letters += [letter for _, letter in written]
+            return
+        verdicts = Reserve(self.sends)(desk.store.id, [_wish(desk, asked, letter) for asked, letter in written])
+        for (asked, letter), answer in zip(written, verdicts, strict=True):
+            match answer:
+                case Open():
+                    piles.letters.append(letter)
+                case Defer():
+                    _wait(piles, tally, asked, answer)
+                case Skip():
+                    tally.end(asked.place, answer.outcome)
+
+
+def _wish(desk: Desk, asked: Asked, letter: Letter) -> Wish:
+    to = asked.to
+    return Wish(
+        asked.visitor,
+        letter.sent,
+        to.record,
+        lambda record: desk.again(asked.row, Addressee(to.profile, record, to.step)),
+    )
+
+
+def _wait(piles: Piles, tally: Tally, asked: Asked, until: Defer) -> None:
+    """Nobody can wait of whom there is no profile."""
+    if asked.to.profile is None:
+        tally.end(asked.place, f"skipped:{until.reason}")
+    else:
+        piles.waits.append((asked, until))
+
+
+def _close(tally: Tally, place: int, made: Closed) -> None:
+    tally.end(place, made.outcome)
+    if made.why is not None:
+        tally.note(f"no_content_{made.why}")

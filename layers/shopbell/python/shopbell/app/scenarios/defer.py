@@ -1,0 +1,55 @@
+"""Let a message wait as a step of its visitor: when its moment comes it passes all gates again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.app import waking
+from shopbell.app.people import People
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import Unavailable
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.profile import Commit, Profile, revised
+from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.stored import in_order
+from shopbell.ports import Queue, Visitors
+
+TRIES: Final = 8
+"""How often a visitor is read again because someone else wrote first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """One conditional commit of the profile, which may wake up earlier for it and never later."""
+
+    visitors: Visitors
+    due: Queue
+    now: Clock
+    pause: Callable[[int], None]
+    """Waits before try 1, 2, …"""
+
+    def __call__(self, store: StoreId, visitor: VisitorId, step: PendingStep) -> None:
+        """A step of the same name is replaced, so that a repeat changes nothing. Raises Unavailable."""
+        for attempt in range(TRIES):
+            if attempt:
+                self.pause(attempt)
+            profile = People(self.visitors).load(store, visitor)
+            after = _with(profile, step)
+            if after.steps == profile.steps or self.visitors.commit(Commit(profile, after)):
+                return self._wake(after, step)
+        raise Unavailable(f"another write came first {TRIES} times")
+
+    def _wake(self, profile: Profile, step: PendingStep) -> None:
+        """What is due before the index is read again is told at once; without the queue it comes a minute later."""
+        now = self.now()
+        if step.due <= now + waking.AHEAD:
+            try:
+                self.due.send(list(waking.messages([(profile.store, profile.visitor, step.due)], now)))
+            except Unavailable:
+                return
+
+
+def _with(profile: Profile, step: PendingStep) -> Profile:
+    others = [one for one in profile.steps if one.id != step.id]
+    wake_at = step.due if profile.wake_at is None else min(profile.wake_at, step.due)
+    return revised(profile, steps=in_order([*others, step]), wake_at=wake_at)
