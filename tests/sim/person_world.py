@@ -26,6 +26,7 @@ from tests.sim.oracle_fields import Node
 from tests.sim.person_rules import HOME, STATISTICS
 from tests.sim.person_tables import Log, Tables
 from tests.sim.worlds import STORE, segment
+from tests.unit.app.engaged import engaging
 
 ANNA = customer("anna")
 PHONE, LAPTOP = VisitorId("phone"), VisitorId("laptop")
@@ -90,6 +91,9 @@ class PersonWorld:
     """Sees every transaction, before what it folded is noted."""
     _compiled: dict[int, Ruleset] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.engaging = engaging(self.memory, lambda: self.now)
+
     def begin(self) -> None:
         self.segments = {name: segment(name, rule) for name, rule in self.source().items()}
         self.rules = self.old_rules = beginning(self.seams, self.source)
@@ -128,7 +132,8 @@ class PersonWorld:
             kept = self.seams.events(list(self.folded.get(who, {}).values()), events)
             self.arrived = list(kept)
             clock = self.now + self.seams.ahead
-            settling = Settling(self.tables, self.seams.aliases(self.aliases), self.log, lambda: clock)  # noqa: B023
+            aliases = self.seams.aliases(self.aliases)
+            settling = Settling(self.tables, aliases, self.log, lambda: clock, self.engaging)  # noqa: B023
             if settling(STORE, who, kept, self.ruleset(rules), Batch()):
                 return
             rules = self.rules

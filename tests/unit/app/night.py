@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopbell.adapters.fitting import ScipyFitting
-from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
-from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
 from shopbell.adapters.memory.nightly import MemoryStatistics, MemoryStoreList, MemorySurveys
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.app.management.segments.history import ReadHistory
@@ -15,7 +13,7 @@ from shopbell.app.nightly.run import Nightly, StartNight, Walk
 from shopbell.app.nightly.scoring import Score
 from shopbell.app.nightly.survey import Survey
 from shopbell.app.nightly.work import Step, read_night
-from shopbell.app.rollup import RollUp, RollUpNightly
+from shopbell.app.rollup import RollUpNightly
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.tallying import Count, member_change
 from shopbell.domain.clock import DAY, Instant
@@ -24,6 +22,7 @@ from shopbell.domain.ids import SegmentId, VisitorId
 from shopbell.domain.scores.ledgers import BUYERS, buyers_segment
 
 from tests.unit.app.shop import STORE, Shop
+from tests.unit.recommend.memory import roll_up
 
 
 @dataclass
@@ -49,19 +48,17 @@ class NightShop(Shop):
         touch = self.evaluate.touch
         return {
             "survey": Survey(segments, memberships, visitors, MemorySurveys(), statistics, self.fitting, self.build),
-            "score": Score(segments, memberships, visitors, statistics, rulebook, touch, self.clock),
+            "score": Score(
+                segments, memberships, visitors, statistics, rulebook, touch, self.evaluate.engaging, self.clock
+            ),
             "recount": Recount(
                 segments, memberships, self.counters, self.progress, history, self.clock, self.looks.append
             ),
             "audit": Audit(
                 segments, visitors, memberships, self.aliases, self.events, rulebook, self.clock, share=self.share
             ),
-            "tops": RollUpNightly(self._roll_up(), self.clock),
+            "tops": RollUpNightly(roll_up(self.world), self.clock),
         }
-
-    def _roll_up(self) -> RollUp:
-        catalogue, assortment = MemoryCatalogue(self.world), MemoryAssortment(self.world)
-        return RollUp(MemoryDemandCounters(self.world), MemoryTops(self.world), catalogue, assortment)
 
     def note(self, words: str, **fields: Json) -> None:
         self.said.append((words, fields))

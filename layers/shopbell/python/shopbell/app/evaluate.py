@@ -8,6 +8,7 @@ from typing import Final
 from shopbell.app import waking
 from shopbell.app.batch import Batch, SideBySide
 from shopbell.app.ends import Done, End
+from shopbell.app.engaging import Engaging
 from shopbell.app.poison import NEVER, Unreadable, reason
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.settling import Settling
@@ -41,6 +42,7 @@ class Evaluate:
     rulebook: Rulebook
     due: Queue
     parked: Queue
+    engaging: Engaging
     now: Clock
     pause: Callable[[int], None]
     """Waits before try 1, 2, …; tests give one that does not."""
@@ -127,7 +129,7 @@ class Evaluate:
         batch.counts["parked"] += 1
 
     def _settle(self, key: Key, events: Sequence[Event], batch: Batch) -> None:
-        settling = Settling(self.visitors, self.aliases, self.events, self.now)
+        settling = Settling(self.visitors, self.aliases, self.events, self.now, self.engaging)
         for attempt in range(TRIES):
             if attempt:
                 batch.counts["conflicts"] += 1

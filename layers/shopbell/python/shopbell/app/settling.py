@@ -7,10 +7,12 @@ from typing import Final
 
 from shopbell.app import waking
 from shopbell.app.batch import Batch
+from shopbell.app.engaging import Engaging
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import CUSTOMER_PREFIX, StoreId, VisitorId
-from shopbell.domain.profile import Alias, Profile
+from shopbell.domain.profile import Alias, Commit, Profile
+from shopbell.domain.scenarios.engage import queued, released, without_queued
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.joining import give_up, take_over
 from shopbell.domain.segments.settle import Settled, needs_log, settle
@@ -30,6 +32,7 @@ class Settling:
     aliases: Aliases
     events: Events
     now: Clock
+    engaging: Engaging
 
     def __call__(
         self, store: StoreId, visitor: VisitorId, events: Sequence[Event], rules: Ruleset, batch: Batch
@@ -41,9 +44,8 @@ class Settling:
         work = _Work(self, rules, batch)
         if profile.alias is not None:
             return work.of_customer(profile, profile.alias, events)
-        if needs_log(profile, rules):
-            events = [*work.log(visitor), *events]
-        return work.fold(profile, events) is not None
+        log = work.log(visitor) if needs_log(profile, rules) else []
+        return work.fold(profile, log, events) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,11 @@ class _Work:
     rules: Ruleset
     batch: Batch
 
-    def fold(self, profile: Profile, events: Sequence[Event]) -> Profile | None:
+    def fold(self, profile: Profile, log: Sequence[Event], arrived: Sequence[Event]) -> Profile | None:
         """The profile as it is then stored; None if another write came first."""
-        return self._write(profile, settle(profile, events, self.rules, self.over.now()), self._settled)
+        self.over.engaging.put(profile, self.batch.counts)
+        settled = settle(profile, [*log, *arrived] if log else arrived, self.rules, self.over.now())
+        return self._write(profile, settled, arrived, self._settled)
 
     def of_customer(self, profile: Profile, alias: Alias, events: Sequence[Event]) -> bool:
         """The customer first takes over all there is, and only then does the alias give it up.
@@ -66,18 +70,25 @@ class _Work:
         customer = self.over.visitors.load(profile.store, alias.customer)
         if customer.rules_version > self.rules.version:
             return False
-        if needs_log(customer, self.rules) or (not alias.joined and needs_log(profile, self.rules)):
-            events = [*self.log(alias.customer), *events]
-        settled = self.fold(customer, events)
-        if settled is None or (alias.joined and not profile.unsettled):
-            return settled is not None
-        if not alias.joined:
-            self.batch.counts["merged"] += 1
-            joined = take_over(settled, profile, self.rules, self.over.now())
-            if self._write(settled, joined, self._settled) is None:
-                return False
+        both = needs_log(customer, self.rules) or (not alias.joined and needs_log(profile, self.rules))
+        log = self.log(alias.customer) if both else []
+        if alias.joined:
+            settled = self.fold(customer, log, events)
+            return settled is not None and (not profile.unsettled or self._give_up(profile))
+        settled = self.fold(customer, [*log, *events], ())
+        return settled is not None and self._take_over(settled, profile, events) and self._give_up(profile)
+
+    def _take_over(self, customer: Profile, alias: Profile, arrived: Sequence[Event]) -> bool:
+        """What arrived starts and ends scenarios only now: whether the alias has seen it before is known by both."""
+        self.batch.counts["merged"] += 1
+        self.over.engaging.put(alias, self.batch.counts)
+        now = self.over.now()
+        joined = take_over(customer, without_queued(alias, now), self.rules, now)
+        return self._write(customer, joined, arrived, self._settled) is not None
+
+    def _give_up(self, profile: Profile) -> bool:
         left = give_up(profile, self.rules, self.over.now())
-        return self._write(profile, left, lambda rest, now: give_up(rest, self.rules, now)) is not None
+        return self._write(profile, left, (), lambda rest, now: give_up(rest, self.rules, now)) is not None
 
     def log(self, visitor: VisitorId) -> list[Event]:
         """Everything that is still known to have happened to a person, under whatever id it was reported."""
@@ -90,30 +101,37 @@ class _Work:
     def _settled(self, profile: Profile, now: Instant) -> Settled:
         return settle(profile, (), self.rules, now)
 
-    def _write(self, profile: Profile, settled: Settled, again: Again) -> Profile | None:
+    def _write(self, profile: Profile, settled: Settled, arrived: Sequence[Event], again: Again) -> Profile | None:
         for _ in range(MAX_PARTS):
-            if settled.commit is None:
+            engaged = self.over.engaging.decide(settled, profile, arrived, self.rules, self.over.now())
+            commit, more = engaged.settled.commit, engaged.settled.more
+            if commit is None:
                 return profile
-            if not self.over.visitors.commit(settled.commit):
+            if not self.over.visitors.commit(commit):
                 return None
-            self._note(settled)
-            profile = settled.commit.after.with_version(settled.commit.before.version + 1)
-            if not settled.more:
-                return profile
-            settled = again(profile, self.over.now())
+            self._note(commit)
+            profile = commit.after.with_version(commit.before.version + 1)
+            self.over.engaging.note(profile, engaged.notes, self.batch.counts)
+            self.over.engaging.put(profile, self.batch.counts)
+            if not more:
+                return self._released(profile, engaged.wake_at) if queued(profile) else self._done(commit, profile)
+            settled, arrived = again(profile, self.over.now()), ()
         raise ValueError(f"not settled after {MAX_PARTS} parts")
 
-    def _note(self, settled: Settled) -> None:
-        if settled.commit is None:
-            return
-        before, after, counts = settled.commit.before, settled.commit.after, self.batch.counts
-        counts.update(Counter(f"{flip.change}_by_{flip.cause.partition(':')[0]}" for flip in settled.commit.flips))
-        counts["candidates"] += len(settled.commit.candidates)
-        near = self.over.now() + waking.AHEAD
-        if (
-            after.wake_at is not None
-            and after.wake_at != before.wake_at
-            and after.wake_at <= near
-            and not settled.more
-        ):
-            self.batch.wakes.append((after.store, after.visitor, after.wake_at))
+    def _released(self, profile: Profile, wake_at: Instant | None) -> Profile | None:
+        commit = released(profile, wake_at, self.over.now())
+        if not self.over.visitors.commit(commit):
+            return None
+        return self._done(commit, commit.after.with_version(profile.version + 1))
+
+    def _note(self, commit: Commit) -> None:
+        counts = self.batch.counts
+        counts.update(Counter(f"{flip.change}_by_{flip.cause.partition(':')[0]}" for flip in commit.flips))
+        counts["candidates"] += len(commit.candidates)
+
+    def _done(self, commit: Commit, after: Profile) -> Profile:
+        """A wake-up that is near is told at once."""
+        wake_at = after.wake_at
+        if wake_at is not None and wake_at != commit.before.wake_at and wake_at <= self.over.now() + waking.AHEAD:
+            self.batch.wakes.append((after.store, after.visitor, wake_at))
+        return after

@@ -11,7 +11,9 @@ _SIDE_BY_SIDE: Final = 8
 
 if TYPE_CHECKING:
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
+    from shopbell.app.engaging import Engaging
     from shopbell.app.evaluate import Evaluate
+    from shopbell.app.scenarios.plans import Plans
     from shopbell.runtime.settings import EvaluateSettings, NightlySettings, RebuildSettings
 
     Found = EvaluateSettings | RebuildSettings | NightlySettings
@@ -34,14 +36,34 @@ def evaluate(found: "Found") -> "Evaluate":
     from shopbell.app.evaluate import Evaluate
     from shopbell.app.rulebook import Rulebook
 
+    segments, stores = DynamoSegments(clients.dynamo(), found.config_table), clients.stores(found.config_table)
     return Evaluate(
         visitors(found),
         DynamoEvents(clients.dynamo(), found.events_table),
-        DynamoAliases(clients.dynamo(), found.visitors_table, clients.shards_of(clients.stores(found.config_table))),
-        Rulebook(DynamoSegments(clients.dynamo(), found.config_table), clients.stores(found.config_table)),
+        DynamoAliases(clients.dynamo(), found.visitors_table, clients.shards_of(stores)),
+        Rulebook(segments, stores),
         clients.queue(found.due_queue_url),
         clients.queue(found.parked_queue_url),
+        engaging(found),
         clock.now,
         clock.pause,
         ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="visitor").map,
     )
+
+
+def plans(config_table: str) -> "Plans":
+    """Of each store those that are on."""
+    from shopbell.adapters.dynamo.campaigns import DynamoScenarios
+    from shopbell.adapters.dynamo.segments import DynamoSegments
+    from shopbell.app.scenarios.plans import Plans
+
+    dynamo = clients.dynamo()
+    segments = DynamoSegments(dynamo, config_table)
+    return Plans(DynamoScenarios(dynamo, config_table), segments, clients.stores(config_table), clock.now)
+
+
+def engaging(found: "Found") -> "Engaging":
+    from shopbell.app.engaging import Engaging
+    from shopbell.runtime.observability import say
+
+    return Engaging(plans(found.config_table), clients.queue(found.send_now_queue_url), say)

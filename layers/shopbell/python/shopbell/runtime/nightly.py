@@ -72,7 +72,9 @@ def _walks(found: Found, evaluate: Evaluate) -> Mapping[Step, Walk]:
     aliases = DynamoAliases(dynamo, found.visitors_table, shards)
     return {
         "survey": Survey(segments, memberships, visitors, surveys, statistics, ScipyFitting(), build),
-        "score": Score(segments, memberships, visitors, statistics, rulebook, evaluate.touch, clock.now),
+        "score": Score(
+            segments, memberships, visitors, statistics, rulebook, evaluate.touch, evaluate.engaging, clock.now
+        ),
         "audit": Audit(segments, visitors, memberships, aliases, events, rulebook, clock.now),
         "recount": Recount(segments, memberships, counters, progress, history, clock.now, clock.let_streams_pass),
         "tops": RollUpNightly(picking.roll_up(found.runs_table, found.catalogue_table, shards), clock.now),

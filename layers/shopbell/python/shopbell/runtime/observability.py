@@ -70,3 +70,8 @@ def _tools() -> "tuple[Logger, Metrics]":
     from aws_lambda_powertools import Logger, Metrics  # noqa: PLC0415
 
     return Logger(), Metrics(namespace=NAMESPACE)
+
+
+def say(words: str, **fields: Json) -> None:
+    """One line outside of what an invocation reports of itself, such as one of many visitors."""
+    Report(*_tools()).say(words, **fields)

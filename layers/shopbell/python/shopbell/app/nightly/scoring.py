@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.app.engaging import Engaging
 from shopbell.app.nightly.work import NightWork, Note, Paged
 from shopbell.app.rulebook import Rulebook
 from shopbell.domain.clock import Clock, Instant
@@ -37,6 +38,7 @@ class Score:
     rulebook: Rulebook
     touch: Touch
     """`Evaluate.touch`: for who must first be brought up to what the log or the clock say."""
+    engaging: Engaging
     now: Clock
 
     def page(self, store: Store, work: NightWork, cursor: str | None, note: Note) -> Paged:
@@ -87,13 +89,17 @@ class _Scorer:
         settled = rescored(profile, self._scores(profile), self.rules, now)
         self.counts["buyers_looked_at"] += 1
         while settled.commit is not None:
+            settled, notes, _ = self.over.engaging.decide(settled, profile, (), self.rules, now)
+            if settled.commit is None:
+                break
             if not self.over.visitors.commit(settled.commit):
                 return False
             flips = settled.commit.flips
             self.counts.update(Counter(f"{flip.change}_by_{flip.cause.partition(':')[0]}" for flip in flips))
+            self.over.engaging.note(profile, notes, self.counts)
             self.counts["buyers_written"] += not settled.more
             if not settled.more:
-                break
+                break  # what is due by it wakes at once
             profile = settled.commit.after.with_version(settled.commit.before.version + 1)
             settled = settle(profile, (), self.rules, now)
         return True

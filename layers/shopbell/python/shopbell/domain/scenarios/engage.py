@@ -149,4 +149,5 @@ def _engaged(
     commit = Commit(profile, after) if settled.commit is None else replace(settled.commit, after=after)
     commit = replace(commit, candidates=candidates)
     idle = profile.version and not (commit.flips or commit.refreshed or candidates) and after == profile
-    return Engaged(settled._replace(commit=None if idle else commit), tuple(notes), wake_at)
+    written = Settled(None if idle else commit, settled.flips, settled.evaluated, settled.more)
+    return Engaged(written, tuple(notes), wake_at)

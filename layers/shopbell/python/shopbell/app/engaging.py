@@ -1,0 +1,57 @@
+"""The scenarios' share of each change of a visitor: decided before its commit, put on the queue after it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from shopbell.app.nowwork import NowWork, now_message
+from shopbell.app.scenarios.plans import Plans
+from shopbell.domain.clock import Instant
+from shopbell.domain.events import Event, Json
+from shopbell.domain.profile import Profile
+from shopbell.domain.scenarios.agenda import Noted
+from shopbell.domain.scenarios.engage import Engaged, engage, queued
+from shopbell.domain.segments.features import Ruleset
+from shopbell.domain.segments.settle import Settled
+from shopbell.ports import Queue
+
+_TOLD: Final = frozenset({"steps_cancelled", "steps_skipped", "steps_dropped", "instances_refused"})
+"""What did not go on is told line by line; what went on is counted."""
+_EXPECTED: Final = "audience"
+"""Why most triggers start nothing: that is counted and not told."""
+
+
+class Say(Protocol):
+    """One line of the log; ids and numbers only."""
+
+    def __call__(self, words: str, **fields: Json) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engaging:
+    plans: Plans
+    send_now: Queue
+    say: Say
+
+    def decide(
+        self, settled: Settled, profile: Profile, arrived: Sequence[Event], rules: Ruleset, now: Instant
+    ) -> Engaged:
+        """`arrived`: the events that are new, not those of a log that is read again. Raises Unavailable."""
+        return engage(settled, profile, arrived, self.plans.live(rules), rules, now)
+
+    def note(self, profile: Profile, notes: Sequence[Noted], counts: Counter[str]) -> None:
+        """Once they are committed."""
+        for one in notes:
+            counts[one.counter] += 1
+            if one.what in _TOLD and one.reason != _EXPECTED:
+                words = one.what.replace("_", " ")
+                reason = one.reason or "too many wait"
+                self.say(words, store=profile.store, visitor=profile.visitor, scenario=one.scenario, reason=reason)
+
+    def put(self, profile: Profile, counts: Counter[str]) -> None:
+        """On the queue with what a commit decided to be due; again, if whoever committed it died. Unavailable."""
+        due = queued(profile)
+        if due:
+            self.send_now.send([now_message(NowWork(profile.store, profile.visitor, step)) for step in due])
+            counts["steps_put"] += len(due)
