@@ -20,8 +20,8 @@ OVERLAPPING: Final = "skipped_overlapping"
 STEP_OFF: Final = "step_off"
 
 
-def run_of(plan: Plan, store: Store, at: Instant, now: Instant) -> Run:
-    """The first message to all who are in the hidden segment, one shard of it at a time."""
+def run_of(plan: Plan, store: Store, at: Instant, now: Instant, step: int = 0) -> Run:
+    """One message to all who are in the hidden segment, one shard of it at a time."""
     delivery = delivery_of(plan)
     return Run(
         store=store.id,
@@ -33,9 +33,9 @@ def run_of(plan: Plan, store: Store, at: Instant, now: Instant) -> Run:
         ends_at=end_of(at, delivery),
         shards=store.shards,
         audience=Audience(include=(plan.segment,)),
-        content=plan.steps[0].content,
+        content=plan.steps[step].content,
         delivery=delivery,
-        terms=terms_of(plan, 0),
+        terms=terms_of(plan, step),
     )
 
 

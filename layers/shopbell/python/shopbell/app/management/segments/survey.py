@@ -91,22 +91,28 @@ class Survey:
         began, live = self.now(), self.segments.rules(store)
         scratch = scratch_rules(live, self.segments.all(store), rules)
         ruleset = self.rulebook.compiled(scratch)
-        sample = self._draw(store)
+        sample, profiles = self.drawn(store)
         fresh = bool(scratch.bits.keys() - live.bits.keys())
-        profiles = self._profiles(store, sample.visitors)
         found = self.in_time(self._answer(live, ruleset, len(rules), fresh=fresh), profiles, began)
         return Findings(sample, found, ruleset, fresh, self.now())
 
-    def in_time(self, do: Callable[[Profile], A], profiles: Sequence[Profile], began: Instant) -> tuple[A, ...]:
+    def in_time(
+        self, do: Callable[[Profile], A], profiles: Sequence[Profile], began: Instant, budget: Duration = BUDGET
+    ) -> tuple[A, ...]:
         """For as many of them, in their order, as can be begun within the budget: still a sample, by their hashes."""
 
         def one(numbered: tuple[int, Profile]) -> A | None:
             number, profile = numbered
-            late = number >= AT_LEAST and self.now() - began > BUDGET
+            late = number >= AT_LEAST and self.now() - began > budget
             return None if late else do(profile)
 
         found = self.side_by_side(one, list(enumerate(profiles)))
         return tuple(takewhile(lambda answer: answer is not None, found))  # type: ignore[arg-type]
+
+    def drawn(self, store: StoreId) -> tuple[Sample, Sequence[Profile]]:
+        """The sample, and the profiles of those in it who are no other's alias."""
+        sample = self._draw(store)
+        return sample, self._profiles(store, sample.visitors)
 
     def profiles(self, store: StoreId, most: int) -> Sequence[Profile]:
         """So many visitors of the sample, those with the lowest hashes."""
@@ -155,8 +161,12 @@ def question(place: int) -> SegmentId:
 
 def scratch_rules(live: StoredRules, known: Sequence[Segment], rules: Sequence[Json]) -> StoredRules:
     """The rules and all that they refer to as the only live ones; features that live keep their bits."""
+    return alone(live, known, [_segment(live.store, question(place), rule) for place, rule in enumerate(rules)])
+
+
+def alone(live: StoredRules, known: Sequence[Segment], asked: Sequence[Segment]) -> StoredRules:
+    """The same for segments that are given as they would be saved."""
     stored = {row.id: row for row in known if row.state != "archived"}
-    asked = [_segment(live.store, question(place), rule) for place, rule in enumerate(rules)]
     needed: dict[SegmentId, Segment] = {row.id: row for row in asked}
     waiting = list(asked)
     while waiting:

@@ -1,0 +1,150 @@
+"""Try a scenario out on a sample: who would get what, and who would not and at which gate; nothing is sent."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.management.segments.survey import Survey, alone
+from shopbell.app.scenarios.judging import Judge, Message, refused_first
+from shopbell.domain.clock import DAY, MINUTE, SECOND, Clock, Duration, Instant
+from shopbell.domain.errors import Conflict, NotFound, Rejected
+from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.profile import Profile
+from shopbell.domain.rules.matching import Locale
+from shopbell.domain.sampling import Estimate, scaled
+from shopbell.domain.scenarios.live import live_plans
+from shopbell.domain.scenarios.plan import OnCalendar, OnSegment, Plan
+from shopbell.domain.scenarios.rehearsal import WINDOW, Stage
+from shopbell.domain.scenarios.scenario import Scenario
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.scenarios.table import SCENARIOS
+from shopbell.domain.segments.definition import Segment
+from shopbell.domain.store import Store
+from shopbell.domain.visits.state import Needs
+from shopbell.ports import Scenarios
+
+FURTHEST: Final[Duration] = 30 * DAY
+"""So far back it can be asked for (ruling 26)."""
+AHEAD: Final[Duration] = 5 * MINUTE
+"""What a caller's clock may be ahead by; then it is now."""
+BUDGET: Final[Duration] = 15 * SECOND
+"""After so long no further visitor is begun: those until then are the sample, whose interval is wider."""
+SHOWN: Final = 50
+"""Visitors whom each part of the answer names."""
+AUDIENCE, UNTRIGGERED = "audience", "not_triggered"
+"""Before all gates: the visitor was not meant; and was, but nothing started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A visitor who would get nothing, and why. `gate` as reports name it."""
+
+    visitor: VisitorId
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All whom one gate stops."""
+
+    gate: str
+    size: Estimate
+    visitors: tuple[VisitorId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Messages due after `since` up to `as_of`; both the same: the run of that very instant."""
+
+    as_of: Instant
+    since: Instant
+    visitors: Estimate
+    sampled: int
+    would_get: Estimate
+    messages: tuple[Message, ...]
+    would_not: tuple[Held, ...]
+    """The gate that stops most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """Of the settings as they are saved, on or off; of the shipped ones where nothing was."""
+
+    survey: Survey
+    scenarios: Scenarios
+    judge: Judge
+    now: Clock
+
+    def __call__(self, store_id: StoreId, name: str, as_of: Instant | None = None) -> Trial:
+        """NotFound: no such scenario. Conflict: it cannot be run yet. Rejected: `as_of` is out of reach."""
+        row, store = SCENARIOS.get(name), self.survey.stores.get(store_id)
+        if row is None or store is None:
+            raise NotFound(name)
+        if row.row is None:
+            raise Conflict(f"{name} is not available yet")
+        began = self.now()
+        if as_of is not None and not began - FURTHEST <= as_of <= began + AHEAD:
+            raise Rejected.at("as_of", "must be within the last 30 days")
+        until = began if as_of is None else min(as_of, began)
+        stage = self._stage(store, self._plan(store_id, row), until)
+        sample, profiles = self.survey.drawn(store_id)
+        found = self.survey.in_time(lambda one: self._outcome(stage, store, one), profiles, began, BUDGET)
+        return _trial(stage, found, sample.size)
+
+    def _plan(self, store: StoreId, row: Scenario) -> Plan:
+        settings = self.scenarios.get(store, row.name) or ScenarioSettings(store, row.name, enabled=False)
+        names = row.row.beside if row.row else ()
+        beside = {name: known for name in names if (known := self.scenarios.get(store, name)) is not None}
+        return row.plan(settings, beside)
+
+    def _stage(self, store: Store, plan: Plan, until: Instant) -> Stage:
+        survey = self.survey
+        known = survey.segments.all(store.id)
+        hidden = Segment(
+            store.id, plan.segment, plan.scenario, plan.audience, "active", 1, 1, 0, 0, scenario=plan.scenario
+        )
+        asked = [hidden]
+        if isinstance(plan.trigger, OnSegment):
+            wanted = plan.trigger.segment
+            asked += [replace(row, state="active") for row in known if row.id == wanted]
+        rules = survey.rulebook.compiled(alone(survey.segments.rules(store.id), known, asked))
+        rules = replace(rules, needs=rules.needs | Needs(interactions=True))
+        plans = live_plans([plan], Locale(store.time_zone, store.currency))
+        since = until if isinstance(plan.trigger, OnCalendar) else until - WINDOW
+        return Stage(plan, plans, rules, since, until)
+
+    def _outcome(self, stage: Stage, store: Store, visitor: Profile) -> Message | Refusal:
+        played = stage(visitor, list(self.survey.log(visitor)))
+        judged = refused_first([self.judge(stage, store, due) for due in played.due])
+        match judged:
+            case Message():
+                return judged
+            case str():
+                return Refusal(visitor.visitor, judged)
+        if played.refused:
+            return Refusal(visitor.visitor, played.refused[-1])
+        member = stage.plan.segment in played.profile.memberships
+        return Refusal(visitor.visitor, UNTRIGGERED if member else AUDIENCE)
+
+
+def _trial(stage: Stage, found: Sequence[Message | Refusal], size: Estimate) -> Trial:
+    messages = [one for one in found if isinstance(one, Message)]
+    held: dict[str, list[VisitorId]] = defaultdict(list)
+    for one in found:
+        if isinstance(one, Refusal):
+            held[one.gate].append(one.visitor)
+    return Trial(
+        stage.until,
+        stage.since,
+        size,
+        len(found),
+        scaled(len(messages), len(found), size),
+        tuple(messages[:SHOWN]),
+        tuple(_held(held, len(found), size)),
+    )
+
+
+def _held(held: Mapping[str, Sequence[VisitorId]], sampled: int, size: Estimate) -> list[Held]:
+    most_first = sorted(held.items(), key=lambda row: (-len(row[1]), row[0]))
+    return [Held(gate, scaled(len(who), sampled, size), tuple(who[:SHOWN])) for gate, who in most_first]
