@@ -19,7 +19,7 @@ from shopbell.domain.ids import (
     visitor_shard,
 )
 from shopbell.domain.membership import Change, Flip
-from shopbell.domain.runs import Audience, DeliveryOptions, Run
+from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
 from shopbell.domain.segments.definition import Segment, SegmentState
 from shopbell.domain.subscriptions import PushService, Subscription
 
@@ -112,6 +112,7 @@ def campaign(store: StoreId, name: str = "c1", /, **changes: object) -> Campaign
         "audience": CampaignAudience(include=(VIP,), exclude=(SegmentId("x"),), rule=RULE, rule_segment=VIP),
         "content": CONTENT,
         "delivery": DeliveryOptions(ttl=60_000, urgency="high", topic="t"),
+        "terms": Terms(respect_caps=False, holdout_percent=5),
         "created_at": NOW,
         "updated_at": NOW,
     }

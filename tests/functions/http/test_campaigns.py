@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from shopbell.adapters.memory.configuration import MemoryCampaigns
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
-from shopbell.app.delivery.plan import Launch, PlanCampaign
+from shopbell.app.delivery.plan import Launch, PlanCampaign, run_of_campaign
 from shopbell.app.work import read_plan
 from shopbell.domain.clock import DAY, MINUTE
-from shopbell.domain.ids import RunId
+from shopbell.domain.ids import CampaignId, RunId
 from shopbell.domain.outcomes import CODES
-from shopbell.domain.runs import ChunkLedger, ShardProgress
+from shopbell.domain.runs import ChunkLedger, ShardProgress, Terms
 
 from tests.functions.http.office import BUYERS, Office
 from tests.functions.http.world import NOON, OURS
@@ -32,7 +32,14 @@ def test_a_campaign_is_a_draft_with_all_that_it_was_given(office: Office) -> Non
             "actions": [{"action": "go", "title": "Go", "url": "/go"}],
             "translations": {"de": {"title": "Ausverkauf"}},
         },
-        "delivery": {"ttl": "PT2H", "urgency": "high", "topic": "sale"},
+        "delivery": {
+            "ttl": "PT2H",
+            "urgency": "high",
+            "topic": "sale",
+            "respect_quiet_hours": False,
+            "respect_caps": True,
+        },
+        "holdout_percent": 10,
     }
     answer = office.manage("POST", "/v1/campaigns", body)
     shown = answer.json
@@ -51,6 +58,18 @@ def test_the_same_idempotency_key_makes_one_campaign(office: Office) -> None:
     other = office.manage("POST", "/v1/campaigns", {**GOOD, "name": "Other"}, headers=key)
     assert (first.status, again.status, other.status) == (201, 201, 409)
     assert first.json == again.json
+
+
+def test_what_the_gates_are_told_of_a_campaign_changes_with_its_draft_and_reaches_its_run(office: Office) -> None:
+    name = office.campaign()
+    usual = {"ttl": "P1D", "urgency": "normal", "topic": None, "respect_quiet_hours": True, "respect_caps": True}
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["delivery"] == usual
+    body = {"delivery": {"respect_caps": False}, "holdout_percent": 20}
+    shown = office.manage("PATCH", f"/v1/campaigns/{name}", body).json
+    assert (shown["delivery"], shown["holdout_percent"]) == ({**usual, "respect_caps": False}, 20)
+    assert office.manage("PATCH", f"/v1/campaigns/{name}", {"name": "Other"}).json["holdout_percent"] == 20
+    run = run_of_campaign(office.world.campaigns[OURS, CampaignId(name)], 1, NOON, NOON)
+    assert run.terms == Terms(respect_caps=False, holdout_percent=20)
 
 
 def test_the_newest_campaign_is_listed_first(office: Office) -> None:

@@ -1,13 +1,13 @@
 """A campaign: content for an audience, sent once the marketer says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.content import Content
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CampaignId, SegmentId, StoreId
-from shopbell.domain.runs import DeliveryOptions
+from shopbell.domain.runs import DeliveryOptions, Terms
 
 CampaignStatus = Literal["draft", "scheduled", "sending", "paused", "sent", "cancelled"]
 
@@ -39,3 +39,4 @@ class Campaign:
     sent_at: Instant | None = None
     send_key: str | None = None
     """Idempotency-Key of the call that sent it: the same one again gets the same answer."""
+    terms: Terms = field(default_factory=Terms)

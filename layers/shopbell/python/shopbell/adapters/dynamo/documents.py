@@ -13,6 +13,7 @@ from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.policy import Cap, QuietHours
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
+from shopbell.domain.scenarios.fly import OwnTrigger
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.segments.changes import SegmentChange
@@ -71,16 +72,26 @@ def key(text: str | bytes) -> Key:
 def campaign(text: str | bytes) -> Campaign:
     raw = orjson.loads(text)
     audience = _of(CampaignAudience, raw["audience"], _tuples(raw["audience"], "include", "exclude"))
-    parts = {"audience": audience, "content": _content(raw["content"]), "delivery": _delivery(raw["delivery"])}
+    parts = {
+        "audience": audience,
+        "content": _content(raw["content"]),
+        "delivery": _delivery(raw["delivery"]),
+        "terms": _terms(raw.get("terms", {})),
+    }
     return _of(Campaign, raw, parts)
 
 
 def scenario(text: str | bytes) -> ScenarioSettings:
     raw = orjson.loads(text)
     steps = tuple(_of(StepSettings, one, {"content": _words(one["content"])}) for one in raw.get("steps", ()))
-    own = raw.get("audience")
-    audience = own and _of(OwnAudience, own, _tuples(own, "include", "exclude"))
-    return _of(ScenarioSettings, raw, {"content": _words(raw["content"]), "steps": steps, "audience": audience})
+    parts = {"content": _words(raw["content"]), "steps": steps, "audience": _own(raw.get("audience"))}
+    return _of(ScenarioSettings, raw, parts)
+
+
+def trigger(text: str | bytes) -> OwnTrigger:
+    raw = orjson.loads(text)
+    parts = {"content": _content(raw["content"]), "audience": _own(raw["audience"]), **_tuples(raw, "where")}
+    return _of(OwnTrigger, raw, {**parts, "exit_on": None if raw["exit_on"] is None else tuple(raw["exit_on"])})
 
 
 def job(text: str | bytes) -> Job:
@@ -104,6 +115,10 @@ def run(text: str | bytes, state: str) -> Run:
 
 def _content(raw: Raw) -> Content:
     return _of(Content, raw, {"actions": tuple(_of(Action, action) for action in raw["actions"])})
+
+
+def _own(raw: Raw | None) -> OwnAudience | None:
+    return None if raw is None else _of(OwnAudience, raw, _tuples(raw, "include", "exclude"))
 
 
 def _words(raw: Raw | None) -> Content | None:

@@ -66,10 +66,10 @@ class PlanCampaign:
             return Done({"campaign_gone": 1})
         if campaign.status not in {"scheduled", "sending", "paused"}:
             return Done({f"campaign_{campaign.status}": 1})
-        audience = _audience(campaign)
-        if self._building(work.store, (*audience.include, *audience.exclude)):
+        run = run_of_campaign(campaign, store.shards, work.at, self.now())
+        if self._building(work.store, (*run.audience.include, *run.audience.exclude)):
             return Later(BUILD_WAIT, "audience_building")
-        fresh = self.launch(_run(campaign, audience, work.at, store.shards, self.now()))
+        fresh = self.launch(run)
         return Done({"runs_planned" if fresh else "runs_planned_before": 1})
 
     def _building(self, store: StoreId, segments: Sequence[SegmentId]) -> bool:
@@ -83,7 +83,8 @@ def _audience(campaign: Campaign) -> Audience:
     return Audience(include=include, exclude=campaign.audience.exclude)
 
 
-def _run(campaign: Campaign, audience: Audience, at: Instant, shards: int, now: Instant) -> Run:
+def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) -> Run:
+    """Its one run, of that instant."""
     state: RunState = "paused" if campaign.status == "paused" else "sending"
     return Run(
         store=campaign.store,
@@ -94,8 +95,9 @@ def _run(campaign: Campaign, audience: Audience, at: Instant, shards: int, now: 
         created_at=now,
         ends_at=end_of(at, campaign.delivery),
         shards=shards,
-        audience=audience,
+        audience=_audience(campaign),
         content=campaign.content,
         delivery=campaign.delivery,
         state=state,
+        terms=campaign.terms,
     )

@@ -1,5 +1,6 @@
 """Campaigns as a marketer writes them; what this release cannot do yet is refused by name, never passed over."""
 
+from dataclasses import replace
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
@@ -9,7 +10,7 @@ from shopbell.domain.incoming.content import ContentIn
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.segments import SegmentName, Title
 from shopbell.domain.incoming.texts import DurationText, Many, Short, VisitorText
-from shopbell.domain.runs import DeliveryOptions
+from shopbell.domain.runs import DeliveryOptions, Terms
 
 MAX_SEGMENTS: Final = 20
 MAX_TEST_VISITORS: Final = 10
@@ -27,6 +28,7 @@ def check_ttl(text: str) -> None:
 
 
 Later = Annotated[None, BeforeValidator(_later)]
+Percent = Annotated[int, Field(ge=0, le=100)]
 Names = Annotated[Many[SegmentName], Field(max_length=MAX_SEGMENTS)]
 
 
@@ -43,8 +45,8 @@ class DeliveryIn(Incoming):
     urgency: Literal["very-low", "low", "normal", "high"] = "normal"
     topic: Short | None = None
     per_minute: Later = None
-    respect_quiet_hours: Later = None
-    respect_caps: Later = None
+    respect_quiet_hours: bool = True
+    respect_caps: bool = True
 
     @property
     def options(self) -> DeliveryOptions:
@@ -59,7 +61,7 @@ class CampaignIn(Incoming):
     content: ContentIn
     delivery: DeliveryIn = Field(default_factory=DeliveryIn)
     variants: Later = None
-    holdout_percent: Later = None
+    holdout_percent: Percent | None = None
     products: Later = None
     content_by: Later = None
     ends_at: Later = None
@@ -74,11 +76,18 @@ class CampaignPatchIn(Incoming):
     content: ContentIn | None = None
     delivery: DeliveryIn | None = None
     variants: Later = None
-    holdout_percent: Later = None
+    holdout_percent: Percent | None = None
     products: Later = None
     content_by: Later = None
     ends_at: Later = None
     schedule: Later = None
+
+
+def terms_of(delivery: DeliveryIn | None, holdout_percent: int | None, before: Terms) -> Terms:
+    """What the gates are told; what was not said is as before."""
+    if delivery is not None:
+        before = replace(before, respect_caps=delivery.respect_caps, respect_quiet_hours=delivery.respect_quiet_hours)
+    return before if holdout_percent is None else replace(before, holdout_percent=holdout_percent)
 
 
 class CampaignTestIn(Incoming):

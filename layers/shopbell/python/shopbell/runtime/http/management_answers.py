@@ -100,6 +100,8 @@ class DeliveryOut(BaseModel):
     ttl: str
     urgency: str
     topic: str | None
+    respect_quiet_hours: bool
+    respect_caps: bool
 
 
 class CampaignOut(BaseModel):
@@ -109,6 +111,7 @@ class CampaignOut(BaseModel):
     audience: AudienceOut
     content: ContentOut
     delivery: DeliveryOut
+    holdout_percent: int
     created_at: str
     updated_at: str
     sent_at: str | None

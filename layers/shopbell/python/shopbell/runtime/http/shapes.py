@@ -105,8 +105,13 @@ def campaign(row: Campaign) -> out.CampaignOut:
         ),
         content=content(row.content),
         delivery=out.DeliveryOut(
-            ttl=format_duration(row.delivery.ttl), urgency=row.delivery.urgency, topic=row.delivery.topic
+            ttl=format_duration(row.delivery.ttl),
+            urgency=row.delivery.urgency,
+            topic=row.delivery.topic,
+            respect_quiet_hours=row.terms.respect_quiet_hours,
+            respect_caps=row.terms.respect_caps,
         ),
+        holdout_percent=row.terms.holdout_percent,
         created_at=format_instant(row.created_at),
         updated_at=format_instant(row.updated_at),
         sent_at=instant(row.sent_at),

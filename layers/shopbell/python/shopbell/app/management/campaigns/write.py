@@ -11,7 +11,8 @@ from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.content import Content
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import CampaignId, StoreId
-from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn
+from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of
+from shopbell.domain.runs import Terms
 from shopbell.ports import Campaigns, RandomBytes, Stores
 
 
@@ -38,6 +39,7 @@ class CreateCampaign:
             audience=self.audience.read(store, name, given.audience),
             content=given.content.content,
             delivery=given.delivery.options,
+            terms=terms_of(given.delivery, given.holdout_percent, Terms()),
             created_at=now,
             updated_at=now,
         )
@@ -81,6 +83,7 @@ class EditCampaign:
             audience=audience,
             content=given.content.content if given.content else stored.content,
             delivery=given.delivery.options if given.delivery else stored.delivery,
+            terms=terms_of(given.delivery, given.holdout_percent, stored.terms),
             updated_at=self.now(),
             revision=stored.revision + 1,
         )
@@ -135,8 +138,9 @@ def _keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
 
 
 def _same(stored: Campaign, given: CampaignIn) -> bool:
-    said = (stored.name, _audience(stored.audience), stored.content, stored.delivery)
-    return said == (given.name, given.audience, given.content.content, given.delivery.options)
+    said = (stored.name, _audience(stored.audience), stored.content, stored.delivery, stored.terms)
+    terms = terms_of(given.delivery, given.holdout_percent, Terms())
+    return said == (given.name, given.audience, given.content.content, given.delivery.options, terms)
 
 
 def _audience(audience: CampaignAudience) -> AudienceIn:
