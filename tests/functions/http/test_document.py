@@ -220,6 +220,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.life.handles,
         *parts.lists.handles,
         *parts.keys.handles,
+        *parts.products.handles,
     }
 
 
