@@ -11,6 +11,8 @@ from shopbell.domain.scenarios.pending import PendingStep
 
 LEASE: Final[Duration] = 2 * MINUTE
 """Twice the timeout of `send`: after it, whoever held the step is dead."""
+RESUMED: Final = "resumed"
+"""Counts recipients whose message was put off before: they were planned, and counted, at an earlier try."""
 DispatchState = Literal["posting", "deferred", "done"]
 
 

@@ -19,6 +19,7 @@ from shopbell.domain.rendering import Composer, NoContent, Values, Written
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.selected import Pick
+from shopbell.domain.scores.besthour import best_hour_of
 from shopbell.domain.sends import Sent
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import Subscription
@@ -68,6 +69,12 @@ class Desk:
             case _:
                 return Closed("skipped:no_content")
 
+    def moment(self, subscription: Subscription | None, to: Addressee) -> Moment:
+        """What the gates would be asked of it, for who explains them."""
+        return self._moment(
+            subscription, to, lambda: not isinstance(self._write(subscription, to), NoContent), repeated=False
+        )
+
     def again(self, subscription: Subscription | None, to: Addressee) -> Verdict:
         """Of a letter that is written, what the gates say to another record of the person."""
         return verdict(self._moment(subscription, to, lambda: True, repeated=False))
@@ -90,6 +97,7 @@ class Desk:
             profile.steps if profile else (),
             profile.latest if profile else {},
             self.priorities,
+            best_hour=best_hour_of,
         )
 
     def _write(

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Final
 
 from shopbell.app.delivery.dayrun import DayRun, devices_of
 from shopbell.app.delivery.desks import Desks
@@ -17,7 +16,7 @@ from shopbell.app.people import People
 from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock
-from shopbell.domain.dispatch import LEASE, Dispatch, dispatch_name
+from shopbell.domain.dispatch import LEASE, RESUMED, Dispatch, dispatch_name
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.gates import Defer
 from shopbell.domain.outcomes import NAMES
@@ -28,9 +27,6 @@ from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import PushService
 from shopbell.ports import Queue, Runs, Stores, Visitors
 from shopbell.ports.dispatches import Dispatches
-
-RESUMED: Final = "resumed"
-"""Counts recipients whose message was put off before: they were planned, and counted, at an earlier try."""
 
 
 @dataclass(slots=True)

@@ -127,10 +127,14 @@ class TestOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """targeted = accepted + failed + retired + all that was skipped + open, at any moment."""
+    """targeted = accepted + failed + retired + all that was skipped + open, at any moment.
+
+    `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
+    """
 
     targeted: int
     skipped: dict[str, int]
+    deferred: dict[str, int]
     accepted: int
     failed: int
     failed_by: dict[str, int]

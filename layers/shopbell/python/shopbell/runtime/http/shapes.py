@@ -122,6 +122,7 @@ def report(row: Report) -> out.ReportOut:
     return out.ReportOut(
         targeted=row.targeted,
         skipped=dict(row.skipped),
+        deferred=dict(row.deferred),
         accepted=row.accepted,
         failed=sum(row.failed.values()),
         failed_by=dict(row.failed),

@@ -9,15 +9,18 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import DAY, Clock, Duration
+from shopbell.domain.dispatch import RESUMED, counted
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.outcomes import ACCEPTED, count
 from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.fly import PREFIX
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
 
 GIVEN_UP: Final[Duration] = DAY
 """So long after its end a run is over, whatever its ledgers say."""
+_DEFERRED: Final = "deferred:"
 _RECEIPTS: Final = ("shown", "clicked", "closed", "landed")
 
 
@@ -25,7 +28,8 @@ _RECEIPTS: Final = ("shown", "clicked", "closed", "landed")
 class Report:
     """targeted = accepted + failed + retired + skipped + open, at any moment.
 
-    `targeted` grows while the run is being planned; `receipts` are counted by browsers' own reports.
+    `targeted` grows while the run is being planned; `receipts` are counted by browsers' own reports. `deferred` says
+    how often a gate put a message off; what became of it is in the other numbers, and while it waits it is open.
     """
 
     targeted: int
@@ -36,6 +40,7 @@ class Report:
     open: int
     finished: bool
     receipts: Mapping[str, int] = field(default_factory=dict)
+    deferred: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,11 @@ class ReadReport:
         return self._over(self.runs.of_source(campaign.store, "campaign", campaign.id))
 
     def of_scenario(self, store: StoreId, name: str) -> Report:
-        """Over all runs of the scenario that are still kept. NotFound for a name that is none."""
-        if name not in SCENARIOS:
+        """Over all its runs that are still kept, scheduled and triggered alike. NotFound for a name that is none.
+
+        A marketer's own trigger has a report of its own, under `fly_mode:<trigger id>`.
+        """
+        if name not in SCENARIOS and not name.startswith(PREFIX):
             raise NotFound(name)
         return self._over(self.runs.of_source(store, "scenario", name))
 
@@ -75,11 +83,15 @@ class ReadReport:
         ended = count(ledger.codes for ledger in self.progress.ledgers(run.store, run.id))
         ended.pop("open", None)
         left = sum(row.planned for row in shards) - sum(ended.values())
+        steps = Counter(self.counters.total(run.store, counted(run.id)))
+        resumed = steps.pop(RESUMED, 0)
         totals.update(ended)
-        totals["open"] += max(0, left)
+        totals.update(steps)
+        left = max(0, left) + max(0, _waiting(ended) + _waiting(steps) - resumed)
+        totals["open"] += left
         for row in shards:
             totals.update({f"skipped:{reason.removeprefix('skipped:')}": n for reason, n in row.skipped.items()})
-        return len(shards) == run.shards and all(row.done for row in shards) and left <= 0
+        return len(shards) == run.shards and all(row.done for row in shards) and not left
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ class ReadCampaigns:
 
 def _report(totals: Mapping[str, int], *, finished: bool, receipts: Mapping[str, int]) -> Report:
     return Report(
-        targeted=sum(totals.values()),
+        targeted=sum(totals.values()) - _waiting(totals),
         skipped=_under("skipped:", totals),
         accepted=totals.get(ACCEPTED, 0),
         failed=_under("failed:", totals),
@@ -118,7 +130,13 @@ def _report(totals: Mapping[str, int], *, finished: bool, receipts: Mapping[str,
         open=totals.get("open", 0),
         finished=finished,
         receipts=receipts,
+        deferred=_under(_DEFERRED, totals),
     )
+
+
+def _waiting(totals: Mapping[str, int]) -> int:
+    """How often a message was put off."""
+    return sum(number for name, number in totals.items() if name.startswith(_DEFERRED))
 
 
 def _under(prefix: str, totals: Mapping[str, int]) -> Mapping[str, int]:
