@@ -77,29 +77,28 @@ class Triggers:
 
     def _on_event(self, starter: Starter, place: int, occasions: Occasions) -> None:
         plan, event = starter.plan, occasions.events[place]
-        key, at = key_of(starter, event), event.at
-        running = self._restartable(starter, key)
-        if (
-            self._looked_at(starter, key, event)
-            if running is None
-            else (at, key) <= (running.started_at, running.key)
-        ):
+        running = self._restartable(starter, key_of(starter, event))
+        ran = Ran(plan.scenario, key_of(starter, event), event.at, known_at=event.received_at)
+        if self._looked_at(starter, ran, event, running):
             return
         reason = None if occasions.in_audience(plan, place) else "audience"
         if reason is None and running is None:
-            reason = refusal(self.agenda, plan, at)
+            reason = refusal(self.agenda, plan, event.at)
         if reason is not None:
-            self.agenda.refuse(plan.scenario, reason, (event_key(event), at))
+            self.agenda.refuse(plan.scenario, reason, (event_key(event), event.at))
             return
         if running is not None:
             self.agenda.restart(running)
-        ran = Ran(plan.scenario, key, at, known_at=event.received_at)
         self.agenda.start(ran, steps_of(plan, ran, facts_of(event), self.zone))
 
-    def _looked_at(self, starter: Starter, key: str, event: Event) -> bool:
-        """It had its instance, or belongs to one that waited for its like."""
+    def _looked_at(self, starter: Starter, ran: Ran, event: Event, running: Ran | None) -> bool:
+        """It had its instance or was refused one, or belongs to one that waited for its like."""
         known = self.agenda.looked_at(starter.plan.scenario)
-        if is_past(known, event.at) or any(one.key == key for one in known if not one.refused):
+        if any(one.refused and one.key == event_key(event) for one in known):
+            return True
+        if running is not None:
+            return (ran.started_at, ran.key) <= (running.started_at, running.key)
+        if is_past(known, event.at) or any(one.key == ran.key for one in known if not one.refused):
             return True
         whole = starter.trigger.key is None and (starter.trigger.restart or starter.trigger.debounce > 0)
         return whole and any(one.started_at >= event.at for one in known if not one.refused)
