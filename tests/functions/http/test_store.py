@@ -10,12 +10,14 @@ from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, SegmentId, VisitorId
 from shopbell.domain.membership import LogLine, merged_flip
 from shopbell.domain.visits.cart import fold_cart
+from shopbell.domain.visits.sessions import fold_sessions
 
 from tests.functions.http.office import MARKETER, VIEWER, Office
 from tests.functions.http.world import NOON, OURS, SRV
 
 AVAILABLE = [
     "push_recommendation",
+    "fly_mode",
     "we_missed_you",
     "churn",
     "new_arrivals",
@@ -124,6 +126,16 @@ def test_a_visitor_is_shown_with_scores_their_basis_and_their_night(office: Offi
         "basis": "bgnbd",
         "at": "2026-03-02T12:00:00Z",
     }
+
+
+def test_a_visitor_is_shown_with_the_hour_at_which_they_came(office: Office) -> None:
+    office.visit("ann", time_zone="Asia/Tokyo")
+    assert office.manage("GET", "/v1/visitors/ann", key=VIEWER).json["best_hour"] is None
+    ann = office.world.profiles[OURS, VisitorId("ann")]
+    sessions = fold_sessions(b"", [NOON - days * DAY for days in range(6)], 90 * DAY)
+    office.world.profiles[OURS, ann.visitor] = replace(ann, sessions=sessions)
+    best = office.manage("GET", "/v1/visitors/ann", key=VIEWER).json["best_hour"]
+    assert best == {"hour": 21, "visits": 6, "at": "2026-03-02T12:00:00Z"}
 
 
 def test_a_segment_that_was_put_away_is_no_longer_shown_on_its_members(office: Office) -> None:

@@ -5,16 +5,28 @@ from dataclasses import dataclass
 
 from shopbell.app.management.segments.lines import lines
 from shopbell.app.people import People
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CUSTOMER_PREFIX, SegmentId, StoreId, VisitorId
 from shopbell.domain.membership import LogLine
 from shopbell.domain.profile import Profile
+from shopbell.domain.scores.besthour import best_hour_of
 from shopbell.domain.scores.shown import Scores, shown
+from shopbell.domain.segments.zones import zone_of
 from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.domain.visits.cart import Cart, cart_of
+from shopbell.domain.visits.sessions import starts_of
 from shopbell.ports import Memberships, Page, Segments, Stores, Visitors
+
+
+@dataclass(frozen=True, slots=True)
+class BestHour:
+    """0 to 23 on the visitor's clock; read `at` that instant from so many visits."""
+
+    hour: int
+    visits: int
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,8 @@ class VisitorView:
     """In minor units of the store's currency."""
     scores: Scores | None
     """Of a buyer, since the first night after the first order."""
+    best_hour: BestHour | None
+    """Of whoever came often enough since the store keeps visits."""
     reachable: bool
     first_seen: Instant | None
     last_seen: Instant | None
@@ -43,6 +57,7 @@ class ReadVisitor:
     segments: Segments
     memberships: Memberships
     stores: Stores
+    now: Clock
 
     def __call__(self, store: StoreId, visitor: VisitorId) -> VisitorView:
         profile = People(self.visitors).load(store, visitor)
@@ -50,7 +65,8 @@ class ReadVisitor:
             raise NotFound(visitor)
         unseen = {row.id for row in self.segments.all(store) if row.hidden or row.state == "archived"}
         row = self.stores.get(store)
-        return _view(profile, unseen, row.currency if row else None)
+        best = _best_hour(profile, row.time_zone if row else "UTC", self.now())
+        return _view(profile, unseen, row.currency if row else None, best)
 
     def log(
         self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int, cause: str | None = None
@@ -69,7 +85,7 @@ class ReadVisitor:
         )
 
 
-def _view(profile: Profile, unseen: set[SegmentId], currency: str | None) -> VisitorView:
+def _view(profile: Profile, unseen: set[SegmentId], currency: str | None, best: BestHour | None) -> VisitorView:
     cart = cart_of(profile.cart)
     return VisitorView(
         visitor=profile.visitor,
@@ -80,10 +96,16 @@ def _view(profile: Profile, unseen: set[SegmentId], currency: str | None) -> Vis
         cart=cart,
         cart_value=cart.value(currency),
         scores=shown(profile.scores),
+        best_hour=best,
         reachable=profile.reachable,
         first_seen=profile.first_seen,
         last_seen=profile.last_seen,
     )
+
+
+def _best_hour(profile: Profile, home: str, now: Instant) -> BestHour | None:
+    hour = best_hour_of(profile, zone_of(home)(profile), now)
+    return None if hour is None else BestHour(hour, sum(at <= now for at in starts_of(profile.sessions)), now)
 
 
 def _customer(profile: Profile) -> str | None:

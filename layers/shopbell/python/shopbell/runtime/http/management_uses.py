@@ -95,7 +95,7 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
         scenarios=ListScenarios(ports.stores, ports.scenarios, ports.now),
         report=ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now),
         enable=enabling(ports, build, _sampling(ports)),
-        visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores),
+        visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores, ports.segments, ports.folding, build),
     )

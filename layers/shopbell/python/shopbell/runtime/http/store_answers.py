@@ -71,8 +71,16 @@ class ScoresOut(BaseModel):
     at: str
 
 
+class BestHourOut(BaseModel):
+    """The hour of the visitor's day, 0 to 23, at which they are likeliest to look: from so many visits, `at` now."""
+
+    hour: int
+    visits: int
+    at: str
+
+
 class VisitorOut(BaseModel):
-    """`scores` null: no buyer, or no night has passed since the first order."""
+    """`scores` null: no buyer, or no night has passed since the first order. `best_hour` null: too few visits."""
 
     visitor_id: str
     customer_id: str | None
@@ -81,6 +89,7 @@ class VisitorOut(BaseModel):
     subscriptions: list[SubscriptionFactOut]
     cart: CartOut
     scores: ScoresOut | None
+    best_hour: BestHourOut | None
     reachable: bool
     first_seen_at: str | None
     last_seen_at: str | None

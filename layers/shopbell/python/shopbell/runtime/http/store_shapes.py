@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from shopbell.app.management.visitors import VisitorView
+from shopbell.app.management.visitors import BestHour, VisitorView
 from shopbell.domain.clock import format_duration, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.localtime import clock
@@ -29,6 +29,7 @@ def visitor(view: VisitorView) -> out.VisitorOut:
         subscriptions=[_subscription(fact) for fact in view.subscriptions],
         cart=_cart(view),
         scores=_scores(view.scores) if view.scores else None,
+        best_hour=_best_hour(view.best_hour) if view.best_hour else None,
         reachable=view.reachable,
         first_seen_at=instant(view.first_seen),
         last_seen_at=instant(view.last_seen),
@@ -71,6 +72,10 @@ def _cart(view: VisitorView) -> out.CartOut:
     ]
     changed = instant(view.cart.last_change)
     return out.CartOut(items=lines, value=view.cart_value, count=view.cart.count, updated_at=changed)
+
+
+def _best_hour(row: BestHour) -> out.BestHourOut:
+    return out.BestHourOut(hour=row.hour, visits=row.visits, at=format_instant(row.at))
 
 
 def _scores(row: Scores) -> out.ScoresOut:
