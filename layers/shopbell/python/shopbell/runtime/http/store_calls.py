@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shopbell.app.management.campaigns.report import ReadReport
+from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.store import EditStore, ReadStore, mark
 from shopbell.app.management.visitors import ReadVisitor
@@ -11,6 +12,7 @@ from shopbell.app.scenarios.change import ScenarioChange, StepChange
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.listing import ListScenarios
 from shopbell.app.scenarios.view import ScenarioView
+from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.incoming.scenarios import ScenarioIn, StepIn, own_audience
 from shopbell.domain.incoming.stores import StorePatchIn
@@ -18,6 +20,7 @@ from shopbell.domain.store import Store
 from shopbell.ports import Page
 from shopbell.runtime.http import reading, scenario_shapes, shapes, store_shapes
 from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.explain_answers import explanation
 from shopbell.runtime.http.request import Request
 
 
@@ -29,6 +32,7 @@ class StoreCalls:
     report: ReadReport
     read: ReadStore
     edit: EditStore
+    explain: ReadExplanation
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
@@ -39,6 +43,7 @@ class StoreCalls:
             "getScenarioReport": self._report,
             "getVisitor": self._visitor,
             "listVisitorLog": self._log,
+            "explainVisitor": self._explain,
             "getStore": lambda store, _: _shown(self.read(store)),
             "editStore": self._edit_store,
         }
@@ -64,6 +69,17 @@ class StoreCalls:
         who, cursor = VisitorId(request.params["visitor_id"]), request.query.get("cursor")
         cause, limit = reading.one_of(request, "cause", CAUSES), reading.limit_of(request)
         return reading.listed(self.visitor.log(store, who, cursor, limit, cause), shapes.log_line)
+
+    def _explain(self, store: StoreId, request: Request) -> Answer:
+        who = VisitorId(request.params["visitor_id"])
+        campaign, scenario = request.query.get("campaign"), request.query.get("scenario")
+        if campaign and not scenario:
+            found = self.explain.of_campaign(store, who, campaign)
+        elif scenario and not campaign:
+            found = self.explain.of_scenario(store, who, scenario)
+        else:
+            raise Rejected.at("scenario", "or `campaign` must be given, and not both")
+        return answer(explanation(found), headers={"cache-control": "no-store"})
 
     def _report(self, store: StoreId, request: Request) -> Answer:
         return answer(shapes.report(self.report.of_scenario(store, _name(request))))

@@ -1,0 +1,59 @@
+"""What the explain call answers: every gate in its order, and how the latest message of a scenario ended."""
+
+from pydantic import BaseModel, JsonValue
+
+from shopbell.app.management.explain import Explanation, Recorded
+from shopbell.domain.clock import format_instant
+from shopbell.domain.gates import Told
+from shopbell.runtime.http.shapes import json_of
+
+
+class GateOut(BaseModel):
+    """`outcome`: `passed`, `skipped` or `deferred`; `values`: what that rests on."""
+
+    gate: str
+    outcome: str
+    values: dict[str, JsonValue]
+
+
+class RecordedOut(BaseModel):
+    """The latest message that went on its way. `at`: when it was triggered; `outcomes`: one for each device."""
+
+    at: str
+    step: int
+    state: str
+    outcomes: list[str]
+    gates: list[GateOut]
+
+
+class NowOut(BaseModel):
+    gates: list[GateOut]
+
+
+class ExplanationOut(BaseModel):
+    """`recorded` null: nothing was sent yet, or it is too long ago, or it was a run's."""
+
+    recorded: RecordedOut | None
+    now: NowOut
+
+
+def explanation(found: Explanation) -> ExplanationOut:
+    return ExplanationOut(
+        recorded=_recorded(found.recorded) if found.recorded else None,
+        now=NowOut(gates=[_gate(one) for one in found.gates]),
+    )
+
+
+def _recorded(found: Recorded) -> RecordedOut:
+    return RecordedOut(
+        at=format_instant(found.started_at),
+        step=found.step + 1,
+        state=found.state,
+        outcomes=list(found.outcomes),
+        gates=[_gate(one) for one in found.gates],
+    )
+
+
+def _gate(told: Told) -> GateOut:
+    values = {name: json_of(value) for name, value in told.values.items()}
+    return GateOut(gate=told.gate, outcome=told.outcome, values=values)

@@ -1,0 +1,158 @@
+"""Why a visitor gets a message or does not: every gate with what its answer rests on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from shopbell.adapters.memory.dispatches import MemoryDispatches
+from shopbell.adapters.memory.sends import MemorySends
+from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.domain.clock import DAY, HOUR
+from shopbell.domain.dispatch import Dispatch, dispatch_name
+from shopbell.domain.gates import GATES
+from shopbell.domain.ids import RunId, SegmentId, SubscriptionId, VapidKeyId, VisitorId
+from shopbell.domain.outcomes import CODES
+from shopbell.domain.profile import revised
+from shopbell.domain.scenarios.pending import PendingStep, Ran
+from shopbell.domain.sends import SendRecord, Sent, mark_of
+from shopbell.domain.subscriptions import Subscription
+
+from tests.functions.http.office import MARKETER, VIEWER, Office
+from tests.functions.http.world import NOON, OURS
+
+ANN, DEVICE = VisitorId("ann"), SubscriptionId("a" * 22)
+PLACE = "https://updates.push.services.mozilla.com/wpush/v2/abc"
+WMY = "we_missed_you"
+
+
+def ann(office: Office, **traits: Any) -> None:
+    """Ann, with a browser that can be reached."""
+    office.visit(ANN, subscribed=True, **traits)
+    row = Subscription(OURS, ANN, DEVICE, "mozilla", PLACE, b"", b"", VapidKeyId("k1"), NOON, NOON)
+    MemorySubscriptions(office.world).put(row, None)
+
+
+def gates(office: Office, **query: str) -> Mapping[str, Mapping[str, Any]]:
+    answer = office.manage("GET", f"/v1/visitors/{ANN}/explain", key=VIEWER, query=query)
+    assert answer.status == 200, answer.text
+    return {gate["gate"]: gate for gate in answer.json["now"]["gates"]}
+
+
+def recorded(office: Office) -> Any:
+    return office.manage("GET", f"/v1/visitors/{ANN}/explain", query={"scenario": WMY}).json["recorded"]
+
+
+def refused(found: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    return {name: gate["outcome"] for name, gate in found.items() if gate["outcome"] != "passed"}
+
+
+def switched_on(office: Office) -> SegmentId:
+    answer = office.manage("PUT", f"/v1/scenarios/{WMY}", {"enabled": True}, key=MARKETER)
+    assert answer.status == 200, answer.text
+    return SegmentId(answer.json["segment_id"])
+
+
+def test_every_gate_answers_in_its_order_and_none_stops_what_nothing_speaks_against(office: Office) -> None:
+    ann(office)
+    found = gates(office, campaign=office.campaign())
+    assert [*found] == [gate.name for gate in GATES]
+    assert refused(found) == {}
+
+
+def test_a_gate_says_what_its_answer_rests_on(office: Office) -> None:
+    ann(office, time_zone="Australia/Sydney")
+    segment = office.active()
+    name = office.campaign(audience={"include": [segment]}, holdout_percent=100)
+    before = Sent(NOON - HOUR, mark_of("x", "y", 0), "x", 0, "promo")
+    MemorySends(office.world).save(OURS, [(ANN, SendRecord((before,)))])
+
+    found = gates(office, campaign=name)
+    assert refused(found) == {
+        "scenario_holdout": "skipped",
+        "audience_left": "skipped",
+        "frequency_cap": "skipped",
+        "quiet_hours": "deferred",
+    }
+    assert found["scenario_holdout"]["values"] == {"percent": 100}
+    assert found["audience_left"]["values"]["not_in"] == [segment]
+    assert found["frequency_cap"]["values"]["caps"][0] == {"count": 1, "within": "PT6H", "sent": 1}
+    assert found["quiet_hours"]["values"] == {
+        "start": "22:00",
+        "end": "08:00",
+        "respected": True,
+        "time_zone": "Australia/Sydney",
+        "local_time": "23:00",
+        "until": "2026-03-02T21:00:00Z",
+    }
+
+
+def test_who_cannot_be_reached_is_told_as_such(office: Office) -> None:
+    office.visit(ANN)
+    found = gates(office, campaign=office.campaign())
+    assert refused(found) == {"unsubscribed": "skipped"}
+    assert found["unsubscribed"]["values"] == {"subscription_id": None, "state": None}
+
+
+def test_a_scenario_that_is_off_has_one_gate(office: Office) -> None:
+    ann(office)
+    assert gates(office, scenario=WMY) == {
+        "enabled": {"gate": "enabled", "outcome": "skipped", "values": {"enabled": False}}
+    }
+
+
+def test_a_scenario_is_asked_about_as_it_is_set_at_this_moment(office: Office) -> None:
+    ann(office)
+    segment = switched_on(office)
+    assert refused(gates(office, scenario=WMY))["audience_left"] == "skipped"
+
+    profile = office.world.profiles[OURS, ANN]
+    office.world.profiles[OURS, ANN] = revised(profile, memberships={segment: NOON})
+    found = gates(office, scenario=WMY)
+    assert "audience_left" not in refused(found)
+    assert found["audience_left"]["values"]["in"] == [segment]
+    assert found["cooldown"]["values"]["cooldown"] == "P60D"
+
+
+def test_the_step_that_waits_is_the_one_that_is_asked_about_and_the_last_one_is_told(office: Office) -> None:
+    ann(office)
+    segment = switched_on(office)
+    assert recorded(office) is None
+    waiting = PendingStep("scenario", WMY, "i1", 1, NOON + DAY, NOON - 14 * DAY, NOON - 1)
+    ran = {WMY: (Ran(WMY, "i1", NOON - 14 * DAY, sent=1),)}
+    profile = office.world.profiles[OURS, ANN]
+    office.world.profiles[OURS, ANN] = revised(profile, memberships={segment: NOON}, steps=(waiting,), ran=ran)
+    done = Dispatch(
+        OURS,
+        ANN,
+        dispatch_name(replace(waiting, step=0)),
+        RunId("r"),
+        "done",
+        NOON,
+        (DEVICE, SubscriptionId("b")),
+        bytes((CODES["accepted"], CODES["skipped:frequency_cap"])),
+    )
+    assert MemoryDispatches(office.world).save(done)
+
+    assert refused(gates(office, scenario=WMY))["expired"] == "skipped"
+    assert recorded(office) == {
+        "at": "2026-02-16T12:00:00Z",
+        "step": 1,
+        "state": "done",
+        "outcomes": ["accepted", "skipped:frequency_cap"],
+        "gates": [{"gate": "frequency_cap", "outcome": "skipped", "values": {}}],
+    }
+
+
+def test_what_is_not_there_is_404_and_one_of_the_two_must_be_asked_for(office: Office) -> None:
+    ann(office)
+    name = office.campaign()
+
+    def status(visitor: str, **query: str) -> int:
+        return office.manage("GET", f"/v1/visitors/{visitor}/explain", query=query).status
+
+    assert status("nobody", campaign=name) == 404
+    assert status("ann", campaign="nothing") == 404
+    assert status("ann", scenario="nothing") == 404
+    assert status("ann", scenario="fly_mode:gone") == 200
+    assert status("ann") == 422
+    assert status("ann", scenario=WMY, campaign=name) == 422
