@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.place import Place, Stream, Sweep, mark
 from shopbell.app.people import People
 from shopbell.domain.clock import Instant
@@ -13,7 +14,6 @@ from shopbell.domain.ids import VisitorId
 from shopbell.domain.membership import Member
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Recipient, Run
-from shopbell.domain.scenarios.table import RELEVANCE
 from shopbell.domain.subscriptions import PushService
 from shopbell.ports import Candidates, Memberships, Page, Subscriptions, Visitors
 
@@ -89,18 +89,18 @@ class Slicer:
 
     def _due(self, run: Run, scenario: str, shard: int, place: Place, now: Instant) -> Slice:
         page = self._candidates(run, scenario, shard, place.streams[0].cursor)
-        stale = [who for who, send_at in page.items if send_at + RELEVANCE <= now]
+        stale = [who for who, send_at in page.items if send_at + run.terms.relevance <= now]
         sweep = Sweep(place.streams[0].cursor, frozenset(mark(run.store, who) for who, _ in page.items))
         moved = replace(_moved(place, (_after(page.cursor),)), sweep=sweep if page.items else None)
         skipped = {"expired": len(stale)} if stale else {}
-        fresh = [who for who, send_at in page.items if send_at + RELEVANCE > now]
+        fresh = [who for who, send_at in page.items if send_at + run.terms.relevance > now]
         return self._reach(run, fresh, Slice(moved, skipped=skipped, taken=page.items))
 
     def _candidates(self, run: Run, scenario: str, shard: int, cursor: str | None) -> Page[tuple[VisitorId, Instant]]:
         return self.candidates.page(scenario, run.store, shard, run.scheduled_at, cursor, CANDIDATE_PAGE)
 
     def _reach(self, run: Run, visitors: Sequence[VisitorId], so_far: Slice) -> Slice:
-        """All active subscriptions of those who still belong to the audience, each person once."""
+        """The active subscriptions of those who still belong to the audience, each person once."""
         profiles = People(self.visitors).load_many(run.store, visitors)
         met: set[VisitorId] = set()
         skipped: Counter[str] = Counter(so_far.skipped)
@@ -112,7 +112,7 @@ class Slicer:
                 skipped[reason or "unsubscribed"] += 1
             elif profile.visitor not in met:
                 met.add(profile.visitor)
-                found += _devices(profile)
+                found += _devices(profile, newest=run.terms.newest_device_only)
         return replace(so_far, recipients=tuple(found), skipped=skipped)
 
 
@@ -126,9 +126,11 @@ def _left_out(audience: Audience, profile: Profile | None) -> str | None:
     return "audience_left" if audience_left(audience, profile) else None
 
 
-def _devices(profile: Profile) -> list[tuple[PushService, Recipient]]:
-    active = sorted((fact.id, fact.service) for fact in profile.subscriptions.values() if fact.active)
-    return [(service, Recipient(profile.visitor, subscription)) for subscription, service in active]
+def _devices(profile: Profile, *, newest: bool) -> list[tuple[PushService, Recipient]]:
+    return [
+        (profile.subscriptions[device].service, Recipient(profile.visitor, device))
+        for device in devices_of(profile, None, newest=newest)
+    ]
 
 
 def _after(cursor: str | None) -> Stream:
