@@ -105,7 +105,7 @@ def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> 
         running = agenda.running(scenario)
         if plan.recheck_audience and plan.segment not in after.memberships:
             for ran in (*running, *agenda.deferred(scenario)):
-                agenda.cancel(ran, now, "audience_left")
+                agenda.cancel(ran, after.left.get(plan.segment, now), "audience_left")
         elif plan.reentry != "always":
             for ran in running[:-1]:
                 agenda.cancel(ran, now, "superseded")
