@@ -25,6 +25,7 @@ from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
+from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.dynamo.visitors import DynamoVisitors
 from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
@@ -40,6 +41,7 @@ from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, Mem
 from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
 from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.ids import StoreId
@@ -61,6 +63,7 @@ from shopbell.ports import (
     Lists,
     ListUploads,
     Memberships,
+    OwnTriggers,
     RunProgress,
     Runs,
     Scenarios,
@@ -109,13 +112,17 @@ class Ports:
     sends: Sends
     jobs: Jobs
     lists: Lists
+    triggers: OwnTriggers
     list_members: ListMembers
     list_uploads: ListUploads
 
 
 def memory_ports(world: MemoryWorld | None = None) -> Ports:
     """All over one world."""
-    world = world or MemoryWorld(default_shards=SHARDS)
+    return _in_memory(world or MemoryWorld(default_shards=SHARDS))
+
+
+def _in_memory(world: MemoryWorld) -> Ports:
     return Ports(
         events=MemoryEvents(world),
         visitors=MemoryVisitors(world),
@@ -142,6 +149,7 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
         sends=MemorySends(world),
         jobs=MemoryJobs(world),
         lists=MemoryLists(world),
+        triggers=MemoryTriggers(world),
         list_members=MemoryListMembers(world),
         list_uploads=MemoryListUploads(world),
     )
@@ -149,7 +157,10 @@ def memory_ports(world: MemoryWorld | None = None) -> Ports:
 
 def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
     """All over the tables of one account."""
-    dynamo = Dynamo(client, Backoff(first=1))
+    return _in_tables(Dynamo(client, Backoff(first=1)), names)
+
+
+def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
     return Ports(
         events=DynamoEvents(dynamo, names["events"]),
         visitors=DynamoVisitors(dynamo, CommitTables(names["visitors"], names["members"], names["log"]), _shards),
@@ -176,6 +187,7 @@ def dynamo_ports(client: "DynamoDBClient", names: Mapping[str, str]) -> Ports:
         sends=DynamoSends(dynamo, names["visitors"]),
         jobs=DynamoJobs(dynamo, names["runs"]),
         lists=DynamoLists(dynamo, names["config"]),
+        triggers=DynamoTriggers(dynamo, names["config"]),
         list_members=DynamoListMembers(dynamo, names["config"], _shards),
         list_uploads=DynamoListUploads(dynamo, names["runs"], lambda: NOW),
     )

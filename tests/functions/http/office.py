@@ -8,6 +8,7 @@ from typing import Any
 from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
+from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
@@ -15,6 +16,9 @@ from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
+from shopbell.adapters.memory.sends import MemorySends
+from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId
@@ -24,7 +28,7 @@ from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.authorizing import authorized
 from shopbell.runtime.http.keyring import Keyring
-from shopbell.runtime.http.management_ports import ListPorts, Ports
+from shopbell.runtime.http.management_ports import GoodsPorts, ListPorts, MessagePorts, Ports
 from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.tracking_operations import OPERATIONS as TRACKED
 
@@ -87,6 +91,11 @@ class Office(Town):
         assert answer.status == 201, answer.text
         return str(answer.json["id"])
 
+    def trigger(self, **body: Any) -> str:
+        answer = self.manage("POST", "/v1/triggers", body)
+        assert answer.status == 201, answer.text
+        return str(answer.json["id"])
+
     def visit(self, visitor: str, *, store: StoreId = OURS, subscribed: bool = False, **traits: Any) -> None:
         """A visitor as the fold would have left them."""
         who = VisitorId(visitor)
@@ -115,6 +124,10 @@ class Office(Town):
         after = replace(after, rules_version=version)
         assert visitors.commit(Commit(before, after, flips=(Flip(name, 1, "entered", at, cause, "rule"),)))
 
+    def _goods(self) -> GoodsPorts:
+        world = self.world
+        return GoodsPorts(MemoryCatalogue(world), MemoryAssortment(world), recommend(world, self.clock))
+
     def _random(self, length: int) -> bytes:
         self.drawn += 1
         return self.drawn.to_bytes(length, "big")
@@ -126,6 +139,7 @@ class Office(Town):
             segments=MemorySegments(self.world),
             campaigns=MemoryCampaigns(self.world),
             scenarios=MemoryScenarios(self.world),
+            triggers=MemoryTriggers(self.world),
             visitors=MemoryVisitors(self.world),
             events=MemoryEvents(self.world),
             aliases=MemoryAliases(self.world),
@@ -138,9 +152,10 @@ class Office(Town):
             jobs=MemoryJobs(self.world),
             files=MemoryFiles(self.world),
             listing=ListPorts(MemoryLists(self.world), MemoryListMembers(self.world), MemoryListUploads(self.world)),
-            catalogue=MemoryCatalogue(self.world),
-            assortment=MemoryAssortment(self.world),
-            recommend=recommend(self.world, self.clock),
+            messages=MessagePorts(
+                MemorySubscriptions(self.world), MemorySends(self.world), MemoryDispatches(self.world)
+            ),
+            goods=self._goods(),
             plan=self.plan,
             rebuild=self.rebuild,
             send_now=self.send_now,

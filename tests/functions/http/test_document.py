@@ -90,6 +90,7 @@ TRACKING: tuple[tuple[str, str, Any, str | None], ...] = (
     ("getDocs", "/docs", None, None),
 )
 """(operation, path, body, key)."""
+SEARCHED: dict[str, Any] = {"title": "Found it?", "body": "We can help.", "url": "https://shop.example/help"}
 MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("listSegments", "/v1/segments", None),
     ("createSegment", "/v1/segments", {"rule": BUYERS}),
@@ -144,6 +145,14 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("putScenario", "/v1/scenarios/we_missed_you", {"enabled": True}),
     ("getScenarioReport", "/v1/scenarios/we_missed_you/report", None),
     ("getScenarioReport", "/v1/scenarios/no_such/report", None),
+    ("listTriggers", "/v1/triggers", None),
+    ("createTrigger", "/v1/triggers", {"event": "search", "content": SEARCHED, "occurrence": {"nth": 3}}),
+    ("createTrigger", "/v1/triggers", {"event": "product_created", "content": SEARCHED}),
+    ("getTrigger", "/v1/triggers/TRIGGER", None),
+    ("getTrigger", "/v1/triggers/none", None),
+    ("editTrigger", "/v1/triggers/TRIGGER", {"enabled": True}),
+    ("editTrigger", "/v1/triggers/TRIGGER", {}),
+    ("deleteTrigger", "/v1/triggers/TRIGGER", None),
     ("listVisitorLog", "/v1/visitors/ann/log", None),
     ("listVisitorLog", "/v1/visitors/nobody/log", None),
     ("getVisitor", "/v1/visitors/ann", None),
@@ -173,6 +182,7 @@ def test_management_answers_in_the_shapes_that_the_document_promises(office: Off
     office.visit("ann", subscribed=True, country="DE")
     office.call("PUT", "/v1/products", {"products": [PRODUCT]}, key=SRV)
     named = {"SEGMENT": office.segment(), "CAMPAIGN": office.campaign(), "DRAFT": office.campaign()}
+    named["TRIGGER"] = office.trigger(event="search", content=SEARCHED)
     exported = office.manage("GET", f"/v1/segments/{named['SEGMENT']}/members", query={"format": "csv"})
     named["JOB"] = exported.json["job_id"]
     office.enter(named["SEGMENT"], "bob")
@@ -221,6 +231,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.lists.handles,
         *parts.keys.handles,
         *parts.products.handles,
+        *parts.triggers.handles,
     }
 
 

@@ -1,6 +1,7 @@
 """Scenarios as a store sets them: listed with what can be set, switched on and off, built when the rule changes."""
 
 import pytest
+from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.app.scenarios.enable import ScenarioChange
 from shopbell.app.scenarios.listing import ListScenarios
 from shopbell.app.scenarios.warnings import NO_CATALOGUE
@@ -28,10 +29,11 @@ def enabled(shop: Shop, **parameters: Json) -> None:
 
 def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
     shop = Shop()
-    views = ListScenarios(shop.stores, shop.scenarios, shop.clock)(STORE)
+    views = ListScenarios(shop.stores, shop.scenarios, MemoryTriggers(shop.world), shop.clock)(STORE)
     assert len(views) == 16
     assert [view.name for view in views if view.available] == [
         "push_recommendation",
+        "fly_mode",
         NAME,
         "churn",
         "new_arrivals",
@@ -44,7 +46,7 @@ def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
 
 def test_what_can_be_set_is_described_with_its_range_and_default() -> None:
     shop = Shop()
-    view = ListScenarios(shop.stores, shop.scenarios, shop.clock).one(STORE, NAME)
+    view = ListScenarios(shop.stores, shop.scenarios, MemoryTriggers(shop.world), shop.clock).one(STORE, NAME)
     assert describe(view.parameters[0]) == {
         "name": "n_days",
         "type": "integer",
@@ -55,7 +57,7 @@ def test_what_can_be_set_is_described_with_its_range_and_default() -> None:
         "help": "Days without a visit after which the message is sent.",
     }
     with pytest.raises(NotFound):
-        ListScenarios(shop.stores, shop.scenarios, shop.clock).one(STORE, "nothing")
+        ListScenarios(shop.stores, shop.scenarios, MemoryTriggers(shop.world), shop.clock).one(STORE, "nothing")
 
 
 def test_the_schedules_are_those_of_the_ruling() -> None:

@@ -20,6 +20,7 @@ from shopbell.ports.jobs import Files, Jobs
 from shopbell.ports.lists import ListMembers, Lists, ListUploads
 from shopbell.ports.paging import Page
 from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs, Sends
+from shopbell.ports.triggers import OwnTriggers
 from shopbell.ports.visitors import Aliases, Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
 
 RandomBytes = Callable[[int], bytes]
@@ -45,6 +46,7 @@ __all__ = [
     "Lists",
     "Memberships",
     "Message",
+    "OwnTriggers",
     "Page",
     "PushCodec",
     "PushTransport",

@@ -28,6 +28,7 @@ from shopbell.domain.profile import Candidate, Profile
 from shopbell.domain.recommend.lists import Demand, Overview, TopList
 from shopbell.domain.recommend.portions import Row
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
+from shopbell.domain.scenarios.fly import OwnTrigger, TriggerId
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import Segment, StoredRules
@@ -66,6 +67,7 @@ class MemoryWorld:
     products: dict[tuple[StoreId, ProductId], Product] = field(default_factory=dict)
     campaigns: dict[tuple[StoreId, CampaignId], Campaign] = field(default_factory=dict)
     scenarios: dict[tuple[StoreId, str], ScenarioSettings] = field(default_factory=dict)
+    triggers: dict[tuple[StoreId, TriggerId], OwnTrigger] = field(default_factory=dict)
     runs: dict[tuple[StoreId, RunId], Run] = field(default_factory=dict)
     run_shards: dict[tuple[StoreId, RunId], dict[int, ShardProgress]] = field(default_factory=dict)
     run_ledgers: dict[tuple[StoreId, RunId], dict[str, ChunkLedger]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from shopbell.app.management.segments.rules import uses
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.scenarios.fly import trigger_of
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.users import User
 from shopbell.ports import Campaigns
@@ -52,7 +53,12 @@ def _of_segments(segments: Sequence[Segment]) -> Iterator[tuple[SegmentId, User]
     for row in segments:
         if row.state == "archived" or (row.hidden and row.scenario is None):
             continue
-        kind: Literal["scenario", "segment"] = "scenario" if row.scenario else "segment"
-        user = User(kind, row.scenario or row.id, row.name, row.state, row.live)
+        user = User(_kind(row), row.scenario or row.id, row.name, row.state, row.live)
         for name in uses(row):
             yield name, user
+
+
+def _kind(row: Segment) -> Literal["scenario", "trigger", "segment"]:
+    if row.scenario is None:
+        return "segment"
+    return "scenario" if trigger_of(row.scenario) is None else "trigger"

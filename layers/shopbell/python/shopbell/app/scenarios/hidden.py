@@ -48,6 +48,16 @@ class KeepSegment:
                 return
         raise Conflict(f"the segment of {wanted.title} is being changed by someone else")
 
+    def archive(self, store: StoreId, segment: SegmentId) -> None:
+        """Nobody asks for it any more; a repeat changes nothing."""
+        for _ in range(TRIES):
+            stored = self.segments.get(store, segment)
+            if stored is None or stored.state == "archived":
+                return
+            if self.segments.save(_changed(stored, self.now(), state="archived"), expected=stored.revision):
+                return
+        raise Conflict(f"the segment of {segment} is being changed by someone else")
+
 
 def _as_wanted(stored: Segment | None, store: StoreId, wanted: Wanted, now: Instant) -> Segment:
     """A new version when the rule differs, building when it was not live."""
@@ -78,5 +88,5 @@ def _made(store: StoreId, wanted: Wanted, now: Instant) -> Segment:
     )
 
 
-def _changed(stored: Segment, now: Instant, *, state: Literal["paused", "building"]) -> Segment:
+def _changed(stored: Segment, now: Instant, *, state: Literal["paused", "building", "archived"]) -> Segment:
     return replace(stored, state=state, revision=stored.revision + 1, last_changed_at=now)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shopbell.app.scenarios.view import ScenarioView, view
+from shopbell.app.scenarios.view import ScenarioView, of_own_rules, view
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import StoreId
-from shopbell.domain.scenarios.table import SCENARIOS
+from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS
 from shopbell.domain.store import Store
-from shopbell.ports import Scenarios, Stores
+from shopbell.ports import OwnTriggers, Scenarios, Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class ListScenarios:
 
     stores: Stores
     scenarios: Scenarios
+    triggers: OwnTriggers
     now: Clock
 
     def __call__(self, store: StoreId) -> Sequence[ScenarioView]:
@@ -32,6 +33,8 @@ class ListScenarios:
         scenario = SCENARIOS.get(name)
         if scenario is None:
             raise NotFound(name)
+        if name == FLY_MODE:
+            return of_own_rules(scenario, on=any(row.enabled for row in self.triggers.all(store.id)))
         return view(scenario, self.scenarios.get(store.id, name), store, self.now())
 
     def _store(self, store: StoreId) -> Store:

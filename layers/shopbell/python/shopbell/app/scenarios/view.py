@@ -66,6 +66,11 @@ def view(scenario: Scenario, settings: ScenarioSettings | None, store: Store, no
     )
 
 
+def of_own_rules(scenario: Scenario, *, on: bool) -> ScenarioView:
+    """Fly mode: on as long as any of its rules is; it has no settings of its own."""
+    return ScenarioView(scenario.name, scenario.title, available=True, enabled=on)
+
+
 def _next_run(scenario: Scenario, plan: Plan, store: Store, now: Instant) -> Instant | None:
     """The next nominal instant of a calendar; else the next firing of the schedule."""
     if isinstance(plan.trigger, OnCalendar):

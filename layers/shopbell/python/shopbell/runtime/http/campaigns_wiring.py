@@ -14,6 +14,7 @@ from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.database import Dynamo
+from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
@@ -21,12 +22,15 @@ from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
+from shopbell.adapters.dynamo.sends import DynamoSends
+from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
+from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.files import S3Files
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.domain.ids import StoreId
 from shopbell.runtime import clients, clock, picking, settings
 from shopbell.runtime.http.api import HttpApi
-from shopbell.runtime.http.management_ports import ListPorts, Ports
+from shopbell.runtime.http.management_ports import GoodsPorts, ListPorts, MessagePorts, Ports
 from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.settings import CampaignsSettings
 from shopbell.runtime.http.tracking_operations import OPERATIONS
@@ -37,19 +41,20 @@ _SIDE_BY_SIDE: Final = 16
 
 @cache
 def campaigns() -> HttpApi:
-    ports = _ports(settings.read(CampaignsSettings))
+    found = settings.read(CampaignsSettings)
+    ports = _ports(found, clients.shards_of(clients.stores(found.config_table)))
     return HttpApi(management(ports).routes(), beside=OPERATIONS)
 
 
-def _ports(found: CampaignsSettings) -> Ports:
+def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
     dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
-    shards = clients.shards_of(stores)
     return Ports(
         stores=stores,
         keys=stores,
         segments=DynamoSegments(dynamo, found.config_table),
         campaigns=DynamoCampaigns(dynamo, found.config_table),
         scenarios=DynamoScenarios(dynamo, found.config_table),
+        triggers=DynamoTriggers(dynamo, found.config_table),
         visitors=clients.reader(found.visitors_table, shards),
         events=DynamoEvents(dynamo, found.events_table),
         aliases=DynamoAliases(dynamo, found.visitors_table, shards),
@@ -62,9 +67,8 @@ def _ports(found: CampaignsSettings) -> Ports:
         jobs=DynamoJobs(dynamo, found.runs_table),
         files=S3Files(clients.s3(), found.files_bucket),
         listing=_lists(dynamo, found, shards),
-        catalogue=DynamoCatalogue(dynamo, found.catalogue_table),
-        assortment=DynamoAssortment(dynamo, found.catalogue_table),
-        recommend=picking.recommend(found.runs_table, found.catalogue_table, shards),
+        messages=_messages(dynamo, found, shards),
+        goods=_goods(dynamo, found, shards),
         plan=clients.queue(found.plan_queue_url),
         rebuild=clients.queue(found.rebuild_queue_url),
         send_now=clients.queue(found.send_now_queue_url),
@@ -80,4 +84,20 @@ def _lists(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId],
         DynamoLists(dynamo, found.config_table),
         DynamoListMembers(dynamo, found.config_table, shards),
         DynamoListUploads(dynamo, found.runs_table, clock.now),
+    )
+
+
+def _goods(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> GoodsPorts:
+    return GoodsPorts(
+        DynamoCatalogue(dynamo, found.catalogue_table),
+        DynamoAssortment(dynamo, found.catalogue_table),
+        picking.recommend(found.runs_table, found.catalogue_table, shards),
+    )
+
+
+def _messages(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> MessagePorts:
+    return MessagePorts(
+        DynamoSubscriptions(dynamo, found.visitors_table, shards),
+        DynamoSends(dynamo, found.visitors_table),
+        DynamoDispatches(dynamo, found.runs_table, clock.now),
     )

@@ -13,11 +13,14 @@ from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.runtime.http import (
+    explain_operations,
     key_operations,
     life_operations,
     list_operations,
     product_operations,
     survey_operations,
+    trial_operations,
+    trigger_operations,
 )
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import scenario_answers as scenario
@@ -185,9 +188,12 @@ OPERATIONS: Final = (
     _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
     _get("getStore", "/v1/store", "The store's settings", store.StoreOut),
     _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
+    *explain_operations.OPERATIONS,
     *survey_operations.OPERATIONS,
     *list_operations.OPERATIONS,
     *life_operations.OPERATIONS,
     *key_operations.OPERATIONS,
     *product_operations.OPERATIONS,
+    *trigger_operations.OPERATIONS,
+    *trial_operations.OPERATIONS,
 )

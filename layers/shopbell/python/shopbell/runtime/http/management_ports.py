@@ -11,6 +11,7 @@ from shopbell.ports import (
     Campaigns,
     Catalogue,
     Counters,
+    Dispatches,
     Events,
     Files,
     FoldSettings,
@@ -20,6 +21,7 @@ from shopbell.ports import (
     Lists,
     ListUploads,
     Memberships,
+    OwnTriggers,
     Queue,
     RandomBytes,
     RunProgress,
@@ -28,7 +30,9 @@ from shopbell.ports import (
     Secrets,
     SegmentPast,
     Segments,
+    Sends,
     Stores,
+    Subscriptions,
     Visitors,
 )
 
@@ -43,6 +47,24 @@ class ListPorts:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagePorts:
+    """What a visitor's messages are told by: where they go, what was sent, and how each ended."""
+
+    subscriptions: Subscriptions
+    sends: Sends
+    dispatches: Dispatches
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsPorts:
+    """What there is to show."""
+
+    catalogue: Catalogue
+    assortment: Assortment
+    recommend: Recommend
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """All that management touches."""
 
@@ -51,6 +73,7 @@ class Ports:
     segments: Segments
     campaigns: Campaigns
     scenarios: Scenarios
+    triggers: OwnTriggers
     visitors: Visitors
     events: Events
     aliases: Aliases
@@ -63,9 +86,8 @@ class Ports:
     jobs: Jobs
     files: Files
     listing: ListPorts
-    catalogue: Catalogue
-    assortment: Assortment
-    recommend: Recommend
+    messages: MessagePorts
+    goods: GoodsPorts
     plan: Queue
     rebuild: Queue
     send_now: Queue

@@ -19,6 +19,8 @@ from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
+from shopbell.runtime.http.trial_calls import TrialCalls
+from shopbell.runtime.http.trigger_calls import TriggerCalls
 
 _NO_KEY: Final = (
     "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
@@ -39,6 +41,8 @@ class Management:
     lists: ListCalls
     keys: KeyCalls
     products: ProductCalls
+    triggers: TriggerCalls
+    trials: TrialCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -51,6 +55,8 @@ class Management:
             **self.life.handles,
             **self.keys.handles,
             **self.products.handles,
+            **self.triggers.handles,
+            **self.trials.handles,
         }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 

@@ -1,5 +1,6 @@
 """The management calls over whatever ports they are given: DynamoDB and SQS in Lambda, memory in tests."""
 
+from collections.abc import Mapping
 from functools import cache, partial
 
 from shopbell.app.building import StartBuild
@@ -9,6 +10,7 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
+from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists, shards_of
 from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.segments.history import ReadHistory
@@ -26,7 +28,9 @@ from shopbell.app.management.store import EditStore, ReadStore
 from shopbell.app.management.usage import FindUsage
 from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.rulebook import Rulebook
-from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.plans import Plans
+from shopbell.domain.ids import StoreId
+from shopbell.domain.scenarios.plan import Plan
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
@@ -34,7 +38,7 @@ from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.product_calls import ProductCalls
-from shopbell.runtime.http.scenario_uses import enabling
+from shopbell.runtime.http.scenario_uses import enabling, listing, trials, triggers
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
@@ -51,13 +55,15 @@ def management(ports: Ports) -> Management:
         _lists(ports),
         KeyCalls.over(ports.keys, ports.secrets, ports.random, ports.now),
         _products(ports),
+        triggers(ports, build, _sampling(ports)),
+        trials(ports, _sampling(ports)),
     )
 
 
 def _products(ports: Ports) -> ProductCalls:
     return ProductCalls(
-        ReadProducts(ports.catalogue, ports.assortment),
-        RecommendNow(ports.stores, ports.visitors, ports.recommend, ports.now),
+        ReadProducts(ports.goods.catalogue, ports.goods.assortment),
+        RecommendNow(ports.stores, ports.visitors, ports.goods.recommend, ports.now),
     )
 
 
@@ -92,12 +98,29 @@ def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
 
 def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
-        scenarios=ListScenarios(ports.stores, ports.scenarios, ports.now),
+        scenarios=listing(ports),
         report=ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now),
         enable=enabling(ports, build, _sampling(ports)),
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores, ports.segments, ports.folding, build),
+        explain=_explaining(ports),
+    )
+
+
+def _explaining(ports: Ports) -> ReadExplanation:
+    def plans(store: StoreId) -> Mapping[str, Plan]:
+        """As they are set now: whoever has just changed one asks why."""
+        return Plans(ports.scenarios, ports.segments, ports.stores, ports.now)(store)
+
+    return ReadExplanation(
+        ports.stores,
+        ports.visitors,
+        ports.messages,
+        ports.campaigns,
+        plans,
+        ports.goods.recommend,
+        ports.now,
     )
 
 

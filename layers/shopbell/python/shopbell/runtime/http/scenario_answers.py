@@ -43,3 +43,37 @@ class ScenarioOut(BaseModel):
     next_run_at: str | None
     revision: int
     warnings: list[str]
+
+
+class TriggerProductsOut(BaseModel):
+    """`algorithm` null: a message without a product."""
+
+    algorithm: str | None
+    count: int
+    filters: dict[str, JsonValue]
+
+
+class TriggerOut(BaseModel):
+    """`occurrence` is `every`, `first` or `{"nth": n}`; `exit_on` is what holds, by default too."""
+
+    id: str
+    name: str
+    enabled: bool
+    event: str
+    where: list[JsonValue]
+    occurrence: JsonValue
+    debounce: str
+    delay: str
+    key: str | None
+    audience: AudienceOut | None
+    exit_on: list[str]
+    reentry: str
+    products: TriggerProductsOut
+    parameters: dict[str, JsonValue]
+    parameter_help: list[ParameterOut]
+    content: ContentOut
+    segment_id: str
+    created_at: str
+    last_changed_at: str
+    revision: int
+    warnings: list[str]

@@ -4,25 +4,69 @@ from shopbell.app.building import StartBuild
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.scenarios.audiences import CheckAudience
+from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.hidden import KeepSegment
 from shopbell.app.scenarios.interactions import KeepInteractions
+from shopbell.app.scenarios.judging import Judge
+from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, KeepTrigger, ReadTriggers
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.runtime.http.management_ports import Ports
+from shopbell.runtime.http.trial_calls import TrialCalls
+from shopbell.runtime.http.trigger_calls import TriggerCalls
 
 
 def enabling(ports: Ports, build: StartBuild, survey: Survey) -> EnableScenario:
-    def anyone(store: StoreId, rule: Json) -> bool:
-        return any(row.truths[0] for row in survey(store, [rule]).rows)
-
     return EnableScenario(
         stores=ports.stores,
         scenarios=ports.scenarios,
         segment=KeepSegment(ports.segments, build, ports.now),
-        audience=CheckAudience(ports.segments, ReadRule(ports.listing.lists)),
-        interactions=KeepInteractions(ports.stores, ports.segments, ports.folding, build),
-        warn=Warn(ports.assortment, anyone),
+        audience=_audience(ports),
+        interactions=_interactions(ports, build),
+        warn=_warn(ports, survey),
         now=ports.now,
     )
+
+
+def listing(ports: Ports) -> ListScenarios:
+    return ListScenarios(ports.stores, ports.scenarios, ports.triggers, ports.now)
+
+
+def triggers(ports: Ports, build: StartBuild, survey: Survey) -> TriggerCalls:
+    keep = KeepTrigger(
+        ports.stores,
+        ports.segments,
+        KeepSegment(ports.segments, build, ports.now),
+        _audience(ports),
+        _interactions(ports, build),
+        _warn(ports, survey),
+    )
+    return TriggerCalls(
+        ReadTriggers(ports.triggers),
+        CreateTrigger(ports.triggers, keep, ports.random, ports.now),
+        EditTrigger(ports.triggers, keep, ports.now),
+        DeleteTrigger(ports.triggers, keep),
+    )
+
+
+def trials(ports: Ports, survey: Survey) -> TrialCalls:
+    judge = Judge(ports.messages.subscriptions, ports.messages.sends, ports.goods.recommend)
+    return TrialCalls(DryRun(survey, ports.scenarios, judge, ports.now))
+
+
+def _audience(ports: Ports) -> CheckAudience:
+    return CheckAudience(ports.segments, ReadRule(ports.listing.lists))
+
+
+def _interactions(ports: Ports, build: StartBuild) -> KeepInteractions:
+    return KeepInteractions(ports.stores, ports.segments, ports.folding, build)
+
+
+def _warn(ports: Ports, survey: Survey) -> Warn:
+    def anyone(store: StoreId, rule: Json) -> bool:
+        return any(row.truths[0] for row in survey(store, [rule]).rows)
+
+    return Warn(ports.goods.assortment, anyone)
