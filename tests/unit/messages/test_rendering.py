@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shopbell.domain.content import Action, Content
 from shopbell.domain.events import Json
-from shopbell.domain.links import MAX_URL, absolute
+from shopbell.domain.links import MAX_URL, absolute, for_campaign
+from shopbell.domain.naming import discounts
 from shopbell.domain.rendering import Composer, NoContent, Values, Written
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.templates import MAX_TEMPLATE, check_template, untemplated
@@ -153,3 +154,41 @@ def test_a_template_is_checked_for_the_one_who_writes_it() -> None:
 
 def test_without_tags_the_gaps_are_closed() -> None:
     assert untemplated("Hi {{ name }}, we {% if x %}really{% endif %} missed you !") == "Hi, we really missed you!"
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        pytest.param("{{ 4900 | money: 'EUR' }}", "49.00 EUR", id="euro"),
+        pytest.param("{{ 4900 | money: 'JPY' }}", "4900 JPY", id="no minor unit"),
+        pytest.param("{{ 4900 | money: 'KWD' }}", "4.900 KWD", id="three digits"),
+        pytest.param("{{ 5 | money }}", "0.05", id="no currency"),
+        pytest.param("{{ -150 | money: 'EUR' }}", "-1.50 EUR", id="less than nothing"),
+        pytest.param("x{{ visitor.city | money: 'EUR' }}", "x", id="no amount"),
+    ],
+)
+def test_money_is_written_out(template: str, shown: str) -> None:
+    assert written(with_title(template)).title == shown
+
+
+def test_discounts_are_those_of_the_products_that_are_reduced() -> None:
+    assert discounts([{"discount": 0}, {"discount": 12}, {"discount": 40}]) == {"min": 12, "max": 40}
+    assert discounts([]) == {"min": 0, "max": 0}
+
+
+@pytest.mark.parametrize(
+    ("link", "made"),
+    [
+        ("https://a.b/c", "https://a.b/c?utm_source=shopbell&utm_medium=push&utm_campaign=fly_mode%3At1"),
+        ("https://a.b/c?d=1#e", "https://a.b/c?d=1&utm_source=shopbell&utm_medium=push&utm_campaign=fly_mode%3At1#e"),
+        ("https://a.b/c?utm_source=mail", "https://a.b/c?utm_source=mail"),
+    ],
+)
+def test_a_products_link_says_where_it_was_clicked(link: str, made: str) -> None:
+    assert for_campaign(link, "fly_mode:t1") == made
+
+
+def test_only_what_a_text_names_has_to_be_looked_up() -> None:
+    content = Content("Hi", "x", "/", translations={"de": {"body": "{{ cart.count }}"}})
+    composer = Composer(content, language="en", origin=SHOP)
+    assert (composer.names("cart"), composer.names("event")) == (True, False)
