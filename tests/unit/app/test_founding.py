@@ -4,14 +4,16 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pytest
 from shopbell.adapters.memory.configuration import MemorySecrets, MemoryStores
 from shopbell.adapters.memory.segments import MemorySegments
 from shopbell.adapters.memory.world import MemoryWorld
-from shopbell.app.founding import FoundStore, NewStore, StoreKeys, text
+from shopbell.app.founding import NO_LIMITS, FoundStore, NewStore, StoreKeys, text
 from shopbell.domain.errors import Conflict, Rejected
+from shopbell.domain.policy import CAPS, QUIET_HOURS, Policy
 from shopbell.domain.predefined.library import installed
 from shopbell.domain.scores.ledgers import BUYERS
 
@@ -49,6 +51,13 @@ def test_the_keys_name_their_store_and_their_kind(keys: StoreKeys) -> None:
     assert keys.publishable_key.startswith(f"sb_pub_{keys.store_id}_")
     assert keys.server_key.startswith(f"sb_srv_{keys.store_id}_")
     assert keys.management_key.startswith(f"sb_mgmt_{keys.store_id}_")
+
+
+def test_it_sends_neither_too_often_nor_at_night_unless_it_is_for_trying_out(world: MemoryWorld) -> None:
+    usual = _founder(world)(WANTED).store_id
+    assert world.stores[usual].policy == Policy(CAPS, QUIET_HOURS)
+    tried = _founder(world, lambda length: b"x" * length)(replace(WANTED, limits=NO_LIMITS)).store_id
+    assert world.stores[tried].policy == Policy()
 
 
 def test_only_hashes_of_keys_are_kept(world: MemoryWorld, keys: StoreKeys) -> None:

@@ -11,6 +11,7 @@ from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.ids import SegmentId, StoreId, VapidKeyId
 from shopbell.domain.keys import digest_of
 from shopbell.domain.origins import check_origin
+from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, QuietHours
 from shopbell.domain.predefined.library import installed
 from shopbell.domain.predefined.model import Predefined
 from shopbell.domain.predefined.render import render
@@ -32,6 +33,12 @@ VapidPairs = Callable[[], tuple[bytes, str]]
 """A new (private PEM, public key in base64url)."""
 
 
+Limits = tuple[tuple[Cap, ...], QuietHours]
+LIMITS: Final[Limits] = (CAPS, QUIET_HOURS)
+NO_LIMITS: Final[Limits] = ((), QuietHours(0, 0))
+"""For trying it out: every message is seen at once, however many and at whatever hour."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewStore:
     """What the founder decides."""
@@ -43,6 +50,7 @@ class NewStore:
     currency: str = "EUR"
     language: str = "en"
     shards: int = 1
+    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +163,6 @@ def _store(wanted: NewStore, store_id: StoreId, vapid: VapidKey, now: Instant) -
         language=wanted.language,
         origins=wanted.origins,
         vapid_keys=(vapid,),
+        caps=wanted.limits[0],
+        quiet_hours=wanted.limits[1],
     )

@@ -82,12 +82,14 @@ class FirstStore:
 
 def first_store(session: LocalSession, name: str, shop_url: str) -> tuple[FirstStore, bool]:
     """The machine's first store and whether it was made just now; links of its messages lead to `shop_url`."""
+    from shopbell.app.founding import NO_LIMITS  # noqa: PLC0415 - as below
     from shopbell.local import stores  # noqa: PLC0415 - it needs cryptography, which takes a moment
 
     saved = session.folder.engine / SAVED
     if not saved.exists():
         origins = (shop_url, *stores.LOOPBACK_ORIGINS)
-        keys = stores.create(session, name, origins=origins, currency=SAMPLE_CURRENCY).to_json()
+        made = stores.create(session, name, origins=origins, currency=SAMPLE_CURRENCY, limits=NO_LIMITS)
+        keys = made.to_json()
         write_private(saved, {**keys, _SHOP: shop_url})
         return FirstStore(session, keys, filled=False), True
     kept = json.loads(saved.read_text())

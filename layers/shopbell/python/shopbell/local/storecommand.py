@@ -28,6 +28,7 @@ def add_store(store: argparse.ArgumentParser, everywhere: argparse.ArgumentParse
 
 
 def _create(asked: argparse.Namespace, attach: Attach) -> int:
+    from shopbell.app.founding import LIMITS, NO_LIMITS  # noqa: PLC0415 - as below
     from shopbell.local import stores  # noqa: PLC0415 - other commands start faster without
 
     if asked.stage != LOCAL and not (asked.origin and asked.contact):
@@ -40,6 +41,7 @@ def _create(asked: argparse.Namespace, attach: Attach) -> int:
             contact=asked.contact or stores.LOCAL_CONTACT,
             shards=asked.shards,
             currency=asked.currency,
+            limits=NO_LIMITS if asked.stage == LOCAL else LIMITS,
         ).to_json()
     except Rejected as exc:
         raise RuntimeError(str(exc)) from exc

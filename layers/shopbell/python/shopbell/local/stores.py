@@ -11,7 +11,7 @@ from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.adapters.webpush.keys import generate
-from shopbell.app.founding import FoundStore, NewStore, StoreKeys
+from shopbell.app.founding import LIMITS, FoundStore, Limits, NewStore, StoreKeys
 from shopbell.domain.clock import Instant
 
 LOOPBACK_ORIGINS: Final = ("http://127.0.0.1:*", "http://localhost:*")
@@ -57,6 +57,7 @@ def create(
     contact: str = LOCAL_CONTACT,
     shards: int = 1,
     currency: str = "EUR",
+    limits: Limits = LIMITS,
 ) -> StoreAccess:
     """A new store with its keys. Raises Rejected for a name, contact or origin that none can be."""
     config = deployment.outputs["ConfigTableName"]
@@ -69,7 +70,7 @@ def create(
         secrets.token_bytes,
         _now,
     )
-    wanted = NewStore(name, contact, origins, shards=shards, currency=currency)
+    wanted = NewStore(name, contact, origins, shards=shards, currency=currency, limits=limits)
     return StoreAccess(deployment.api_url, found(wanted))
 
 
