@@ -124,7 +124,7 @@ class Agenda:
         ran = next((one for one in self.instances(step.source_id) if one.key == step.key), None)
         if ran is not None:
             last = not self.waiting(step.source_id, step.key)
-            self._put(replace(ran, sent=ran.sent + sent, ended_at=now if last else None))
+            self._put(replace(ran, sent=ran.sent + sent, ended_at=min(step.due, now) if last else None))
 
     def _drop(self, steps: Collection[PendingStep]) -> None:
         for step in steps:

@@ -77,10 +77,16 @@ def refusal(agenda: Agenda, plan: Plan, at: Instant) -> str | None:
         return None
     if plan.reentry == "never":
         return "reentry"
-    if any(one.ended_at is None for one in known):
+    if any(one.ended_at is None and at < _over(agenda, one) for one in known):
         return "running"
-    over = max(one.ended_at or one.started_at for one in known) + plan.cooldown
-    return "cooldown" if at < over else None
+    return "cooldown" if at < max(_over(agenda, one) for one in known) + plan.cooldown else None
+
+
+def _over(agenda: Agenda, ran: Ran) -> Instant:
+    """When it ended, or will with the last message that waits."""
+    if ran.ended_at is not None:
+        return ran.ended_at
+    return max((step.due for step in agenda.waiting(ran.source_id, ran.key)), default=ran.started_at)
 
 
 def steps_of(
