@@ -11,9 +11,10 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import ProductId
 from shopbell.domain.profile import Profile
-from shopbell.domain.recommend.chain import Asked, Link, chain, entry_of
+from shopbell.domain.recommend.chain import chain, entry_of, narrowed
 from shopbell.domain.recommend.choosing import chosen
 from shopbell.domain.recommend.filters import presentable, wanted
+from shopbell.domain.recommend.links import Asked, Link
 from shopbell.domain.recommend.lists import Ranked
 from shopbell.domain.recommend.options import number_of
 from shopbell.domain.recommend.taste import Taste, Weighing, taste_of
@@ -58,7 +59,9 @@ class Recommend:
         taste = taste_of(profile.interactions, weighing)
         session = taste_of(profile.interactions, weighing, session_only=True)
         bars = _Bars.of(selection, taste, sends or EMPTY, now)
-        asked = Asked(selection, taste, session, entry_of(facts or {}, taste), now, ZoneInfo(store.time_zone))
+        entry, filters = entry_of(facts or {}, taste), selection.filters
+        mine, latest = narrowed(taste, filters), narrowed(session, filters)
+        asked = Asked(selection, mine, latest, entry, now, ZoneInfo(store.time_zone))
         for link in chain(asked):
             picks = self._level(store, link, selection, bars)
             if len(picks) >= max(selection.minimum, 1):
@@ -67,10 +70,10 @@ class Recommend:
 
     def _level(self, store: Store, link: Link, selection: Selection, bars: "_Bars") -> tuple[Pick, ...]:
         """Ranked by what was read up to minutes ago; what is picked is read now, and left out if it is gone."""
-        holds = wanted(selection.filters)
+        holds, per_brand = wanted(selection.filters), int(number_of(selection.options, "max_per_brand", 0))
         for _ in range(TRIES):
             shelf = self.shelves(store, link, lambda one: presentable(one) and holds(one), bars)
-            found = chosen(link.rank(shelf), selection.count)
+            found = chosen(link.rank(shelf), selection.count, per_brand)
             fresh = self.shelves.fresh(store.id, [one.product.id for one in found])
             stands = [
                 (one, now)
@@ -94,7 +97,7 @@ class _Bars:
     def of(cls, selection: Selection, taste: Taste, sends: SendRecord, now: Instant) -> "_Bars":
         bought, shown = selection.exclude_purchased, selection.exclude_shown
         return cls(
-            frozenset(name for name, at in taste.purchased.items() if bought is not None and now - at < bought),
+            frozenset(name for name, at in taste.purchased.items() if bought is not None and now - at[-1] < bought),
             frozenset() if shown is None else sends.shown(now - shown),
         )
 

@@ -7,7 +7,7 @@ from shopbell.app.kept import Kept
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import MINUTE, Clock, Duration
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.recommend.chain import Link
+from shopbell.domain.recommend.links import Link
 from shopbell.domain.recommend.lists import Overview, Shelf, TopList
 from shopbell.domain.store import Store
 from shopbell.ports import Catalogue

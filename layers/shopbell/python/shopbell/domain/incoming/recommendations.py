@@ -15,7 +15,7 @@ from shopbell.domain.scenarios.plan import Selection
 MAX_PICKS: Final = 12
 _MAX_VALUES: Final = 20
 
-Algorithm = Literal["smart_offers", "top_sellers", "new_arrivals", "last_visited", "spotlights"]
+Algorithm = Literal["smart_offers", "top_sellers", "new_arrivals", "last_visited", "spotlights", "discounted"]
 Several = Short | Annotated[Many[Short], Field(min_length=1, max_length=_MAX_VALUES)]
 Path = Annotated[str, Field(min_length=1, max_length=120)]
 Paths = Path | Annotated[Many[Path], Field(min_length=1, max_length=_MAX_VALUES)]

@@ -12,14 +12,18 @@ MANY: Final = 4
 PER_BRAND: Final = 2
 
 
-def chosen(ranked: Iterable[Ranked], count: int) -> Sequence[Ranked]:
-    """The first `count` in their order: one of each variant group, at most two of a brand where four are shown."""
+def chosen(ranked: Iterable[Ranked], count: int, per_brand: int = 0) -> Sequence[Ranked]:
+    """The first `count` in their order: one of each variant group, at most two of a brand where four are shown.
+
+    `per_brand`: at most so many, however few are shown; 0: that rule alone.
+    """
+    most = per_brand or (PER_BRAND if count >= MANY else count)
     taken: list[Ranked] = []
     groups: set[str] = set()
     brands: Counter[str] = Counter()
     for one in ranked:
         group, brand = _group(one.product), one.product.brand or ""
-        if group in groups or (count >= MANY and brand and brands[brand] >= PER_BRAND):
+        if group in groups or (brand and brands[brand] >= most):
             continue
         groups.add(group)
         brands[brand] += 1

@@ -32,7 +32,7 @@ def wanted(filters: Mapping[str, Json]) -> Wanted:
     `category`, `brand`, `label`: text or a list; `price`: {"min", "max"} in minor units, both included;
     `min_discount`: per cent. `in_stock` is true always: nothing else is ever shown.
     """
-    categories, brands, labels = (_texts(filters.get(name)) for name in ("category", "brand", "label"))
+    categories, brands, labels = (texts(filters.get(name)) for name in ("category", "brand", "label"))
     low, high = _price(filters.get("price"))
     least = _number(filters.get("min_discount"), 0)
 
@@ -61,7 +61,8 @@ def upwards(path: str) -> Sequence[str]:
     return found
 
 
-def _texts(value: Json) -> frozenset[str]:
+def texts(value: Json) -> frozenset[str]:
+    """One or several, as they were given."""
     if isinstance(value, str):
         return frozenset({value})
     return frozenset(one for one in value if isinstance(one, str)) if isinstance(value, Sequence) else frozenset()

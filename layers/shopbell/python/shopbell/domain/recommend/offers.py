@@ -26,9 +26,9 @@ _WORDS: Final = (
 )
 
 
-def smart_offers(taste: Taste, shelf: Shelf, window: int) -> Sequence[Ranked]:
+def smart_offers(taste: Taste, shelf: Shelf, window: int, most: int = CATEGORIES) -> Sequence[Ranked]:
     """Best first, category by category in turn, the dearer ones more often. Empty where no taste is known."""
-    shares = dict(favourites(taste, shelf, window))
+    shares = dict(favourites(taste, shelf, window, most))
     offers = {path: _offered(taste, shelf, path, window, share) for path, share in shares.items()}
     taken, turn = dict.fromkeys(offers, 0), []
     seen: set[str] = set()
@@ -45,17 +45,17 @@ def smart_offers(taste: Taste, shelf: Shelf, window: int) -> Sequence[Ranked]:
     return turn
 
 
-def favourites(taste: Taste, shelf: Shelf, window: int) -> Sequence[tuple[str, float]]:
-    """The CATEGORIES that count most and have something to offer, each with its share."""
+def favourites(taste: Taste, shelf: Shelf, window: int, most: int) -> Sequence[tuple[str, float]]:
+    """The `most` categories that count most and have something to offer, each with its share."""
     found: dict[str, float] = {}
     for path, share in leanings(taste, shelf.overview).items():
         place = _standing_in(shelf, path, window)
-        if place is not None and (place in found or len(found) < CATEGORIES):
+        if place is not None and (place in found or len(found) < most):
             found[place] = found.get(place, 0.0) + share
     return list(found.items())
 
 
-def leanings(taste: Taste, overview: Overview) -> Mapping[str, float]:
+def leanings(taste: Taste, overview: Overview, prior: float = PRIOR) -> Mapping[str, float]:
     """Categories by what the visitor and the whole store care for, shares of 1, the greatest first, equals by name.
 
     Empty where nothing is known of the visitor.
@@ -64,7 +64,7 @@ def leanings(taste: Taste, overview: Overview) -> Mapping[str, float]:
         return {}
     paths = {**taste.categories, **overview.categories}
     shares = {
-        path: (taste.categories.get(path, 0.0) + PRIOR * overview.categories.get(path, 0.0)) / (1 + PRIOR)
+        path: (taste.categories.get(path, 0.0) + prior * overview.categories.get(path, 0.0)) / (1 + prior)
         for path in paths
     }
     return dict(sorted(shares.items(), key=lambda row: (-row[1], row[0])))

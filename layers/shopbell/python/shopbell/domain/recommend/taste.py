@@ -48,7 +48,10 @@ class Taste:
     session: tuple[str, ...] = ()
     """Categories of the latest session, the latest first."""
     visited: Mapping[ProductId, Visited] = field(default_factory=dict)
-    purchased: Mapping[ProductId, Instant] = field(default_factory=dict)
+    purchased: Mapping[ProductId, tuple[Instant, ...]] = field(default_factory=dict)
+    """When each product was bought, oldest first."""
+    seen: Mapping[ProductId, int] = field(default_factory=dict)
+    """The price at which the visitor saw or bought it last, minor units."""
     lasting: bool = False
     """Something is known from before the latest session."""
 
@@ -83,7 +86,8 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
         _deeds(rows),
         tuple(dict.fromkeys(path for one in reversed(session) for path in _categories(one))),
         _visited(rows),
-        {one.product: one.at for one in found if one.kind == _BOUGHT},
+        _purchased(found),
+        {one.product: one.price for one in found if one.price},
         lasting=len(session) < len(found),
     )
 
@@ -158,6 +162,14 @@ def _deeds(rows: Sequence[Interaction]) -> Mapping[str, Mapping[str, int]]:
         for path in _categories(one):
             found.setdefault(path, Counter())[kind] += 1
     return found
+
+
+def _purchased(rows: Sequence[Interaction]) -> Mapping[ProductId, tuple[Instant, ...]]:
+    found: dict[ProductId, list[Instant]] = {}
+    for one in rows:
+        if one.kind == _BOUGHT:
+            found.setdefault(one.product, []).append(one.at)
+    return {product: tuple(dict.fromkeys(times)) for product, times in found.items()}
 
 
 def _visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:

@@ -1,0 +1,160 @@
+"""One level of the fallback chain: an algorithm with what it must read before it can rank anything."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from shopbell.domain.clock import Instant
+from shopbell.domain.ids import ProductId
+from shopbell.domain.recommend import options as read
+from shopbell.domain.recommend.arrivals import new_arrivals, new_since
+from shopbell.domain.recommend.discounts import LEAST, discounted
+from shopbell.domain.recommend.filters import texts, upwards
+from shopbell.domain.recommend.lists import STORE, Overview, Ranked, Shelf
+from shopbell.domain.recommend.offers import CATEGORIES, scopes_for, smart_offers
+from shopbell.domain.recommend.replenishing import due_again, replenished
+from shopbell.domain.recommend.sellers import spotlights, top_sellers
+from shopbell.domain.recommend.taste import Taste, shallow
+from shopbell.domain.recommend.visited import last_visited
+from shopbell.domain.scenarios.plan import Selection
+
+_OFFERS_WINDOW: Final = 30
+_SELLERS_WINDOW: Final = 7
+Rank = Callable[[Shelf], Sequence[Ranked]]
+Scopes = Callable[[Overview], Sequence[str]]
+Products = Callable[[Overview], Sequence[ProductId]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One visitor's selection: the taste of all that is known, and of the latest session alone."""
+
+    selection: Selection
+    taste: Taste
+    session: Taste
+    entry: tuple[str, ...]
+    """Categories that the trigger or the latest session began with, the first one most."""
+    now: Instant
+    zone: ZoneInfo
+
+
+def nothing(_: Overview) -> Sequence[ProductId]:
+    """No product beside those of the lists."""
+    return ()
+
+
+def recent(overview: Overview) -> Sequence[ProductId]:
+    return overview.recent
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How a level ranks, out of which lists, and out of which products beside those of the lists."""
+
+    level: int
+    algorithm: str
+    rank: Rank
+    scopes: Scopes = lambda _: ()
+    products: Products = nothing
+
+
+def own(asked: Asked, algorithm: str, taste: Taste, level: int) -> Link:
+    """The algorithm over that taste; one that there is not has nothing to say."""
+    build = BUILDERS.get(algorithm)
+    return Link(level, algorithm, lambda _: ()) if build is None else build(asked, taste, level)
+
+
+def offers(asked: Asked, taste: Taste, level: int) -> Link:
+    options = asked.selection.options
+    window, most = read.window_of(options, _OFFERS_WINDOW), int(read.number_of(options, "categories", CATEGORIES))
+    due = due_again(taste, asked.now) if options.get("due_first") else ()
+    return Link(
+        level,
+        "smart_offers",
+        lambda shelf: [*replenished(due, shelf), *smart_offers(taste, shelf, window, most)],
+        partial(scopes_for, taste),
+        lambda _: due,
+    )
+
+
+def discounts(asked: Asked, taste: Taste, level: int) -> Link:
+    options = asked.selection.options
+    window, least = read.window_of(options, _OFFERS_WINDOW), read.number_of(options, "min_discount", LEAST)
+    return Link(
+        level, "discounted", lambda shelf: discounted(taste, shelf, window, least), partial(scopes_for, taste)
+    )
+
+
+def sellers(level: int, scopes: Sequence[str], measure: read.Measure, window: int) -> Link:
+    """What has no sales yet falls back on the newest of the shop, where the shop itself is asked."""
+    return Link(
+        level,
+        "top_sellers",
+        lambda shelf: top_sellers(shelf, scopes, measure, window),
+        lambda _: scopes,
+        recent if STORE in scopes else nothing,
+    )
+
+
+def upward(paths: Sequence[str]) -> Sequence[str]:
+    return [up for path in paths for up in upwards(shallow(path))]
+
+
+def shop_scopes(selection: Selection) -> Sequence[str]:
+    """With a filter its categories first."""
+    return [*sorted(texts(selection.filters.get("category"))), STORE]
+
+
+def _sellers(asked: Asked, taste: Taste, level: int) -> Link:
+    options = asked.selection.options
+    return sellers(level, _scopes(asked, taste), read.measure_of(options), read.window_of(options, _SELLERS_WINDOW))
+
+
+def _arrivals(asked: Asked, taste: Taste, level: int) -> Link:
+    options, now = asked.selection.options, asked.now
+    since = int(read.number_of(options, "new_since", new_since(now, asked.zone)))
+    return Link(
+        level,
+        "new_arrivals",
+        lambda shelf: new_arrivals(taste, shelf, since, now, options),
+        products=lambda overview: [one.product for one in overview.arrivals],
+    )
+
+
+def _visited(asked: Asked, taste: Taste, level: int) -> Link:
+    return Link(
+        level,
+        "last_visited",
+        lambda shelf: last_visited(taste, shelf, asked.now),
+        products=lambda _: tuple(taste.visited),
+    )
+
+
+def blend(level: int) -> Link:
+    return Link(level, "spotlights", spotlights, lambda _: (STORE,), recent)
+
+
+def _scopes(asked: Asked, taste: Taste) -> Sequence[str]:
+    """The category of a scope, then what lies above it, then the store; with a filter, its categories alone."""
+    if texts(asked.selection.filters.get("category")):
+        return shop_scopes(asked.selection)
+    match read.scope_of(asked.selection.options):
+        case "favourite_category":
+            return [*upward(list(taste.categories)[:1]), STORE]
+        case "last_viewed_category":
+            return [*upward(taste.session[:1]), STORE]
+        case "store":
+            return (STORE,)
+
+
+BUILDERS: Final[Mapping[str, Callable[[Asked, Taste, int], Link]]] = {
+    "smart_offers": offers,
+    "top_sellers": _sellers,
+    "new_arrivals": _arrivals,
+    "last_visited": _visited,
+    "spotlights": lambda _asked, _taste, level: blend(level),
+    "discounted": discounts,
+}
+"""The algorithms that there are, by name."""
