@@ -55,11 +55,13 @@ def plans(config_table: str) -> "Plans":
     """Of each store those that are on."""
     from shopbell.adapters.dynamo.campaigns import DynamoScenarios
     from shopbell.adapters.dynamo.segments import DynamoSegments
+    from shopbell.adapters.dynamo.triggers import DynamoTriggers
+    from shopbell.app.scenarios.own import own_plans
     from shopbell.app.scenarios.plans import Plans
 
     dynamo = clients.dynamo()
-    segments = DynamoSegments(dynamo, config_table)
-    return Plans(DynamoScenarios(dynamo, config_table), segments, clients.stores(config_table), clock.now)
+    segments, own = DynamoSegments(dynamo, config_table), own_plans(DynamoTriggers(dynamo, config_table))
+    return Plans(DynamoScenarios(dynamo, config_table), segments, clients.stores(config_table), clock.now, own)
 
 
 def engaging(found: "Found") -> "Engaging":

@@ -7,11 +7,9 @@ from typing import Final
 
 import boto3
 
-from shopbell.adapters.dynamo.campaigns import DynamoScenarios
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
-from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
@@ -31,14 +29,13 @@ from shopbell.app.delivery.posting import Posting
 from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.sorting import Sort
 from shopbell.app.scenarios.defer import Defer
-from shopbell.app.scenarios.plans import Plans
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import VapidKeyId
 from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.store import Store
 from shopbell.ports import PushCodec, Secrets
-from shopbell.runtime import clients, clock, settings
+from shopbell.runtime import clients, clock, folding, settings
 from shopbell.runtime.picking import recommend
 
 REFERENCE_CODEC: Final = "pywebpush"
@@ -93,8 +90,7 @@ def _sending() -> Sending:
     subscriptions = DynamoSubscriptions(dynamo, found.visitors_table, shards)
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
-    config = found.config_table
-    plans = Plans(DynamoScenarios(dynamo, config), DynamoSegments(dynamo, config), stores, clock.now)
+    plans = folding.plans(found.config_table)
     select = recommend(found.runs_table, found.catalogue_table, shards)
     return Sending(
         found,

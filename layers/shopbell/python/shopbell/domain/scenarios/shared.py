@@ -59,9 +59,7 @@ def calendar(weekday: str, time: str) -> tuple[Parameter, ...]:
     return (
         Choice("weekday", weekday, (*WEEKDAYS, DAILY), "The day of the week on which it runs, or every day."),
         TimeOfDay("time", time, "The time of day at which it runs, in the store's time zone."),
-        Length(
-            "max_lateness", "PT6H", 15 * MINUTE, DAY, "A run that was missed is made up for until so much later."
-        ),
+        Length("max_lateness", "PT6H", 15 * MINUTE, DAY, "A run that was missed is made up for until so much later."),
     )
 
 

@@ -13,6 +13,7 @@ from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampa
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists, shards_of
 from shopbell.app.management.products import ReadProducts, RecommendNow
+from shopbell.app.management.render import RenderMessage
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
 from shopbell.app.management.segments.members import ReadMembers, StartExport
@@ -28,6 +29,7 @@ from shopbell.app.management.store import EditStore, ReadStore
 from shopbell.app.management.usage import FindUsage
 from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.rulebook import Rulebook
+from shopbell.app.scenarios.own import own_plans
 from shopbell.app.scenarios.plans import Plans
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
@@ -38,6 +40,7 @@ from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.product_calls import ProductCalls
+from shopbell.runtime.http.render_calls import RenderCalls
 from shopbell.runtime.http.scenario_uses import enabling, listing, trials, triggers
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
@@ -57,6 +60,7 @@ def management(ports: Ports) -> Management:
         _products(ports),
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
+        RenderCalls(RenderMessage(ports.stores, ports.visitors, ports.messages, ports.goods.recommend, ports.now)),
     )
 
 
@@ -111,7 +115,8 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
 def _explaining(ports: Ports) -> ReadExplanation:
     def plans(store: StoreId) -> Mapping[str, Plan]:
         """As they are set now: whoever has just changed one asks why."""
-        return Plans(ports.scenarios, ports.segments, ports.stores, ports.now)(store)
+        own = own_plans(ports.triggers)
+        return Plans(ports.scenarios, ports.segments, ports.stores, ports.now, own)(store)
 
     return ReadExplanation(
         ports.stores,
