@@ -166,6 +166,9 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("listProducts", "/v1/products", None),
     ("getProduct", "/v1/products/boots", None),
     ("getProduct", "/v1/products/none", None),
+    ("dryRunScenario", "/v1/scenarios/new_arrivals/dry-run", {}),
+    ("dryRunScenario", "/v1/scenarios/churn/dry-run", {"as_of": "2026-02-28T12:00:00Z"}),
+    ("dryRunScenario", "/v1/scenarios/bulk/dry-run", {}),
     ("recommend", "/v1/recommendations", {"algorithm": "spotlights"}),
     ("recommend", "/v1/recommendations", {"algorithm": "no_such"}),
     ("recommend", "/v1/recommendations", {"algorithm": "smart_offers", "visitor_id": "none"}),
@@ -232,6 +235,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.keys.handles,
         *parts.products.handles,
         *parts.triggers.handles,
+        *parts.trials.handles,
     }
 
 

@@ -14,7 +14,6 @@ from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Instant, parse_inst
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId, VapidKeyId, VisitorId
-from shopbell.domain.push.endpoints import KNOWN_SERVICES
 from shopbell.domain.sends import SendRecord, Sent
 
 from tests.unit.app.shop import NOON, STORE, Shop
@@ -40,7 +39,7 @@ def dry_run(shop: Shop) -> DryRun:
         map,
         shop.clock,
     )
-    judge = Judge(shop.subscriptions, shop.sends, shop.shelf, KNOWN_SERVICES)
+    judge = Judge(shop.subscriptions, shop.sends, shop.shelf)
     return DryRun(survey, shop.scenarios, judge, shop.clock)
 
 

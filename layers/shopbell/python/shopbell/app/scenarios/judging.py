@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
@@ -14,7 +15,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.gates import Defer
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.profile import Profile
-from shopbell.domain.push.endpoints import AllowedHosts
+from shopbell.domain.push.endpoints import KNOWN_SERVICES, AllowedHosts
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
@@ -55,7 +56,6 @@ class Judge:
     subscriptions: Subscriptions
     sends: Sends
     select: Selecting
-    allowed: AllowedHosts
 
     def __call__(self, stage: Stage, store: Store, due: Due) -> Message | str:
         """The message, or the gate that stops it. Raises Unavailable."""
@@ -94,7 +94,7 @@ class _Case:
 
     def _desk(self, picking: Picking, at: Instant) -> Desk:
         composer = Composer(self.run.content, language=self.store.language, origin=self.store.link_origin)
-        return Desk(self.run, self.store, NO_KEY, composer, self.judge.allowed, picking, at)
+        return Desk(self.run, self.store, NO_KEY, composer, _admitting(self.row), picking, at)
 
     def _waiting(self, step: PendingStep | None, until: Defer) -> PendingStep | None:
         return step if self.row is None else put_off(self.run, self.row.id, step, until)
@@ -128,6 +128,14 @@ def _run(stage: Stage, store: Store, due: Due) -> Run:
     if is_scheduled(stage.plan):
         return replace(run, audience=replace(run.audience, candidates=stage.plan.scenario))
     return run
+
+
+def _admitting(row: Subscription | None) -> AllowedHosts:
+    """The device's own push service: it was checked when the device subscribed, and is again when it is sent to."""
+    if row is None:
+        return KNOWN_SERVICES
+    address = urlsplit(row.endpoint)
+    return AllowedHosts(origins=frozenset({f"{address.scheme}://{address.netloc}"}))
 
 
 def _as_of(record: SendRecord, at: Instant) -> SendRecord:

@@ -1,0 +1,28 @@
+"""The call that tries a scenario out: it reads, so that a viewer may make it."""
+
+from typing import Final
+
+from shopbell.domain.incoming.trials import DryRunIn
+from shopbell.runtime.http import trial_answers as out
+from shopbell.runtime.http.operation import Managed, Operation
+
+OPERATIONS: Final = (
+    Operation(
+        "dryRunScenario",
+        "POST",
+        "/v1/scenarios/{name}/dry-run",
+        "Who would get what, and who would not and why",
+        "Scenarios",
+        Managed("viewer"),
+        body=DryRunIn,
+        answer=out.TrialOut,
+        errors=(409, 413),
+        description=(
+            "Asks at most 384 visitors, those with the lowest hashes, and scales up with a 95 % interval. Their past "
+            "is played through the engine as if the scenario, with the settings that are saved, had been on; nothing "
+            "is sent or stored. What starts by events or the clock is shown with the messages of the day before "
+            "`as_of`, which may be 30 days back; what the store's calendar starts, with the run of that instant. "
+            "Catalogue, lists of what sells and devices are those of now."
+        ),
+    ),
+)

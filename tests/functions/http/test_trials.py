@@ -1,0 +1,120 @@
+"""Trying a scenario out over HTTP: what it answers, who may ask, and what it refuses."""
+
+from typing import Any
+
+import pytest
+from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.app.tracking.items import system_item
+from shopbell.app.tracking.subscribe import subscribed
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import DAY, HOUR, format_instant
+from shopbell.domain.events import Event, EventItem
+from shopbell.domain.ids import EventId, ProductId, StoreId, VapidKeyId, VisitorId, subscription_id
+from shopbell.domain.subscriptions import Subscription
+
+from tests.functions.http.office import VIEWER, Office
+from tests.functions.http.world import NOON, OURS, THEIRS, Answered
+
+CALL = "/v1/scenarios/new_arrivals/dry-run"
+MORNING = {"quiet_hours": {"start": "00:00", "end": "00:00"}}
+
+
+def person(office: Office, name: str, *, store: StoreId = OURS, ago: int = HOUR) -> None:
+    """Who subscribed, and was here for the last time so long ago."""
+    office.visit(name, store=store)
+    endpoint = f"https://updates.push.services.mozilla.com/wpush/v2/{name}"
+    row = Subscription(
+        store=store,
+        visitor=VisitorId(name),
+        id=subscription_id(endpoint),
+        service="mozilla",
+        endpoint=endpoint,
+        p256dh=b"\4" + bytes(64),
+        auth=bytes(16),
+        vapid_key=VapidKeyId("k1"),
+        created_at=NOON - 100 * DAY,
+        seen_at=NOON - 100 * DAY,
+    )
+    MemorySubscriptions(office.world).put(row, None)
+    seen = Event(
+        EventId(f"{name}-seen"), "page_view", row.visitor, NOON - ago, NOON - ago, {"url": "https://x.example/"}
+    )
+    log = MemoryEvents(office.world)
+    log.append(
+        [system_item(store, subscribed(row, NOON - 100 * DAY)), EventItem(store, row.visitor, "s", 0, (seen,))]
+    )
+
+
+def stock(office: Office) -> None:
+    for number in range(3):
+        product = Product(
+            id=ProductId(f"p{number}"),
+            title=f"Boot {number}",
+            url=f"https://shop.example.com/p{number}",
+            image_url=f"https://shop.example.com/p{number}.jpg",
+            price=1_000,
+            currency="EUR",
+            created_at=NOON - DAY,
+        )
+        office.ports().goods.catalogue.put(OURS, [product])
+
+
+def tried(office: Office, body: Any = None, path: str = CALL, **more: Any) -> Answered:
+    return office.manage("POST", path, {} if body is None else body, **more)
+
+
+def test_it_says_who_would_get_what_and_who_would_not_and_why(office: Office) -> None:
+    assert office.manage("PATCH", "/v1/store", MORNING).status == 200
+    stock(office)
+    person(office, "ann")
+    person(office, "ben", ago=40 * DAY)
+    person(office, "zoe", store=THEIRS)
+    answer = tried(office, key=VIEWER)
+    assert answer.status == 200, answer.text
+    found = answer.json
+    exact = {"low": 1, "high": 1, "exact": True, "estimate": 1}
+    assert found["would_not"] == [{**exact, "gate": "audience", "sample": ["ben"]}]
+    (message,) = found["would_get"].pop("sample")
+    assert found["would_get"] == exact
+    assert found["visitors"] == {"estimate": 2, "low": 2, "high": 2, "exact": True}
+    assert (found["as_of"], found["since"], found["sampled"]) == (format_instant(NOON), format_instant(NOON), 2)
+    assert (message["visitor_id"], message["step"], message["deferred"]) == ("ann", 0, [])
+    (product,) = message["products"]
+    assert message["title"] == f"New: {product['title']}"
+    assert product["algorithm"] == "new_arrivals"
+    assert product["level"] == message["level"] == 0
+    assert product["reason"]
+
+
+def test_an_earlier_instant_knows_nothing_of_what_came_later(office: Office) -> None:
+    stock(office)
+    person(office, "ann")
+    found = tried(office, {"as_of": format_instant(NOON - 2 * HOUR)}).json
+    assert [held["gate"] for held in found["would_not"]] == ["audience"]
+    assert found["as_of"] == format_instant(NOON - 2 * HOUR)
+
+
+def test_an_empty_store_answers_too(office: Office) -> None:
+    found = tried(office).json
+    assert (found["would_get"]["estimate"], found["would_not"], found["sampled"]) == (0, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        pytest.param("/v1/scenarios/nothing/dry-run", {}, 404, id="no such scenario"),
+        pytest.param("/v1/scenarios/abandoned_cart/dry-run", {}, 409, id="of a later release"),
+        pytest.param(CALL, {"as_of": "yesterday"}, 422, id="no instant"),
+        pytest.param(CALL, {"as_of": format_instant(NOON - 31 * DAY)}, 422, id="too long ago"),
+        pytest.param(CALL, {"as_of": format_instant(NOON + DAY)}, 422, id="not yet"),
+        pytest.param(CALL, {"at": "now"}, 422, id="an unknown field"),
+        pytest.param(CALL, [], 422, id="no object"),
+    ],
+)
+def test_what_it_refuses(office: Office, path: str, body: Any, status: int) -> None:
+    assert tried(office, body, path).status == status
+
+
+def test_it_takes_a_management_key(office: Office) -> None:
+    assert tried(office, key=None).status == 401
