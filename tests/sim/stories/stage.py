@@ -6,27 +6,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from shopbell.adapters.memory.catalogue import MemoryCatalogue
+from shopbell.app.delivery.posting import read_posting
 from shopbell.app.ends import Done, End, Handed
 from shopbell.app.scenarios.enable import ScenarioChange
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.products import PutProducts
 from shopbell.app.tracking.subscribe import subscribed, unsubscribed
 from shopbell.app.tracking.track import Batch, Track
-from shopbell.app.work import DueWork, read_chunk, read_shard
+from shopbell.app.work import DueWork, read_shard
 from shopbell.domain.clock import MINUTE, Instant, format_instant, parse_instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, RunId, VisitorId
 from shopbell.domain.incoming.products import ProductIn
-from shopbell.domain.outcomes import NAMES
 from shopbell.domain.push.token import MessageRef, TokenKey, open_token
 from shopbell.domain.push.values import PushRequest
+from shopbell.domain.runs import Chunk
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.store import Principal
 from shopbell.ports import Message
 
+from tests.sim.stories.shop import StoryShop
 from tests.sim.stories.story import Happening, Story
-from tests.unit.app.shop import STORE, Shop
+from tests.unit.app.shop import STORE
 
 QUARTER: Final = 15 * MINUTE
 FIVE: Final = 5 * MINUTE
@@ -53,7 +54,7 @@ class Stage:
     """Plays one story from its start to its end."""
 
     story: Story
-    shop: Shop = field(default_factory=Shop)
+    shop: StoryShop = field(default_factory=StoryShop)
     seen: list[Seen] = field(default_factory=list)
     ends: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(scenario, how it ended) to how often, pushes that were accepted left out."""
@@ -63,8 +64,7 @@ class Stage:
         self.shop.clock.now = parse_instant(self.story.start)[0]
         store = self.shop.world.stores[STORE]
         self.shop.world.stores[STORE] = replace(store, time_zone=self.story.time_zone, language=self.story.language)
-        self.catalogue = MemoryCatalogue(self.shop.world)
-        self.track = Track(self.shop.events, self.catalogue, self.shop.clock)
+        self.track = Track(self.shop.events, self.shop.catalogue, self.shop.clock)
         self._put_products(self.story.products)
         for name, parameters in self.story.scenarios.items():
             self._set(Happening(at=self.story.start, set=name, parameters=parameters))
@@ -129,6 +129,9 @@ class Stage:
             self._traits(what)
         elif what.set is not None:
             self._set(what)
+        elif what.trigger is not None:
+            self.shop.trigger(dict(what.trigger))
+            self.shop.drain_builds()
         else:
             self._put_products(what.products)
 
@@ -172,7 +175,7 @@ class Stage:
     def _put_products(self, products: tuple[Mapping[str, Json], ...]) -> None:
         if products:
             given = [ProductIn.model_validate(_whole(one)).product for one in products]
-            PutProducts(self.catalogue, self.shop.clock)(Principal(STORE, "srv"), given)
+            PutProducts(self.shop.catalogue, self.shop.clock)(Principal(STORE, "srv"), given)
 
     # queues
 
@@ -193,32 +196,36 @@ class Stage:
         now = self.shop.clock.now
         ready = [row for row in self.later if row[0] <= now]
         self.later = [row for row in self.later if row[0] > now]
-        for message, receives in [*((m, 1) for m in self.shop.chunks.take()), *((m, n) for _, m, n in ready)]:
+        fresh = [*self.shop.chunks.take(), *self.shop.send_now_queue.take()]
+        for message, receives in [*((one, 1) for one in fresh), *((one, times) for _, one, times in ready)]:
             moved = True
             self._send(message, receives)
         return moved
 
     def _send(self, message: Message, receives: int) -> None:
-        chunk, before = read_chunk(message.body), len(self.shop.push.posts)
-        end: End = self.shop.send(chunk, Handed(receives), self.shop.left)
+        work, before = read_posting(message.body), len(self.shop.push.posts)
+        end: End = self.shop.posting(work, Handed(receives), self.shop.left)
         for post in self.shop.push.posts[before:]:
             self._note(post)
         if not isinstance(end, Done):
             self.later.append((self.shop.clock.now + end.wait, message, receives + 1))
             return
-        ledger = self.shop.progress.ledger(STORE, chunk.run, chunk.id)
-        run = self.shop.runs.get(STORE, chunk.run)
-        if ledger is not None and run is not None:
-            self.ends.update((run.source_id, NAMES[code]) for code in ledger.codes if NAMES[code] != "accepted")
+        source = self._source(work.run) if isinstance(work, Chunk) else work.step.source_id
+        ends = {how: number for how, number in end.counts.items() if how.partition(":")[0] in {"skipped", "deferred"}}
+        self.ends.update({(source.partition(":")[0], how): number for how, number in ends.items()})
+
+    def _source(self, name: RunId) -> str:
+        run = self.shop.runs.get(STORE, name)
+        assert run is not None
+        return run.source_id
 
     def _note(self, post: PushRequest) -> None:
         payload = json.loads(post.body)
         ref = open_token(payload["notification"]["data"]["message"], [TOKEN_KEY], self.shop.clock.now)
         assert isinstance(ref, MessageRef), ref
-        run = self.shop.runs.get(STORE, ref.run)
-        assert run is not None
+        source = self._source(ref.run).partition(":")[0]
         who, _, device = post.url.rsplit("/", 1)[1].rpartition("-")
-        self.seen.append(Seen(self.shop.clock.now, who, device, run.source_id, ref.step, payload, ref.run))
+        self.seen.append(Seen(self.shop.clock.now, who, device, source, ref.step, payload, ref.run))
 
     def skipped(self, scenario: str) -> Counter[str]:
         """Everything that ended without a push, by reason: in chunks, while planning, and in the fold."""

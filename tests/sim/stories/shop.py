@@ -1,0 +1,64 @@
+"""The shop that stories are played in: as in production, with plans from settings and products from what sells."""
+
+from dataclasses import dataclass, replace
+
+from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
+from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
+from shopbell.adapters.memory.triggers import MemoryTriggers
+from shopbell.app.delivery.dayrun import DayRun
+from shopbell.app.delivery.posting import Posting
+from shopbell.app.demand import CountDemand, Record
+from shopbell.app.recommend import Recommend
+from shopbell.app.rollup import Refresh, RollUp
+from shopbell.app.scenarios.own import own_plans
+from shopbell.app.scenarios.plans import Plans
+from shopbell.app.scenarios.triggers import CreateTrigger, KeepTrigger
+from shopbell.app.shelves import Shelves
+from shopbell.domain.events import EventItem, Json
+from shopbell.domain.incoming.triggers import TriggerIn
+
+from tests.unit.app.engaged import engaging
+from tests.unit.app.shop import STORE, Shop
+
+
+@dataclass
+class StoryShop(Shop):
+    """Its triggers get ids in the order in which they are made."""
+
+    made: int = 0
+    counted: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        world, now = self.world, self.clock
+        self.catalogue, self.triggers = MemoryCatalogue(world), MemoryTriggers(world)
+        own = own_plans(self.triggers)
+        known = Plans(self.scenarios, self.segments, self.stores, now, own)
+        self.evaluate = replace(self.evaluate, engaging=engaging(world, now, self.send_now_queue, own))
+        self.rebuild = replace(self.rebuild, touch=self.evaluate.touch)
+        demand, tops = MemoryDemandCounters(world), MemoryTops(world)
+        rolling = RollUp(demand, tops, self.catalogue, MemoryAssortment(world))
+        select = Recommend(Shelves(tops, self.catalogue, Refresh(rolling, tops, now), now))
+        desks = replace(self.send.desks, select=select, plans=known)
+        self.send = replace(self.send, desks=desks)
+        days = DayRun(self.runs, known, now)
+        self.send_now = replace(self.send_now, desks=desks, day_run=days)
+        self.posting = Posting(self.send, self.send_now)
+        self.demand = CountDemand(demand, self.stores.get, now)
+        parts = self.enable
+        keep = KeepTrigger(self.stores, self.segments, parts.segment, parts.audience, parts.interactions, parts.warn)
+        self.create = CreateTrigger(self.triggers, keep, self._id, now)
+
+    def fold(self, *items: EventItem) -> None:
+        """As the stream's two readers do it: evaluate and tally."""
+        super().fold(*items)
+        for item in items:
+            self.counted += 1
+            self.demand([Record(item, f"{STORE}#{item.visitor}", str(self.counted))])
+
+    def trigger(self, said: dict[str, Json]) -> None:
+        self.create(STORE, TriggerIn.model_validate(said))
+
+    def _id(self, size: int) -> bytes:
+        self.made += 1
+        return self.made.to_bytes(size, "big")
