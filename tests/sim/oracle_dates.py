@@ -52,6 +52,8 @@ def near(leaf: Node, value: Json, now: int, length: int, calendar: Calendar) -> 
     """Whether one value of the trait makes a leaf of dates true."""
     if leaf["op"] == "anniversary_within":
         return _returns(value, now, length, calendar)
+    if leaf["op"] == "anniversary_ago":
+        return _returned(value, calendar.day(now) - timedelta(days=_days(length)), calendar)
     day, at = full_date(value), _instant(value)
     if day is None and at is None:
         return False
@@ -74,6 +76,16 @@ def _returns(value: Json, now: int, length: int, calendar: Calendar) -> bool:
         if returning and each == _in(each.year, int(returning[1]), int(returning[2])):
             return True
     return False
+
+
+def _returned(value: Json, then: date, calendar: Calendar) -> bool:
+    """Whether that very day was a return."""
+    at = _instant(value)
+    day = full_date(value) or (None if at is None else calendar.day(at))
+    returning = isinstance(value, str) and re.fullmatch(r"(\d\d)-(\d\d)", value)
+    if day is not None:
+        return then.year > day.year and then == _in(then.year, day.month, day.day)
+    return bool(returning) and then == _in(then.year, int(returning[1]), int(returning[2]))  # type: ignore[index]
 
 
 def age(value: Json, now: int, calendar: Calendar) -> list[Json]:

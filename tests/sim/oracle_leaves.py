@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.sim.oracle import Oracle
 
 HALF_LIFE = 90 * 86_400_000
-DATES = {"within_next", "within_last", "anniversary_within"}
+DATES = {"within_next", "within_last", "anniversary_within", "anniversary_ago"}
 
 
 def traits_of(events: Sequence[Event]) -> Mapping[str, Json]:

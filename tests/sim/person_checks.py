@@ -19,7 +19,7 @@ from tests.sim.person_world import PEOPLE, PersonWorld
 from tests.sim.worlds import STORE
 
 LASTING: Final = {"for_at_least", "entered_within"}
-SLOW: Final = {"age", "anniversary_within", "within_next", "within_last"}
+SLOW: Final = {"age", "anniversary_within", "anniversary_ago", "within_next", "within_last"}
 """The oracle looks at every midnight of 120 years for these."""
 LOOKED_AT: Final = 3
 """Rules of which the oracle also says when they turn next, others each time."""

@@ -104,6 +104,7 @@ VALUES: Final[Mapping[str, Json]] = {
 STANDING: Final[Mapping[str, Json]] = {
     "german": {"trait": "country", "op": "eq", "value": "DE"},
     "birthday_soon": {"trait": "birthday", "op": "anniversary_within", "value": "P7D"},
+    "birthday_was": {"trait": "birthday", "op": "anniversary_ago", "value": "P3D"},
     "of_age": {"trait": "age", "op": "gte", "value": 36},
     "renews": {"trait": "custom.renewal", "op": "within_next", "value": "P20D"},
     "renewed": {"trait": "custom.renewal", "op": "within_last", "value": "P5D"},

@@ -173,6 +173,7 @@ WHOLE: Final[tuple[Json, ...]] = (
     {"in_segment": "a", "entered_within": "P1D"},
     {"trait": "age", "op": "between", "value": [18, 30]},
     {"trait": "birthday", "op": "anniversary_within", "value": "P7D"},
+    {"trait": "birthday", "op": "anniversary_ago", "value": "P3D"},
     {"trait": "custom.renews_on", "op": "within_next", "value": "P0D"},
     {"trait": "signed_up_at", "op": "within_last", "value": "P14D"},
     {"list": "l1"},

@@ -140,6 +140,10 @@ def test_no_value_of_a_date_makes_it_raise(value: Json, now: Instant) -> None:
     ops: Sequence[Json] = (
         *({"trait": "birthday", "op": op, "value": "P20000D"} for op in ("within_next", "within_last")),
         *({"trait": "birthday", "op": "anniversary_within", "value": span} for span in ("P0D", "P30D", "P20000D")),
+        *(
+            {"trait": "birthday", "op": "anniversary_ago", "value": span}
+            for span in ("P0D", "P7D", "P400D", "P20000D")
+        ),
         {"trait": "age", "op": "gte", "value": 18},
     )
     rules = {f"r{place}": rule for place, rule in enumerate(ops)}

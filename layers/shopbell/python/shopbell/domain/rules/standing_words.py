@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, assert_never
 
 from shopbell.domain.rules.conditions import Op
-from shopbell.domain.rules.lengths import coming, last
+from shopbell.domain.rules.lengths import coming, duration, last
 from shopbell.domain.rules.phrases import ALONE, OPPOSITE, age, compared, condition, quoted
 from shopbell.domain.rules.standing import (
     AffinityLeaf,
@@ -125,6 +125,8 @@ def _date(leaf: DateLeaf) -> str:
             return f"is {coming(leaf.value)}" if leaf.value else "is today"
         case "anniversary_within":
             return f"has its anniversary {coming(leaf.value)}" if leaf.value else "has its anniversary today"
+        case "anniversary_ago":
+            return f"had its anniversary {duration(leaf.value)} ago" if leaf.value else "has its anniversary today"
 
 
 def _affinity(leaf: AffinityLeaf) -> str:

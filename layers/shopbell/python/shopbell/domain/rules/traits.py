@@ -14,8 +14,8 @@ AGE: Final = "age"
 LIST_PREFIX: Final = "list."
 """Membership of a list is a trait of this name that is true."""
 _AGE_OPS: Final = frozenset({"eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "between", "exists", "not_exists"})
-DateOp = Literal["within_next", "within_last", "anniversary_within"]
-DATE_OPS: Final = frozenset({"within_next", "within_last", "anniversary_within"})
+DateOp = Literal["within_next", "within_last", "anniversary_within", "anniversary_ago"]
+DATE_OPS: Final = frozenset({"within_next", "within_last", "anniversary_within", "anniversary_ago"})
 
 
 class TraitLeaf(Model):
@@ -38,7 +38,8 @@ class DateLeaf(Model):
 
     An instant: `within_next` is (now, now + value], `within_last` (now - value, now]. A date without a time turns at
     midnight of the visitor's zone (ruling 18) and is today or one of the next or last whole days of `value`;
-    `anniversary_within` asks the same of its next return, leap day on 28 February in common years.
+    `anniversary_within` asks the same of its next return, leap day on 28 February in common years; `anniversary_ago`
+    is true on the one day that lies `value` whole days after such a return.
     """
 
     trait: TraitName

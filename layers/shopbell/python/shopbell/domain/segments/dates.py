@@ -73,6 +73,8 @@ def _spans(leaf: DateLeaf) -> Spans:
     match leaf.op:
         case "anniversary_within":
             return lambda value, now, zone: _anniversaries(value, days, now, zone)
+        case "anniversary_ago":
+            return lambda value, now, zone: _after_anniversaries(value, days, now, zone)
         case "within_next":
             return lambda value, _, zone: _around(value, zone, (-leaf.value, 0), (-days, 1))
         case "within_last":
@@ -106,6 +108,20 @@ def _anniversaries(value: Json, days: int, now: Instant, zone: ZoneInfo) -> Iter
     for year in range(max(first, since), min(last, MAXYEAR - 1) + 1):
         at = _returns(month, day, year)
         yield midnight(at - days, zone), midnight(at + 1, zone)
+
+
+def _after_anniversaries(value: Json, days: int, now: Instant, zone: ZoneInfo) -> Iterator[Span]:
+    """The day that lies so many days after each return."""
+    found = _returning(value, zone)
+    if found is None:
+        return
+    month, day, since = found
+    today = day_of(now, zone)
+    first = date.fromordinal(max(today - days - 1, 1)).year
+    last = date.fromordinal(min(max(today - days + 1, 1), _LAST)).year + 1
+    for year in range(max(first, since), min(max(last, since), MAXYEAR - 1) + 1):
+        then = _returns(month, day, year) + days
+        yield midnight(then, zone), midnight(then + 1, zone)
 
 
 def _returning(value: Json, zone: ZoneInfo) -> tuple[int, int, int] | None:
