@@ -153,6 +153,6 @@ def test_what_is_not_there_is_404_and_one_of_the_two_must_be_asked_for(office: O
     assert status("nobody", campaign=name) == 404
     assert status("ann", campaign="nothing") == 404
     assert status("ann", scenario="nothing") == 404
-    assert status("ann", scenario="fly_mode:gone") == 200
+    assert status("ann", scenario="fly_mode:gone") == 404
     assert status("ann") == 422
     assert status("ann", scenario=WMY, campaign=name) == 422

@@ -15,7 +15,6 @@ from shopbell.app.scenarios.calendar import run_of
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.dispatch import Dispatch, dispatch_name
 from shopbell.domain.errors import NotFound
-from shopbell.domain.events import Json
 from shopbell.domain.gates import Told, explained
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
 from shopbell.domain.outcomes import NAMES, OPEN
@@ -24,14 +23,17 @@ from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.fly import trigger_of
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import Plan
-from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS
+from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.store import Store
-from shopbell.ports import Campaigns, Dispatches, Sends, Stores, Subscriptions, Visitors
+from shopbell.ports import Campaigns, Dispatches, OwnTriggers, Sends, Stores, Subscriptions, Visitors
 
 _NO_KEY: Final = TokenKey(0, bytes(32))
 """Signs tokens that never leave."""
+OFF: Final = Told("enabled", "skipped", {"enabled": False})
+"""What is said of a scenario that is switched off."""
 _NO_HOSTS: Final[AllowedHosts] = allow(())
 
 
@@ -76,6 +78,7 @@ class ReadExplanation:
     messages: Messages
     campaigns: Campaigns
     plans: PlanBook
+    triggers: OwnTriggers
     select: Selecting
     now: Clock
 
@@ -94,14 +97,20 @@ class ReadExplanation:
         plans = self.plans(store_id)
         plan = plans.get(name)
         if plan is None:
-            return Explanation(None, (_off(name),))
+            self._check(store_id, name)
+            return Explanation(None, (OFF,))
         waiting = next((one for one in profile.steps if one.source_id == name), None)
         place = waiting.step if waiting else next((n for n, one in enumerate(plan.steps) if one.enabled), 0)
         if place >= len(plan.steps):
-            return Explanation(None, (_off(name),))
+            return Explanation(None, (OFF,))
         run = run_of(plan, store, self.now(), self.now(), place)
         told = self._asked(store, profile, replace(run, shards=0) if waiting else run, waiting, plans)
         return Explanation(self._recorded(store_id, profile, plan), told)
+
+    def _check(self, store: StoreId, name: str) -> None:
+        own = trigger_of(name)
+        if name not in SCENARIOS and (own is None or self.triggers.get(store, own) is None):
+            raise NotFound(name)
 
     def _known(self, store_id: StoreId, visitor: VisitorId) -> tuple[Store, Profile]:
         store, profile = self.stores.get(store_id), People(self.visitors).load(store_id, visitor)
@@ -157,10 +166,3 @@ def _closed(outcomes: tuple[str, ...]) -> Iterator[Told]:
                 yield Told(gate, "deferred", {})
             case _:
                 pass
-
-
-def _off(name: str) -> Told:
-    if name not in SCENARIOS and not name.startswith(f"{FLY_MODE}:"):
-        raise NotFound(name)
-    values: Mapping[str, Json] = {"enabled": False}
-    return Told("enabled", "skipped", values)

@@ -79,7 +79,7 @@ def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
         create=CreateSegment(segments, rule, ports.random, now),
         edit=EditSegment(segments, rule, build, now),
         archive=ArchiveSegment(segments, usage, now),
-        activate=ActivateSegment(segments, ports.stores, ports.visitors, build, now),
+        activate=ActivateSegment(segments, rule, ports.stores, ports.visitors, build, now),
         pause=PauseSegment(segments, now),
     )
 
@@ -124,6 +124,7 @@ def _explaining(ports: Ports) -> ReadExplanation:
         ports.messages,
         ports.campaigns,
         plans,
+        ports.triggers,
         ports.goods.recommend,
         ports.now,
     )
