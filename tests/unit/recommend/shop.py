@@ -88,6 +88,10 @@ class Shop:
     ) -> Picked:
         return self.recommend(STORE, who, selection, sends=sends, facts=facts, now=NOW)
 
+    def ask(self, recommend: Recommend, who: Profile, selection: Selection) -> Picked:
+        """One that keeps what it read."""
+        return recommend(STORE, who, selection, now=NOW)
+
 
 def names(picked: Picked) -> list[str]:
     return [one.product.id for one in picked.picks]

@@ -108,9 +108,15 @@ def _add(sums: dict[str, int], counts: Mapping[str, int]) -> None:
 
 def _standing_in(shelf: Shelf, path: str, window: int) -> str | None:
     """The category itself where it offers ENOUGH, else the lowest above it that does, else whatever offers most."""
-    sizes = {up: len(sold(shelf, up, "orders", window)[0]) for up in upwards(path)}
+    sizes = {up: _size(shelf, up) for up in upwards(path) if sold(shelf, up, "orders", window)[0]}
     enough = next((up for up, size in sizes.items() if size >= ENOUGH), None)
     return enough or next((up for up, size in reversed(sizes.items()) if size), None)
+
+
+def _size(shelf: Shelf, path: str) -> int:
+    """What it offers to anybody: who has bought half of it is still at home there."""
+    top = shelf.lists.get(path)
+    return sum(one.product in shelf.products for one in top.products) if top else 0
 
 
 def _offered(taste: Taste, shelf: Shelf, path: str, window: int, share: float) -> Sequence[Ranked]:
