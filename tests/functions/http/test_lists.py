@@ -268,6 +268,17 @@ def test_a_version_that_read_a_list_comes_back_only_while_the_list_is_there(offi
     assert (refused.status, refused.faults) == (422, [("rule.list", "is no list of this store")])
 
 
+def test_a_segment_whose_list_was_deleted_is_not_activated(office: Office) -> None:
+    office.manage("POST", "/v1/lists", {"name": "VIP", "id": "vip"})
+    segment = office.segment(rule={"not": {"list": "vip"}})
+    assert office.manage("DELETE", "/v1/lists/vip").status == 204
+
+    refused = office.manage("POST", f"/v1/segments/{segment}/activate")
+    assert (refused.status, "vip" in refused.text) == (409, True)
+    office.manage("POST", "/v1/lists", {"name": "VIP", "id": "vip"})
+    assert office.manage("POST", f"/v1/segments/{segment}/activate").status == 202
+
+
 def test_an_unknown_or_foreign_list_is_not_there(office: Office, vip: str) -> None:
     for method, path, body in (
         ("GET", "/v1/lists/none", None),

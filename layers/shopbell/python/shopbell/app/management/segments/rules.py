@@ -36,6 +36,15 @@ class ReadRule:
             check_cycle({**{name: uses(row) for name, row in there.items()}, own: references(rule)}, names)
         return rule
 
+    def check_lists(self, segment: Segment) -> None:
+        """409: a list may have been deleted while nothing live read it."""
+        names = {leaf.list for _, leaf in leaves(parse_rule(segment.rule)) if isinstance(leaf, ListLeaf)}
+        gone = sorted(name for name in names if not self._is_list(segment.store, ListId(name)))
+        if gone:
+            raise Conflict(
+                f"It reads lists that are not there: {', '.join(gone)}. Make them first, or change its rule."
+            )
+
     def _missing(self, store: StoreId, rule: Rule, there: Mapping[SegmentId, Segment]) -> Iterator[tuple[str, str]]:
         """Path and message of each leaf that names what the store has not."""
         for path, leaf in leaves(rule):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
-from shopbell.app.management.segments.rules import check_live, uses
+from shopbell.app.management.segments.rules import ReadRule, check_live, uses
 from shopbell.app.management.segments.write import Build, found
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict
@@ -16,6 +16,7 @@ from shopbell.ports import Segments, Stores, Visitors
 @dataclass(frozen=True, slots=True)
 class ActivateSegment:
     segments: Segments
+    rules: ReadRule
     stores: Stores
     visitors: Visitors
     build: Build
@@ -41,6 +42,7 @@ class ActivateSegment:
 
     def _begin(self, stored: Segment) -> Segment:
         check_live(uses(stored), self.segments.all(stored.store))
+        self.rules.check_lists(stored)
         begun = _changed(stored, self.now())
         begun = replace(begun, state="building", build_percent=0)
         check_saved(saved=self.segments.save(begun, expected=stored.revision))
