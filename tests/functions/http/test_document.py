@@ -172,6 +172,9 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("recommend", "/v1/recommendations", {"algorithm": "spotlights"}),
     ("recommend", "/v1/recommendations", {"algorithm": "no_such"}),
     ("recommend", "/v1/recommendations", {"algorithm": "smart_offers", "visitor_id": "none"}),
+    ("renderMessage", "/v1/visitors/ann/render", {"content": {"title": "t", "body": "b", "url": "/"}}),
+    ("renderMessage", "/v1/visitors/ann/render", {"content": {"title": "t", "body": "b"}}),
+    ("renderMessage", "/v1/visitors/none/render", {"content": {"title": "t", "body": "b", "url": "/"}}),
 )
 """(operation, path, body), one after the other: what stands in capitals is filled in."""
 
@@ -236,6 +239,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.products.handles,
         *parts.triggers.handles,
         *parts.trials.handles,
+        *parts.rendering.handles,
     }
 
 

@@ -53,7 +53,7 @@ class Desk:
         content: list[tuple[Written, tuple[Pick, ...]] | NoContent] = []
 
         def has_content() -> bool:
-            content.append(self._write(subscription, to))
+            content.append(self.write(to, subscription.language if subscription else None))
             return not isinstance(content[0], NoContent)
 
         moment = self._moment(subscription, to, has_content, repeated=repeated)
@@ -71,8 +71,9 @@ class Desk:
 
     def moment(self, subscription: Subscription | None, to: Addressee) -> Moment:
         """What the gates would be asked of it, for who explains them."""
+        language = subscription.language if subscription else None
         return self._moment(
-            subscription, to, lambda: not isinstance(self._write(subscription, to), NoContent), repeated=False
+            subscription, to, lambda: not isinstance(self.write(to, language), NoContent), repeated=False
         )
 
     def again(self, subscription: Subscription | None, to: Addressee) -> Verdict:
@@ -100,15 +101,14 @@ class Desk:
             best_hour=best_hour_of,
         )
 
-    def _write(
-        self, subscription: Subscription | None, to: Addressee
-    ) -> tuple[Written, tuple[Pick, ...]] | NoContent:
+    def write(self, to: Addressee, language: str | None) -> tuple[Written, tuple[Pick, ...]] | NoContent:
+        """The words for a person, in a device's language, else in theirs, else the store's. Raises Unavailable."""
         mark = sending_of(self.run, own_step(self.run, to.step)).mark
         picks = self.picking(to.profile, to.record.without(mark), to.facts)
         if isinstance(picks, TooFew):
             return NoContent(picks.reason)
         traits = naming.visible_traits(to.profile)
-        wanted = (subscription.language if subscription else None, _text(traits.get("language")))
+        wanted = (language, _text(traits.get("language")))
         written = self.composer.write(wanted, self._values(to, traits, picks))
         return written if isinstance(written, NoContent) else (written, picks)
 

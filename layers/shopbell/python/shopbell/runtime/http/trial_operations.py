@@ -1,10 +1,11 @@
-"""The call that tries a scenario out: it reads, so that a viewer may make it."""
+"""The calls that try a scenario or a message out: they only read, so that a viewer may make them."""
 
 from typing import Final
 
 from shopbell.domain.incoming.trials import DryRunIn
 from shopbell.runtime.http import trial_answers as out
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.render_calls import OPERATIONS as RENDERING
 
 OPERATIONS: Final = (
     Operation(
@@ -25,4 +26,5 @@ OPERATIONS: Final = (
             "Catalogue, lists of what sells and devices are those of now."
         ),
     ),
+    *RENDERING,
 )
