@@ -9,6 +9,7 @@ from typing import Final
 from shopbell.app.delivery.posting import read_posting
 from shopbell.app.ends import Done, End, Handed
 from shopbell.app.scenarios.enable import ScenarioChange
+from shopbell.app.tracking.identify import identified_item
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.products import PutProducts
 from shopbell.app.tracking.subscribe import subscribed, unsubscribed
@@ -16,13 +17,15 @@ from shopbell.app.tracking.track import Batch, Track
 from shopbell.app.work import DueWork, read_shard
 from shopbell.domain.clock import MINUTE, Instant, format_instant, parse_instant
 from shopbell.domain.events import Event, Json
-from shopbell.domain.ids import EventId, RunId, VisitorId
+from shopbell.domain.ids import EventId, RunId, VisitorId, customer
 from shopbell.domain.incoming.products import ProductIn
+from shopbell.domain.policy import QuietHours
+from shopbell.domain.profile import Alias
 from shopbell.domain.push.token import MessageRef, TokenKey, open_token
 from shopbell.domain.push.values import PushRequest
 from shopbell.domain.runs import Chunk
 from shopbell.domain.scenarios.table import SCENARIOS
-from shopbell.domain.store import Principal
+from shopbell.domain.store import Principal, Store
 from shopbell.ports import Message
 
 from tests.sim.stories.shop import StoryShop
@@ -64,12 +67,25 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.shop.clock.now = parse_instant(self.story.start)[0]
-        store = self.shop.world.stores[STORE]
-        self.shop.world.stores[STORE] = replace(store, time_zone=self.story.time_zone, language=self.story.language)
+        self.shop.world.stores[STORE] = self._store(self.shop.world.stores[STORE])
         self.track = Track(self.shop.events, self.shop.catalogue, self.shop.clock)
         self._put_products(self.story.products)
+        for name, rule in self.story.segments.items():
+            self.shop.segment(name, rule)
         for name, parameters in self.story.scenarios.items():
             self._set(Happening(at=self.story.start, set=name, parameters=parameters))
+
+    def _store(self, store: Store) -> Store:
+        story = self.story
+        hours = store.quiet_hours if story.quiet_hours is None else QuietHours(*story.quiet_hours)
+        return replace(
+            store,
+            time_zone=story.time_zone,
+            language=story.language,
+            consent_required=story.consent_required,
+            quiet_hours=hours,
+            caps=store.caps if story.capped else (),
+        )
 
     def play(self) -> None:
         for happening in sorted(self.story.happens, key=lambda one: one.instant):
@@ -131,6 +147,8 @@ class Stage:
             self._traits(what)
         elif what.set is not None:
             self._set(what)
+        elif what.identify is not None:
+            self._identify(what, customer(what.identify))
         elif what.trigger is not None:
             self.shop.trigger(dict(what.trigger))
             self.shop.drain_builds()
@@ -167,6 +185,11 @@ class Stage:
             EventId(f"{who}-traits-{now}"), "traits_changed", who, now, now, what.traits or {}, trusted=True
         )
         self.shop.fold(system_item(STORE, event))
+
+    def _identify(self, what: Happening, whose: VisitorId) -> None:
+        who, now = VisitorId(_who(what)), self.shop.clock.now
+        self.shop.aliases.link(STORE, who, Alias(whose, now))
+        self.shop.fold(identified_item(STORE, who, whose, now))
 
     def _set(self, what: Happening) -> None:
         change = ScenarioChange(enabled=what.enabled, parameters=dict(what.parameters))

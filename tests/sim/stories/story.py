@@ -25,11 +25,11 @@ class _Strict(BaseModel):
 
 class Happening(_Strict):
     """One thing at one instant. Exactly one of `event`, `subscribe`, `unsubscribe`, `traits`, `set`, `products`,
-    `identify` and `click` is there.
+    `identify` and `trigger` is there.
 
     `event`: its type, with `properties`; `occurred_at` when it differs; `backfill`; `server`: sent by the shop's
     server. `subscribe`: the device, with `time_zone` and `language`. `set`: a scenario, with `enabled` and
-    `parameters`. `click`: the scenario whose newest push to the visitor is clicked.
+    `parameters`. `identify`: the customer who the visitor turns out to be. `trigger`: as POST /v1/triggers takes it.
     """
 
     at: Moment
@@ -50,7 +50,6 @@ class Happening(_Strict):
     parameters: Mapping[str, JsonValue] = Field(default_factory=dict)
     products: tuple[Mapping[str, JsonValue], ...] = ()
     identify: str | None = None
-    click: str | None = None
     trigger: Mapping[str, JsonValue] | None = None
 
     @property
@@ -97,6 +96,12 @@ class Story(_Strict):
     time_zone: str = "UTC"
     language: str = "en"
     """Of the store."""
+    consent_required: bool = False
+    quiet_hours: tuple[int, int] | None = None
+    """Minutes of the day, equal for none; None: as a new store has them."""
+    capped: bool = True
+    segments: Mapping[str, JsonValue] = Field(default_factory=dict)
+    """Id to rule; active from the start."""
     products: tuple[Mapping[str, JsonValue], ...] = ()
     scenarios: Mapping[str, Mapping[str, JsonValue]] = Field(default_factory=dict)
     """On from the start, with these parameters."""
