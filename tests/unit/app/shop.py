@@ -51,7 +51,7 @@ from shopbell.domain.runs import Audience, Chunk, DeliveryOptions, Recipient, Ru
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.store import Store, VapidKey
-from shopbell.domain.subscriptions import PushService, Subscription
+from shopbell.domain.subscriptions import SERVICES, PushService, Subscription
 
 from tests.unit.app.enabling import enabling
 from tests.unit.app.engaged import engaging
@@ -162,9 +162,7 @@ class Shop:
         calendar = PlanByCalendar(self.segments, self.runs, self.progress, self.launch, now)
         self.run_scenario = RunScenario(self.stores, self.scenarios, self.candidates, calendar, self.launch, now)
         slicer = Slicer(self.visitors, self.memberships, self.subscriptions, self.candidates)
-        queues: dict[PushService, MemoryQueue] = dict.fromkeys(
-            ("fcm", "mozilla", "apple", "wns", "other"), self.chunks
-        )
+        queues = dict.fromkeys(SERVICES, self.chunks)
         self.page = PageAudience(
             self.runs, self.progress, slicer, self.candidates, self.audience_queue, queues, now, lambda: 0.5
         )
@@ -177,7 +175,8 @@ class Shop:
         ending = (post, defer, self.parked, now, lambda: 0.5)
         self.send = Send(self.runs, self.progress, self.stores, desks, sort, *ending)
         days = DayRun(self.runs, lambda _: self.plans, now)
-        self.send_now = SendNow(self.runs, self.dispatches, self.stores, self.visitors, days, desks, sort, *ending)
+        kept = (self.runs, self.dispatches, self.stores, self.visitors)
+        self.send_now = SendNow(*kept, days, desks, sort, *ending)
         self.posting = Posting(self.send, self.send_now)
 
     def left(self) -> int:
