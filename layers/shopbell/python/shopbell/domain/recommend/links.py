@@ -1,8 +1,9 @@
 """One level of the fallback chain: an algorithm with what it must read before it can rank anything."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from shopbell.domain.scenarios.plan import Selection
 
 _OFFERS_WINDOW: Final = 30
 _SELLERS_WINDOW: Final = 7
-Rank = Callable[[Shelf], Sequence[Ranked]]
+Rank = Callable[[Shelf], Iterable[Ranked]]
 Scopes = Callable[[Overview], Sequence[str]]
 Products = Callable[[Overview], Sequence[ProductId]]
 
@@ -73,7 +74,7 @@ def offers(asked: Asked, taste: Taste, level: int) -> Link:
     return Link(
         level,
         "smart_offers",
-        lambda shelf: [*replenished(due, shelf), *smart_offers(taste, shelf, window, most)],
+        lambda shelf: chain(replenished(due, shelf), smart_offers(taste, shelf, window, most)),
         partial(scopes_for, taste),
         lambda _: due,
     )

@@ -1,16 +1,20 @@
 """Smart offers: what sells best in the categories that the visitor cares for most, in proportion to that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from math import exp, log
 from typing import Final
 
 from shopbell.domain.catalogue import Product
+from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend.filters import upwards
 from shopbell.domain.recommend.lists import Overview, Ranked, Shelf
 from shopbell.domain.recommend.sellers import leaf, sold
 from shopbell.domain.recommend.taste import Taste, shallow
 
 CATEGORIES: Final = 5
+LOOKED_AT: Final = 10
+"""Favourites among which those are found that have something to offer."""
 PRIOR: Final = 0.5
 """What the store's own shares of orders weigh beside the visitor's: a few deeds say little of what comes next."""
 ENOUGH: Final = 5
@@ -26,33 +30,29 @@ _WORDS: Final = (
 )
 
 
-def smart_offers(taste: Taste, shelf: Shelf, window: int, most: int = CATEGORIES) -> Sequence[Ranked]:
-    """Best first, category by category in turn, the dearer ones more often. Empty where no taste is known."""
-    shares = dict(favourites(taste, shelf, window, most))
+def smart_offers(taste: Taste, shelf: Shelf, window: int, most: int = CATEGORIES) -> Iterator[Ranked]:
+    """Best first, category by category in turn, the dearer ones more often. None where no taste is known."""
+    shares = favourites(taste, shelf, most)
     offers = {path: _offered(taste, shelf, path, window, share) for path, share in shares.items()}
-    taken, turn = dict.fromkeys(offers, 0), []
-    seen: set[str] = set()
-    while any(taken[path] < len(offers[path]) for path in offers):
-        path = max(
-            (path for path in offers if taken[path] < len(offers[path])),
-            key=lambda path: shares[path] / (taken[path] + 1),
-        )
+    taken = dict.fromkeys(offers, 0)
+    seen: set[ProductId] = set()
+    while left := [path for path in offers if taken[path] < len(offers[path])]:
+        path = max(left, key=lambda one: shares[one] / (taken[one] + 1))
         one = offers[path][taken[path]]
         taken[path] += 1
         if one.product.id not in seen:
             seen.add(one.product.id)
-            turn.append(one)
-    return turn
+            yield one
 
 
-def favourites(taste: Taste, shelf: Shelf, window: int, most: int) -> Sequence[tuple[str, float]]:
+def favourites(taste: Taste, shelf: Shelf, most: int) -> Mapping[str, float]:
     """The `most` categories that count most and have something to offer, each with its share."""
     found: dict[str, float] = {}
-    for path, share in leanings(taste, shelf.overview).items():
-        place = _standing_in(shelf, path, window)
+    for path, share in islice(leanings(taste, shelf.overview).items(), LOOKED_AT):
+        place = _standing_in(shelf, path)
         if place is not None and (place in found or len(found) < most):
             found[place] = found.get(place, 0.0) + share
-    return list(found.items())
+    return found
 
 
 def leanings(taste: Taste, overview: Overview, prior: float = PRIOR) -> Mapping[str, float]:
@@ -71,8 +71,8 @@ def leanings(taste: Taste, overview: Overview, prior: float = PRIOR) -> Mapping[
 
 
 def scopes_for(taste: Taste, overview: Overview) -> Sequence[str]:
-    """The lists that it may need: twice as many favourites as it uses, with what lies above them."""
-    liked = list(leanings(taste, overview))[: 2 * CATEGORIES]
+    """The lists that it may need: those of the favourites and of what lies above them."""
+    liked = islice(leanings(taste, overview), LOOKED_AT)
     return list(dict.fromkeys(up for path in liked for up in upwards(path)))
 
 
@@ -106,11 +106,17 @@ def _add(sums: dict[str, int], counts: Mapping[str, int]) -> None:
         sums[kind] = sums.get(kind, 0) + count
 
 
-def _standing_in(shelf: Shelf, path: str, window: int) -> str | None:
+def _standing_in(shelf: Shelf, path: str) -> str | None:
     """The category itself where it offers ENOUGH, else the lowest above it that does, else whatever offers most."""
-    sizes = {up: _size(shelf, up) for up in upwards(path) if sold(shelf, up, "orders", window)[0]}
+    sizes = {up: _size(shelf, up) for up in upwards(path) if _open(shelf, up)}
     enough = next((up for up, size in sizes.items() if size >= ENOUGH), None)
     return enough or next((up for up, size in reversed(sizes.items()) if size), None)
+
+
+def _open(shelf: Shelf, path: str) -> bool:
+    """Whether it has anything wanted for this visitor."""
+    top = shelf.lists.get(path)
+    return top is not None and any(shelf.open(one.product) is not None for one in top.products)
 
 
 def _size(shelf: Shelf, path: str) -> int:

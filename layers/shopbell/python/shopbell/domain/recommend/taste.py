@@ -108,13 +108,19 @@ def latest_session(rows: Sequence[Interaction]) -> Instant:
     return start
 
 
+@lru_cache(maxsize=8_192)
 def shallow(path: str) -> str:
     """The path down to DEPTH."""
     return "/".join(path.split("/")[:DEPTH])
 
 
 def _categories(one: Interaction) -> Sequence[str]:
-    return tuple(dict.fromkeys(shallow(path) for path in one.categories))
+    return _shallow_paths(one.categories)
+
+
+@lru_cache(maxsize=8_192)
+def _shallow_paths(paths: tuple[str, ...]) -> Sequence[str]:
+    return tuple(dict.fromkeys(map(shallow, paths)))
 
 
 def _shares(rows: Sequence[Interaction], weighing: Weighing, names: Names) -> Mapping[str, float]:
