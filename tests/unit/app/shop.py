@@ -175,8 +175,7 @@ class Shop:
         ending = (post, defer, self.parked, now, lambda: 0.5)
         self.send = Send(self.runs, self.progress, self.stores, desks, sort, *ending)
         days = DayRun(self.runs, lambda _: self.plans, now)
-        kept = (self.runs, self.dispatches, self.stores, self.visitors)
-        self.send_now = SendNow(*kept, days, desks, sort, *ending)
+        self.send_now = SendNow(self.runs, self.dispatches, self.stores, self.visitors, days, desks, sort, *ending)
         self.posting = Posting(self.send, self.send_now)
 
     def left(self) -> int:
