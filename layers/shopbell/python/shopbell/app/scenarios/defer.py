@@ -9,9 +9,9 @@ from shopbell.app.people import People
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.profile import Commit, Profile, revised
+from shopbell.domain.profile import Commit, Profile
+from shopbell.domain.scenarios.engage import put_off
 from shopbell.domain.scenarios.pending import PendingStep
-from shopbell.domain.scenarios.stored import in_order
 from shopbell.ports import Queue, Visitors
 
 TRIES: Final = 8
@@ -29,13 +29,16 @@ class Defer:
     """Waits before try 1, 2, …"""
 
     def __call__(self, store: StoreId, visitor: VisitorId, step: PendingStep) -> None:
-        """A step of the same name is replaced, so that a repeat changes nothing. Raises Unavailable."""
+        """A step of the same name is replaced, so that a repeat changes nothing. Raises Unavailable.
+
+        Nothing waits for who is gone, or left the scenario while it was on its way.
+        """
         for attempt in range(TRIES):
             if attempt:
                 self.pause(attempt)
             profile = People(self.visitors).load(store, visitor)
-            after = _with(profile, step)
-            if after.steps == profile.steps or self.visitors.commit(Commit(profile, after)):
+            after = put_off(profile, step)
+            if after is profile or not profile.version or self.visitors.commit(Commit(profile, after)):
                 return self._wake(after, step)
         raise Unavailable(f"another write came first {TRIES} times")
 
@@ -47,9 +50,3 @@ class Defer:
                 self.due.send(list(waking.messages([(profile.store, profile.visitor, step.due)], now)))
             except Unavailable:
                 return
-
-
-def _with(profile: Profile, step: PendingStep) -> Profile:
-    others = [one for one in profile.steps if one.id != step.id]
-    wake_at = step.due if profile.wake_at is None else min(profile.wake_at, step.due)
-    return revised(profile, steps=in_order([*others, step]), wake_at=wake_at)

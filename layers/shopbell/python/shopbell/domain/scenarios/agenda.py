@@ -108,6 +108,14 @@ class Agenda:
         for step in [one for one in self.steps.values() if one.state == "queued"]:
             self._gone(step, now, sent=1)
 
+    def put_off(self, step: PendingStep) -> None:
+        """It was on its way and waits again; not for who left its scenario meanwhile."""
+        ran = next((one for one in self.instances(step.source_id) if one.key == step.key), None)
+        if ran is None or ran.exited_at is None:
+            self.steps[step.id] = step
+        if ran is not None and ran.exited_at is None:
+            self._put(replace(ran, ended_at=None))
+
     def bound(self, now: Instant) -> None:
         for step in in_order(self.steps.values())[MAX_STEPS:]:
             self.leave(step, now, "steps_dropped")

@@ -67,6 +67,16 @@ def released(profile: Profile, wake_at: Instant | None, now: Instant) -> Commit:
     return Commit(profile, revised(profile, **agenda.onto(profile), wake_at=wake_at))
 
 
+def put_off(profile: Profile, step: PendingStep) -> Profile:
+    """With a step that was on its way and waits again, in place of one of the same name; it may wake up earlier."""
+    agenda = Agenda.of(profile)
+    agenda.put_off(step)
+    after = revised(profile, **agenda.onto(profile))
+    if after.steps == profile.steps:
+        return profile
+    return revised(after, wake_at=step.due if profile.wake_at is None else min(profile.wake_at, step.due))
+
+
 def without_queued(profile: Profile, now: Instant) -> Profile:
     """For a merge: whom it was queued for is who it is sent to."""
     return released(profile, profile.wake_at, now).after if queued(profile) else profile
