@@ -53,6 +53,10 @@ FULL: Final = Profile(
 )
 
 
+_FACTS: Final = b'{"stale":["a"],"traits":{"country":[1,"r","DE"]}}'
+BEFORE_STEPS: Final = struct.pack(">BBqqIIIIII", 3, 2, 0, 5, 0, 0, len(_FACTS), 0, 0, 0) + _FACTS
+
+
 def _again(stored: StoredProfile, profile: Profile) -> Profile:
     return load(STORE, VISITOR, stored, profile.version, profile.rules_version, profile.wake_at)
 
@@ -79,6 +83,13 @@ def test_what_ran_stays_when_nothing_waits_any_more_and_is_not_written_for_those
     assert again == ended
     assert again.latest["churn"].key == "e1"
     assert b"ran" not in dump(replace(again, ran={})).p
+
+
+def test_bytes_from_before_there_were_steps_read_as_they_did() -> None:
+    before = _again(StoredProfile(BEFORE_STEPS, b"", b""), FULL)
+    assert (before.traits["country"].value, before.stale) == ("DE", (SegmentId("a"),))
+    assert (before.steps, dict(before.ran)) == ((), {})
+    assert dump(before).p == BEFORE_STEPS
 
 
 def test_an_untouched_part_is_the_same_bytes() -> None:
