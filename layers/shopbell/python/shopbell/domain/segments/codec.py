@@ -23,7 +23,6 @@ _TRIMMED: Final = 1
 _WAITING: Final = 2
 """Among the facts is something that is not yet written to members and log, or a message that waits."""
 _NEVER: Final = -1
-_ALL_LATER: Final = {Later}
 _HEAD: Final = struct.Struct(">BBqqIIIIII")
 """Format, flags, first and last seen; bytes of members, exits, facts, cart, sessions and interactions."""
 
@@ -118,10 +117,12 @@ def _with_facts(profile: Profile, facts: bytes, *, waiting: bool) -> Profile:
 def _facts(profile: Profile) -> bytes:
     """What is small, rare or of any shape, as JSON; nothing at all for most visitors."""
     waiting = profile.unsettled or profile.stale or profile.steps
-    pieces: tuple[Mapping[Any, Any], ...] = profile.traits, profile.subscriptions, profile.scores, profile.ran
-    if not waiting and set(map(type, pieces)) == _ALL_LATER:
-        return cast("Later[str, Trait]", pieces[0]).raw
-    if not waiting and not any(pieces):
+    traits, scores, ran = profile.traits, profile.scores, profile.ran
+    read = type(traits) is Later and type(profile.subscriptions) is Later
+    if read and type(scores) is Later and type(ran) is Later and not waiting:
+        raw: bytes = cast("Later[str, Trait]", traits).raw
+        return raw
+    if not (waiting or traits or profile.subscriptions or scores or ran):
         return b""
     said = {name: row for name, row in _said(profile).items() if row}
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode() if said else b""
