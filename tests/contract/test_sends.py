@@ -66,6 +66,32 @@ def test_who_read_before_another_write_does_not_write(ports: Ports, store: Store
     assert ports.sends.of(store, [ANN])[ANN] == first
 
 
+def test_of_many_at_once_only_those_that_changed_meanwhile_are_left_out(ports: Ports, store: StoreId) -> None:
+    names = [VisitorId(f"v{number}") for number in range(130)]
+    taken = set(names[::20])
+    for who in taken:
+        kept(ports, store, who, sent(0))
+    answers = ports.sends.save(store, [(who, SendRecord((sent(1),))) for who in names])
+
+    assert {who for who, done in zip(names, answers, strict=True) if not done} == taken
+    expected = {who: (sent(0),) if who in taken else (sent(1),) for who in names}
+    assert {who: one.sent for who, one in ports.sends.of(store, names).items()} == expected
+
+
+def test_crowds_that_write_to_the_same_people_at_once_all_have_their_place(ports: Ports, store: StoreId) -> None:
+    names = [VisitorId(f"v{number}") for number in range(60)]
+    reserve = Reserve(ports.sends)
+
+    def send(number: int) -> set[Verdict]:
+        wishes = [Wish(who, sent(number), EMPTY, lambda _: Open()) for who in names]
+        return set(reserve(store, wishes))
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(send, range(3))) == [{Open()}] * 3
+    records = ports.sends.of(store, names)
+    assert {one.sent for one in records.values()} == {(sent(0), sent(1), sent(2))}
+
+
 def test_the_latest_click_stands_whoever_writes_a_message_meanwhile(ports: Ports, store: StoreId) -> None:
     ports.sends.click(store, ANN, NOW + 5)
     read = ports.sends.of(store, [ANN])[ANN]
@@ -98,6 +124,17 @@ def test_what_is_sent_to_an_alias_later_counts_for_the_customer_too(ports: Ports
     assert after.sent == (sent(1), sent(2))
     assert ports.sends.of(store, [ANNA])[ANNA] == replace(after, owner=None)
     assert after.clicked_at == NOW + 3
+
+
+def test_one_message_to_many_ids_of_one_person_has_one_place(ports: Ports, store: StoreId) -> None:
+    names = [VisitorId(f"v{number}") for number in range(9)]
+    for who in names:
+        ports.sends.hand_over(store, who, ANNA)
+    seen = ports.sends.of(store, [*names, ANNA])
+
+    wishes = [Wish(who, sent(1), record, capped) for who, record in seen.items()]
+    assert Reserve(ports.sends)(store, wishes) == [Open()] * 10
+    assert ports.sends.of(store, [ANNA])[ANNA] == SendRecord((sent(1),), version=1)
 
 
 def test_who_was_sent_nothing_may_hand_over_too(ports: Ports, store: StoreId) -> None:

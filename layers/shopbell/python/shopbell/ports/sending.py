@@ -29,7 +29,7 @@ class Sends(Protocol):
         """By the ids asked for, of everyone, strongly consistent; of who handed theirs over, the owner's."""
 
     def save(self, store: StoreId, records: Sequence[tuple[VisitorId, SendRecord]]) -> Sequence[bool]:
-        """The messages of each, under the next version; nobody comes twice. False: another write came first.
+        """The messages of each, under the next version; no owner comes twice. False: another write came first.
 
         A click is not touched: it is noted by itself.
         """

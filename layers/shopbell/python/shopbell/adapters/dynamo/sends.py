@@ -1,19 +1,23 @@
 """What was sent to each visitor: one item beside the profile, written on condition that nobody else wrote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Item, b, binary, maybe_number, maybe_text, n, s
 from shopbell.adapters.dynamo.batches import get_many, side_by_side
-from shopbell.adapters.dynamo.database import Condition, Dynamo
+from shopbell.adapters.dynamo.database import Condition, Dynamo, update_op
 from shopbell.adapters.dynamo.keys.visitors import sends as sends_of
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.sends import EMPTY, SendRecord, pack, united, unpack
 
+Kept = tuple[VisitorId, SendRecord]
+_FEW: Final = 4
+_TOGETHER: Final = 50
+"""In one transaction: the more there are, the likelier another one is at work on one of them."""
 _KEPT: Final = "attribute_not_exists(#to)"
 _NAMES: Final = {"#ver": "ver", "#to": "to"}
 
@@ -29,8 +33,11 @@ class DynamoSends:
         theirs = self._rows(store, sorted(set(owners.values()))) if owners else {}
         return {who: _owned(who, rows, owners, theirs) for who in visitors}
 
-    def save(self, store: StoreId, records: Sequence[tuple[VisitorId, SendRecord]]) -> Sequence[bool]:
-        return side_by_side(lambda one: self._save(store, *one), records)
+    def save(self, store: StoreId, records: Sequence[Kept]) -> Sequence[bool]:
+        """Many at once are parts of a few transactions, which cost a tenth of the time of so many calls."""
+        if len(records) <= _FEW:
+            return side_by_side(lambda one: self._save(store, *one), records)
+        return [done for part in _parts(records, _TOGETHER) for done in self._save_together(store, part)]
 
     def click(self, store: StoreId, visitor: VisitorId, at: Instant) -> None:
         change = Condition("SET #clicked = :at", {"#clicked": "clicked"}, {":at": n(at)})
@@ -61,17 +68,48 @@ class DynamoSends:
                 return
         raise Unavailable("what was sent to the customer kept changing")
 
+    def _save_together(self, store: StoreId, records: Sequence[Kept]) -> list[bool]:
+        """Those that somebody else wrote meanwhile are left out; in a crowd each is written by itself."""
+        left = dict(enumerate(records))
+        done = [False] * len(records)
+        try:
+            while left:
+                failed = self.dynamo.transact([self._operation(store, *one) for one in left.values()])
+                places = [*left]
+                if not failed:
+                    for place in places:
+                        done[place] = True
+                    return done
+                for place in failed:
+                    del left[places[place]]
+        except Unavailable:
+            alone = side_by_side(lambda one: self._save(store, *one), [*left.values()])
+            for place, saved in zip(left, alone, strict=True):
+                done[place] = saved
+        return done
+
+    def _operation(self, store: StoreId, who: VisitorId, record: SendRecord) -> Mapping[str, Any]:
+        return update_op(self.table, sends_of(store, record.owner or who), _written(record), _unchanged(record))
+
     def _save(self, store: StoreId, who: VisitorId, record: SendRecord) -> bool:
-        change = Condition(
-            "SET #body = :body, #ver = :next",
-            {"#body": "body", "#ver": "ver"},
-            {":body": b(pack(record.sent)), ":next": n(record.version + 1)},
-        )
-        return self.dynamo.update(self.table, sends_of(store, record.owner or who), change, _unchanged(record))
+        key = sends_of(store, record.owner or who)
+        return self.dynamo.update(self.table, key, _written(record), _unchanged(record))
 
     def _rows(self, store: StoreId, visitors: Sequence[VisitorId]) -> dict[VisitorId, Item]:
         found = get_many(self.dynamo, self.table, (sends_of(store, who) for who in visitors))
         return {keys.visitor_of(row[keys.PK]["S"])[1]: row for row in found}
+
+
+def _written(record: SendRecord) -> Condition:
+    return Condition(
+        "SET #body = :body, #ver = :next",
+        {"#body": "body", "#ver": "ver"},
+        {":body": b(pack(record.sent)), ":next": n(record.version + 1)},
+    )
+
+
+def _parts(records: Sequence[Kept], size: int) -> Iterator[Sequence[Kept]]:
+    return (records[start : start + size] for start in range(0, len(records), size))
 
 
 def _unchanged(record: SendRecord) -> Condition:

@@ -53,7 +53,7 @@ class Reserve:
         turn: dict[VisitorId, int] = {}
         for place, wish in left.items():
             if place not in found:
-                turn.setdefault(wish.visitor, place)
+                turn.setdefault(wish.record.owner or wish.visitor, place)
         saved = self.sends.save(store, [(who, fresh[place]) for who, place in turn.items()])
         found.update({place: OPEN for place, done in zip(turn.values(), saved, strict=True) if done})
         missed = {place: wish for place, wish in left.items() if place not in found}
