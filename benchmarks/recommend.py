@@ -29,10 +29,11 @@ from shopbell.domain.events import Event, EventItem
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.recommend.counting import portions
+from shopbell.domain.recommend.deeds import shallow
 from shopbell.domain.recommend.lists import Overview, TopList
 from shopbell.domain.recommend.offers import CATEGORIES, PRIOR, leanings
 from shopbell.domain.recommend.rolling import Rolling, shares
-from shopbell.domain.recommend.taste import Taste, Weighing, shallow, taste_of
+from shopbell.domain.recommend.taste import Taste, Weighing, taste_of
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.store import Store
 from shopbell.domain.visits.interactions import MAX_INTERACTIONS, fold_interactions

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY, SECOND, Duration, Instant
 from shopbell.domain.events import Json
+from shopbell.domain.recommend.deeds import shallow
 from shopbell.domain.recommend.lists import Arrival, Ranked, Shelf
 from shopbell.domain.recommend.offers import fitness, why
 from shopbell.domain.recommend.options import number_of
-from shopbell.domain.recommend.taste import Taste, shallow
+from shopbell.domain.recommend.taste import Taste
 
 FRESH: Final[Duration] = 14 * DAY
 """After so long a new product counts half."""

@@ -11,13 +11,14 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend import options as read
 from shopbell.domain.recommend.arrivals import new_arrivals, new_since
+from shopbell.domain.recommend.deeds import shallow
 from shopbell.domain.recommend.discounts import LEAST, discounted
 from shopbell.domain.recommend.filters import texts, upwards
 from shopbell.domain.recommend.lists import STORE, Overview, Ranked, Shelf
 from shopbell.domain.recommend.offers import CATEGORIES, scopes_for, smart_offers
 from shopbell.domain.recommend.replenishing import due_again, replenished
 from shopbell.domain.recommend.sellers import spotlights, top_sellers
-from shopbell.domain.recommend.taste import Taste, shallow
+from shopbell.domain.recommend.taste import Taste
 from shopbell.domain.recommend.visited import last_visited
 from shopbell.domain.scenarios.plan import Selection
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from shopbell.domain.catalogue import Product
 from shopbell.domain.ids import ProductId
+from shopbell.domain.recommend.deeds import shallow
 from shopbell.domain.recommend.filters import upwards
 from shopbell.domain.recommend.lists import Overview, Ranked, Shelf
 from shopbell.domain.recommend.sellers import leaf, sold
-from shopbell.domain.recommend.taste import Taste, shallow
+from shopbell.domain.recommend.taste import Taste
 
 CATEGORIES: Final = 5
 LOOKED_AT: Final = 10

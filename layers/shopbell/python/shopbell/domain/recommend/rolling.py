@@ -8,9 +8,9 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY, Instant
 from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend.arrivals import EARLY
+from shopbell.domain.recommend.deeds import shallow
 from shopbell.domain.recommend.filters import upwards
 from shopbell.domain.recommend.lists import NOTHING, STORE, WINDOWS, Arrival, Demand, Popular, TopList
-from shopbell.domain.recommend.taste import shallow
 
 KEPT: Final = 40
 """Products of a category's list; enough to stay useful where some are sold out, bought or shown already."""

@@ -1,38 +1,21 @@
 """What a visitor cares for: shares of categories and brands, computed when read; nothing decayed is ever stored."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from statistics import median
 from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import ProductId
-from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, Kind, interactions_of
+from shopbell.domain.recommend.deeds import BOUGHT, Visited, categories, deeds, prices, purchased, visited
+from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, interactions_of
 from shopbell.domain.visits.sessions import PAUSE
 
 INTENT_HALF_LIFE: Final[Duration] = 14 * DAY
 """Of everything but purchases: what was looked at is soon forgotten, what was bought is bought again."""
-DEPTH: Final = 2
-"""Categories are told apart down to this level of their path."""
 SESSION_BOOST: Final = 1.5
 """What the latest session looked at, and bought nothing of, counts so much more."""
-_BOUGHT: Final[Kind] = "purchase"
-_VIEWS: Final[frozenset[Kind]] = frozenset({"view", "long_view"})
-_MAX_DWELL: Final = 1.5
 Names = Callable[[Interaction], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Visited:
-    """A product that the visitor looked at."""
-
-    views: int
-    last: Instant
-    carted: bool
-    dwell: float
-    """1 for a glance at each view, 1.5 for a long look at each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +47,7 @@ class Weighing:
     purchase_factor: float = 1.0
 
     def __call__(self, one: Interaction, newest: Instant) -> float:
-        bought = one.kind == _BOUGHT
+        bought = one.kind == BOUGHT
         half_life = self.half_life if bought else min(INTENT_HALF_LIFE, self.half_life)
         left: float = 0.5 ** ((newest - one.at) / half_life)
         return WEIGHTS[one.kind] * left * (self.purchase_factor if bought else 1)
@@ -80,13 +63,13 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
     session = [one for one in found if one.at >= start]
     rows = session if session_only else found
     return Taste(
-        _boosted(_shares(rows, weighing, _categories), _unfinished(session)),
+        _boosted(_shares(rows, weighing, categories), _unfinished(session)),
         _shares(rows, weighing, lambda one: (one.brand,) if one.brand else ()),
-        _prices(rows),
-        _deeds(rows),
-        tuple(dict.fromkeys(path for one in reversed(session) for path in _categories(one))),
-        _visited(rows),
-        _purchased(found),
+        prices(rows),
+        deeds(rows),
+        tuple(dict.fromkeys(path for one in reversed(session) for path in categories(one))),
+        visited(rows),
+        purchased(found),
         {one.product: one.price for one in found if one.price},
         lasting=len(session) < len(found),
     )
@@ -108,21 +91,6 @@ def latest_session(rows: Sequence[Interaction]) -> Instant:
     return start
 
 
-@lru_cache(maxsize=8_192)
-def shallow(path: str) -> str:
-    """The path down to DEPTH."""
-    return "/".join(path.split("/")[:DEPTH])
-
-
-def _categories(one: Interaction) -> Sequence[str]:
-    return _shallow_paths(one.categories)
-
-
-@lru_cache(maxsize=8_192)
-def _shallow_paths(paths: tuple[str, ...]) -> Sequence[str]:
-    return tuple(dict.fromkeys(map(shallow, paths)))
-
-
 def _shares(rows: Sequence[Interaction], weighing: Weighing, names: Names) -> Mapping[str, float]:
     """Each event once for each name: ten kinds of one thing in a basket are one purchase in its category."""
     sums: dict[str, float] = {}
@@ -137,8 +105,8 @@ def _shares(rows: Sequence[Interaction], weighing: Weighing, names: Names) -> Ma
 
 
 def _unfinished(session: Sequence[Interaction]) -> set[str]:
-    bought = {path for one in session if one.kind == _BOUGHT for path in _categories(one)}
-    return {path for one in session for path in _categories(one)} - bought
+    bought = {path for one in session if one.kind == BOUGHT for path in categories(one)}
+    return {path for one in session for path in categories(one)} - bought
 
 
 def _boosted(shares: Mapping[str, float], session: set[str]) -> Mapping[str, float]:
@@ -150,52 +118,3 @@ def _normal(sums: Mapping[str, float]) -> Mapping[str, float]:
     liked = sorted(((score, name) for name, score in sums.items() if score > 0), key=lambda row: (-row[0], row[1]))
     total = sum(score for score, _ in liked)
     return {name: score / total for score, name in liked}
-
-
-def _prices(rows: Sequence[Interaction]) -> Mapping[str, float]:
-    seen: dict[str, list[int]] = {}
-    for one in rows:
-        for path in _categories(one):
-            if one.price and one.kind != "cart_remove":
-                seen.setdefault(path, []).append(one.price)
-    return {path: median(prices) for path, prices in seen.items()}
-
-
-def _deeds(rows: Sequence[Interaction]) -> Mapping[str, Mapping[str, int]]:
-    found: dict[str, Counter[str]] = {}
-    for one in rows:
-        kind = "view" if one.kind in _VIEWS else one.kind
-        for path in _categories(one):
-            found.setdefault(path, Counter())[kind] += 1
-    return found
-
-
-def _purchased(rows: Sequence[Interaction]) -> Mapping[ProductId, tuple[Instant, ...]]:
-    found: dict[ProductId, list[Instant]] = {}
-    for one in rows:
-        if one.kind == _BOUGHT:
-            found.setdefault(one.product, []).append(one.at)
-    return {product: tuple(dict.fromkeys(times)) for product, times in found.items()}
-
-
-def _visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:
-    """Those that were viewed and not bought after it."""
-    views: dict[ProductId, list[Interaction]] = {}
-    carted, bought = set(), {}
-    for one in rows:
-        if one.kind in _VIEWS:
-            views.setdefault(one.product, []).append(one)
-        elif one.kind == "cart_add":
-            carted.add(one.product)
-        elif one.kind == _BOUGHT:
-            bought[one.product] = one.at
-    return {
-        product: Visited(len(seen), seen[-1].at, product in carted, _dwell(seen))
-        for product, seen in views.items()
-        if bought.get(product, -1) < seen[-1].at
-    }
-
-
-def _dwell(seen: Sequence[Interaction]) -> float:
-    long = sum(one.kind == "long_view" for one in seen) / len(seen)
-    return 1 + (_MAX_DWELL - 1) * long

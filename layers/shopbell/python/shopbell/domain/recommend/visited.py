@@ -5,8 +5,9 @@ from math import log
 from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.recommend.deeds import Visited
 from shopbell.domain.recommend.lists import Ranked, Shelf
-from shopbell.domain.recommend.taste import Taste, Visited
+from shopbell.domain.recommend.taste import Taste
 
 HALF_LIFE: Final[Duration] = 3 * DAY
 
