@@ -141,7 +141,10 @@ class Composer:
         source = own.get(name, given[name])
         if not source:
             return None
-        link = self._link(name, source, said, faults)
+        text = self._words(name, source, said, faults)
+        if not text:
+            return None  # such as the product's, where there is none
+        link = absolute(text, self._origin)
         if link is None:
             faults.add(name)
         return link

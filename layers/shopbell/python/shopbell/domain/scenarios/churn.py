@@ -4,7 +4,7 @@ from typing import Final
 
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.audience import REACHABLE, RETURNED, bought, days, every, no, visited
-from shopbell.domain.scenarios.kinds import Whole
+from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
@@ -13,6 +13,7 @@ from shopbell.domain.scenarios.words import BY_NAME, either, said
 
 NAME: Final = "churn"
 MAX_MONEY: Final = 10**12
+LOST: Final[Json] = {"score": "churn_90d", "op": "gte", "value": 0.66}
 
 _FIRST: Final = said(
     (
@@ -49,7 +50,10 @@ _SECOND: Final = said(
 
 
 def audience(values: Values, _: Beside) -> Json:
-    """Reachable customers without a visit or an order within `n_days`; enters by the clock, to the millisecond."""
+    """Reachable customers without a visit or an order within `n_days`; enters by the clock, to the millisecond.
+
+    With `use_score` those whom the churn score gives up, whenever they were here; enters by a night's scores.
+    """
     floor = values.optional_whole("value_floor")
     spent: tuple[Json, ...] = ()
     if floor is not None:
@@ -57,7 +61,7 @@ def audience(values: Values, _: Beside) -> Json:
     return every(
         REACHABLE,
         bought(values.whole("x_purchases")),
-        no(visited(days(values.whole("n_days")))),
+        LOST if values.is_on("use_score") else no(visited(days(values.whole("n_days")))),
         *spent,
     )
 
@@ -66,6 +70,7 @@ ROW: Final = Row(
     parameters=(
         Whole("x_purchases", 1, 1, 20, "Orders from which on a visitor counts as a customer."),
         Whole("n_days", 60, 7, 365, "Days without a visit or an order after which the message is sent."),
+        Flag("use_score", False, "Whom the churn score gives up (0.66 and more), instead of a number of days."),
         Whole("value_floor", None, 0, MAX_MONEY, "Only customers who spent at least so many minor units.", none=True),
         *shared(
             Defaults(priority=32, ttl="P2D", urgency="low", cooldown="P90D"), steps=("PT0S", "P10D"), most_steps=3
