@@ -64,7 +64,8 @@ class Reserve:
         again: dict[int, Wish] = {}
         for place, wish in missed.items():
             record = records[wish.visitor]
-            answer = wish.ask(record)
+            there = recorded(record, wish.message) is record
+            answer = OPEN if there else wish.ask(record)
             if isinstance(answer, Open):
                 again[place] = Wish(wish.visitor, wish.message, record, wish.ask)
             else:
