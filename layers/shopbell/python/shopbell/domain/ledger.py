@@ -11,9 +11,12 @@ MAX_BYTES: Final = 224 * 1024
 """Of all three parts; with traits, subscriptions and memberships a visitor stays under 256 KB (ruling 4)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Ledger:
-    """The three parts, written separately; `trimmed` once the byte limit took elements (ruling 4)."""
+    """The three parts, written separately; `trimmed` once the byte limit took elements (ruling 4).
+
+    Never changed; not frozen, since one is made with every event, and a frozen one takes three times as long.
+    """
 
     p: Part = NOTHING
     l: Orders = NO_ORDERS  # noqa: E741 - the parts are called P, L and V everywhere

@@ -102,16 +102,38 @@ class Orders(Part):
         return Subset(presence, width, mask, self.packed[start + size : end])
 
     def newest(self, bit: int, count: int) -> Instant:
-        subset = self.subset(bit)
-        if subset is None:
+        if self._newest is None:
+            self._newest = {}
+        known = self._newest.get((bit, count))
+        if known is None:
+            self._newest[bit, count] = known = self._newest_of(bit, count)
+        return known
+
+    def _newest_of(self, bit: int, count: int) -> Instant:
+        """Read where it lies, without a `Subset`."""
+        start, end, width = self.place(bit)
+        if end < start or width == ORDER:
             return super().newest(bit, count)
-        mask = subset.mask
+        packed, bits = self.packed, start + _OWN.size
+        presence, size = _OWN.unpack_from(packed, start)
+        mask = int.from_bytes(packed[bits : bits + size], "little")
         for _ in range(count - 1):
             mask &= ~(1 << mask.bit_length() - 1) if mask else 0
         if not mask:
             return -1
-        rows, at = super().column(subset.presence), (mask.bit_length() - 1) * ORDER
-        return int.from_bytes(rows[at : at + 8], "big")
+        at = self.place(presence)[0] + (mask.bit_length() - 1) * ORDER
+        return int.from_bytes(packed[at : at + 8], "big")
+
+    def extended(self, bit: int, presence: int, place: int, piece: bytes) -> bytes:
+        """The feature's column, as it is packed, once it matches the order at that place, the newest, as well."""
+        start, end, _ = self.place(bit)
+        size, mask, carried = place // 8 + 1, 1 << place, b""
+        if end > start:
+            packed, bits = self.packed, start + _OWN.size
+            _, known = _OWN.unpack_from(packed, start)
+            mask |= int.from_bytes(packed[bits : bits + known], "little")
+            carried = packed[bits + known : end]
+        return b"".join((_OWN.pack(presence, size), mask.to_bytes(size, "little"), carried, piece))
 
     def instants(self, bit: int) -> tuple[Instant, ...]:
         subset = self.subset(bit)
@@ -152,14 +174,8 @@ class Orders(Part):
 
 def orders_of(columns: Mapping[int, bytes | Subset]) -> Orders:
     """From the orders of each presence and the subsets of each other feature."""
-    return Orders(
-        pack(
-            {
-                bit: (column.width, column.packed) if isinstance(column, Subset) else (ORDER, column)
-                for bit, column in columns.items()
-            }
-        )
-    )
+    rows = {bit: (row.width, row.packed) if isinstance(row, Subset) else (ORDER, row) for bit, row in columns.items()}
+    return Orders(pack(rows))
 
 
 def selectors(mask: int) -> bytes:

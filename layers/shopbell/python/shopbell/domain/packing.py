@@ -1,9 +1,11 @@
 """Columns of records as canonical bytes with an index in front: the same columns have the same bytes."""
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
+from operator import sub
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -64,33 +66,69 @@ def changed(data: bytes, known: Index, columns: Columns) -> tuple[bytes, Index |
 
     The index comes with it where it is known without reading.
     """
-    places = [known.places.get(bit, -1) if columns[bit][1] else -1 for bit in columns]
     bounds, first = known.bounds, known.first
-    if -1 in places:
+    if not all(rows for _, rows in columns.values()):
         rest = zip(known.bits, known.widths, bounds, bounds[1:], strict=False)
         old = {bit: (width, data[first + start : first + end]) for bit, width, start, end in rest}
         return pack({**old, **columns}), None
-    fresh = zip(places, columns.values(), strict=True)
-    return spliced(data, known, [(place, bounds[place + 1] - bounds[place], rows) for place, (_, rows) in fresh])
+    if not known.places.keys() >= columns.keys():
+        return _widened(data, known, columns), None
+    fresh = [(known.places[bit], rows) for bit, (_, rows) in columns.items()]
+    return spliced(data, known, [(place, bounds[place + 1] - bounds[place], rows) for place, rows in fresh])
 
 
-def spliced(data: bytes, known: Index, splices: Iterable[Splice]) -> tuple[bytes, Index]:
-    """Everything is copied once. No place may come twice, and no column may end up empty."""
-    view, pieces, bounds, first, at = memoryview(data), list[bytes | memoryview](), known.bounds, known.first, 0
-    for place, gone, tail in sorted(splices):
-        start, end = first + known.bounds[place], first + known.bounds[place + 1]
-        if gone:
-            pieces += (view[at:start], view[start + gone : end], tail)
+def _widened(data: bytes, known: Index, columns: Columns) -> bytes:
+    """With columns that are new among these, and none of them empty: what lies between them is copied at once."""
+    view, first, bounds, at = memoryview(data), known.first, known.bounds, known.first
+    named, widths, sizes = [*known.bits], [*known.widths], list(map(sub, bounds[1:], bounds))
+    pieces: list[bytes | memoryview] = []
+    for bit in sorted(columns):
+        (width, rows), place = columns[bit], bisect_left(known.bits, bit)
+        pieces += (view[at : first + bounds[place]], rows)
+        if bit in known.places:
+            sizes[len(named) - len(known.bits) + place] = len(rows)
+            at = first + bounds[place + 1]
         else:
-            pieces += (view[at:end], tail)
-        at, longer = end, len(tail) - gone
-        if longer:
-            bounds = (*bounds[: place + 1], *[bound + longer for bound in bounds[place + 1 :]])
+            here = len(named) - len(known.bits) + place
+            named.insert(here, bit)
+            widths.insert(here, width)
+            sizes.insert(here, len(rows))
+            at = first + bounds[place]
+    head = _shape(len(named)).pack(*named, *widths, *accumulate(sizes))
+    return b"".join((_HEAD.pack(FORMAT, len(named)), head, *pieces, view[at:]))
+
+
+def spliced(data: bytes, known: Index, splices: Collection[Splice]) -> tuple[bytes, Index]:
+    """Everything is copied once. No place may come twice, and no column may end up empty."""
+    if len(splices) == 1:
+        return _spliced_once(data, known, *splices)
+    view, pieces, bounds, first, at = memoryview(data), list[bytes | memoryview](), known.bounds, known.first, 0
+    sizes = list(map(sub, bounds[1:], bounds))
+    for place, gone, tail in sorted(splices):
+        start, end = first + bounds[place], first + bounds[place + 1]
+        pieces += (view[at:start], view[start + gone : end], tail)
+        sizes[place] += len(tail) - gone
+        at = end
     pieces.append(view[at:])
-    if bounds is not known.bounds:
-        ends = _ends(len(known.bits)).pack(*bounds[1:])
+    bounds = tuple(accumulate(sizes, initial=0))
+    if bounds != known.bounds:
+        ends = _ends(len(sizes)).pack(*bounds[1:])
         pieces[0] = b"".join((view[: first - len(ends)], ends, pieces[0][first:]))
     return b"".join(pieces), known._replace(bounds=bounds)
+
+
+def _spliced_once(data: bytes, known: Index, splice: Splice) -> tuple[bytes, Index]:
+    """`spliced` at one place, which is most: without the lists that many need."""
+    place, gone, tail = splice
+    bits, widths, bounds, first, places = known
+    start, end, longer = first + bounds[place], first + bounds[place + 1], len(tail) - gone
+    view = memoryview(data)
+    if not longer:
+        return b"".join((view[:start], view[start + gone : end], tail, view[end:])), known
+    bounds = (*bounds[: place + 1], *[bound + longer for bound in bounds[place + 1 :]])
+    ends = _ends(len(bits)).pack(*bounds[1:])
+    pieces = (view[: first - len(ends)], ends, view[first:start], view[start + gone : end], tail, view[end:])
+    return b"".join(pieces), Index(bits, widths, bounds, first, places)
 
 
 @lru_cache(maxsize=4_096)

@@ -1,7 +1,7 @@
 """One part of a visitor's ledger: the elements of its features, packed and read where they lie."""
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -53,6 +53,8 @@ class Part:
     packed: bytes = b""
     _index: Index | None = None
     _memo: dict[tuple[int, str], tuple[float, ...] | tuple[bytes, ...]] | None = None
+    _newest: dict[tuple[int, int], Instant] | None = None
+    """What `newest` answered: it is asked the same by many segments where it costs most."""
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Part) and self.packed == other.packed)
@@ -102,7 +104,7 @@ class Part:
     def width(self, bit: int) -> int:
         return self.place(bit)[2]
 
-    def spliced(self, splices: Iterable[Splice]) -> "Part":
+    def spliced(self, splices: Collection[Splice]) -> "Part":
         """With records taken from the front of columns that are there, and put behind them."""
         return Part(*spliced(self.packed, self.index, splices))
 

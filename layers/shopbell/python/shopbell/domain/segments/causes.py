@@ -95,11 +95,10 @@ def _turning(
 def flipped_leaf(segment: LiveSegment, was: tuple[Profile, Instant], now: tuple[Profile, Instant]) -> str | None:
     """Path of the leaf whose change alone turns the rule: the first if several would, None if no single one."""
     old = [test(*was)[0] for _, test in segment.leaves]
-    new = [test(*now)[0] for _, test in segment.leaves]
     before = segment.shape(old)
-    for place, (path, _) in enumerate(segment.leaves):
-        if old[place] != new[place]:
-            alone = [*old[:place], new[place], *old[place + 1 :]]
-            if segment.shape(alone) != before:
+    for place, (path, test) in enumerate(segment.leaves):
+        if test(*now)[0] is not old[place]:
+            alone = [*old[:place], not old[place], *old[place + 1 :]]
+            if segment.shape(alone) is not before:
                 return path
     return None

@@ -46,16 +46,17 @@ def _appended(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Pa
     """Of one event that is the newest in all its columns, with an id that is in none: most. None: not as simple."""
     if len(additions) != 1:
         return None
-    known, packed, splices = part.index.places, part.packed, dict[int, Splice]()
+    _, widths, bounds, first, places = part.index
+    packed, splices = part.packed, dict[int, Splice]()
     for bit, record in additions[0]:
-        cut, bounds = cuts[bit], part.place(bit)
-        start, end, width = bounds
-        if bit in splices or len(record) != width or not cut.suffix or record <= packed[end - width : end]:
+        cut, place = cuts[bit], places.get(bit)
+        if place is None or bit in splices or not cut.suffix:
             return None
-        if packed.rfind(record[_ID], start, end) >= 0:
+        start, end, width = first + bounds[place], first + bounds[place + 1], widths[place]
+        if record <= packed[end - width : end] or packed.rfind(record[_ID], start, end) >= 0:
             return None
-        gone = dropped(cut, packed, bounds, int.from_bytes(record[:8], "big"))
-        splices[bit] = known[bit], gone * width, record
+        gone = dropped(cut, packed, (start, end, width), int.from_bytes(record[:8], "big"))
+        splices[bit] = place, gone * width, record
     return part.spliced(splices.values()), frozenset(splices)
 
 

@@ -15,6 +15,7 @@ from shopbell.domain.segments.elements import Addition, Cuts, merge, trim
 from shopbell.domain.segments.facts import fold_subscriptions, fold_traits
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.ordering import merge_orders
+from shopbell.domain.segments.recognition import Marks
 from shopbell.domain.visits.cart import fold_cart
 from shopbell.domain.visits.operations import CHANGES
 from shopbell.domain.visits.state import NOTHING, fold_visits, strip_visits
@@ -39,6 +40,7 @@ UNSEEN: Final = frozenset(
 """The doing of the system or of the shop's back office: they say nothing of when the visitor was in the shop."""
 _SAID: Final = frozenset({"traits_changed", "subscribed", "unsubscribed"})
 _CART: Final = frozenset[Touch]({CART_TOUCH})
+_NOTHING: Final = frozenset[Touch]()
 
 
 class Folded(NamedTuple):
@@ -58,6 +60,9 @@ def fold(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Profile
 
 def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folded:
     """`fold`, with what was touched. One copy of the profile is made, and none where nothing changes."""
+    events = tuple(events)
+    if len(events) == 1:
+        return _absorb_one(profile, events[0], ruleset)
     arrived = tuple(event.priced_in(ruleset.currency) if event.products else event for event in events)
     kinds = {event.type for event in arrived}
     ledger, touched = _elements(profile.ledger, arrived, ruleset)
@@ -68,9 +73,41 @@ def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folde
         moved.update(first_seen=first, last_seen=last)
     if not kinds.isdisjoint(_SAID):
         touched |= _facts(profile, arrived, moved)
-    if not kinds.isdisjoint(CHANGES) or ruleset.needs != NOTHING:
+    if not kinds.isdisjoint(CHANGES) or not _asks_nothing(ruleset):
         touched |= _visits(profile, arrived, seen, ruleset, moved)
     return Folded(revised(profile, **moved) if moved else profile, touched)
+
+
+def _absorb_one(profile: Profile, event: Event, ruleset: Ruleset) -> Folded:
+    """`absorb` of one event, which is most: without the lists and sets that many need."""
+    if event.products:
+        event = event.priced_in(ruleset.currency)
+    kind, at, moved, touched = event.type, event.at, dict[str, object](), _NOTHING
+    marks = ruleset.recognise(event)
+    if marks:
+        name = part_of(kind)
+        part, touched = _united(profile.ledger, name, [_addition(event, marks)], ruleset.cuts)
+        if touched:
+            moved["ledger"] = trim(profile.ledger.having(name, part))
+    seen = () if kind in UNSEEN else (at,)
+    first, last = profile.first_seen, profile.last_seen
+    if seen and (first is None or last is None or not first <= at <= last):
+        moved["first_seen"], moved["last_seen"] = _span(profile, seen)
+    if kind in _SAID:
+        touched |= _facts(profile, (event,), moved)
+    if kind in CHANGES or not _asks_nothing(ruleset):
+        touched |= _visits(profile, (event,), seen, ruleset, moved)
+    return Folded(revised(profile, **moved) if moved else profile, touched)
+
+
+def _addition(event: Event, marks: Marks) -> Addition:
+    head = record(event.at, element_hash(event.element_id))
+    return [(bit, head + carried) for bit, each in marks for carried in each]
+
+
+def _asks_nothing(ruleset: Ruleset) -> bool:
+    """Whether no rule looks at sessions, past carts or interactions."""
+    return ruleset.needs is NOTHING or ruleset.needs == NOTHING
 
 
 def _facts(profile: Profile, events: Sequence[Event], moved: dict[str, object]) -> frozenset[Touch]:
@@ -94,7 +131,7 @@ def _visits(
     moved: dict[str, object],
 ) -> frozenset[Touch]:
     """Cart, sessions and interactions into `moved`."""
-    if ruleset.needs == NOTHING:
+    if _asks_nothing(ruleset):
         cart = fold_cart(profile.cart, events)
         if cart is profile.cart:
             return frozenset()
@@ -126,10 +163,8 @@ def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tupl
     for event in events:
         marks = ruleset.recognise(event)
         if marks:
-            head = record(event.at, element_hash(event.element_id))
-            addition = [(bit, head + carried) for bit, each in marks for carried in each]
-            found.setdefault(part_of(event.type), []).append(addition)
-    touched = frozenset[Touch]()
+            found.setdefault(part_of(event.type), []).append(_addition(event, marks))
+    touched = _NOTHING
     for name, additions in found.items():
         part, changed = _united(ledger, name, additions, ruleset.cuts)
         if changed:

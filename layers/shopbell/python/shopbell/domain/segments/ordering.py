@@ -60,11 +60,9 @@ def _appended(part: Orders, rows: bytes, addition: Addition) -> tuple[Orders, fr
         part, lost = _without_oldest(part, presence)
         part, turned = _appended(part, rows[ORDER:], addition)
         return part, lost | turned
-    flag, columns = 1 << len(rows) // ORDER, {presence: (ORDER, rows + row)}
+    place, columns = len(rows) // ORDER, {presence: (ORDER, rows + row)}
     for bit, (width, piece) in _pieces(addition).items():
-        known = part.subset(bit) or Subset(presence, width, 0, b"")
-        subset = Subset(presence, width, known.mask | flag, known.carried + piece)
-        columns[bit] = width, subset.packed
+        columns[bit] = width, part.extended(bit, presence, place, piece)
     return part.replaced(columns), frozenset(columns)
 
 

@@ -43,8 +43,10 @@ def recent_test(leaf: EventLeaf, bit: int, general: Test) -> Test:
     if name == "L":
         return _of_orders(bit, count, length, holds=holds, general=general)
 
+    views = name == "V"
+
     def test(profile: Profile, now: Instant) -> Truth:
-        part = profile.ledger.part(name)
+        part = profile.ledger.v if views else profile.ledger.p
         start, end, width = part.place(bit)
         at = end - count * width
         if at < start:
@@ -69,7 +71,7 @@ def _of_orders(bit: int, count: int, length: Duration, *, holds: bool, general: 
         at = orders.newest(bit, count)
         if at < 0:
             return fewer
-        if orders.newest(bit, 1) > now:
+        if (at if count == 1 else orders.newest(bit, 1)) > now:
             return general(profile, now)
         if ever:
             return holds, FOREVER

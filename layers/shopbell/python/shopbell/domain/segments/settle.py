@@ -1,24 +1,24 @@
 """The order of ruling 1 as one pure function: fold, re-evaluate, decide flips, and cut what a transaction writes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Commit, Profile, revised
+from shopbell.domain.segments.causes import Arrival
 from shopbell.domain.segments.features import Ruleset
-from shopbell.domain.segments.fold import stripped
+from shopbell.domain.segments.fold import absorb, stripped
 from shopbell.domain.segments.lazily import plain
 from shopbell.domain.segments.parts import next_part
 from shopbell.domain.segments.timeline import Timeline
 from shopbell.domain.segments.truth import FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """`commit` is None where nothing changed. With `more`, settle what was committed again, without events."""
 
     commit: Commit | None
@@ -47,6 +47,8 @@ def settle(
         raise Unavailable("newer rules folded this visitor already")
     if not profile.version and not events:
         return Settled(None)
+    if cause is None and _undisturbed(profile, ruleset, now):
+        return _eventful(profile, events, ruleset, now)
     stamped = profile.rules_version if profile.version else ruleset.version
     start = stripped(profile, ruleset) if stamped < ruleset.version else profile
     line = Timeline(ruleset, start, ruleset.known_to(stamped))
@@ -56,8 +58,30 @@ def settle(
         whole = True
     if stamped < ruleset.version:
         line.let_go(now)
+    return _settled(line, profile, now, whole=whole)
+
+
+def _undisturbed(profile: Profile, ruleset: Ruleset, now: Instant) -> bool:
+    """Whether events alone can change anything: the rules are those it was folded by, nothing waits or is due."""
+    if not profile.version or profile.rules_version < ruleset.version or profile.unsettled or profile.stale:
+        return False
+    return profile.wake_at is None or profile.wake_at > now
+
+
+def _eventful(profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: Instant) -> Settled:
+    """What events alone do. Most stir no rule, and then nothing but the fold is to be stored."""
+    after, touched = absorb(profile, events, ruleset)
+    moved = ruleset.moved(profile, after, touched, now) if touched else 0
+    if not moved and after.subscriptions is profile.subscriptions:
+        return Settled(None) if _same(after, profile) else Settled(Commit(profile, after))
+    line = Timeline(ruleset, after, ruleset.everyone)
+    line.weigh(Arrival(profile, after, events, ruleset), moved, now, now)
+    return _settled(line, profile, now, whole=False)
+
+
+def _settled(line: Timeline, profile: Profile, now: Instant, *, whole: bool) -> Settled:
     decided = _decided(line, profile, whole=whole)
-    commit = next_part(profile, decided, line.flips, ruleset, now)
+    commit = next_part(profile, decided, line.flips, line.ruleset, now)
     idle = not commit.flips and not commit.refreshed and _same(commit.after, profile)
     if idle and profile.version:
         return Settled(None, evaluated=line.evaluated)
@@ -107,5 +131,7 @@ def _decided(line: Timeline, profile: Profile, *, whole: bool) -> Profile:
 
 
 def _same(after: Profile, before: Profile) -> bool:
-    """A fold that changes nothing keeps the very ledger."""
-    return after is before or (after.ledger is before.ledger and after == before)
+    """A fold that changes nothing keeps the very ledger. What changes most often is asked first."""
+    if after is before:
+        return True
+    return after.ledger is before.ledger and after.last_seen == before.last_seen and after == before

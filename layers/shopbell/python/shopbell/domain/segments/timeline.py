@@ -63,9 +63,10 @@ class Timeline:
         self.profile, touched = absorb(before, events, self.ruleset)
         moved = self.known if whole else self.known & self.ruleset.moved(before, self.profile, touched, at)
         if moved:
-            self._weigh(Arrival(before, self.profile, events, self.ruleset), moved, at, now)
+            self.weigh(Arrival(before, self.profile, events, self.ruleset), moved, at, now)
 
-    def _weigh(self, arrival: Arrival, moved: int, at: Instant, now: Instant) -> None:
+    def weigh(self, arrival: Arrival, moved: int, at: Instant, now: Instant) -> None:
+        """Look at these segments, as a mask over the order, as of an instant; the profile has the events in it."""
         for place in bits(moved):
             segment, turned = self._look(place, at)
             if turned is not None:

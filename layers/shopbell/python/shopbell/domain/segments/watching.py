@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.ledger import Ledger
@@ -15,21 +15,17 @@ from shopbell.domain.segments.recent import recency_of
 from shopbell.domain.segments.truth import Test
 
 _NEVER: Final = -1
+_EVER: Final[Duration] = 1 << 100
+"""Longer than any window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recency:
+class Recency(NamedTuple):
     """Leaves that ask whether a feature has `count` elements younger than a length, and differ in that length."""
 
-    count: int
+    fewest: int
+    """The count."""
     lengths: Sequence[Duration]
     owners: Sequence[int]
-
-    def moved(self, was: Instant, now: Instant, at: Instant) -> int:
-        """Only the element that has `count` - 1 newer ones decides, and where it is newer it lasts longer."""
-        low = bisect_right(self.lengths, at - now)
-        high = len(self.lengths) if was == _NEVER else bisect_right(self.lengths, at - was)
-        return _union(self.owners[low:high])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +39,22 @@ class Recencies:
 
     def moved(self, before: Ledger, after: Ledger, at: Instant) -> int:
         """All owners where an order moved into the past, or something is yet to begin."""
-        old, new = before.part(self.part), after.part(self.part)
         if self.part == "L":
-            return self._ordered(old, new, at)
-        place, placed = old.place(self.bit), new.place(self.bit)
-        if _nth(new.packed, placed, 1) > at:
+            return self._ordered(before.l, after.l, at)
+        old, new = (before.v, after.v) if self.part == "V" else (before.p, after.p)
+        first, last, width = old.place(self.bit)
+        start, end, wide = new.place(self.bit)
+        was_in, is_in, moved = old.packed, new.packed, 0
+        if end - wide >= start and _instant(is_in, end - wide) > at:
             return self.everyone
-        moved = 0
-        for row in self.rows:
-            was, now = _nth(old.packed, place, row.count), _nth(new.packed, placed, row.count)
+        for fewest, lengths, owners in self.rows:
+            place, placed = last - fewest * width, end - fewest * wide
+            was = _instant(was_in, place) if place >= first else _NEVER
+            now = _instant(is_in, placed) if placed >= start else _NEVER
             if now < was:
                 return self.everyone
             if now > was:
-                moved |= row.moved(was, now, at)
+                moved |= _turned(lengths, owners, at - was if was >= 0 else _EVER, at - now)
         return moved
 
     def _ordered(self, old: Part, new: Part, at: Instant) -> int:
@@ -64,11 +63,11 @@ class Recencies:
             return self.everyone
         moved = 0
         for row in self.rows:
-            was, now = old.newest(self.bit, row.count), new.newest(self.bit, row.count)
+            was, now = old.newest(self.bit, row.fewest), new.newest(self.bit, row.fewest)
             if now < was:
                 return self.everyone
             if now > was:
-                moved |= row.moved(was, now, at)
+                moved |= _turned(row.lengths, row.owners, at - was if was >= 0 else _EVER, at - now)
         return moved
 
 
@@ -130,11 +129,14 @@ def _recency(count: int, rows: Sequence[tuple[Duration, int]]) -> Recency:
     return Recency(count, [length for length, _ in rows], [mask for _, mask in rows])
 
 
-def _nth(data: bytes, bounds: tuple[int, int, int], count: int) -> Instant:
-    """When the element happened that has `count` - 1 newer ones; -1 if there are fewer."""
-    start, end, width = bounds
-    at = end - count * width
-    return int.from_bytes(data[at : at + 8], "big") if at >= start else _NEVER
+def _turned(lengths: Sequence[Duration], owners: Sequence[int], older: Duration, younger: Duration) -> int:
+    """Who is moved as the element that decides becomes younger: where it is newer it lasts longer."""
+    low, high = bisect_right(lengths, younger), bisect_right(lengths, older)
+    return _union(owners[low:high]) if low < high else 0
+
+
+def _instant(data: bytes, place: int) -> Instant:
+    return int.from_bytes(data[place : place + 8], "big")
 
 
 def _union(masks: Iterable[int]) -> int:
