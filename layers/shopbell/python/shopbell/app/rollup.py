@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from shopbell.app.nightly.work import NightWork, Note, Paged
-from shopbell.domain.clock import DAY, MINUTE, Clock, Duration, Instant
+from shopbell.domain.clock import DAY, MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.recommend.arrivals import without_imports
@@ -20,7 +20,10 @@ NEW: Final[Duration] = 21 * DAY
 ARRIVALS: Final = 300
 RECENT: Final = 60
 STALE: Final[Duration] = 10 * MINUTE
-LEASE: Final[Duration] = 2 * MINUTE
+STALE_WHILE_EMPTY: Final[Duration] = 5 * SECOND
+"""A shop that had sold nothing a moment ago may have by now, and rolling up nothing costs nothing."""
+LEASE: Final[Duration] = 10 * SECOND
+"""Who takes longer may be joined by another: both write the same."""
 SMALL: Final = 1
 """Shards of a store whose lists are rolled up between the nights too: its counts are few reads."""
 
@@ -59,8 +62,9 @@ class Refresh:
     def __call__(self, store: Store) -> bool:
         """True: the lists are new now. A failure leaves the old ones, and the next one to ask tries again."""
         now = self.now()
-        made = self.tops.overview(store.id).made_at
-        if made > now - STALE or (made != NEVER and store.shards > SMALL):
+        last = self.tops.overview(store.id)
+        made, keep = last.made_at, STALE if last.categories else STALE_WHILE_EMPTY
+        if made > now - keep or (made != NEVER and store.shards > SMALL):
             return False
         if not self.tops.claim(store.id, now, now + LEASE):
             return False

@@ -5,7 +5,7 @@ from typing import Final
 
 from shopbell.app.kept import Kept
 from shopbell.domain.catalogue import Product
-from shopbell.domain.clock import MINUTE, Clock, Duration
+from shopbell.domain.clock import MINUTE, SECOND, Clock, Duration
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.recommend.links import Link
 from shopbell.domain.recommend.lists import Overview, Shelf, TopList
@@ -15,6 +15,7 @@ from shopbell.ports.demand import Tops
 
 LISTS_KEPT: Final[Duration] = 5 * MINUTE
 PRODUCTS_KEPT: Final[Duration] = MINUTE
+LOOKED_KEPT: Final[Duration] = 5 * SECOND
 Test = Callable[[Product], bool]
 Refresh = Callable[[Store], bool]
 """Rolls the lists up where they are too old; True: they are new now."""
@@ -27,7 +28,7 @@ class Shelves:
         self._tops = tops
         self._catalogue = catalogue
         self._refresh = refresh
-        self._looked: Kept[StoreId, bool] = Kept(MINUTE, now)
+        self._looked: Kept[StoreId, bool] = Kept(LOOKED_KEPT, now)
         self._lists: Kept[tuple[StoreId, str], TopList] = Kept(LISTS_KEPT, now)
         self._overviews: Kept[StoreId, Overview] = Kept(LISTS_KEPT, now)
         self._products: Kept[tuple[StoreId, ProductId], Product] = Kept(PRODUCTS_KEPT, now)
@@ -48,7 +49,7 @@ class Shelves:
         return self._catalogue.get_many(store, names)
 
     def _look(self, store: Store) -> None:
-        """Once a minute, whether the lists are too old; new ones are read at once."""
+        """Now and then, whether the lists are too old; new ones are read at once."""
 
         def look(_: list[StoreId]) -> Mapping[StoreId, bool]:
             if self._refresh(store):
