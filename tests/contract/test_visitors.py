@@ -9,6 +9,7 @@ from shopbell.domain.membership import MAX_FLIPS
 from shopbell.domain.orders import Orders
 from shopbell.domain.part import NOTHING, Part
 from shopbell.domain.profile import Candidate, Commit, Profile, Trait
+from shopbell.domain.scenarios.pending import PendingStep, Ran
 
 from tests.contract.samples import ANN, BEN, VIP, flip, visitors_of
 from tests.contract.worlds import NOW, SHARDS, Ports
@@ -44,6 +45,18 @@ def test_what_is_committed_is_loaded_again(ports: Ports, store: StoreId) -> None
     assert profile.traits["place"].value == {"city": "Köln"}
     assert profile.memberships == {VIP: NOW}
     assert profile.unsettled == (flip(),)
+
+
+def test_what_waits_for_a_visitor_and_what_ran_are_loaded_again(ports: Ports, store: StoreId) -> None:
+    step = PendingStep(
+        "scenario", "churn", "e1", 1, NOW + 5, NOW, NOW + 9, "queued", "run", {"product": "p", "n": [1]}
+    )
+    ran = {"churn": (Ran("churn", "e0", 1, 2, known_at=3, refused=True), Ran("churn", "e1", NOW, sent=1))}
+    profile = stored(ports, store, BEN, wake_at=NOW + 5, steps=(step,), ran=ran)
+
+    assert profile.steps == (step,)
+    assert profile.ran == ran
+    assert profile.latest["churn"].key == "e1"
 
 
 def test_each_commit_adds_one_to_the_version(ports: Ports, store: StoreId) -> None:
