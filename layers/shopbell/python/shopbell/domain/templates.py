@@ -53,13 +53,19 @@ _BOX: Final = _closed_box()
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One text: compiled, or None when it does not parse; `plain` is what remains without its tags."""
+    """One text: compiled, or None when it does not parse; `plain` is what remains without its tags.
+
+    A text without tags is the same for everybody: it is `fixed`, and nothing is rendered.
+    """
 
     compiled: BoundTemplate | None
     plain: str
+    fixed: str | None = None
 
     def fill(self, said: Mapping[str, object]) -> str | None:
         """The text for these values; None when it cannot be rendered."""
+        if self.fixed is not None:
+            return self.fixed
         try:
             return None if self.compiled is None else self.compiled.render(said).strip()
         except _FAULTS:
@@ -71,7 +77,8 @@ def parse(source: str) -> Template:
         compiled = _BOX.from_string(source) if len(source) <= MAX_TEMPLATE else None
     except _FAULTS:
         compiled = None
-    return Template(compiled, untemplated(source))
+    fixed = source.strip() if compiled is not None and not _TAG.search(source) else None
+    return Template(compiled, untemplated(source), fixed)
 
 
 def check_template(source: str) -> str | None:
