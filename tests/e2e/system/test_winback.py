@@ -23,7 +23,7 @@ def enable(shop: Shop, shopfront: Shopfront) -> None:
         "/v1/scenarios/we_missed_you",
         {
             "enabled": True,
-            "parameters": {"n_days": DAYS, "send_time": "immediate"},
+            "parameters": {"n_days": DAYS, "send_time": "immediate", "steps": ["PT0S"]},
             "content": {"title": "We missed you", "body": "Look what is new.", "url": shopfront.url},
         },
     )
