@@ -1,0 +1,71 @@
+"""What a dry run says of an instant in the past is what came: the same people, steps and words, nobody besides."""
+
+from itertools import groupby
+from typing import Final
+
+import pytest
+from shopbell.app.management.segments.survey import Survey
+from shopbell.app.rulebook import Rulebook
+from shopbell.app.scenarios.dryrun import FURTHEST, DryRun, Trial
+from shopbell.app.scenarios.judging import Judge
+from shopbell.domain.events import EventItem
+from shopbell.domain.ids import VisitorId
+from shopbell.domain.scenarios.table import SCENARIOS
+
+from tests.sim.stories.shop import StoryShop
+from tests.sim.stories.stage import Seen, Stage
+from tests.sim.stories.story import Story, stories
+from tests.unit.app.shop import STORE
+
+EACH: Final = 3
+"""Stories of each file; all of them are played elsewhere."""
+ELSEWHERE: Final = frozenset({"a guest who logs in keeps what waits"})
+"""The push shows the device's visitor, the dry run the customer."""
+
+
+def some() -> list[tuple[str, Story]]:
+    files = groupby(stories(), key=lambda row: row[0].partition(":")[0])
+    return [row for _, rows in files for row in list(rows)[:EACH] if row[1].name not in ELSEWHERE]
+
+
+class LoggedShop(StoryShop):
+    """Whose log holds all that is folded, as `track` and `send` leave it."""
+
+    def fold(self, *items: EventItem) -> None:
+        self.events.append(items)
+        super().fold(*items)
+
+
+@pytest.mark.parametrize("story", [story for _, story in some()], ids=[name for name, _ in some()])
+def test_what_came_would_have_been_foretold(story: Story) -> None:
+    stage = Stage(story, LoggedShop())
+    stage.play()
+    for seen in stage.seen:
+        if SCENARIOS[seen.scenario.partition(":")[0]].row is None or stage.shop.clock.now - seen.at > FURTHEST:
+            continue
+        trial = dry_run(stage.shop)(STORE, seen.scenario, seen.at)
+        foretold = {(one.visitor, one.step): one.title for one in trial.messages}
+        assert foretold.get(_who(seen)) == _title(seen), trial.would_not
+        came = {_who(one) for one in stage.seen if one.scenario == seen.scenario and _within(trial, one)}
+        assert {(one.visitor, one.step) for one in trial.messages if not one.deferred} <= came
+
+
+def dry_run(shop: StoryShop) -> DryRun:
+    rulebook = Rulebook(shop.segments, shop.stores)
+    survey = Survey(shop.stores, shop.segments, shop.visitors, shop.events, shop.aliases, rulebook, map, shop.clock)
+    judge = Judge(shop.subscriptions, shop.sends, shop.send.desks.select)
+    return DryRun(survey, shop.scenarios, judge, shop.clock)
+
+
+def _within(trial: Trial, seen: Seen) -> bool:
+    return trial.since <= seen.at <= trial.as_of
+
+
+def _who(seen: Seen) -> tuple[VisitorId, int]:
+    return VisitorId(seen.who), seen.step
+
+
+def _title(seen: Seen) -> object:
+    notification = seen.payload["notification"]
+    assert isinstance(notification, dict)
+    return notification["title"]
