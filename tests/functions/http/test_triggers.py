@@ -48,41 +48,45 @@ def test_a_trigger_says_all_that_holds_for_it_by_default_too(office: Office) -> 
     assert hidden(office, shown["id"]) is None, "nothing is evaluated for one that is off"
 
 
+ALL_OF_IT: dict[str, Any] = {
+    **SEARCHED,
+    "name": "Third search",
+    "where": [{"field": "results", "op": "in", "value": [0, 1]}],
+    "occurrence": {"nth": 3},
+    "debounce": "PT5M",
+    "delay": "PT1H",
+    "key": "query",
+    "audience": {"rule": {"trait": "country", "op": "eq", "value": "DE"}},
+    "exit_on": ["purchase", "cart_add"],
+    "reentry": "always",
+    "products": {"algorithm": "top_sellers", "count": 2, "filters": {"category": "Boots"}},
+    "parameters": {"priority": 70, "ttl": "PT1H", "send_time": "10:00"},
+    "enabled": True,
+}
+
+
 def test_everything_that_can_be_said_is_in_its_plan(office: Office) -> None:
-    office.active(name="VIP")
-    body: dict[str, Any] = {
-        **SEARCHED,
-        "name": "Third search",
-        "where": [{"field": "results", "op": "in", "value": [0, 1]}],
-        "occurrence": {"nth": 3},
-        "debounce": "PT5M",
-        "delay": "PT1H",
-        "key": "query",
-        "audience": {"rule": {"trait": "country", "op": "eq", "value": "DE"}},
-        "exit_on": ["purchase", "cart_add"],
-        "reentry": "always",
-        "products": {"algorithm": "top_sellers", "count": 2, "filters": {"category": "Boots"}},
-        "parameters": {"priority": 70, "ttl": "PT1H", "send_time": "10:00"},
-        "enabled": True,
-    }
-    answer = office.manage("POST", PATH, body)
+    answer = office.manage("POST", PATH, ALL_OF_IT)
     assert answer.status == 201, answer.text
-    row = stored(office)
-    plan = row.plan()
+    plan = stored(office).plan()
     assert isinstance(plan.trigger, OnEvent)
     assert (plan.trigger.event, plan.trigger.key, plan.trigger.debounce) == ("search", "query", HOUR // 12)
     assert [(one.field, one.value) for one in plan.trigger.where] == [("results", (0, 1))]
     (step,) = plan.steps
     assert (step.delay, step.products.algorithm, step.products.count) == (HOUR, "top_sellers", 2)
     assert (plan.reentry, plan.priority, plan.ttl, plan.exit_on) == ("always", 70, HOUR, EXITS)
-    assert (plan.scenario, plan.segment) == (f"fly_mode:{row.id}", f"trigger-{row.id}")
     assert not plan.recheck_audience, "an event is the third at its moment alone"
-    live = hidden(office, row.id)
-    assert (live.rule, live.hidden, live.scenario) == (plan.audience, True, plan.scenario)
-    counted = {"event": "search", "where": body["where"], "op": "eq", "value": 3}
-    assert live.rule == {"and": [{"and": [{"subscription": "active"}, counted]}, body["audience"]["rule"]]}
     shown = answer.json
-    assert (shown["occurrence"], shown["where"], shown["key"]) == ({"nth": 3}, body["where"], "query")
+    assert (shown["occurrence"], shown["where"], shown["key"]) == ({"nth": 3}, ALL_OF_IT["where"], "query")
+
+
+def test_its_audience_is_a_hidden_segment_that_asks_for_the_occurrence_too(office: Office) -> None:
+    name = office.trigger(**ALL_OF_IT)
+    plan, live = stored(office).plan(), hidden(office, name)
+    assert (plan.scenario, plan.segment) == (f"fly_mode:{name}", f"trigger-{name}")
+    assert (live.rule, live.hidden, live.scenario) == (plan.audience, True, plan.scenario)
+    counted = {"event": "search", "where": ALL_OF_IT["where"], "op": "eq", "value": 3}
+    assert live.rule == {"and": [{"and": [{"subscription": "active"}, counted]}, ALL_OF_IT["audience"]["rule"]]}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What sets scenarios, over a world in memory."""
 
+from typing import Final
+
 from shopbell.adapters.memory.catalogue import MemoryAssortment
 from shopbell.adapters.memory.configuration import MemoryScenarios, MemoryStores
 from shopbell.adapters.memory.lists import MemoryLists
@@ -16,14 +18,16 @@ from shopbell.domain.clock import Clock
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 
+BIRTHDAY: Final[Json] = {"trait": "birthday", "op": "exists"}
+
 
 def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenario:
     stores, segments = MemoryStores(world), MemorySegments(world)
 
-    def anyone(store: StoreId, rule: Json) -> bool:
-        assert rule == {"trait": "birthday", "op": "exists"}
+    def count(store: StoreId, rule: Json) -> int:
+        """Everybody, but of birthdays those that are known."""
         known = [profile.traits for (owner, _), profile in world.profiles.items() if owner == store]
-        return any("birthday" in traits and traits["birthday"].value is not None for traits in known)
+        return len(known) if rule != BIRTHDAY else sum("birthday" in traits for traits in known)
 
     return EnableScenario(
         stores,
@@ -31,6 +35,6 @@ def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenari
         KeepSegment(segments, build, now),
         CheckAudience(segments, ReadRule(MemoryLists(world))),
         KeepInteractions(stores, segments, segments, build),
-        Warn(MemoryAssortment(world), anyone),
+        Warn(MemoryAssortment(world), count),
         now,
     )

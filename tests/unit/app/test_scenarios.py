@@ -117,6 +117,22 @@ def test_those_who_were_away_already_are_not_blasted_when_it_is_switched_on() ->
     assert fire(shop, NOON + 5 * MINUTE) == []
 
 
+def test_those_who_were_away_already_are_sent_to_where_that_is_wanted_so_many_a_minute() -> None:
+    shop = Shop()
+    for number in range(20):
+        shop.subscribe(f"v{number}")
+        shop.visit(f"v{number}", NOON - 100 * DAY)
+    enabled(shop, include_existing=True, ramp=2)
+    due = [candidate.send_at - NOON for rows in shop.world.candidates.values() for candidate in rows.values()]
+    assert len(due) == 20
+    assert 0 <= min(due) < 5 * MINUTE < max(due) < 10 * MINUTE
+    early = {one.visitor for chunk in fire(shop, NOON + 5 * MINUTE) for one in chunk.recipients}
+    late = {one.visitor for chunk in fire(shop, NOON + 10 * MINUTE) for one in chunk.recipients}
+    assert (len(early | late), early & late) == (20, set())
+    enabled(shop, include_existing=True, ramp=2, priority=31)
+    assert fire(shop, NOON + 15 * MINUTE) == []
+
+
 @pytest.mark.parametrize("reason", ["bought", "unreachable"])
 def test_recent_buyers_and_people_without_a_browser_make_no_candidate(reason: str) -> None:
     shop = Shop()

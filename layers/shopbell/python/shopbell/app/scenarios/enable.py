@@ -10,11 +10,12 @@ from shopbell.app.scenarios.hidden import TRIES, KeepSegment, Wanted
 from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.view import ScenarioView, view
 from shopbell.app.scenarios.warnings import Warn
-from shopbell.domain.clock import Clock
+from shopbell.domain.clock import MINUTE, Clock, Duration
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.calendar import since
 from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.scenarios.planning import values_of
 from shopbell.domain.scenarios.row import Row
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS, Scenario
@@ -69,7 +70,14 @@ class EnableScenario:
         plan = scenario.plan(settings, self._beside(store.id, row))
         check_steps(change, plan, store)
         self.audience(store.id, change.audience, plan.audience, live=change.enabled)
-        return settings, plan
+        if plan.include_existing and settings.enabled:
+            settings = replace(settings, spread=self._spread(store.id, plan, settings))
+        return settings, replace(plan, spread=settings.spread)
+
+    def _spread(self, store: StoreId, plan: Plan, settings: ScenarioSettings) -> Duration:
+        """So long that about `ramp` of those who are in the audience already are sent to in a minute."""
+        ramp = values_of(_row(SCENARIOS[settings.name]), settings).whole("ramp")
+        return self.warn.count(store, plan.audience) * MINUTE // ramp
 
     def _follow(self, store: Store, scenario: Scenario, row: Row, settings: ScenarioSettings) -> None:
         """Those whom it claims leave the others before they enter it, and enter the others after they left it."""

@@ -13,17 +13,17 @@ from shopbell.domain.store import Store
 from shopbell.ports import Assortment
 
 NO_CATALOGUE: Final = "the store has no products: nothing is shown in its messages"
-NO_BIRTHDAYS: Final = "no visitor's birthday is known: nobody is greeted"
+NO_BIRTHDAYS: Final = "hardly any visitor's birthday is known: hardly anybody is greeted"
 NO_CONTACT: Final = "the store's contact is none that push services accept (RFC 8292): set it with PATCH /v1/store"
 _BIRTHDAY: Final[Mapping[str, Json]] = {"trait": "birthday", "op": "exists"}
-Anyone = Callable[[StoreId, Json], bool]
-"""Whether a rule holds for some visitor, of a sample where there are many."""
+Count = Callable[[StoreId, Json], int]
+"""For about how many visitors a rule holds now; exactly where there are few."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warn:
     assortment: Assortment
-    anyone: Anyone
+    count: Count
 
     def __call__(self, store: Store, plan: Plan, *, enabled: bool) -> tuple[str, ...]:
         """In an order that stays; () for a scenario that is off, but for what keeps it from being switched on."""
@@ -42,7 +42,7 @@ class Warn:
             yield NO_CONTACT
         if any(step.enabled and step.products.algorithm for step in plan.steps) and not self._products(store.id):
             yield NO_CATALOGUE
-        if plan.scenario == "birthday" and not self.anyone(store.id, _BIRTHDAY):
+        if plan.scenario == "birthday" and not self.count(store.id, _BIRTHDAY):
             yield NO_BIRTHDAYS
 
     def _products(self, store: StoreId) -> bool:

@@ -8,7 +8,7 @@ from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, shared
+from shopbell.domain.scenarios.shared import Defaults, backlog, shared
 from shopbell.domain.scenarios.words import BY_NAME, either, said
 
 NAME: Final = "churn"
@@ -72,6 +72,7 @@ ROW: Final = Row(
         Whole("n_days", 60, 7, 365, "Days without a visit or an order after which the message is sent."),
         Flag("use_score", False, "Whom the churn score gives up (0.66 and more), instead of a number of days."),
         Whole("value_floor", None, 0, MAX_MONEY, "Only customers who spent at least so many minor units.", none=True),
+        *backlog(),
         *shared(
             Defaults(priority=32, ttl="P2D", urgency="low", cooldown="P90D"), steps=("PT0S", "P10D"), most_steps=3
         ),

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.events import Event
+from shopbell.domain.ids import visitor_hash
+from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.scenarios.agenda import Agenda, Noted
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.scenarios.triggers import Triggers
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import Settled
-from shopbell.domain.segments.timeline import STATISTIC
+from shopbell.domain.segments.timeline import DEFINITION, STATISTIC
 from shopbell.domain.segments.zones import zone_of
 
 
@@ -91,19 +94,29 @@ def _concerned(settled: Settled, events: Sequence[Event], plans: LivePlans) -> b
 
 
 def _candidates(settled: Settled, triggers: Triggers, plans: LivePlans) -> Iterator[Candidate]:
-    """Those of the clock, and of scores that turned, which count as it."""
+    """Those of the clock, of scores that turned, which count as it, and of a definition where that was asked for."""
     if settled.commit is None:
         return
-    found = list(settled.commit.candidates)
+    found, after = [(one, 0) for one in settled.commit.candidates], settled.commit.after
     for flip in settled.commit.flips:
-        entered = flip.change == "entered" and flip.cause == STATISTIC
-        if entered and settled.commit.after.memberships.get(flip.segment) == flip.at:
-            named = [plan for plan in plans.segments.get(flip.segment, ()) if is_scheduled(plan)]
-            found += [Candidate(plan.scenario, flip.at, flip.at) for plan in named]
-    for candidate in found:
+        if flip.change == "entered" and after.memberships.get(flip.segment) == flip.at:
+            for plan in plans.segments.get(flip.segment, ()):
+                if is_scheduled(plan) and (flip.cause == STATISTIC or _is_existing(flip, plan)):
+                    wait = own_moment(after, plan.spread) if flip.cause == DEFINITION else 0
+                    found.append((Candidate(plan.scenario, flip.at, flip.at), wait))
+    for candidate, wait in found:
         written = triggers.candidate(candidate)
         if written is not None:
-            yield written
+            yield replace(written, send_at=written.send_at + wait)
+
+
+def _is_existing(flip: Flip, plan: Plan) -> bool:
+    return plan.include_existing and flip.cause == DEFINITION
+
+
+def own_moment(profile: Profile, spread: Duration) -> Duration:
+    """Of a stretch of time the same for a visitor every time, and even over many."""
+    return int.from_bytes(visitor_hash(profile.store, profile.visitor)[8:12], "big") * spread >> 32
 
 
 def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> None:

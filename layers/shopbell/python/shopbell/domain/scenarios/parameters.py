@@ -19,9 +19,7 @@ LATER: Final = frozenset(
         "coupon_pool",
         "coupon_step",
         "coupon_ttl",
-        "include_existing",
         "landing",
-        "ramp",
         "topic",
         "variants",
     }

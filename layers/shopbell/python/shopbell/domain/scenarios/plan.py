@@ -136,5 +136,9 @@ class Plan:
     send_time: SendTime = field(default_factory=SendTime)
     recheck_audience: bool = True
     newest_device_only: bool = False
+    include_existing: bool = False
+    """Whether those who are in the audience already when it is built are sent to as well."""
+    spread: Duration = 0
+    """Over how long they are spread, each at a moment of their own."""
     revision: int = 0
     """Of the store's settings that it was made from."""

@@ -50,6 +50,8 @@ def plan_of(
         send_time=_send_time(values),
         recheck_audience=values.is_on("recheck_audience"),
         newest_device_only=values.word("per_user") == "most_recent",
+        include_existing=values.all.get("include_existing") is True,
+        spread=settings.spread,
         revision=settings.revision,
     )
     return row.finish(plan, values)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.content import Content
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
@@ -42,6 +42,8 @@ class ScenarioSettings:
     """One up with every write, for If-Match; 0: never set."""
     since: Instant = 0
     """When it was switched on or its calendar last changed: what was due before is not made up for."""
+    spread: Duration = 0
+    """Over how long those who are in the audience already are sent to, where they are to be."""
     steps: tuple[StepSettings, ...] = ()
     """By place in the series; those that are left out are as shipped."""
     audience: OwnAudience | None = None

@@ -13,7 +13,7 @@ from shopbell.domain.scenarios.plan import STATIC, MessageClass, Reentry
 URGENCIES: Final = ("very-low", "low", "normal", "high")
 REENTRIES: Final = ("always", "never", "after")
 CLASSES: Final = ("triggered", "promo")
-ALGORITHMS: Final = ("smart_offers", "top_sellers", "new_arrivals", "last_visited", "spotlights")
+ALGORITHMS: Final = ("smart_offers", "top_sellers", "new_arrivals", "last_visited", "discounted", "spotlights")
 """What a message may show; a scenario whose steps differ has its own choice for each."""
 NO_PRODUCT: Final = "none"
 MAX_PRODUCTS: Final = 4
@@ -52,6 +52,14 @@ def shared(own: Defaults, *, steps: tuple[str, ...] = (), most_steps: int = 1) -
             Lengths("steps", steps, most_steps, _YEAR, "When each message of the series goes, from its start."),
         )
     return (*series, *_moments(own), *_limits(own), *_delivery(own), *_products(own))
+
+
+def backlog() -> tuple[Parameter, ...]:
+    """What becomes of those who are over the line already when a scenario is switched on."""
+    return (
+        Flag("include_existing", False, "Whether those who are in the audience already are sent to as well."),
+        Whole("ramp", 500, 1, 100_000, "To how many of them a minute, about."),
+    )
 
 
 def calendar(weekday: str, time: str) -> tuple[Parameter, ...]:

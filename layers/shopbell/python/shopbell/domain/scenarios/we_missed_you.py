@@ -12,7 +12,7 @@ from shopbell.domain.scenarios.moments import BEST_HOUR
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock, Plan
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, shared
+from shopbell.domain.scenarios.shared import Defaults, backlog, shared
 from shopbell.domain.scenarios.words import BY_NAME, either, said
 
 NAME: Final = "we_missed_you"
@@ -95,6 +95,7 @@ ROW: Final = Row(
     parameters=(
         Whole("n_days", 30, 7, 365, "Days without a visit after which the message is sent."),
         Whole("max_per_user_year", 4, 1, 12, "How often it may start for one visitor within a year."),
+        *backlog(),
         *shared(
             Defaults(
                 priority=30,

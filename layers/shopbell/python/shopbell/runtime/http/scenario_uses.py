@@ -14,6 +14,7 @@ from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTr
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
+from shopbell.domain.sampling import scaled
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.trial_calls import TrialCalls
 from shopbell.runtime.http.trigger_calls import TriggerCalls
@@ -54,7 +55,7 @@ def triggers(ports: Ports, build: StartBuild, survey: Survey) -> TriggerCalls:
 
 def trials(ports: Ports, survey: Survey) -> TrialCalls:
     judge = Judge(ports.messages.subscriptions, ports.messages.sends, ports.goods.recommend)
-    return TrialCalls(DryRun(survey, ports.scenarios, judge, ports.now))
+    return TrialCalls(DryRun(survey, ports.scenarios, ports.triggers, judge, ports.now))
 
 
 def _audience(ports: Ports) -> CheckAudience:
@@ -66,7 +67,9 @@ def _interactions(ports: Ports, build: StartBuild) -> KeepInteractions:
 
 
 def _warn(ports: Ports, survey: Survey) -> Warn:
-    def anyone(store: StoreId, rule: Json) -> bool:
-        return any(row.truths[0] for row in survey(store, [rule]).rows)
+    def count(store: StoreId, rule: Json) -> int:
+        found = survey(store, [rule])
+        members = sum(row.truths[0] for row in found.rows)
+        return scaled(members, len(found.rows), found.sample.size).value
 
-    return Warn(ports.goods.assortment, anyone)
+    return Warn(ports.goods.assortment, count)
