@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from shopbell.app.delivery.posting import read_posting
 from shopbell.app.ends import Done, Handed
 from shopbell.app.nowwork import NowWork
+from shopbell.app.work import DueWork
 from shopbell.domain.clock import DAY, HOUR, Instant, parse_instant
 from shopbell.domain.content import Content
 from shopbell.domain.ids import VisitorId
@@ -181,3 +183,17 @@ def test_an_excluded_person_is_not_asked_to_wait() -> None:
     shop.visit("v000")
     send(shop, chunk)
     assert (ends(shop, run, chunk), waiting(shop, "v000")) == (["skipped:audience_left"], ())
+
+
+def test_the_fold_hands_out_in_the_morning_what_the_night_put_off() -> None:
+    """Of a scenario the stories under tests/sim tell the same."""
+    shop = at_night()
+    run, chunk = one_chunk(shop)
+    send(shop, chunk)
+    for _ in range(3):
+        shop.clock.now = MORNING
+        shop.evaluate.wake(DueWork(STORE, (VisitorId("v000"),), shop.clock.now))
+        for message in shop.send_now_queue.take():
+            shop.posting(read_posting(message.body), Handed(), shop.left)
+    assert (len(shop.push.posts), waiting(shop, "v000")) == (1, ())
+    assert campaign_report(shop, run) == {"targeted": 1, "accepted": 1, "open": 0, "deferred": {"quiet_hours": 1}}
