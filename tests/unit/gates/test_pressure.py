@@ -7,10 +7,11 @@ from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.gates import OPEN, Defer, Skip, Verdict, verdict
 from shopbell.domain.gates.pressure import free_from
 from shopbell.domain.policy import CAPS, Cap, Policy
+from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.sends import SendRecord, Sent, clicked, recorded, united
 
-from tests.unit.gates.moments import MINE, NOON, TRIGGERED, asked, sent
+from tests.unit.gates.moments import ANN, MINE, NOON, STORE, TRIGGERED, asked, sent
 
 PROMO = {"message_class": "promo"}
 LONG: dict[str, Any] = {"expires_at": NOON + 30 * DAY}
@@ -112,6 +113,10 @@ def step(due: int, source: str = "birthday", expires: int = NOON + DAY) -> Pendi
     return PendingStep(kind, source, "k", 0, due, NOON - HOUR, expires)
 
 
+def waiting(*steps: PendingStep) -> Profile:
+    return Profile(STORE, ANN, version=1, steps=steps)
+
+
 PRIORITIES = {"birthday": 60, "churn": 32, "we_missed_you": 30, "new_arrivals": 25}
 
 
@@ -131,20 +136,19 @@ PRIORITIES = {"birthday": 60, "churn": 32, "we_missed_you": 30, "new_arrivals": 
 )
 def test_a_message_lets_a_more_important_one_go_first(steps: tuple[PendingStep, ...], found: int | None) -> None:
     expected = OPEN if found is None else Defer("lower_priority", found, TRIGGERED.expires_at)
-    assert verdict(asked(steps=steps, priorities=PRIORITIES)) == expected
+    assert verdict(asked(profile=waiting(*steps), priorities=PRIORITIES)) == expected
 
 
 def test_a_campaigns_message_yields_to_a_scenarios_and_to_no_other_campaign() -> None:
     campaign = {"source": "campaign", "source_id": "c1", "priority": 10, "key": None}
-    assert verdict(asked(campaign, steps=(step(NOON, "camp2"),), priorities=PRIORITIES)) == OPEN
-    found = verdict(asked(campaign, steps=(step(NOON, "churn"),), priorities=PRIORITIES))
+    assert verdict(asked(campaign, profile=waiting(step(NOON, "camp2")), priorities=PRIORITIES)) == OPEN
+    found = verdict(asked(campaign, profile=waiting(step(NOON, "churn")), priorities=PRIORITIES))
     assert isinstance(found, Defer)
 
 
 def test_what_would_be_stale_by_then_is_skipped_with_the_same_reason() -> None:
-    found = verdict(
-        asked({"expires_at": NOON + 20 * MINUTE}, steps=(step(NOON + 20 * MINUTE),), priorities=PRIORITIES)
-    )
+    soon = NOON + 20 * MINUTE
+    found = verdict(asked({"expires_at": soon}, profile=waiting(step(soon)), priorities=PRIORITIES))
     assert found == Skip("lower_priority")
 
 

@@ -83,11 +83,10 @@ class Desk:
     def _moment(
         self, subscription: Subscription | None, to: Addressee, has_content: Callable[[], bool], *, repeated: bool
     ) -> Moment:
-        profile = to.profile
         return Moment(
             self.run.audience,
             subscription,
-            profile,
+            to.profile,
             has_content,
             repeated,
             sending_of(self.run, own_step(self.run, to.step)),
@@ -95,8 +94,6 @@ class Desk:
             to.record,
             self.now,
             zones(self.store.time_zone),
-            profile.steps if profile else (),
-            profile.latest if profile else {},
             self.priorities,
             best_hour=best_hour_of,
         )

@@ -74,10 +74,6 @@ class Moment:
     now: Instant = 0
     zone: Callable[[Profile | None], tzinfo] = lambda _: UTC
     """Whose days these are (`asking.zones`); asked only where an hour matters."""
-    steps: tuple[PendingStep, ...] = ()
-    """What else waits for this person."""
-    ran: Mapping[str, Ran] = field(default_factory=dict)
-    """The latest instance of each scenario."""
     priorities: Mapping[str, int] = field(default_factory=lambda: UNKNOWN)
     """Of the store's scenarios, by `source_id`."""
     throttled_until: Instant | None = None
@@ -93,9 +89,12 @@ class Moment:
     @property
     def instances(self) -> tuple[Ran, ...]:
         """Those of this message's scenario that are remembered, the latest last."""
-        name = self.sending.source_id
-        known = self.profile.ran.get(name, ()) if self.profile else ()
-        return known or ((self.ran[name],) if name in self.ran else ())
+        return self.profile.ran.get(self.sending.source_id, ()) if self.profile else ()
+
+    @property
+    def steps(self) -> tuple[PendingStep, ...]:
+        """What waits for this person."""
+        return self.profile.steps if self.profile else ()
 
     @property
     def others(self) -> SendRecord:

@@ -43,7 +43,8 @@ def share(at: Moment) -> Values:
 
 
 def entries(at: Moment) -> Values:
-    sending, ran = at.sending, at.instances[-1] if at.instances else None
+    sending = at.sending
+    ran = at.profile.latest.get(sending.source_id) if at.profile else None
     earlier = [one.at for one in at.others.sent if one.source_id == sending.source_id]
     most, within = sending.max_per_user or (None, None)
     return {
