@@ -1,6 +1,7 @@
 """Answers of batch reads, kept in a worker's memory for a while and never more of them than a bound."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from itertools import islice
 from typing import Final, Generic, TypeVar
 
 from shopbell.domain.clock import Clock, Duration, Instant
@@ -19,24 +20,21 @@ class Kept(Generic[K, V]):
         self._known: dict[K, tuple[Instant, V | None]] = {}
 
     def many(self, wanted: Iterable[K], load: Callable[[list[K]], Mapping[K, V]]) -> Mapping[K, V]:
-        """Those that there are, each read at most once in `keep`."""
+        """Those that there are, each read at most once in `keep`. Threads may ask at the same time."""
         asked, now = list(dict.fromkeys(wanted)), self._now()
-        missing = [key for key in asked if not self._fresh(key, now)]
+        answer = {key: row[1] for key in asked if (row := self._known.get(key)) and 0 <= now - row[0] < self._keep}
+        missing = [key for key in asked if key not in answer]
         if missing:
             found = load(missing)
             for key in missing:
+                answer[key] = found.get(key)
+                # last in the order of insertion, by which what was read longest ago goes first
                 self._known.pop(key, None)
-                self._known[key] = (now, found.get(key))
-        answer = {key: row[1] for key in asked if (row := self._known[key])[1] is not None}
-        while len(self._known) > MAX_ENTRIES:
-            # those that were read longest ago: dicts keep the order of insertion
-            self._known.pop(next(iter(self._known)))
-        return {key: value for key, value in answer.items() if value is not None}
+                self._known[key] = (now, answer[key])
+            for key in list(islice(self._known, max(len(self._known) - MAX_ENTRIES, 0))):
+                self._known.pop(key, None)
+        return {key: value for key in asked if (value := answer[key]) is not None}
 
     def forget(self) -> None:
         """All of it is read again."""
         self._known.clear()
-
-    def _fresh(self, key: K, now: Instant) -> bool:
-        row = self._known.get(key)
-        return row is not None and 0 <= now - row[0] < self._keep
