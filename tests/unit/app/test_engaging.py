@@ -5,11 +5,13 @@ from dataclasses import replace
 from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.ids import SegmentId, VisitorId
 from shopbell.domain.membership import Flip
-from shopbell.domain.profile import Commit, Profile
+from shopbell.domain.profile import Commit, Profile, revised
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.scenarios.engage import engage
 from shopbell.domain.scenarios.live import live_plans
+from shopbell.domain.scenarios.pending import Ran
 from shopbell.domain.scenarios.plan import OnClock, OnSegment
+from shopbell.domain.segments.joining import join
 from shopbell.domain.segments.settle import Settled
 from shopbell.runtime.observability import FIELDS
 
@@ -63,6 +65,38 @@ def test_of_two_instances_that_meet_in_one_person_the_later_goes_on() -> None:
     made.pass_time(START + DAY)
     assert [work.step.key for work in made.sent] == ["e1"]
     assert made.counts["steps_cancelled_superseded"] == 1
+
+
+def test_what_was_queued_for_a_visitor_when_the_worker_died_goes_to_them_and_not_to_the_customer_too() -> None:
+    made = world(("cart_add", PHONE))
+    phone = made.profile(PHONE)
+    dead = revised(phone, steps=(replace(phone.steps[0], due=made.now, state="queued"),), wake_at=made.now)
+    made.world.profiles[STORE, PHONE] = dead
+    made.identify(PHONE)
+    made.fold()
+    made.pass_time(START + DAY)
+    assert {work.visitor for work in made.sent} == {PHONE}
+    assert made.profile(ANNA).latest[CARTS.scenario].ended_at is not None
+
+
+def test_an_event_that_comes_again_with_the_merge_starts_nothing_for_the_customer() -> None:
+    made = StepWorld([plan(CART, [0], reentry="always")], {}, START)
+    made.report(item(Deed(0, "cart_add"), 0, START))
+    made.fold()
+    made.identify(PHONE)
+    made.fold([made.stream[0]])
+    assert [(work.visitor, work.step.key) for work in made.sent] == [(PHONE, "e0")]
+
+
+def test_what_ended_for_the_customer_does_not_come_back_when_the_alias_is_joined_once_more() -> None:
+    made = world(("cart_add", PHONE))
+    waiting = made.profile(PHONE)
+    ended = {CARTS.scenario: (Ran(CARTS.scenario, "e0", made.now, ended_at=made.now, exited_at=made.now),)}
+    customer = Profile(STORE, ANNA, version=1, rules_version=waiting.rules_version, ran=ended)
+    for one, other in ((customer, waiting), (waiting, customer)):
+        joined = join(one, other, made.evaluate.rulebook.of(STORE))
+        assert [ran.exited_at for ran in joined.ran[CARTS.scenario]] == [made.now]
+    assert join(customer, waiting, made.evaluate.rulebook.of(STORE)).steps == ()
 
 
 def test_a_score_that_turns_counts_as_the_clock() -> None:
