@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 
 import pytest
+from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.change import ScenarioChange
@@ -40,7 +41,7 @@ def dry_run(shop: Shop) -> DryRun:
         shop.clock,
     )
     judge = Judge(shop.subscriptions, shop.sends, shop.shelf)
-    return DryRun(survey, shop.scenarios, judge, shop.clock)
+    return DryRun(survey, shop.scenarios, MemoryTriggers(shop.world), judge, shop.clock)
 
 
 def tried(shop: Shop, name: str, as_of: Instant | None = None) -> Trial:

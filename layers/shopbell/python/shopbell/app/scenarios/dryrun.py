@@ -13,16 +13,16 @@ from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.sampling import Estimate, scaled
+from shopbell.domain.scenarios.fly import trigger_of
 from shopbell.domain.scenarios.live import live_plans
 from shopbell.domain.scenarios.plan import OnCalendar, OnSegment, Plan
 from shopbell.domain.scenarios.rehearsal import WINDOW, Stage
-from shopbell.domain.scenarios.scenario import Scenario
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.store import Store
 from shopbell.domain.visits.state import Needs
-from shopbell.ports import Scenarios
+from shopbell.ports import OwnTriggers, Scenarios
 
 FURTHEST: Final[Duration] = 30 * DAY
 """So far back it can be asked for (ruling 26)."""
@@ -73,30 +73,39 @@ class DryRun:
 
     survey: Survey
     scenarios: Scenarios
+    triggers: OwnTriggers
     judge: Judge
     now: Clock
 
     def __call__(self, store_id: StoreId, name: str, as_of: Instant | None = None) -> Trial:
-        """NotFound: no such scenario. Conflict: it cannot be run yet. Rejected: `as_of` is out of reach."""
-        row, store = SCENARIOS.get(name), self.survey.stores.get(store_id)
-        if row is None or store is None:
-            raise NotFound(name)
-        if row.row is None:
-            raise Conflict(f"{name} is not available yet")
+        """`name`: of the table, or a marketer's own trigger's as reports have it, `fly_mode:<id>`.
+
+        NotFound: no such scenario. Conflict: it cannot be run yet. Rejected: `as_of` is out of reach.
+        """
+        store = self.survey.stores.get(store_id)
+        if store is None:
+            raise NotFound(store_id)
+        plan = self._plan(store_id, name)
         began = self.now()
         if as_of is not None and not began - FURTHEST <= as_of <= began + AHEAD:
             raise Rejected.at("as_of", "must be within the last 30 days")
         until = began if as_of is None else min(as_of, began)
-        stage = self._stage(store, self._plan(store_id, row), until)
+        stage = self._stage(store, plan, until)
         sample, profiles = self.survey.drawn(store_id)
         found = self.survey.in_time(lambda one: self._outcome(stage, store, one), profiles, began, BUDGET)
         return _trial(stage, found, sample.size)
 
-    def _plan(self, store: StoreId, row: Scenario) -> Plan:
-        settings = self.scenarios.get(store, row.name) or ScenarioSettings(store, row.name, enabled=False)
-        names = row.row.beside if row.row else ()
-        beside = {name: known for name in names if (known := self.scenarios.get(store, name)) is not None}
-        return row.plan(settings, beside)
+    def _plan(self, store: StoreId, name: str) -> Plan:
+        own, row = trigger_of(name), SCENARIOS.get(name)
+        if own is not None and (trigger := self.triggers.get(store, own)) is not None:
+            return trigger.plan()
+        if row is None:
+            raise NotFound(name)
+        if row.row is None:
+            raise Conflict(f"{name} is not available yet")
+        settings = self.scenarios.get(store, name) or ScenarioSettings(store, name, enabled=False)
+        stored = {other: self.scenarios.get(store, other) for other in row.row.beside}
+        return row.plan(settings, {other: known for other, known in stored.items() if known is not None})
 
     def _stage(self, store: Store, plan: Plan, until: Instant) -> Stage:
         survey = self.survey

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, Instant
@@ -17,8 +16,9 @@ from shopbell.domain.segments.settle import settle
 
 WINDOW: Final[Duration] = DAY
 """Of what is started by events or the clock, the messages of so long are shown."""
+_SAID: Final = frozenset({"subscribed", "traits_changed"})
 MAX_MOMENTS: Final = 2_000
-"""Instants of one visitor that are looked at; whoever did more is shown as far as that."""
+"""Events and instants of one visitor that are looked at; whoever did more is shown as far as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,7 @@ class Stage:
         Of `visitor` no more is taken than what no log holds: scores, and instances that ran before.
         """
         begin = self._begin
-        events = sorted(
-            (_on_time(event) for event in log if event.at <= self.until), key=lambda one: (one.at, one.id)
-        )
+        events = sorted((_on_time(event) for event in log if event.at <= self.until), key=_order)
         blank = Profile(visitor.store, visitor.visitor, scores=visitor.scores)
         settled = settle(blank, [event for event in events if event.at <= begin], self.rules, begin)
         state = blank if settled.commit is None else settled.commit.after.with_version(1)
@@ -89,7 +87,7 @@ class _Play:
         return Rehearsed(self.state, (Due(stage.until, self.state),) if member else ())
 
     def through(self, events: Sequence[Event]) -> None:
-        waiting = [(at, list(group)) for at, group in groupby(events, key=lambda event: event.at)]
+        waiting = [(event.at, [event]) for event in events]
         for _ in range(MAX_MOMENTS):
             at = min(self._moments(waiting), default=None)
             if at is None or at > self.stage.until:
@@ -121,6 +119,11 @@ class _Play:
             self.later = [one for one in self.later if one != at]
             if at > self.stage.since:
                 self.due.append(Due(at, self.state))
+
+
+def _order(event: Event) -> tuple[Instant, bool, str]:
+    """As they happened; of one instant, first what says who the visitor is."""
+    return event.at, event.type not in _SAID, event.id
 
 
 def _on_time(event: Event) -> Event:
