@@ -5,9 +5,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
+from shopbell.domain.clock import Instant
 
 from tests.e2e.browsers.chromium import Chromium
-from tests.e2e.browsers.desktop import Desktop
+from tests.e2e.browsers.desktop import Desktop, Shown
 from tests.e2e.browsers.driver import Browser
 from tests.e2e.browsers.firefox import Firefox
 from tests.e2e.system.api import Shop
@@ -101,6 +102,16 @@ def noon_zone(now: datetime) -> str:
     return f"Etc/GMT{now.hour - 12:+d}"
 
 
+def fired(machine: Machine, desktop: Desktop, title: str, at: Instant | None = None) -> list[Shown]:
+    """What the schedules bring to the desktop, now or as if it were that moment."""
+
+    def look() -> list[Shown]:
+        machine.fire(at)
+        return desktop.shown(title)
+
+    return eventually(look, f"{title!r} on the desktop")
+
+
 def test_a_birthday_is_greeted_at_the_hour_that_was_chosen_on_the_visitor_s_own_clock(
     machine: Machine, shop: Shop, shopfront: Shopfront, browser: Browser, desktop: Desktop
 ) -> None:
@@ -121,12 +132,7 @@ def test_a_birthday_is_greeted_at_the_hour_that_was_chosen_on_the_visitor_s_own_
     eventually(lambda: datetime.now(UTC) > away + timedelta(seconds=1), "the visitor to be away for a day")
     machine.fire(int(minute.timestamp() * 1_000) - 1)
     assert report(shop, "birthday")["targeted"] == 0
-
-    def fired() -> Any:
-        machine.fire(int(minute.timestamp() * 1_000))
-        return desktop.shown("Happy birthday, Ada!")
-
-    (shown,) = eventually(fired, "the greeting on the desktop")
+    (shown,) = fired(machine, desktop, "Happy birthday, Ada!", at=int(minute.timestamp() * 1_000))
     assert "All the best from everyone at Test shop." in shown.body
     totals = reported(shop, "birthday", 1)
     assert (totals["targeted"], totals["accepted"], totals["skipped"]) == (1, 1, {})
@@ -151,17 +157,11 @@ def test_a_customer_who_stays_away_is_won_back_as_a_customer_with_what_the_dry_r
     bought(shop, visitor, away - timedelta(days=75), "hiking-boot")
     visited(shop, visitor, away - timedelta(days=60))
     eventually(lambda: datetime.now(UTC) > away + timedelta(seconds=1), "the sixty days to be over")
-
-    def fired() -> Any:
-        machine.fire()
-        return desktop.shown("It has been a while")
-
-    (shown,) = eventually(fired, "the win-back on the desktop")
+    (shown,) = fired(machine, desktop, "It has been a while")
     totals = reported(shop, "churn", 1)
     assert (totals["targeted"], totals["accepted"], totals["skipped"]) == (1, 1, {})
     assert report(shop, "we_missed_you")["targeted"] == 0
-    tried = shop.marketer.ok("POST", "/v1/scenarios/churn/dry-run", {})
-    (found,) = tried["would_get"]["sample"]
+    (found,) = shop.marketer.ok("POST", "/v1/scenarios/churn/dry-run", {})["would_get"]["sample"]
     assert (found["visitor_id"], found["title"], found["body"]) == (visitor, shown.title, shown.body)
     (pick,) = found["products"]
     assert pick["title"] in shown.body
