@@ -147,6 +147,6 @@ def test_the_store_s_own_words_are_sent_and_otherwise_the_shipped_ones() -> None
     shop = Shop()
     own = Content("Come back", "Please", "/")
     assert shop.enable(STORE, NAME, ScenarioChange(enabled=True, content=own)).content == own
-    built = SCENARIOS[NAME].built
-    assert built is not None
-    assert shop.enable(STORE, NAME, ON).content == built.content
+    row = SCENARIOS[NAME].row
+    assert row is not None
+    assert shop.enable(STORE, NAME, ON).content == row.steps[0].content

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NewType
 
-from shopbell.domain.clock import MINUTE, Duration, Instant, format_duration
+from shopbell.domain.clock import MINUTE, Duration, Instant
 from shopbell.domain.content import Content
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
@@ -142,11 +142,6 @@ def turned_segment(event: str, where: Sequence[Json]) -> SegmentId | None:
 def trigger_of(scenario: str) -> TriggerId | None:
     """The trigger that a name among the scenarios means; None for a shipped scenario."""
     return TriggerId(scenario.removeprefix(PREFIX)) if scenario.startswith(PREFIX) else None
-
-
-def wait_of(trigger: OwnTrigger) -> str:
-    """ISO 8601, from the event to the message."""
-    return format_duration(trigger.debounce + trigger.delay)
 
 
 def _listed(condition: Json) -> Json:

@@ -4,37 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.content import Content
 from shopbell.domain.errors import Conflict
 from shopbell.domain.ids import SegmentId
-from shopbell.domain.runs import DeliveryOptions
-from shopbell.domain.scenarios.parameters import Parameter, Values
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.scenarios.planning import plan_of
 from shopbell.domain.scenarios.row import Row
 from shopbell.domain.scenarios.settings import ScenarioSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Winback:
-    """What the scheduled runner reads of a scenario."""
-
-    row: Row
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        return self.row.parameters
-
-    @property
-    def content(self) -> Content:
-        return self.row.steps[0].content
-
-    def delivery(self, values: Values) -> DeliveryOptions:
-        match values.word("urgency"):
-            case "very-low" | "low" | "normal" | "high" as urgency:
-                return DeliveryOptions(ttl=values.length("ttl"), urgency=urgency)
-            case urgency:
-                raise ValueError(f"urgency {urgency!r} passed no validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +26,6 @@ class Scenario:
     def segment(self) -> SegmentId:
         """Its hidden segment, the same in every store (ruling 19)."""
         return SegmentId(f"scenario-{self.name}")
-
-    @property
-    def built(self) -> Winback | None:
-        return None if self.row is None else Winback(self.row)
 
     def plan(self, settings: ScenarioSettings, beside: Mapping[str, ScenarioSettings] | None = None) -> Plan:
         """What the engine runs for a store. `beside`: the store's other scenarios, by name, on or off.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from shopbell.domain.clock import HOUR, MINUTE, Duration
+from shopbell.domain.clock import MINUTE, Duration
 from shopbell.domain.scenarios import (
     birthday,
     churn,
@@ -13,12 +13,10 @@ from shopbell.domain.scenarios import (
     top_sellers,
     we_missed_you,
 )
-from shopbell.domain.scenarios.scenario import Scenario, Winback
+from shopbell.domain.scenarios.scenario import Scenario
 
-__all__ = ["FLY_MODE", "RELEVANCE", "SCENARIOS", "SCHEDULED", "Scenario", "Winback"]
+__all__ = ["FLY_MODE", "SCENARIOS", "SCHEDULED", "Scenario"]
 
-RELEVANCE: Final[Duration] = 24 * HOUR
-"""A step that could not be sent for so long is not sent at all: `skipped:expired`."""
 FLY_MODE: Final = "fly_mode"
 """The marketer's own rules: each is a plan of its own."""
 _OFTEN: Final[Duration] = 5 * MINUTE
