@@ -12,7 +12,7 @@ from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import CUSTOMER_PREFIX, StoreId, VisitorId
 from shopbell.domain.profile import Alias, Commit, Profile
-from shopbell.domain.scenarios.engage import queued, released, without_queued
+from shopbell.domain.scenarios.engage import queued, released
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.joining import give_up, take_over
 from shopbell.domain.segments.settle import Settled, needs_log, settle
@@ -82,8 +82,7 @@ class _Work:
         """What arrived starts and ends scenarios only now: whether the alias has seen it before is known by both."""
         self.batch.counts["merged"] += 1
         self.over.engaging.put(alias, self.batch.counts)
-        now = self.over.now()
-        joined = take_over(customer, without_queued(alias, now), self.rules, now)
+        joined = take_over(customer, alias, self.rules, self.over.now())
         return self._write(customer, joined, arrived, self._settled) is not None
 
     def _give_up(self, profile: Profile) -> bool:

@@ -80,11 +80,6 @@ def put_off(profile: Profile, step: PendingStep) -> Profile:
     return revised(after, wake_at=step.due if profile.wake_at is None else min(profile.wake_at, step.due))
 
 
-def without_queued(profile: Profile, now: Instant) -> Profile:
-    """For a merge: whom it was queued for is who it is sent to."""
-    return released(profile, profile.wake_at, now).after if queued(profile) else profile
-
-
 def _concerned(settled: Settled, events: Sequence[Event], plans: LivePlans) -> bool:
     if settled.commit is not None and settled.commit.candidates:
         return True
