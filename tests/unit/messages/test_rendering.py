@@ -139,9 +139,10 @@ def test_pictures_and_actions_are_made_absolute_too() -> None:
 
 @pytest.mark.parametrize(("language", "word"), [("en", "missed"), ("de", "vermissen")])
 def test_the_shipped_words_are_there_in_both_languages_with_and_without_a_name(language: str, word: str) -> None:
-    built = SCENARIOS["we_missed_you"].built
-    assert built is not None
-    named, unnamed = written(built.content, language, custom={"first_name": "Ann"}), written(built.content, language)
+    row = SCENARIOS["we_missed_you"].row
+    assert row is not None
+    words = row.steps[0].content
+    named, unnamed = written(words, language, custom={"first_name": "Ann"}), written(words, language)
     assert (word in named.title, ", Ann!" in named.title, named.faults) == (True, True, ())
     assert (word in unnamed.title, "," in unnamed.title) == (True, False)
 
