@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pytest
-from shopbell.domain.clock import DAY, HOUR, Instant, parse_instant
+from shopbell.domain.clock import DAY, HOUR, SECOND, Instant, parse_instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.profile import Profile
 from shopbell.domain.segments.codec import dump, load
@@ -62,10 +62,57 @@ def test_the_parent_goes_with_its_child_at_the_same_instant() -> None:
     visitor.settle(NOW, _view("e1", NOW))
     visitor.settle(NOW + 3 * DAY)
     gone = NOW + 7 * DAY
-    assert [row[:4] for row in visitor.settle(gone + HOUR)] == [
-        ("fresh", "exited", gone, "clock"),
-        ("loyal", "exited", gone, "clock"),
+    assert visitor.settle(gone + HOUR) == [
+        ("fresh", "exited", gone, "clock", "rule"),
+        ("loyal", "exited", gone, "clock", "rule"),
     ]
+
+
+CAME: Final[Json] = {"event": "product_view", "window": {"last": "PT20S"}}
+LASTING: Final[Json] = {"in_segment": "came", "for_at_least": "PT8S"}
+JUST: Final[Json] = {"and": [{"event": "product_view"}, {"in_segment": "came", "entered_within": "PT30S"}]}
+BOTH: Final[Json] = {"and": [{"event": "product_view"}, {"in_segment": "came", "for_at_least": "PT5S"}]}
+LEAVES: Final = {"came": "rule", "lasting": "rule", "just": "and.1", "both": "and.1"}
+
+
+def test_the_log_names_the_leaf_of_everyone_who_goes_with_a_child_that_time_ends() -> None:
+    visitor = _visitor(came=CAME, lasting=LASTING, just=JUST, both=BOTH)
+    visitor.settle(NOW, _view("e1", NOW))
+    rows = [row for row in visitor.settle(NOW + 21 * SECOND) if row[1] == "exited"]
+    assert {row[0]: row[2:] for row in rows} == {
+        name: (NOW + 20 * SECOND, "clock", leaf) for name, leaf in LEAVES.items()
+    }
+
+
+@pytest.mark.parametrize("late", [0, 3 * SECOND], ids=["at once", "with the time that passed"])
+def test_the_log_names_the_leaf_of_everyone_who_goes_with_a_child_that_an_event_ends(late: int) -> None:
+    rules: dict[str, Json] = {"came": {"not": {"event": "login"}}, "lasting": LASTING, "just": JUST, "both": BOTH}
+    visitor = _visitor(**rules, other={"event": "product_view", "window": {"last": "PT12S"}})
+    visitor.settle(NOW, _view("e1", NOW))
+    visitor.settle(NOW + 9 * SECOND)
+    gone = NOW + 13 * SECOND
+    rows = [row for row in visitor.settle(gone + late, event("e2", "login", gone)) if row[0] in rules]
+    leaves = {**LEAVES, "came": "not"}
+    assert {row[0]: row[1:] for row in rows} == {n: ("exited", gone, "event:e2", leaves[n]) for n in leaves}
+
+
+def test_an_event_at_the_very_instant_at_which_time_turns_a_leaf_hides_no_leaf() -> None:
+    visitor = _visitor(came={"not": {"event": "login"}}, newly={"in_segment": "came", "entered_within": "PT1S"})
+    visitor.settle(NOW, _view("e1", NOW))
+    gone = NOW + SECOND
+    assert visitor.settle(gone + SECOND, event("e2", "login", gone)) == [
+        ("came", "exited", gone, "event:e2", "not"),
+        ("newly", "exited", gone, "event:e2", "rule"),
+    ]
+
+
+def test_a_late_jump_to_now_names_the_leaf_as_well() -> None:
+    """The 64 instants that are looked at are used up; the 65th turn is seen only now."""
+    rules: dict[str, Json] = {f"s{n:02}": {"last": "product_view", "ago": {"op": "lt", "value": f"PT{n + 9}S"}}
+                              for n in range(70)}  # fmt: skip
+    visitor = _visitor(**rules)
+    visitor.settle(NOW, _view("e1", NOW))
+    assert {row[4] for row in visitor.settle(NOW + HOUR)} == {"rule"}
 
 
 def test_whoever_left_and_came_back_starts_anew() -> None:

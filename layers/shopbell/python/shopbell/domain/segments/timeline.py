@@ -38,7 +38,7 @@ class Timeline:
     """The segments whose rules this visitor was evaluated by before, as a mask over the order."""
     inside: dict[SegmentId, Instant] | None = None
     outside: dict[SegmentId, Instant] | None = None
-    """Copies of what the profile says of memberships and exits, made when one is first asked for."""
+    """Copies of what the profile says of memberships and exits, made when one is first asked for, or `_held`."""
     until: dict[int, Instant] = field(default_factory=dict)
     """Place of a segment to the instant up to which its truth holds."""
     flips: list[Flip] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Timeline:
 
     def arrive(self, events: Sequence[Event], at: Instant, now: Instant, *, whole: bool = False) -> None:
         """Fold events, then look at what they touch, or at everything, as of an instant."""
-        before = self.profile
+        before = self._held()
         self.profile, touched = absorb(before, events, self.ruleset)
         moved = self.known if whole else self.known & self.ruleset.moved(before, self.profile, touched, at)
         if moved:
@@ -70,7 +70,9 @@ class Timeline:
         for place in bits(moved):
             segment, turned = self._look(place, at)
             if turned is not None:
-                leaf = flipped_leaf(segment, (arrival.before, at), (self.profile, at))
+                before, after = arrival.before, (self.profile, at)
+                # An instant earlier too: time alone may have turned the leaf at the very instant of the event
+                leaf = flipped_leaf(segment, (before, at), after) or flipped_leaf(segment, (before, at - 1), after)
                 event, earliest = arrival.origin(place, at, leaf)
                 cause = CLOCK if event is None else f"event:{event.id}"
                 when = at if event is None else min(event.at, now)
@@ -81,10 +83,10 @@ class Timeline:
         """Step from breakpoint to breakpoint, each flip at the instant at which it fell due."""
         while (step := self._next_step()) <= end:
             if not self.steps:
-                self._tick(bits(self.known), end)
+                self._tick(bits(self.known), end, step - 1)
                 return
             self.steps -= 1
-            self._tick([place for place in bits(self.known) if self.until[place] <= step], step)
+            self._tick([place for place in bits(self.known) if self.until[place] <= step], step, step - 1)
 
     def redefine(self, places: int, now: Instant) -> None:
         """Rules that are new to this visitor: their flips fire nothing."""
@@ -120,12 +122,19 @@ class Timeline:
     def _next_step(self) -> Instant:
         return min((self.until[place] for place in bits(self.known)), default=FOREVER)
 
-    def _tick(self, places: Iterable[int], step: Instant) -> None:
+    def _tick(self, places: Iterable[int], step: Instant, seen: Instant) -> None:
+        """`seen` is the last instant at which every membership is known to be as it stands."""
+        before = self._held()
         for place in places:
             segment, turned = self._look(place, step)
             if turned is not None:
-                leaf = flipped_leaf(segment, (self.profile, step - 1), (self.profile, step))
+                leaf = flipped_leaf(segment, (before, seen), (self.profile, step))
                 self._turn(segment, turned, step, CLOCK, leaf)
+
+    def _held(self) -> Profile:
+        """The profile with the memberships of now: what turns later turns in a copy, and a parent's leaf has both."""
+        self.inside = None
+        return self.profile
 
     def _look(self, place: int, at: Instant) -> tuple[LiveSegment, bool | None]:
         """The segment, and its truth where that is not what the membership says."""
