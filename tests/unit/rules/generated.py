@@ -95,10 +95,11 @@ _CHANCE: Raw = st.fixed_dictionaries({"op": _NUMERIC, "value": st.sampled_from([
 _NEAR = st.sampled_from(["within_next", "within_last"])
 _DAYS = _NEAR | st.sampled_from(["anniversary_within", "anniversary_ago"])
 _TRAITS = st.sampled_from(["country", "custom.country", "birthday", "custom.plan"])
+_DATED = st.sampled_from(["signed_up_at", "custom.country", "birthday", "custom.plan"])
 STANDING: Raw = st.one_of(
     _with({"trait": _TRAITS}, _test()),
     _with({"trait": st.just("age")}, _either(st.integers(0, 99))),
-    _with({"trait": _TRAITS, "op": _DAYS, "value": LENGTHS}),
+    _with({"trait": _DATED, "op": _DAYS, "value": LENGTHS}),
     st.fixed_dictionaries({"list": NAMES}),
     _with({"subscription": st.sampled_from(["browser", "topic"])}, _test()),
     _with({"subscription": st.just("age")}, _AGES),

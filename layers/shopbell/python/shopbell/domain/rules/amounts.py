@@ -40,6 +40,13 @@ def check_amounts(op: CountOp, value: Amounts) -> None:
             raise ValueError("must begin before it ends")
 
 
+def check_no_length(value: Amounts) -> None:
+    """ValueError for the statistic that is a duration beside money."""
+    if any(isinstance(one, Stat) and one.stat == GAP for one in (value if isinstance(value, tuple) else (value,))):
+        others = " and ".join(name for name in STATS if name != GAP)
+        raise ValueError(f"{GAP} is a length of time: only {others} compare with money")
+
+
 def exact(number: float | Fraction) -> int | Fraction:
     """As it is written in decimals: two fifths are 0.4, which no binary fraction is."""
     return Fraction(repr(number)) if isinstance(number, float) else number

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from shopbell.domain.rules.amounts import Amounts, CountOp, Number, check_amounts
+from shopbell.domain.rules.amounts import Amounts, CountOp, Number, check_amounts, check_no_length
 from shopbell.domain.rules.comparable import check_money, is_money
 from shopbell.domain.rules.model import Model
 from shopbell.domain.rules.names import EventName, FieldName, Where
@@ -85,6 +85,7 @@ class AggregateLeaf(Model):
     def _in_minor_units(cls, value: Amounts, info: ValidationInfo) -> Amounts:
         if is_money(info.data.get("of", "")):
             check_money(value)
+            check_no_length(value)
         return value
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from shopbell.domain.rules.conditions import Op, Value, check_value, is_number
 from shopbell.domain.rules.model import Model
@@ -13,6 +13,9 @@ AGE: Final = "age"
 """Computed from a full birthday, in whole years."""
 LIST_PREFIX: Final = "list."
 """Membership of a list is a trait of this name that is true."""
+CUSTOM_PREFIX: Final = "custom."
+"""Traits of the store's own, whose values may be anything, dates too."""
+_DATES: Final = ("birthday", "signed_up_at")
 _AGE_OPS: Final = frozenset({"eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "between", "exists", "not_exists"})
 DateOp = Literal["within_next", "within_last", "anniversary_within", "anniversary_ago"]
 DATE_OPS: Final = frozenset({"within_next", "within_last", "anniversary_within", "anniversary_ago"})
@@ -46,10 +49,15 @@ class DateLeaf(Model):
     op: DateOp
     value: Length
 
+    @field_validator("trait")
+    @classmethod
+    def _dated(cls, trait: str) -> str:
+        if trait not in _DATES and not trait.startswith(CUSTOM_PREFIX):
+            raise ValueError(f"{trait} is no date: {', '.join(_DATES)} and those of {CUSTOM_PREFIX} are")
+        return trait
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.trait == AGE:
-            raise ValueError("`age` is no date")
         if self.op == "within_last" and not self.value:
             raise ValueError("`within_last` takes a duration longer than nothing")
         return self
