@@ -71,10 +71,16 @@ def test_restoring_the_newest_version_changes_nothing(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"version": 9}, 404), ({"version": 0}, 422), ({"version": "1"}, 422), ({}, 422), ({"version": 1, "x": 1}, 422)],
+    [({"version": 9}, 422), ({"version": 0}, 422), ({"version": "1"}, 422), ({}, 422), ({"version": 1, "x": 1}, 422)],
 )
 def test_only_a_version_there_is_can_be_restored(office: Office, body: dict[str, Any], status: int) -> None:
     assert office.manage("POST", f"/v1/segments/{office.segment()}/restore", body).status == status
+
+
+def test_a_version_that_never_was_is_named_by_its_field(office: Office) -> None:
+    answer = office.manage("POST", f"/v1/segments/{office.segment()}/restore", {"version": 9})
+    assert (answer.status, answer.json["errors"][0]["path"]) == (422, "version")
+    assert office.manage("POST", "/v1/segments/none/restore", {"version": 9}).status == 404
 
 
 def test_a_viewer_may_look_at_versions_and_not_restore_one(office: Office) -> None:

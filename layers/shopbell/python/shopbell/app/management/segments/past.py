@@ -5,7 +5,7 @@ from typing import Final
 
 from shopbell.app.management.segments.rules import words
 from shopbell.app.management.segments.write import EditSegment, found
-from shopbell.domain.errors import NotFound
+from shopbell.domain.errors import NotFound, Rejected
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.incoming.segments import SegmentPatchIn
 from shopbell.domain.rules.parse import parse_rule
@@ -78,6 +78,6 @@ class RestoreVersion:
         found(self.segments, store, name)
         row = self.past.version(store, name, version)
         if row is None:
-            raise NotFound(name)
+            raise Rejected.at("version", "is none that this segment had")
         given = SegmentPatchIn.model_validate({"rule": row.rule})
         return self.edit(store, name, given, expected, by)
