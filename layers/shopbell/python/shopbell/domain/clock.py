@@ -45,7 +45,7 @@ def parse_instant(text: str) -> tuple[Instant, int | None]:
 
 def format_instant(instant: Instant) -> str:
     """RFC 3339 in UTC, with milliseconds only where there are any."""
-    moment = datetime.fromtimestamp(instant // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    moment = datetime.fromtimestamp(instant // SECOND, UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     millis = instant % SECOND
     return f"{moment}.{millis:03d}Z" if millis else f"{moment}Z"
 
