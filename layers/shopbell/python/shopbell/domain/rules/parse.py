@@ -16,7 +16,12 @@ from shopbell.domain.rules.nodes import NODE_KEYS, Rule
 MAX_DEPTH: Final = 8
 MAX_LEAVES: Final = 100
 _GROUPS: Final = frozenset({"and", "or"})
-_SCORES: Final = ("churn_90d", "next_order_at")
+_ALLOWED: Final[Mapping[str, Sequence[str]]] = {
+    "score": ("churn_90d", "next_order_at"),
+    "cart": ("value", "count", "age", "contains"),
+    "subscription": ("active", "browser", "os", "device", "prompt", "topic", "age"),
+}
+"""What stands behind a key that begins several kinds of leaves."""
 _NAMING: Final = frozenset({"event", "first", "last"})
 _RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
 
@@ -61,8 +66,11 @@ class _Walk:
         self.leaves += 1
         if self.leaves == MAX_LEAVES + 1:
             self.fault(path, f"is one leaf too many: {MAX_LEAVES} are the most")
-        if key == "score" and raw[key] not in _SCORES:
-            self.fault(_join(path, key), f"must be {' or '.join(_SCORES)}")
+        allowed = _ALLOWED.get(key)
+        if allowed and raw[key] not in allowed:
+            self.fault(_join(path, key), f"must be {', '.join(allowed[:-1])} or {allowed[-1]}")
+        if key == "rfm" and not isinstance(raw[key], str | Mapping):
+            self.fault(_join(path, key), "must be a group such as champions, or an object of r, f and m")
         self._content(raw, path)
 
     def _children(self, inside: Json, path: str, depth: int) -> None:
