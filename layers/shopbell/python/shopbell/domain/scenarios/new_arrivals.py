@@ -49,6 +49,7 @@ ROW: Final = Row(
                 priority=25,
                 ttl="P1D",
                 message_class="promo",
+                own_hour=False,
                 cooldown="P6D",
                 algorithm="new_arrivals",
                 fallback_max_level=0,

@@ -45,6 +45,7 @@ ROW: Final = Row(
                 priority=20,
                 ttl="P1D",
                 message_class="promo",
+                own_hour=False,
                 fallback_max_level=DEEPEST,
                 exclude_shown="P14D",
                 newest_device_only=True,

@@ -35,6 +35,8 @@ class Defaults:
     cooldown: str = "PT0S"
     send_time: str | None = IMMEDIATE
     """None: the row asks for it in its own words."""
+    own_hour: bool = True
+    """False: it goes at the time of its run, or at the visitor's best hour after it; not at an hour of theirs."""
     algorithm: str | None = "smart_offers"
     """None: each step has its own."""
     fallback_max_level: int = STATIC
@@ -75,7 +77,10 @@ def _moments(own: Defaults) -> tuple[Parameter, ...]:
     words = (IMMEDIATE, BEST_HOUR)
     help_ = "When of the visitor's day it goes: at once, at a time such as 10:00, or at the best hour within a day."
     when: tuple[Parameter, ...] = ()
-    if own.send_time is not None:
+    if own.send_time is not None and not own.own_hour:
+        best = "When it goes: as it runs, or at the visitor's best hour within a day of that."
+        when = (Choice("send_time", own.send_time, words, best),)
+    elif own.send_time is not None:
         when = (TimeOfDay("send_time", own.send_time, help_, words),)
     return (
         *when,

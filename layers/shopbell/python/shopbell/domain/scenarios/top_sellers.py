@@ -52,7 +52,7 @@ ROW: Final = Row(
             "Top sellers of what; the store's where the category has none.",
         ),
         Choice("measure", "orders", ("orders", "units", "revenue"), "What makes a top seller."),
-        *shared(Defaults(priority=15, ttl="P1D", message_class="promo", algorithm="top_sellers")),
+        *shared(Defaults(priority=15, ttl="P1D", message_class="promo", own_hour=False, algorithm="top_sellers")),
     ),
     steps=(
         StepRow(

@@ -60,14 +60,15 @@ _STILL_GONE: Final = said(
 
 
 def open_order() -> Json:
-    """The newest order that was on its way has not been said to be over."""
-    going: list[Json] = [{"field": "status", "op": "not_in", "value": list(OVER)}]
-    over: list[Json] = [{"field": "status", "op": "in", "value": list(OVER)}]
-    since: Json = {"since_event": {"last": "order_status", "where": going}}
-    return every(
-        {"event": "order_status", "where": going, "window": {"last": OPEN_FOR}},
-        no({"event": "order_status", "where": over, "window": since}),
-    )
+    """Of the orders that were heard of within OPEN_FOR, fewer are over than there are."""
+    heard: dict[str, Json] = {
+        "event": "order_status",
+        "aggregate": "distinct",
+        "of": "order_id",
+        "window": {"last": OPEN_FOR},
+    }
+    over = {**heard, "where": [{"field": "status", "op": "in", "value": list(OVER)}]}
+    return {"ratio": {"of": over, "to": heard}, "op": "lt", "value": 1}
 
 
 def audience(values: Values, beside: Beside) -> Json:
