@@ -1,6 +1,7 @@
 """The shop that stories are played in: as in production, with plans from settings and products from what sells."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
 from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
@@ -8,17 +9,45 @@ from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.posting import Posting
 from shopbell.app.demand import CountDemand, Record
-from shopbell.app.recommend import Recommend
+from shopbell.app.recommend import Picked, Recommend
 from shopbell.app.rollup import Refresh, RollUp
 from shopbell.app.scenarios.own import own_plans
 from shopbell.app.scenarios.plans import Plans
 from shopbell.app.scenarios.triggers import CreateTrigger, KeepTrigger
 from shopbell.app.shelves import Shelves
+from shopbell.domain.clock import Instant
 from shopbell.domain.events import EventItem, Json
 from shopbell.domain.incoming.triggers import TriggerIn
+from shopbell.domain.profile import Profile
+from shopbell.domain.scenarios.plan import Selection
+from shopbell.domain.scenarios.selected import Pick
+from shopbell.domain.sends import SendRecord
+from shopbell.domain.store import Store
 
 from tests.unit.app.engaged import engaging
 from tests.unit.app.shop import STORE, Shop
+
+
+@dataclass
+class Remembering:
+    """Picks products and remembers for each person what it picked last."""
+
+    select: Recommend
+    picked: dict[str, tuple[Pick, ...]] = field(default_factory=dict)
+
+    def __call__(
+        self,
+        store: Store,
+        profile: Profile,
+        selection: Selection,
+        *,
+        sends: SendRecord | None = None,
+        facts: Mapping[str, Json] | None = None,
+        now: Instant,
+    ) -> Picked:
+        found = self.select(store, profile, selection, sends=sends, facts=facts, now=now)
+        self.picked[profile.visitor] = found.picks
+        return found
 
 
 @dataclass
@@ -38,8 +67,8 @@ class StoryShop(Shop):
         self.rebuild = replace(self.rebuild, touch=self.evaluate.touch)
         demand, tops = MemoryDemandCounters(world), MemoryTops(world)
         rolling = RollUp(demand, tops, self.catalogue, MemoryAssortment(world))
-        select = Recommend(Shelves(tops, self.catalogue, Refresh(rolling, tops, now), now))
-        desks = replace(self.send.desks, select=select, plans=known)
+        self.select = Remembering(Recommend(Shelves(tops, self.catalogue, Refresh(rolling, tops, now), now)))
+        desks = replace(self.send.desks, select=self.select, plans=known)
         self.send = replace(self.send, desks=desks)
         days = DayRun(self.runs, known, now)
         self.send_now = replace(self.send_now, desks=desks, day_run=days)

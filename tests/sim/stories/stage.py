@@ -24,6 +24,7 @@ from shopbell.domain.profile import Alias
 from shopbell.domain.push.token import MessageRef, TokenKey, open_token
 from shopbell.domain.push.values import PushRequest
 from shopbell.domain.runs import Chunk
+from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.store import Principal, Store
 from shopbell.ports import Message
@@ -52,6 +53,8 @@ class Seen:
     step: int
     payload: Mapping[str, Json]
     run: RunId
+    picks: tuple[Pick, ...]
+    """What was picked last for whoever it went to."""
 
 
 @dataclass
@@ -250,7 +253,12 @@ class Stage:
         assert isinstance(ref, MessageRef), ref
         source = self._source(ref.run).partition(":")[0]
         who, _, device = post.url.rsplit("/", 1)[1].rpartition("-")
-        self.seen.append(Seen(self.shop.clock.now, who, device, source, ref.step, payload, ref.run))
+        picks = self.shop.select.picked.get(self._person(who), ())
+        self.seen.append(Seen(self.shop.clock.now, who, device, source, ref.step, payload, ref.run, picks))
+
+    def _person(self, who: str) -> str:
+        alias = self.shop.visitors.load(STORE, VisitorId(who)).alias
+        return who if alias is None else alias.customer
 
     def skipped(self, scenario: str) -> Counter[str]:
         """Everything that ended without a push, by reason: in chunks, while planning, and in the fold."""

@@ -45,17 +45,25 @@ def _is(wanted: Push, seen: Seen) -> bool:
             want is None or want == notification.get(name)
             for name, want in (("title", wanted.title), ("body", wanted.body), ("lang", wanted.lang))
         )
-        and _shows(wanted, notification)
+        and _shows(wanted, seen, notification)
     )
 
 
-def _shows(wanted: Push, notification: dict[str, Json]) -> bool:
-    """The product is told by its link: what a person who clicks gets to see."""
-    return wanted.product is None or f"/{wanted.product}" in str(notification.get("navigate"))
+def _shows(wanted: Push, seen: Seen, notification: dict[str, Json]) -> bool:
+    """The first product is told by its link as well: what a person who clicks gets to see."""
+    names = tuple(pick.product.id for pick in seen.picks)
+    return (
+        (wanted.product is None or f"/{wanted.product}" in str(notification.get("navigate")))
+        and wanted.product in {None, *names[:1]}
+        and wanted.products in {None, names}
+        and (wanted.reason is None or [pick.reason for pick in seen.picks[:1]] == [wanted.reason])
+    )
 
 
 def _line(seen: Seen) -> str:
     notification = seen.payload["notification"]
     assert isinstance(notification, dict)
     at = format_instant(seen.at)
-    return f"{at} {seen.who} {seen.scenario}/{seen.step} {notification['title']} -> {notification['navigate']}"
+    why = [(pick.product.id, pick.reason) for pick in seen.picks]
+    said = f"{notification['title']} -> {notification['navigate']} {why}"
+    return f"{at} {seen.who} {seen.scenario}/{seen.step} {said}"

@@ -13,8 +13,8 @@ ENOUGH: Final = 10
 DAMPING: Final = 0.5
 """What a view counts of the sales that it would make on average: few sales are chance, many views are not."""
 _ORDER_WEIGHT: Final = 2
-Sold = tuple[Product, float, int]
-"""A product with its damped score and what was counted."""
+Sold = tuple[Product, float, str]
+"""A product with its damped score and what was counted, in words."""
 
 
 def top_sellers(shelf: Shelf, scopes: Sequence[str], measure: Measure, window: int) -> Sequence[Ranked]:
@@ -23,9 +23,7 @@ def top_sellers(shelf: Shelf, scopes: Sequence[str], measure: Measure, window: i
         found, days = sold(shelf, scope, measure, window)
         if found:
             said = _place(scope)
-            return [
-                Ranked(one, score, f"{_counted(count, measure)} in {days} days{said}") for one, score, count in found
-            ]
+            return [Ranked(one, score, f"{counted} in {days} days{said}") for one, score, counted in found]
     return _newest(shelf)
 
 
@@ -67,11 +65,12 @@ def count_of(demand: Demand, measure: Measure) -> int:
 
 def _ranked(shelf: Shelf, top: TopList, measure: Measure, window: int) -> Sequence[Sold]:
     rate = _rate(top.totals[window], measure)
-    found = []
+    found: list[Sold] = []
     for one in top.products:
         counted, product = count_of(one.windows[window], measure), shelf.open(one.product)
         if counted > 0 and product is not None:
-            found.append((product, counted + DAMPING * rate * one.windows[window].views, counted))
+            score = counted + DAMPING * rate * one.windows[window].views
+            found.append((product, score, _counted(counted, measure)))
     return sorted(found, key=lambda row: (-row[1], row[0].id))
 
 
