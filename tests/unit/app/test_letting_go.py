@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from shopbell.app.management.store import EditStore
+from shopbell.domain.clock import DAY
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, VisitorId
@@ -43,9 +44,40 @@ def test_who_is_in_a_segment_that_was_put_away_is_let_go_when_next_seen() -> Non
 
     assert shop.profile("ann") == set()
     assert shop.world.members[STORE, SegmentId("visited")] == {}
-    assert shop.visitors.load(STORE, VisitorId("ann")).left == {}
+    assert shop.visitors.load(STORE, VisitorId("ann")).left == {"visited": shop.clock.now}
     left = shop.log("ann")[0].flip
     assert (left.segment, left.change, left.cause, left.leaf) == ("visited", "exited", "definition", None)
+
+
+def test_a_segment_that_comes_back_dates_nothing_before_what_its_log_says() -> None:
+    shop = Shop()
+    shop.segment("visited", VISITED)
+    shop.visit("ann")
+    turn(shop, "visited", "archived")
+    shop.clock.now += DAY
+    shop.visit("ann")
+    row = shop.segments.get(STORE, SegmentId("visited"))
+    assert row is not None
+    other = replace(row, rule={"event": "search"}, version=2, revision=row.revision + 1, state="active")
+    assert shop.segments.save(other, expected=row.revision)
+    shop.visit("ann")
+
+    shop.fold(shop.event("ann", "search", shop.clock.now - DAY // 2, {"query": "boots"}))
+
+    newest, before, *_ = (line.flip for line in shop.log("ann"))
+    assert (newest.change, before.change) == ("entered", "exited")
+    assert newest.at == before.at == shop.clock.now
+
+
+def test_what_was_put_away_is_forgotten_once_no_event_can_be_so_late() -> None:
+    shop = Shop()
+    shop.segment("visited", VISITED)
+    shop.visit("ann")
+    turn(shop, "visited", "archived")
+    shop.visit("ann")
+    shop.clock.now += 2 * 365 * DAY + 1
+    shop.segment("searched", {"event": "search"})
+    assert shop.visitors.load(STORE, VisitorId("ann")).left == {}
 
 
 def test_whoever_was_paused_at_first_is_back_after_the_build() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.membership import Flip
@@ -19,6 +19,8 @@ from shopbell.domain.segments.truth import FOREVER
 
 MAX_STEPS: Final = 64
 """Instants at which a late wake-up looks before it jumps to now."""
+LATEST: Final[Duration] = 2 * 365 * DAY
+"""How late an event may be told (api.md, Tracking)."""
 CLOCK: Final = "clock"
 DEFINITION: Final = "definition"
 MERGE: Final = "merge"
@@ -111,12 +113,16 @@ class Timeline:
                 self._turn(segment, turned, now, cause, flipped_leaf(segment, (before, now), (joined, now)))
 
     def let_go(self, now: Instant) -> None:
-        """Segments that were put away, or are gone: their memberships end, and nothing is kept of them."""
+        """Segments that were put away, or are gone: their memberships end.
+
+        When they ended is kept for as long as an event may be late: a segment that comes back has one log, in which
+        nothing is dated before what stands there already (ruling 13).
+        """
         kept = {segment.id for segment in self.ruleset.order} | self.ruleset.paused
         for name in sorted(self.memberships.keys() - kept):
-            at = max(now, self.memberships.pop(name))
+            at = self.left[name] = max(now, self.memberships.pop(name))
             self.flips.append(Flip(name, 0, "exited", at, DEFINITION))
-        for name in self.left.keys() - kept:
+        for name in [name for name in self.left.keys() - kept if self.left[name] < now - LATEST]:
             del self.left[name]
 
     def _next_step(self) -> Instant:
