@@ -205,8 +205,19 @@ def test_an_import_of_the_past_starts_nothing() -> None:
     assert gates(tried(shop, EVENT)) == {"not_triggered": ["ann"]}
 
 
-def everything(shop: Shop) -> dict[str, str]:
-    return {one.name: repr(getattr(shop.world, one.name)) for one in fields(shop.world) if one.name != "lock"}
+def everything(shop: Shop) -> dict[str, object]:
+    """By value: what was only read may look another way, and is the same."""
+    return {one.name: copied(getattr(shop.world, one.name)) for one in fields(shop.world) if one.name != "lock"}
+
+
+def copied(found: object) -> object:
+    match found:
+        case dict():
+            return {key: copied(value) for key, value in found.items()}
+        case list() | set():
+            return [copied(value) for value in found]
+        case _:
+            return found
 
 
 def test_nothing_is_written_and_nothing_is_queued() -> None:

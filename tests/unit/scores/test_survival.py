@@ -110,3 +110,11 @@ def test_at_the_poles_of_its_formula_the_orders_are_those_beside_them() -> None:
 
 def test_a_buyer_of_one_order_has_not_left_by_the_model() -> None:
     assert PUBLISHED.alive(0, 0, 400) == 1.0
+
+
+@pytest.mark.parametrize("a", [300.0, 591.4446302319047, 2_000.0])
+def test_a_store_whose_buyers_all_leave_alike_has_orders_to_expect_too(a: float) -> None:
+    """The fit then finds huge parameters; nobody orders more often than who never leaves."""
+    model = Survival(3.9, 48.0, a, 250 * a)
+    staying = (model.r + 5) / (model.alpha + 30) * 365
+    assert 0.5 * staying < model.orders(5, 20, 30, 365) < staying
