@@ -98,6 +98,7 @@ def test_the_orders_to_expect_are_those_of_the_paper_for_any_past(
     most = a + b + repeats - 1
     left = ((alpha + age) / ahead) ** (r + repeats) * hyp2f1(r + repeats, b + repeats, most, 365 / ahead)
     expected = most / (a - 1) * (1 - left) * model.alive(repeats, span, age)
+    assume(math.isfinite(expected))  # the reference gives up close to its singularity
 
     assert model.orders(repeats, span, age, 365) == pytest.approx(expected, rel=1e-5, abs=1e-9)
 

@@ -51,7 +51,7 @@ class Survival:
         most = a + self.b + repeats - 1.0
         most = most if abs(most) > POLE else POLE
         z = days / (self.alpha + age + days)
-        left = (1.0 - z) ** (a - 1.0) * _series(a + self.b - 1.0 - self.r, a - 1.0, most, z)
+        left: float = (1.0 - z) ** (a - 1.0) * _series(a + self.b - 1.0 - self.r, a - 1.0, most, z)
         if not math.isfinite(left):
             # a store whose buyers all leave alike has huge a and b, for which only the untransformed one is small
             left = (1.0 - z) ** (self.r + repeats) * _series(self.r + repeats, self.b + repeats, most, z)
