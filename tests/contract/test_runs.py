@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 from shopbell.domain.clock import DAY
+from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.errors import NotFound
-from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.ids import PoolId, RunId, StoreId
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress, Terms
 from shopbell.domain.scenarios.plan import Selection
 
@@ -146,6 +147,9 @@ def test_subjects_and_stores_count_apart(ports: Ports, store: StoreId, other_sto
 def test_a_runs_terms_are_kept_whole(ports: Ports, store: StoreId) -> None:
     picks = Selection("smart_offers", 3, 2, {"category": "Boots"}, {"window": "P7D"}, 3, ("top_sellers",), None)
     terms = Terms(step=2, message_class="triggered", priority=40, max_per_user=(2, DAY), latest=1_260, products=picks)
+    terms = replace(
+        terms, coupon=CouponTerms(PoolId("spring"), 7 * DAY, required=False, minimum=2_000, every=60 * DAY)
+    )
     ports.runs.create(run(store, terms=terms))
     kept = ports.runs.get(store, R1)
     assert kept is not None

@@ -158,7 +158,7 @@ def test_the_defaults_are_those_of_the_specification(name: str) -> None:
     made = plan(name)
     assert {field: getattr(made, field) for field in DEFAULTS[name]} == DEFAULTS[name]
     assert (made.holdout_percent, made.respect_quiet_hours, made.recheck_audience) == (0, True, True)
-    assert all(step.relevance == DAY and step.coupon_pool is None for step in made.steps)
+    assert all(step.relevance == DAY and step.coupon is None for step in made.steps)
 
 
 STEPS: dict[str, list[tuple[int, str | None, tuple[str, ...]]]] = {

@@ -11,6 +11,7 @@ ListId = NewType("ListId", str)
 CampaignId = NewType("CampaignId", str)
 RunId = NewType("RunId", str)
 ProductId = NewType("ProductId", str)
+PoolId = NewType("PoolId", str)
 SubscriptionId = NewType("SubscriptionId", str)
 VapidKeyId = NewType("VapidKeyId", str)
 

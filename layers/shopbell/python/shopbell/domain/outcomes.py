@@ -36,6 +36,7 @@ CODES: Final[Mapping[str, int]] = {
     "skipped:cancelled": 37,
     "skipped:endpoint_refused": 38,
     "skipped:erased": 39,
+    "skipped:no_coupon": 40,
     # not now: it waits for its moment as a step of the visitor, and its end there is told by that step
     "deferred:lower_priority": 50,
     "deferred:frequency_cap": 51,

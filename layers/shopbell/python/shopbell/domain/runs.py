@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.content import Content
+from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.scenarios.plan import RELEVANCE, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
@@ -65,7 +66,7 @@ class Terms:
     """Whether it waits for the hour at which the visitor is likeliest to look."""
     products: Selection = field(default_factory=Selection)
     newest_device_only: bool = False
-    coupon_pool: str | None = None
+    coupon: CouponTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import orjson
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content
+from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.policy import Cap, QuietHours
@@ -134,6 +135,7 @@ def _terms(raw: Raw) -> Terms:
     quota, picked = raw.get("max_per_user"), raw.get("products", {})
     parts = {
         "max_per_user": tuple(quota) if quota else None,
+        "coupon": None if raw.get("coupon") is None else _of(CouponTerms, raw["coupon"]),
         "products": _of(Selection, picked, _tuples(picked, "fallback")),
     }
     return _of(Terms, raw, parts)

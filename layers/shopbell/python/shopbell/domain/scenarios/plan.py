@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, HOUR, Duration
 from shopbell.domain.content import Content
+from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.conditions import Condition
@@ -48,7 +49,7 @@ class Step:
     content: Content
     products: Selection = field(default_factory=Selection)
     relevance: Duration = RELEVANCE
-    coupon_pool: str | None = None
+    coupon: CouponTerms | None = None
     enabled: bool = True
 
 

@@ -23,7 +23,7 @@ def terms_of(plan: Plan, step: int) -> Terms:
         best_hour=plan.send_time.kind == "best_hour",
         products=one.products,
         newest_device_only=plan.newest_device_only,
-        coupon_pool=one.coupon_pool,
+        coupon=one.coupon,
     )
 
 
