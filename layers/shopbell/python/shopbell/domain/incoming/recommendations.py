@@ -9,13 +9,22 @@ from shopbell.domain.clock import parse_duration
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.texts import Many, Money, Short, check_visitor
+from shopbell.domain.recommend import names
+from shopbell.domain.recommend.links import BUILDERS
 from shopbell.domain.recommend.options import Measure, Scope
 from shopbell.domain.scenarios.plan import Selection
 
 MAX_PICKS: Final = 12
 _MAX_VALUES: Final = 20
 
-Algorithm = Literal["smart_offers", "top_sellers", "new_arrivals", "last_visited", "spotlights", "discounted"]
+
+def _built(name: names.Algorithm) -> names.Algorithm:
+    if name not in BUILDERS:
+        raise ValueError(f"{name} is not available yet")
+    return name
+
+
+Algorithm = Annotated[names.Algorithm, AfterValidator(_built)]
 Several = Short | Annotated[Many[Short], Field(min_length=1, max_length=_MAX_VALUES)]
 Path = Annotated[str, Field(min_length=1, max_length=120)]
 Paths = Path | Annotated[Many[Path], Field(min_length=1, max_length=_MAX_VALUES)]

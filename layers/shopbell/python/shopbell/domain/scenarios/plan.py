@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, HOUR, Duration
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
@@ -24,6 +24,9 @@ STATIC: Final = 5
 class Selection:
     """Which products a message shows; picked for each visitor at dispatch. `algorithm` None: none.
 
+    `algorithm` and `options["seed"]` are names of `recommend.names`. `complementary` and `predefined` start from
+    seed `order`, `alternatives` from `last_viewed`, `random_from_cart` from `cart`, where the options name no other;
+    whatever the options say, products that the caller names itself (facts `seeds`) come before all.
     Levels of the fallback chain: 0 the algorithm itself, 1 on session data only, 2 top sellers of the entry
     category, 3 top sellers of the store, 4 spotlights, 5 no product at all.
     """
@@ -33,7 +36,12 @@ class Selection:
     minimum: int = 1
     filters: Mapping[str, Json] = field(default_factory=dict)
     options: Mapping[str, Json] = field(default_factory=dict)
-    """What the algorithm itself takes, such as `window`, `scope` or `new_since`."""
+    """What the algorithm itself takes, such as `window`, `scope` or `new_since`.
+
+    `complementary`: `bundle_first` (true: the shop's own bundle of the seeds comes before what was counted);
+    `alternatives`: `price_band` (0.3: within 30 % of the seed's price), `exclude_viewed` (true: nothing that the
+    visitor looked at); `predefined`: `list` (its name; without it the lists of the seeds).
+    """
     fallback_max_level: int = STATIC
     fallback: tuple[str, ...] = ()
     """Algorithms that are tried after its own and before the chain; one that is not there is passed over."""
@@ -51,6 +59,8 @@ class Step:
     relevance: Duration = RELEVANCE
     coupon: CouponTerms | None = None
     enabled: bool = True
+    variants: tuple[Variant, ...] = ()
+    """Instead of one content; `content` is that of the first then."""
 
 
 @dataclass(frozen=True, slots=True)
