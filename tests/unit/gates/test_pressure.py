@@ -161,7 +161,9 @@ def test_a_throttled_message_waits_its_turn() -> None:
     ("hour", "expires", "found"),
     [
         pytest.param(18, NOON + DAY, Defer("best_hour", NOON + 6 * HOUR, NOON + DAY), id="later today"),
-        pytest.param(9, NOON + DAY, Defer("best_hour", NOON + 21 * HOUR, NOON + DAY), id="tomorrow morning"),
+        pytest.param(
+            9, NOON + DAY, Defer("best_hour", NOON + 21 * HOUR, NOON + DAY + 10 * HOUR), id="tomorrow morning"
+        ),
         pytest.param(12, NOON + DAY, OPEN, id="now"),
         pytest.param(None, NOON + DAY, OPEN, id="nobody knows"),
         pytest.param(18, NOON + 6 * HOUR, OPEN, id="too late for it: rather now"),

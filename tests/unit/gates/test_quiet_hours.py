@@ -116,7 +116,7 @@ def test_a_message_in_quiet_hours_waits_and_its_relevance_moves_along() -> None:
 
 
 def test_a_message_that_means_its_day_is_not_sent_on_the_next() -> None:
-    assert verdict(asked({"latest": 21 * 60}, now=LATE)) == Skip("quiet_hours")
+    assert verdict(asked({"latest": 23 * 60}, now=LATE)) == Skip("quiet_hours")
     early = at("2026-03-02T06:00:00Z")
     found = verdict(asked({"latest": 21 * 60}, now=early))
     assert isinstance(found, Defer)

@@ -58,6 +58,20 @@ def quiet_until(now: Instant, quiet: QuietHours, zone: tzinfo) -> Instant | None
     return over if over > now else now + MINUTE
 
 
+def quiet_between(start: Instant, end: Instant, quiet: QuietHours, zone: tzinfo) -> Duration:
+    """How much of that stretch is quiet there."""
+    if quiet.start == quiet.end:
+        return 0
+    total, now = 0, start
+    while now < end:
+        until = quiet_until(now, quiet, zone)
+        if until is None:
+            now = next_at(now + 1, quiet.start, zone)
+        else:
+            total, now = total + min(until, end) - now, until
+    return total
+
+
 def inside(minute: int, quiet: QuietHours) -> bool:
     """Equal ends: never."""
     if quiet.start <= quiet.end:

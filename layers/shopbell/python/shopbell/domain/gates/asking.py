@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import Final
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.gates.moment import Sending
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.profile import Profile
@@ -40,10 +41,16 @@ def sending_of(run: Run, step: PendingStep | None = None) -> Sending:
         cooldown=terms.cooldown,
         max_per_user=terms.max_per_user,
         started_at=step.started_at if step else None,
-        expires_at=step.expires_at if step else run.ends_at,
+        due=step.due if step else None,
+        expires_at=step.expires_at if step else stale_at(run),
         latest=terms.latest,
         best_hour=terms.best_hour,
     )
+
+
+def stale_at(run: Run) -> Instant:
+    """From when on the message of a run to everyone means nothing; a scenario's by its own relevance."""
+    return run.scheduled_at + run.terms.relevance if run.source == "scenario" else run.ends_at
 
 
 def zones(home: str) -> Callable[[Profile | None], tzinfo]:

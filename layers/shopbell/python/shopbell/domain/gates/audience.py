@@ -18,12 +18,6 @@ def audience_left(audience: Audience, profile: Profile | None) -> bool:
     return bool(audience.include) and not _in_any(audience, profile)
 
 
-def expired(at: Moment) -> Verdict:
-    """Its relevance is over."""
-    until = at.sending.expires_at
-    return Skip("expired") if until is not None and at.now >= until else OPEN
-
-
 def unsubscribed(at: Moment) -> Verdict:
     return Skip("unsubscribed") if at.subscription is None or at.subscription.state == "parked" else OPEN
 

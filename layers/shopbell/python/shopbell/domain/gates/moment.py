@@ -43,8 +43,10 @@ class Sending:
     cooldown: Duration = 0
     max_per_user: tuple[int, Duration] | None = None
     started_at: Instant | None = None
+    due: Instant | None = None
+    """When it was to go; None: now. Quiet hours from then on do not count towards its relevance."""
     expires_at: Instant | None = None
-    """From then on it is stale. None: only the run ends."""
+    """From then on it is stale, as far as there are no quiet hours until then. None: only the run ends."""
     latest: int | None = None
     """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
     best_hour: bool = False

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.events import Json
-from shopbell.domain.gates import again, audience, holdout, pressure, values
+from shopbell.domain.gates import again, audience, holdout, pressure, relevance, values
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.verdict import OPEN, Defer, Open, Skip, Verdict
 from shopbell.domain.runs import Run
@@ -32,7 +32,7 @@ class Told:
 
 
 GATES: Final = (
-    Gate("expired", audience.expired, values.relevance),
+    Gate("expired", relevance.expired, values.relevance),
     Gate("unsubscribed", audience.unsubscribed, values.device),
     Gate("key_mismatch", audience.key_mismatch, values.device),
     Gate("topic_off", audience.topic_off, values.topics),

@@ -4,8 +4,9 @@ from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE, Duration, Instant
 from shopbell.domain.gates.moment import Moment
+from shopbell.domain.gates.relevance import later, quiet_of, stale_from
 from shopbell.domain.gates.verdict import OPEN, Defer, Skip, Verdict
-from shopbell.domain.localtime import date_of, hour_from, inside, minute_of, quiet_until
+from shopbell.domain.localtime import hour_from, inside, minute_of, quiet_until
 from shopbell.domain.policy import Cap
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.sends import SendRecord
@@ -66,17 +67,11 @@ def free_from(caps: tuple[Cap, ...], record: SendRecord, now: Instant) -> Instan
 
 def quiet_hours(at: Moment) -> Verdict:
     """After them, and its relevance moves along: a message that means a certain day is not sent on the next."""
-    quiet, sending = at.policy.quiet_hours, at.sending
-    if quiet is None or not (sending.respect_quiet_hours and sending.held):
+    quiet = quiet_of(at)
+    if quiet is None:
         return OPEN
-    zone = at.zone(at.profile)
-    until = quiet_until(at.now, quiet, zone)
-    if until is None:
-        return OPEN
-    if sending.latest is not None and date_of(until, zone) != date_of(at.now, zone):
-        return Skip("quiet_hours")
-    expires = None if sending.expires_at is None else sending.expires_at + until - at.now
-    return Defer("quiet_hours", until, expires)
+    until = quiet_until(at.now, quiet, at.zone(at.profile))
+    return OPEN if until is None else later(at, "quiet_hours", until)
 
 
 def best_hour(at: Moment) -> Verdict:
@@ -87,22 +82,17 @@ def best_hour(at: Moment) -> Verdict:
     hour = at.best_hour(at.profile, zone, at.now)
     if hour is None:
         return OPEN
-    until, expires, quiet = hour_from(at.now, hour, zone), at.sending.expires_at, at.policy.quiet_hours
+    until, quiet = hour_from(at.now, hour, zone), quiet_of(at)
+    expires = stale_from(at, until)
     if until <= at.now or (expires is not None and until >= expires):
         return OPEN
-    hushed = quiet is not None and at.sending.respect_quiet_hours and inside(minute_of(until, zone), quiet)
+    hushed = quiet is not None and inside(minute_of(until, zone), quiet)
     return OPEN if hushed else Defer("best_hour", until, expires)
 
 
 def throttled(at: Moment) -> Verdict:
     until = at.throttled_until
     return OPEN if until is None or until <= at.now else later(at, "throttled", until)
-
-
-def later(at: Moment, reason: str, until: Instant) -> Verdict:
-    """Not before that instant; not at all if it is stale by then."""
-    expires = at.sending.expires_at
-    return Skip(reason) if expires is not None and until >= expires else Defer(reason, until, expires)
 
 
 def counted(record: SendRecord, start: Instant) -> list[Instant]:
