@@ -56,7 +56,7 @@ def test_a_moved_statistic_turns_memberships_with_that_cause_and_fires_nothing(s
     shop.night()
     assert shop.profile("ada") == {BUYERS, "rich"}
     entered = shop.log("ada")[0].flip
-    assert (entered.segment, entered.cause) == ("rich", "statistic")
+    assert (entered.segment, entered.cause, entered.leaf) == ("rich", "statistic", "rule")
     assert not shop.world.candidates
 
 

@@ -53,7 +53,7 @@ BAD: Final[tuple[tuple[str, Json, str, str], ...]] = (
     ("count as text", {"event": "a", "value": "1"}, "value", "integer"),
     ("count as bool", {"event": "a", "value": True}, "value", "integer"),
     ("count as float", {"event": "a", "value": 1.5}, "value", "integer"),
-    ("negative count", {"event": "a", "value": -1}, "value", "at least 0"),
+    ("negative count", {"event": "a", "value": -1}, "value", "integer from 0 to 1000"),
     ("count too large", {"event": "a", "value": 1_001}, "value", "1000"),
     ("exact count too large", {"event": "a", "op": "eq", "value": 1_000}, "rule", "999"),
     ("one count between", {"event": "a", "op": "between", "value": 1}, "rule", "two counts"),

@@ -1,12 +1,24 @@
 """What is wrong with a rule is said in the words of the whole API, not in those of the library that found it."""
 
+from collections.abc import Iterable
+from typing import Final
+
 import pytest
 from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.templates import check_template
 
-CASES: tuple[tuple[Json, str, str], ...] = (
+COUNTED: Final = "must be an integer from 0 to 1000, or for `between` a list of two"
+PIECES: Final = "must be a number: a statistic of the store is money or a length of time, and this counts"
+Case = tuple[Json, str, str]
+
+
+def _each(key: str, kind: str, message: str, values: Iterable[Json]) -> list[Case]:
+    return [({key: kind, "value": value}, "value", message) for value in values]
+
+
+CASES: tuple[Case, ...] = (
     ({"event": "purchase", "foo": 1}, "foo", "is not a known field"),
     ({"event": 5}, "event", "must be a string"),
     (
@@ -14,7 +26,11 @@ CASES: tuple[tuple[Json, str, str], ...] = (
         "event",
         "must be the name of an event: small letters, digits and _, a letter first, 64 at most",
     ),
-    ({"event": "purchase", "op": "gte", "value": "x"}, "value", "must be an integer or a list"),
+    *_each("event", "purchase", COUNTED, ("x", 1.5, 1e30, -1, 1_001, None, True, {"stat": "aov"})),
+    ({"message": "shown", "op": "between", "value": [1, 1e30]}, "value", COUNTED),
+    ({"event": "purchase", "op": "between", "value": [1]}, "value", COUNTED),
+    *_each("cart", "count", PIECES, ({"stat": "aov"}, {"stat": "spend_p90"}, {"stat": "repeat_gap_median"})),
+    ({"cart": "count", "op": "between", "value": [1, {"stat": "aov"}]}, "value", PIECES),
     (
         {"trait": "city", "op": "eq", "value": {}},
         "value",

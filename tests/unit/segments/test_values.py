@@ -15,7 +15,6 @@ from shopbell.domain.segments.definition import StoredRules
 from shopbell.domain.segments.evaluate import evaluate
 from shopbell.domain.segments.features import Ruleset, compile_rules
 from shopbell.domain.segments.fold import fold
-from shopbell.domain.segments.settle import settle
 from shopbell.domain.segments.truth import FOREVER
 
 from tests.sim.worlds import STORE, VISITOR, compiled, event, stored
@@ -250,16 +249,6 @@ def test_a_leaf_compares_with_a_statistic_of_the_store_and_is_false_without_it(
     statistics: dict[str, float], member: bool
 ) -> None:
     assert _member(_ruled(BIG, **statistics), _order("a", 400), _order("b", 500)) is member
-
-
-def test_what_turns_by_a_statistic_says_so() -> None:
-    low, high = _ruled(BIG, aov=100), _ruled(BIG, aov=1_000)
-    settled = settle(Profile(STORE, VISITOR), [_order("a", 900)], low, BASE)
-    assert settled.commit is not None
-    profile = settled.commit.after.with_version(1)
-    again = settle(profile, (), high, BASE + HOUR, cause="statistic")
-    assert [(flip.change, flip.cause) for flip in again.flips] == [("exited", "statistic")]
-    assert settle(profile, (), low, BASE + HOUR, cause="statistic").commit is None
 
 
 def test_money_of_another_currency_is_not_summed_up() -> None:

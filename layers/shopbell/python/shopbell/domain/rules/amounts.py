@@ -47,6 +47,12 @@ def check_no_length(value: Amounts) -> None:
         raise ValueError(f"{GAP} is a length of time: only {others} compare with money")
 
 
+def check_no_statistic(value: Amounts) -> None:
+    """ValueError for a statistic where pieces are counted: each of them is money or a length of time."""
+    if any(isinstance(one, Stat) for one in (value if isinstance(value, tuple) else (value,))):
+        raise ValueError("must be a number: a statistic of the store is money or a length of time, and this counts")
+
+
 def exact(number: float | Fraction) -> int | Fraction:
     """As it is written in decimals: two fifths are 0.4, which no binary fraction is."""
     return Fraction(repr(number)) if isinstance(number, float) else number

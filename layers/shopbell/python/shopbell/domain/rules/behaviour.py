@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, ValidationInfo, field_validator, model_validator
 
 from shopbell.domain.rules.amounts import Amounts, CountOp, Number, check_amounts, check_no_length
 from shopbell.domain.rules.comparable import check_money, is_money
@@ -10,10 +10,20 @@ from shopbell.domain.rules.model import Model
 from shopbell.domain.rules.names import EventName, FieldName, Where
 from shopbell.domain.rules.windows import AnyAge, AnyWindow
 
-Count = Annotated[int, Field(ge=0, le=1_000)]
-Counts = Count | tuple[Count, Count]
 MAX_COUNT: Final = 1_000
 """Elements kept of a feature (ruling 3): what lies above cannot be told apart."""
+
+
+def _counted(value: object) -> object:
+    """One fault in one sentence: the branches of a union would each speak for themselves."""
+    listed = isinstance(value, list | tuple)
+    each = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if len(each) != 1 + listed or not all(type(one) is int and 0 <= one <= MAX_COUNT for one in each):
+        raise ValueError(f"must be an integer from 0 to {MAX_COUNT}, or for `between` a list of two")
+    return each if listed else value
+
+
+Counts = Annotated[int | tuple[int, int], BeforeValidator(_counted)]
 ValueAggregate = Literal["sum", "avg", "min", "max", "distinct"]
 _VALUES: Final = frozenset({"sum", "avg", "min", "max", "distinct"})
 

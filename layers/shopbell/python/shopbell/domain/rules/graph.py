@@ -4,7 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import SegmentId
-from shopbell.domain.rules.nodes import And, Leaf, Not, Or, Rule, SegmentLeaf
+from shopbell.domain.rules.amounts import Stat
+from shopbell.domain.rules.nodes import (
+    AggregateLeaf,
+    And,
+    CartLeaf,
+    FirstLeaf,
+    LastLeaf,
+    Leaf,
+    Not,
+    Or,
+    Rule,
+    SegmentLeaf,
+)
+from shopbell.domain.rules.windows import StatAge
 
 ROOT = "rule"
 """The path of a leaf that is the whole rule."""
@@ -31,6 +44,17 @@ def _inside(children: Sequence[Rule], path: str) -> Iterator[tuple[str, Leaf]]:
 def references(rule: Rule) -> frozenset[SegmentId]:
     """The segments that it names."""
     return frozenset(SegmentId(leaf.in_segment) for _, leaf in leaves(rule) if isinstance(leaf, SegmentLeaf))
+
+
+def is_bound(leaf: Leaf) -> bool:
+    """Whether it compares with a statistic of the store (ruling 15)."""
+    match leaf:
+        case AggregateLeaf(value=value) | CartLeaf(value=value):
+            return any(isinstance(one, Stat) for one in (value if isinstance(value, tuple) else (value,)))
+        case LastLeaf(ago=ago) | FirstLeaf(ago=ago):
+            return isinstance(ago, StatAge)
+        case _:
+            return False
 
 
 def find_cycle(uses: Mapping[SegmentId, frozenset[SegmentId]]) -> tuple[SegmentId, ...] | None:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, ValidationInfo, field_validator, model_validator
 
-from shopbell.domain.rules.amounts import Amounts, CountOp, Number, check_amounts, check_no_length
+from shopbell.domain.rules.amounts import Amounts, CountOp, Number, check_amounts, check_no_length, check_no_statistic
 from shopbell.domain.rules.comparable import check_money
 from shopbell.domain.rules.conditions import Op, Value, check_value
 from shopbell.domain.rules.model import Model
@@ -44,9 +44,9 @@ class CartLeaf(Model):
     @field_validator("value")
     @classmethod
     def _in_minor_units(cls, value: Amounts, info: ValidationInfo) -> Amounts:
-        check_no_length(value)
-        if info.data.get("cart") == "value":
-            check_money(value)
+        checks = (check_no_statistic,) if info.data.get("cart") == "count" else (check_no_length, check_money)
+        for check in checks:
+            check(value)
         return value
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 """Why a membership turned: the event that did it, and the leaf that flipped."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from shopbell.domain.clock import Instant
@@ -100,5 +100,21 @@ def flipped_leaf(segment: LiveSegment, was: tuple[Profile, Instant], now: tuple[
         if test(*now)[0] is not old[place]:
             alone = [*old[:place], not old[place], *old[place + 1 :]]
             if segment.shape(alone) is not before:
+                return path
+    return None
+
+
+def moved_leaf(segment: LiveSegment, profile: Profile, at: Instant, turned: Collection[SegmentId]) -> str | None:
+    """Path of the leaf whose change alone turned the rule, among those that a statistic of the store can turn.
+
+    These compare with one, or name one of the segments that `turned` by it. What it was before nobody knows any more;
+    but where the rule is not what it was, that leaf is neither.
+    """
+    truths = [test(profile, at)[0] for _, test in segment.leaves]
+    now = segment.shape(truths)
+    for place, (path, _) in enumerate(segment.leaves):
+        if path in segment.bound or segment.named.get(path) in turned:
+            alone = [*truths[:place], not truths[place], *truths[place + 1 :]]
+            if segment.shape(alone) is not now:
                 return path
     return None

@@ -6,7 +6,7 @@ from typing import Final
 
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.amounts import Statistics
-from shopbell.domain.rules.graph import leaves
+from shopbell.domain.rules.graph import is_bound, leaves
 from shopbell.domain.rules.nodes import (
     And,
     CartAgeLeaf,
@@ -67,6 +67,8 @@ class LiveSegment:
     """Its leaves and those of the segments that it names."""
     named: Mapping[str, SegmentId]
     """Path of a leaf to the segment that it names."""
+    bound: frozenset[str]
+    """Paths of the leaves that compare with a statistic of the store."""
 
     @property
     def touches(self) -> frozenset[Touch]:
@@ -102,6 +104,7 @@ def compile_segment(
         _shape(rule, iter(range(len(found)))),
         tuple(each for _, leaf in found for each in _watched(leaf, tests[leaf], columns, children)),
         {path: SegmentId(leaf.in_segment) for path, leaf in found if isinstance(leaf, SegmentLeaf)},
+        frozenset(path for path, leaf in found if is_bound(leaf)),
     )
 
 

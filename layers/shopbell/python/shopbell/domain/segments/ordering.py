@@ -118,8 +118,10 @@ class _Draft:
             return {self.presence, *pieces}
         known, carried = standing
         if known == row:
-            self.orders[row[_ID]] = row, pieces | carried
-            return pieces.keys() - carried.keys()
+            # The same report with more features to match, or an id that came with two contents: the larger stands
+            both = carried | {bit: max(piece, carried.get(bit, piece)) for bit, piece in pieces.items()}
+            self.orders[row[_ID]] = row, both
+            return {bit for bit in pieces if carried.get(bit) != both[bit]}
         if not _better(row, known):
             return set()
         self.orders[row[_ID]] = row, pieces

@@ -10,7 +10,7 @@ from shopbell.domain.ids import SegmentId
 from shopbell.domain.membership import Flip
 from shopbell.domain.packing import bits
 from shopbell.domain.profile import Profile, revised
-from shopbell.domain.segments.causes import Arrival, flipped_leaf
+from shopbell.domain.segments.causes import Arrival, flipped_leaf, moved_leaf
 from shopbell.domain.segments.compiled import LiveSegment
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import absorb
@@ -102,7 +102,7 @@ class Timeline:
         for place in bits(self.known):
             segment, turned = self._look(place, now)
             if turned is not None:
-                self._turn(segment, turned, now, cause, None)
+                self._turn(segment, turned, now, cause, self._moved(segment, now, cause))
 
     def take_over(self, joined: Profile, now: Instant, cause: str = MERGE) -> None:
         """Another profile of the same person (ruling 17), or new scores, came in: look at everything known."""
@@ -110,7 +110,8 @@ class Timeline:
         for place in bits(self.known):
             segment, turned = self._look(place, now)
             if turned is not None:
-                self._turn(segment, turned, now, cause, flipped_leaf(segment, (before, now), (joined, now)))
+                leaf = flipped_leaf(segment, (before, now), (joined, now))
+                self._turn(segment, turned, now, cause, leaf or self._moved(segment, now, cause))
 
     def let_go(self, now: Instant) -> None:
         """Segments that were put away, or are gone: their memberships end.
@@ -124,6 +125,13 @@ class Timeline:
             self.flips.append(Flip(name, 0, "exited", at, DEFINITION))
         for name in [name for name in self.left.keys() - kept if self.left[name] < now - LATEST]:
             del self.left[name]
+
+    def _moved(self, segment: LiveSegment, now: Instant, cause: str) -> str | None:
+        """The leaf that a statistic of the store turned, here or in a segment that it names."""
+        if cause != STATISTIC:
+            return None
+        turned = {flip.segment for flip in self.flips if flip.cause == cause}
+        return moved_leaf(segment, self.profile, now, turned)
 
     def _next_step(self) -> Instant:
         return min((self.until[place] for place in bits(self.known)), default=FOREVER)
