@@ -116,7 +116,7 @@ def test_each_step_has_its_own_words_delay_and_switch() -> None:
         pytest.param(
             MISSED,
             ScenarioChange(True, steps=(StepChange("P2D"), StepChange("P1D"))),
-            ["parameters.steps"],
+            ["steps.1.delay"],
             id="back",
         ),
         pytest.param(MISSED, ScenarioChange(True, {"coupon_pool": "x"}), ["parameters.coupon_pool"], id="a coupon"),

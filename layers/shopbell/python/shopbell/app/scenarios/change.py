@@ -63,6 +63,15 @@ def check_steps(change: ScenarioChange, plan: Plan, store: Store) -> None:
         raise Rejected(nowhere)
 
 
+def said_where(change: ScenarioChange, problem: Problem) -> Problem:
+    """Delays that were given with the steps are at fault there."""
+    whole = f"parameters.{DELAYS}"
+    place = problem.path.removeprefix(f"{whole}.")
+    if DELAYS in change.parameters or not problem.path.startswith(whole):
+        return problem
+    return Problem(DELAYS if place == whole else f"{DELAYS}.{place}.delay", problem.message)
+
+
 def _nowhere(change: ScenarioChange, plan: Plan, store: Store) -> Iterator[Problem]:
     for place, step in enumerate(plan.steps):
         if step.enabled and leads_nowhere(step.content, store):

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision
 from shopbell.app.scenarios.audiences import CheckAudience
-from shopbell.app.scenarios.change import ScenarioChange, check_steps, settings_of
+from shopbell.app.scenarios.change import ScenarioChange, check_steps, said_where, settings_of
 from shopbell.app.scenarios.hidden import TRIES, KeepSegment, Wanted
 from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.view import ScenarioView, view
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.clock import MINUTE, Clock, Duration
-from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.calendar import since
 from shopbell.domain.scenarios.plan import Plan
@@ -67,12 +67,18 @@ class EnableScenario:
         settings = settings_of(store.id, scenario, row, change)
         start = since(scenario.plan, before, settings, self.now())
         settings = replace(settings, since=start, revision=(before.revision if before else 0) + 1)
-        plan = scenario.plan(settings, self._beside(store.id, row))
+        plan = self._plan(scenario, row, settings, change)
         check_steps(change, plan, store)
         self.audience(store.id, change.audience, plan.audience, live=change.enabled)
         if plan.include_existing and settings.enabled:
             settings = replace(settings, spread=self._spread(store.id, plan, settings))
         return settings, replace(plan, spread=settings.spread)
+
+    def _plan(self, scenario: Scenario, row: Row, settings: ScenarioSettings, change: ScenarioChange) -> Plan:
+        try:
+            return scenario.plan(settings, self._beside(settings.store, row))
+        except Rejected as exc:
+            raise Rejected([said_where(change, one) for one in exc.problems]) from None
 
     def _spread(self, store: StoreId, plan: Plan, settings: ScenarioSettings) -> Duration:
         """So long that about `ramp` of those who are in the audience already are sent to in a minute."""

@@ -11,7 +11,7 @@ from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.hidden import KeepSegment, Wanted
 from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.warnings import Warn
-from shopbell.app.scenarios.writing import changed, written
+from shopbell.app.scenarios.writing import changed, said_where, written
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound, Problem, Rejected
 from shopbell.domain.ids import StoreId
@@ -48,7 +48,7 @@ class KeepTrigger:
     def check(self, row: OwnTrigger) -> Plan:
         """Everything that can be wrong, before anything is written. Rejected, or Conflict for a sleeping segment."""
         store = self._store(row.store)
-        plan = row.plan()
+        plan = _planned(row)
         self._check_turned(row)
         self.audience(row.store, row.audience, plan.audience, live=row.enabled)
         if row.enabled and leads_nowhere(row.content, store):
@@ -151,6 +151,13 @@ class ReadTriggers:
     def one(self, store: StoreId, name: TriggerId) -> TriggerView:
         row = found(self.triggers, store, name)
         return TriggerView(row, row.plan())
+
+
+def _planned(row: OwnTrigger) -> Plan:
+    try:
+        return row.plan()
+    except Rejected as exc:
+        raise Rejected([said_where(one) for one in exc.problems]) from None
 
 
 def found(triggers: OwnTriggers, store: StoreId, name: TriggerId) -> OwnTrigger:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from shopbell.domain.clock import Instant, parse_duration
-from shopbell.domain.errors import Rejected
+from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.faults import validated
@@ -74,6 +74,14 @@ def _parameters(stored: Mapping[str, Json], given: TriggerIn | TriggerPatchIn) -
     reentry = {} if given.reentry is None else {"reentry": given.reentry}
     products: Mapping[str, Json] = {} if given.products is None else given.products.parameters
     return {**kept, **(given.parameters or {}), **reentry, **products}
+
+
+def said_where(problem: Problem) -> Problem:
+    """Named by the field of the trigger in which the parameter was given."""
+    name, dot, inside = problem.path.removeprefix("parameters.").partition(".")
+    own = _OWN_FIELDS.get(name) if problem.path.startswith("parameters.") else None
+    message = problem.message.replace("`n`", f"`{_OWN_FIELDS['n']}`")
+    return Problem(f"{own}{dot}{inside}" if own else problem.path, message)
 
 
 def _conditions(given: Sequence[Mapping[str, Json]]) -> tuple[Json, ...]:

@@ -1,6 +1,7 @@
 """From what pydantic says of an input to problems that name the field and say what it must be."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -9,6 +10,7 @@ from pydantic_core import ErrorDetails
 from shopbell.domain.errors import Problem, Rejected
 
 M = TypeVar("M", bound=BaseModel)
+Path = tuple[str | int, ...]
 
 _MESSAGES: Final[Mapping[str, str]] = {
     "missing": "is required",
@@ -49,13 +51,22 @@ def validated(model: type[M], value: object, at: str = "") -> M:
     try:
         return model.model_validate(value)
     except ValidationError as exc:
-        raise Rejected(problems(exc, at)) from None
+        raise Rejected(problems(exc, value, at)) from None
 
 
-def problems(error: ValidationError, at: str = "") -> tuple[Problem, ...]:
-    """One for each fault, in the order of the fields."""
+def problems(error: ValidationError, value: object, at: str = "") -> tuple[Problem, ...]:
+    """One for each fault of `value`, in the order of the fields.
+
+    Where one of several forms is asked for, the faults that all of them find in one place are one problem, and
+    those of the form that got furthest stand for it.
+    """
     details = error.errors(include_url=False, include_input=False)
-    return tuple(Problem(_path(at, one["loc"]), message(one)) for one in details if not _follows(one, details))
+    found = [_Fault.of(one, value) for one in details if not _follows(one, details)]
+    told: dict[Path, list[str]] = {}
+    for fault in found:
+        if not any(fault.shallower(other) for other in found) and fault.text not in told.setdefault(fault.path, []):
+            told[fault.path].append(fault.text)
+    return tuple(Problem(join(at, *path), ", or ".join(texts)) for path, texts in told.items())
 
 
 def join(*parts: str | int) -> str:
@@ -79,8 +90,37 @@ def _follows(fault: ErrorDetails, among: Sequence[ErrorDetails]) -> bool:
     return fault["type"] == "too_short" and any(one["loc"][: len(loc)] == loc != one["loc"] for one in among)
 
 
-def _path(at: str, loc: Sequence[str | int]) -> str:
-    return join(at, *(part for part in loc if part != "[key]"))
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """`formed`: it was found while one of several forms was tried."""
+
+    path: Path
+    text: str
+    formed: bool
+
+    @classmethod
+    def of(cls, detail: ErrorDetails, value: object) -> "_Fault":
+        path, loc = _sent(detail, value), tuple(part for part in detail["loc"] if part != "[key]")
+        return cls(path, message(detail), formed=path != loc)
+
+    def shallower(self, other: "_Fault") -> bool:
+        size = len(self.path)
+        return self.formed and other.formed and len(other.path) > size and other.path[:size] == self.path
+
+
+def _sent(detail: ErrorDetails, value: object) -> Path:
+    """The place in what was sent: of pydantic's own path the names of the forms that it tried fall away."""
+    path: list[str | int] = []
+    for part in detail["loc"]:
+        match value, part:
+            case dict(), str() if part in value:
+                value = value[part]
+            case ((list() | tuple()), int()) if part < len(value):
+                value = value[part]
+            case _ if detail["type"] != "missing" or part != detail["loc"][-1]:
+                continue
+        path.append(part)
+    return tuple(path)
 
 
 def message(detail: ErrorDetails) -> str:

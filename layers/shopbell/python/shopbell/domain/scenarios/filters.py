@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.domain.events import Json
+from shopbell.domain.scenarios.kinds import WrongInsideError
 
 MAX_NAMES: Final = 20
 MAX_PERCENT: Final = 100
@@ -22,12 +23,12 @@ class Filters:
     default: Mapping[str, Json] = field(default_factory=dict)
 
     def read(self, given: Json) -> Mapping[str, Json]:
-        """ValueError says what is wrong."""
+        """ValueError says what is wrong, WrongInsideError also where."""
         if not isinstance(given, Mapping):
             raise ValueError('must be an object such as {"category": ["Outdoor/Boots"]}')  # noqa: TRY004
         unknown = sorted(given.keys() - _READ.keys())
         if unknown:
-            raise ValueError(f"{unknown[0]!r} is no filter: {', '.join(_READ)} are")
+            raise WrongInsideError(unknown[0], f"is no filter: {', '.join(_READ)} are")
         return {name: _READ[name](name, value) for name, value in given.items()}
 
     @property
@@ -38,32 +39,38 @@ class Filters:
 def _names(name: str, given: Json) -> Json:
     """A single one may stand alone."""
     names = (given,) if isinstance(given, str) else given
-    fits = isinstance(names, Sequence) and 1 <= len(names) <= MAX_NAMES
-    if not fits or not all(isinstance(one, str) and 1 <= len(one) <= MAX_NAME for one in names):  # type: ignore[union-attr]
-        raise ValueError(f"`{name}` must be 1 to {MAX_NAMES} texts")
-    return tuple(names)  # type: ignore[arg-type]
+    if not isinstance(names, Sequence) or not 1 <= len(names) <= MAX_NAMES:
+        raise WrongInsideError(name, f"must be 1 to {MAX_NAMES} texts")
+    for place, one in enumerate(names):
+        if not isinstance(one, str) or not 1 <= len(one) <= MAX_NAME:
+            where = name if isinstance(given, str) else f"{name}.{place}"
+            raise WrongInsideError(where, f"must be a text of 1 to {MAX_NAME} characters")
+    return tuple(names)
 
 
 def _price(name: str, given: Json) -> Json:
-    if not isinstance(given, Mapping) or not given or not given.keys() <= {"min", "max"}:
-        raise ValueError(f'`{name}` must be {{"min": …, "max": …}} in minor units')
-    if not all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in given.values()):
-        raise ValueError(f"`{name}` takes whole numbers of minor units")
+    if not isinstance(given, Mapping) or not given:
+        raise WrongInsideError(name, 'must be {"min": …, "max": …} in minor units')
+    for end, one in given.items():
+        if end not in {"min", "max"}:
+            raise WrongInsideError(f"{name}.{end}", "is not known: `min` and `max` are")
+        if not isinstance(one, int) or isinstance(one, bool) or one < 0:
+            raise WrongInsideError(f"{name}.{end}", "must be a whole number of minor units")
     low, high = given.get("min"), given.get("max")
     if isinstance(low, int) and isinstance(high, int) and low > high:
-        raise ValueError(f"`{name}.min` must be at most `max`")
+        raise WrongInsideError(f"{name}.min", "must be at most `max`")
     return dict(given)
 
 
 def _flag(name: str, given: Json) -> Json:
     if not isinstance(given, bool):
-        raise ValueError(f"`{name}` must be true or false")  # noqa: TRY004 - of the input, not of code
+        raise WrongInsideError(name, "must be true or false")
     return given
 
 
 def _percent(name: str, given: Json) -> Json:
     if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= MAX_PERCENT:
-        raise ValueError(f"`{name}` must be a whole number of per cent from 0 to {MAX_PERCENT}")
+        raise WrongInsideError(name, f"must be a whole number of per cent from 0 to {MAX_PERCENT}")
     return given
 
 

@@ -9,6 +9,14 @@ from shopbell.domain.events import Json
 Urgency = Literal["very-low", "low", "normal", "high"]
 
 
+class WrongInsideError(ValueError):
+    """Of a parameter that is an object: `field` is the place in it."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(why)
+        self.field = field
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A whole number between two ends, both included; with `none` it may also be null."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, format_duration, parse_duration
 from shopbell.domain.events import Json
-from shopbell.domain.scenarios.kinds import or_null
+from shopbell.domain.scenarios.kinds import WrongInsideError, or_null
 
 IMMEDIATE: Final = "immediate"
 BEST_HOUR: Final = "best_hour"
@@ -53,10 +53,11 @@ class Lengths:
     def read(self, given: Json) -> tuple[str, ...]:
         if not isinstance(given, Sequence) or isinstance(given, str) or not 1 <= len(given) <= self.most:
             raise ValueError(f"must be a list of 1 to {self.most} durations such as P2D")
-        texts = [_length(one, 0, self.high, none=False) for one in given]
+        texts = [_within(str(place), one, 0, self.high) for place, one in enumerate(given)]
         lengths = [parse_duration(text) for text in texts]
-        if any(later <= earlier for earlier, later in pairwise(lengths)):
-            raise ValueError("each must be longer than the one before it")
+        for place, (earlier, later) in enumerate(pairwise(lengths), 1):
+            if later <= earlier:
+                raise WrongInsideError(str(place), "must be longer than the one before it")
         return tuple(texts)
 
     @property
@@ -98,8 +99,8 @@ class Quota:
             raise ValueError('must be {"count": …, "within": …} or null')
         count, within = given["count"], given["within"]
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MAX_QUOTA:
-            raise ValueError(f"`count` must be a whole number from 1 to {MAX_QUOTA}")
-        return {"count": count, "within": _length(within, 1, MAX_WITHIN, none=False)}
+            raise WrongInsideError("count", f"must be a whole number from 1 to {MAX_QUOTA}")
+        return {"count": count, "within": _within("within", within, 1, MAX_WITHIN)}
 
     @property
     def form(self) -> Mapping[str, Json]:
@@ -110,6 +111,13 @@ def minute_of(text: str) -> int:
     """The minute of the day that `HH:MM` names."""
     hour, _, minute = text.partition(":")
     return int(hour) * 60 + int(minute)
+
+
+def _within(field: str, given: Json, low: Duration, high: Duration) -> str:
+    try:
+        return _length(given, low, high, none=False)
+    except ValueError as exc:
+        raise WrongInsideError(field, str(exc)) from None
 
 
 def _length(given: Json, low: Duration, high: Duration, *, none: bool) -> str:

@@ -8,7 +8,7 @@ from shopbell.domain.clock import Duration, parse_duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.filters import Filters
-from shopbell.domain.scenarios.kinds import Choice, Flag, Share, Whole
+from shopbell.domain.scenarios.kinds import Choice, Flag, Share, Whole, WrongInsideError
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 
 Parameter = Whole | Share | Length | Lengths | Choice | Flag | TimeOfDay | Quota | Filters
@@ -21,7 +21,6 @@ LATER: Final = frozenset(
         "coupon_ttl",
         "landing",
         "topic",
-        "variants",
     }
 )
 """Parameters that a later release knows: refused by name, never passed over."""
@@ -76,6 +75,8 @@ def effective(parameters: Sequence[Parameter], given: Mapping[str, Json]) -> Val
     for name, parameter in known.items():
         try:
             values[name] = parameter.read(given[name]) if name in given else parameter.default
+        except WrongInsideError as exc:
+            problems.append(Problem(f"parameters.{name}.{exc.field}", str(exc)))
         except ValueError as exc:
             problems.append(Problem(f"parameters.{name}", str(exc)))
     if problems:
