@@ -78,7 +78,7 @@ def test_null_is_refused_where_it_is_no_value(name: str, parameter: Parameter) -
         plan(name, **{parameter.name: None})
 
 
-@pytest.mark.parametrize("name", ["coupon_pool", "coupon_ttl", "variants", "attribution", "landing", "topic"])
+@pytest.mark.parametrize("name", ["coupon_pool", "coupon_ttl", "attribution", "landing", "topic"])
 def test_what_a_later_release_knows_is_refused_by_name(name: str) -> None:
     with pytest.raises(Rejected) as refused:
         plan("churn", **{name: "x"})

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CampaignId, SegmentId, StoreId
 from shopbell.domain.runs import DeliveryOptions, Terms
@@ -40,3 +40,5 @@ class Campaign:
     send_key: str | None = None
     """Idempotency-Key of the call that sent it: the same one again gets the same answer."""
     terms: Terms = field(default_factory=Terms)
+    variants: tuple[Variant, ...] = ()
+    """Instead of one content; `content` is that of the first then."""

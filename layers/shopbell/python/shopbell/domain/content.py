@@ -26,3 +26,12 @@ class Content:
     actions: tuple[Action, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Language to the texts that differ: `{"de": {"title": …, "body": …}}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of several contents of a message; of all weights together, `weight` says its share of the visitors."""
+
+    name: str
+    weight: int
+    content: Content

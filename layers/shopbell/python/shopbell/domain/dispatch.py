@@ -35,6 +35,8 @@ class Dispatch:
     errors: int = 0
     """Failures of ours while working on it."""
     version: int = 0
+    variant: int = 0
+    """The place of the visitor's variant from 1 on, settled with the first try; 0: there are none."""
 
     @property
     def open(self) -> bool:

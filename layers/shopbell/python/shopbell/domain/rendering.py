@@ -54,6 +54,8 @@ class Written:
     badge_url: str | None = None
     actions: tuple[Action, ...] = ()
     faults: tuple[str, ...] = ()
+    variant: int = 0
+    """The place of the variant whose words these are."""
 
 
 @dataclass(frozen=True, slots=True)

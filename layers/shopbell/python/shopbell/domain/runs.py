@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, Duration, Instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.scenarios.plan import RELEVANCE, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
+from shopbell.domain.variants import choice
 
 CHUNK_SIZE: Final = 500
 FLUSH_EVERY: Final = 50
@@ -92,8 +93,18 @@ class Run:
     terms: Terms = field(default_factory=Terms)
     part: str = ""
     """Tells apart runs of one source and instant; holds no separator of keys."""
+    variants: tuple[Variant, ...] = ()
+    """What is sent instead of one content to all, each to its share; `content` is that of the first then."""
     given_up: str | None = None
     """Why it was never begun: it only keeps its firing taken, and is cancelled from the start."""
+
+    def variant_for(self, visitor: VisitorId) -> int:
+        """The place of the visitor's variant; 0 where there are none."""
+        return choice(self.variants, (self.store, self.source_id, self.terms.step), visitor)
+
+    def variant_at(self, place: int) -> str | None:
+        """Its name; None where there are none, or none there."""
+        return self.variants[place].name if 0 <= place < len(self.variants) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +156,8 @@ class ChunkLedger:
     codes: bytes
     errors: int = 0
     """Failures of ours while working on it; at 5 it is parked with the reason (ruling 33)."""
+    variants: bytes = b""
+    """For each recipient with an end the place of their variant from 1 on; nothing where there are none."""
 
     @property
     def open(self) -> int:

@@ -55,6 +55,7 @@ def _row(dispatch: Dispatch, ttl: Mapping[str, str]) -> Item:
         "codes": b(dispatch.codes),
         "errors": n(dispatch.errors),
         "ver": n(dispatch.version + 1),
+        "variant": n(dispatch.variant),
         keys.TTL: ttl,
     }
 
@@ -71,4 +72,5 @@ def _dispatch(store: StoreId, visitor: VisitorId, name: str, row: Item) -> Dispa
         codes=binary(row, "codes"),
         errors=number(row, "errors"),
         version=number(row, "ver"),
+        variant=number(row, "variant") if "variant" in row else 0,
     )

@@ -8,7 +8,7 @@ import orjson
 
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.catalogue import Product
-from shopbell.domain.content import Action, Content
+from shopbell.domain.content import Action, Content, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
@@ -76,6 +76,7 @@ def campaign(text: str | bytes) -> Campaign:
     parts = {
         "audience": audience,
         "content": _content(raw["content"]),
+        "variants": _variants(raw),
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
     }
@@ -84,14 +85,14 @@ def campaign(text: str | bytes) -> Campaign:
 
 def scenario(text: str | bytes) -> ScenarioSettings:
     raw = orjson.loads(text)
-    steps = tuple(_of(StepSettings, one, {"content": _words(one["content"])}) for one in raw.get("steps", ()))
-    parts = {"content": _words(raw["content"]), "steps": steps, "audience": _own(raw.get("audience"))}
+    steps = tuple(_of(StepSettings, one, _said(one)) for one in raw.get("steps", ()))
+    parts = {**_said(raw), "steps": steps, "audience": _own(raw.get("audience"))}
     return _of(ScenarioSettings, raw, parts)
 
 
 def trigger(text: str | bytes) -> OwnTrigger:
     raw = orjson.loads(text)
-    parts = {"content": _content(raw["content"]), "audience": _own(raw["audience"]), **_tuples(raw, "where")}
+    parts = {**_said(raw), "audience": _own(raw["audience"]), **_tuples(raw, "where")}
     return _of(OwnTrigger, raw, {**parts, "exit_on": None if raw["exit_on"] is None else tuple(raw["exit_on"])})
 
 
@@ -107,6 +108,7 @@ def run(text: str | bytes, state: str) -> Run:
     parts = {
         "audience": _of(Audience, raw["audience"], lists),
         "content": _content(raw["content"]),
+        "variants": _variants(raw),
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
         "state": state,
@@ -122,8 +124,14 @@ def _own(raw: Raw | None) -> OwnAudience | None:
     return None if raw is None else _of(OwnAudience, raw, _tuples(raw, "include", "exclude"))
 
 
-def _words(raw: Raw | None) -> Content | None:
-    return None if raw is None else _content(raw)
+def _said(raw: Raw) -> Raw:
+    """A content, if there is one, or variants of it."""
+    content = raw.get("content")
+    return {"content": None if content is None else _content(content), "variants": _variants(raw)}
+
+
+def _variants(raw: Raw) -> tuple[Variant, ...]:
+    return tuple(_of(Variant, one, {"content": _content(one["content"])}) for one in raw.get("variants", ()))
 
 
 def _delivery(raw: Raw) -> DeliveryOptions:

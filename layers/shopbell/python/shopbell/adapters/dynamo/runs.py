@@ -96,7 +96,7 @@ class DynamoRunProgress:
             "errors": n(ledger.errors),
             keys.TTL: seconds(self.now() + RUN_TTL),
         }
-        self.dynamo.put(self.table, row)
+        self.dynamo.put(self.table, {**row, "variants": b(ledger.variants)} if ledger.variants else row)
 
     def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]:
         return map(_ledger, self._rows(store, run, keys.CHUNKS))
@@ -125,4 +125,5 @@ def _ledger(row: Item) -> ChunkLedger:
         service=cast("PushService", text(row, "service")),
         codes=binary(row, "codes"),
         errors=number(row, "errors") if "errors" in row else 0,
+        variants=binary(row, "variants") if "variants" in row else b"",
     )

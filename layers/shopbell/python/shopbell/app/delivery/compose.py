@@ -1,10 +1,11 @@
 """Make the request of one push: gates, products, words, token, payload, endpoint; or say how it ends instead."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step, rendered, topic
 from shopbell.app.delivery.picking import Picking, TooFew
+from shopbell.app.delivery.wording import Wording
 from shopbell.domain import naming
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
@@ -32,7 +33,7 @@ class Desk:
     run: Run
     store: Store
     token_key: TokenKey
-    composer: Composer
+    wording: Wording
     allowed: AllowedHosts
     picking: Picking
     now: Instant
@@ -106,16 +107,19 @@ class Desk:
             return NoContent(picks.reason)
         traits = naming.visible_traits(to.profile)
         wanted = (language, _text(traits.get("language")))
-        written = self.composer.write(wanted, self._values(to, traits, picks))
-        return written if isinstance(written, NoContent) else (written, picks)
+        variant, composer = self.wording(to.profile.visitor if to.profile else None, to.variant)
+        written = composer.write(wanted, self._values(composer, to, traits, picks))
+        if isinstance(written, NoContent):
+            return written
+        return (replace(written, variant=variant) if variant else written), picks
 
-    def _values(self, to: Addressee, traits: Mapping[str, Json], picks: Sequence[Pick]) -> Values:
+    def _values(self, composer: Composer, to: Addressee, traits: Mapping[str, Json], picks: Sequence[Pick]) -> Values:
         run = self.run
         return Values(
             traits,
             naming.store_named(self.store),
             {"source": run.source, "name": run.source_id, "run": run.id, "step": run.terms.step + 1},
-            naming.cart_named(to.profile, self.store) if self.composer.names("cart") else {},
+            naming.cart_named(to.profile, self.store) if composer.names("cart") else {},
             naming.event_named(to.facts),
             naming.products_named(picks, run.source_id),
         )
@@ -134,7 +138,7 @@ class Desk:
         except BadEndpoint:
             return Closed("skipped:endpoint_refused")
         name = topic(self.run, step)
-        made = payload(rendered(words, name, self._token(subscription)))
+        made = payload(rendered(words, name, self._token(subscription, words.variant)))
         if isinstance(made, Oversized):
             return Closed("failed:too_large")
         keys = ReceiverKeys(subscription.p256dh, subscription.auth)
@@ -144,16 +148,19 @@ class Desk:
         )
         ends_at = max(self.run.ends_at, step.expires_at) if step else self.run.ends_at
         vapid = subscription.vapid_key
-        return Letter(index, subscription, endpoint, made.plaintext, keys, vapid, sent, name, ends_at, faults)
+        made_of = words.variant
+        return Letter(
+            index, subscription, endpoint, made.plaintext, keys, vapid, sent, name, ends_at, faults, made_of
+        )
 
-    def _token(self, subscription: Subscription) -> str:
+    def _token(self, subscription: Subscription, variant: int) -> str:
         """The same at every try, so that a message posted twice has one set of receipts."""
         who: VisitorId = subscription.visitor
         ref = MessageRef(
             store=self.store.id,
             run=self.run.id,
             step=self.run.terms.step,
-            variant=0,
+            variant=variant,
             visitor_shard=visitor_shard(self.store.id, who, self.store.shards),
             visitor_hash=visitor_hash(self.store.id, who),
             subscription_hash=subscription_hash(subscription.id),

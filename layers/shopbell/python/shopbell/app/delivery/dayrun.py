@@ -70,6 +70,7 @@ def _run(store: StoreId, plan: Plan, step: PendingStep, now: Instant) -> Run:
         shards=0,
         audience=Audience(include=(plan.segment,)),
         content=plan.steps[step.step].content,
+        variants=plan.steps[step.step].variants,
         delivery=delivery_of(plan),
         terms=terms_of(plan, step.step),
         part=part,

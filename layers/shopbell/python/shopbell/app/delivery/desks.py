@@ -6,16 +6,16 @@ from typing import Final
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.wording import Wording
 from shopbell.domain.clock import Clock
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
-from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.store import Store
 
-_COMPOSERS: Final = 100
+_WORDINGS: Final = 100
 
 TokenKeys = Callable[[StoreId], Sequence[TokenKey]]
 PlanBook = Callable[[StoreId], Mapping[str, Plan]]
@@ -29,17 +29,16 @@ class Desks:
     select: Selecting
     plans: PlanBook
     now: Clock
-    composers: dict[tuple[StoreId, str], Composer] = field(default_factory=dict)
+    wordings: dict[tuple[StoreId, str], Wording] = field(default_factory=dict)
     """Templates are parsed once for a run and worker."""
 
     def __call__(self, run: Run, store: Store) -> Desk:
         """Raises Unavailable, and NotFound without the key that signs tokens."""
-        known = self.composers.get((run.store, run.id))
+        known = self.wordings.get((run.store, run.id))
         if known is None:
-            if len(self.composers) >= _COMPOSERS:
-                self.composers.clear()
-            known = Composer(run.content, language=store.language, origin=store.link_origin)
-            self.composers[run.store, run.id] = known
+            if len(self.wordings) >= _WORDINGS:
+                self.wordings.clear()
+            known = self.wordings[run.store, run.id] = Wording.of(run, store)
         newest, now = max(self.token_keys(run.store), key=lambda key: key.id), self.now()
         picking = Picking(self.select, store, run.terms.products, now)
         priorities = {name: plan.priority for name, plan in self.plans(run.store).items()}

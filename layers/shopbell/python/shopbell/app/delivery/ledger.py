@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from shopbell.domain.ids import VisitorId
 from shopbell.domain.outcomes import CODES, OPEN
-from shopbell.domain.runs import Chunk, ChunkLedger
+from shopbell.domain.runs import Chunk, ChunkLedger, Run
 from shopbell.ports import RunProgress
 
 
@@ -18,30 +19,45 @@ class Tally:
     codes: bytearray
     errors: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    run: Run | None = None
+    variants: bytearray = field(default_factory=bytearray)
+    """For each recipient the place of their variant from 1 on, 0 while it is not settled; empty without variants."""
     _dirty: bool = False
 
     @classmethod
-    def of(cls, progress: RunProgress, chunk: Chunk) -> "Tally":
+    def of(cls, progress: RunProgress, chunk: Chunk, run: Run) -> "Tally":
         """As the last worker left it. ValueError if the ledger belongs to another list of recipients."""
 
         def keep(ledger: ChunkLedger) -> None:
             progress.save_ledger(chunk.store, chunk.run, ledger)
 
         saved = progress.ledger(chunk.store, chunk.run, chunk.id)
+        blank = bytes(len(chunk.recipients))
         if saved is None:
-            return cls(keep, chunk, bytearray(len(chunk.recipients)))
+            saved = ChunkLedger(chunk.id, chunk.service, blank)
         if len(saved.codes) != len(chunk.recipients):
             raise ValueError(
                 f"chunk {chunk.id} has {len(chunk.recipients)} recipients, its ledger {len(saved.codes)}"
             )
-        return cls(keep, chunk, bytearray(saved.codes), saved.errors)
+        tally = cls(keep, chunk, bytearray(saved.codes), saved.errors, run=run)
+        if run.variants:
+            tally.variants = bytearray(saved.variants or blank)
+        return tally
 
     @property
     def open(self) -> tuple[int, ...]:
         """Places of the recipients without an end yet."""
         return tuple(place for place, code in enumerate(self.codes) if code == OPEN)
 
+    def variant(self, place: int, visitor: VisitorId) -> int | None:
+        """The place of a recipient's variant, settled when it is first asked for; None where there are none."""
+        if self.run is None or not self.variants:
+            return None
+        self.variants[place] = self.variants[place] or self.run.variant_for(visitor) + 1
+        return self.variants[place] - 1
+
     def end(self, place: int, outcome: str) -> None:
+        self.variant(place, self.chunk.recipients[place].visitor)
         self.codes[place] = CODES[outcome]
         self.counts[outcome] += 1
         self._dirty = True
@@ -62,5 +78,6 @@ class Tally:
 
     def save(self) -> None:
         if self._dirty:
-            self.keep(ChunkLedger(self.chunk.id, self.chunk.service, bytes(self.codes), self.errors))
+            codes, variants = bytes(self.codes), bytes(self.variants)
+            self.keep(ChunkLedger(self.chunk.id, self.chunk.service, codes, self.errors, variants))
             self._dirty = False

@@ -44,6 +44,8 @@ class Letter:
     """From then on it means nothing any more."""
     faults: tuple[str, ...] = ()
     """Templates that failed and parts that were trimmed or dropped, for the counters."""
+    variant: int = 0
+    """The place of the variant that it is written by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Addressee:
     profile: Profile | None = None
     record: SendRecord = EMPTY
     step: PendingStep | None = None
+    variant: int | None = None
+    """The place of the variant that was settled on; None: the visitor's own."""
 
     @property
     def facts(self) -> Mapping[str, Json]:

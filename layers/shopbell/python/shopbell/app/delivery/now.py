@@ -1,10 +1,10 @@
 """Send one step to one visitor: its run of the day, a guard that lets it go once, the same gates, post and record."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
-from shopbell.app.delivery.dayrun import DayRun, devices_of
+from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.desks import Desks
+from shopbell.app.delivery.guard import Bound, Held
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import DEVICES, put_off
 from shopbell.app.delivery.post import Post, Round
@@ -16,33 +16,12 @@ from shopbell.app.people import People
 from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock
-from shopbell.domain.dispatch import LEASE, RESUMED, Dispatch, dispatch_name
-from shopbell.domain.errors import Unavailable
+from shopbell.domain.dispatch import LEASE, Dispatch, dispatch_name
 from shopbell.domain.gates import Defer
-from shopbell.domain.outcomes import NAMES
-from shopbell.domain.profile import Profile
-from shopbell.domain.runs import Chunk, ChunkLedger, Recipient, Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.store import Store
-from shopbell.domain.subscriptions import PushService
 from shopbell.ports import Queue, Runs, Stores, Visitors
 from shopbell.ports.dispatches import Dispatches
-
-
-@dataclass(slots=True)
-class Held:
-    """The guard, in the hands of this worker."""
-
-    dispatches: Dispatches
-    row: Dispatch
-
-    def write(self, row: Dispatch, counts: Counter[str] | None = None) -> None:
-        if not self.dispatches.save(row, counts):
-            raise Unavailable("another worker took the step over")
-        self.row = row.later()
-
-    def keep(self, ledger: ChunkLedger) -> None:
-        self.write(replace(self.row, codes=ledger.codes, errors=ledger.errors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +65,7 @@ class SendNow:
             return Done({run: 1})
         if run.state == "paused":
             return Later(back_off(handed, self.uniform), "run_paused")
-        return self._take(_Step(store, profile, work.step, run), known, handed, remaining)
+        return self._take(Bound(store, profile, work.step, run), known, handed, remaining)
 
     def _before(self, known: Dispatch | None, step: PendingStep) -> End | None:
         """How it ends because of an earlier delivery."""
@@ -101,28 +80,16 @@ class SendNow:
                 left = known.until - self.now()
                 return Later(left, "held_by_another") if left > 0 else None
 
-    def _take(self, at: "_Step", known: Dispatch | None, handed: Handed, remaining: Remaining) -> End:
-        held = Held(self.dispatches, self._claim(at, known))
-        recipients = tuple(Recipient(at.profile.visitor, device) for device in held.row.devices)
-        chunk = Chunk(at.store.id, at.run.id, f"now-{held.row.name}", at.service, recipients)
-        tally = Tally(held.keep, chunk, bytearray(held.row.codes), held.row.errors)
+    def _take(self, at: Bound, known: Dispatch | None, handed: Handed, remaining: Remaining) -> End:
+        held = Held.claim(self.dispatches, at, known, self.now() + LEASE)
+        tally = held.tally(at)
         try:
             held.write(held.row)
             return self._work(at, held, tally, (handed, remaining))
         except NEVER as exc:
             return self._failed(held, tally, exc, handed)
 
-    def _claim(self, at: "_Step", known: Dispatch | None) -> Dispatch:
-        until = self.now() + LEASE
-        if known is not None and known.state == "posting":
-            return replace(known, until=until)
-        devices = devices_of(at.profile, at.step.facts.get(DEVICES), newest=at.run.terms.newest_device_only)
-        name, version = dispatch_name(at.step), known.version if known else 0
-        codes = bytes(len(devices))
-        visitor = at.profile.visitor
-        return Dispatch(at.store.id, visitor, name, at.run.id, "posting", until, devices, codes, version=version)
-
-    def _work(self, at: "_Step", held: Held, tally: Tally, call: tuple[Handed, Remaining]) -> End:
+    def _work(self, at: Bound, held: Held, tally: Tally, call: tuple[Handed, Remaining]) -> End:
         if at.run.state == "cancelled":
             for place in tally.open:
                 tally.end(place, "skipped:cancelled")
@@ -133,10 +100,10 @@ class SendNow:
         if tally.open:
             return self._later(held, tally, done, call[0])
         self.sort.release(desk, tally, piles.letters)
-        self._end(at, held, tally, until)
+        held.close(at, bytes(tally.codes), until.until if until else None)
         return Done({**tally.counts, "steps_deferred" if until else "steps_done": 1})
 
-    def _put_off(self, at: "_Step", piles: Piles, tally: Tally) -> Defer | None:
+    def _put_off(self, at: Bound, piles: Piles, tally: Tally) -> Defer | None:
         """The step waits again, for the devices that it was not posted to, until the last of them may be."""
         if not piles.waits:
             return None
@@ -156,17 +123,6 @@ class SendNow:
         wait = back_off(handed, self.uniform, at_least=done.wait)
         return Later(wait, "put_off", {**tally.counts})
 
-    def _end(self, at: "_Step", held: Held, tally: Tally, until: Defer | None) -> None:
-        """The end and what it adds to the run's report are one write."""
-        counts = Counter(NAMES[code] for code in tally.codes) or Counter({"skipped:unsubscribed": 1})
-        if at.step.run is not None:
-            counts[RESUMED] += max(len(tally.codes), 1)
-        deferred = any(name.startswith("deferred:") for name in counts)
-        # from then on a try may begin again: never by a repeat of this very message
-        again = until.until if until else at.step.due + 1
-        row = replace(held.row, codes=bytes(tally.codes), state="deferred" if deferred else "done", until=again)
-        held.write(row, counts)
-
     def _failed(self, held: Held, tally: Tally, exc: Exception, handed: Handed) -> End:
         name = f"error_{type(exc).__name__}"
         tally.fail()
@@ -177,19 +133,3 @@ class SendNow:
         where = f"{held.row.run}/{tally.chunk.id}"
         self.parked.send([parked_message(held.row.store, held.row.visitor, where, reason(exc))])
         return Done({**tally.counts, "steps_parked": 1, name: 1})
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A step with all that it is about."""
-
-    store: Store
-    profile: Profile
-    step: PendingStep
-    run: Run
-
-    @property
-    def service(self) -> PushService:
-        """Of the first device; the ledger of a step spans them all."""
-        facts = sorted((fact.id, fact.service) for fact in self.profile.subscriptions.values() if fact.active)
-        return facts[0][1] if facts else "other"

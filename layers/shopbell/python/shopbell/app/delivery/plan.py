@@ -97,6 +97,7 @@ def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) 
         shards=shards,
         audience=_audience(campaign),
         content=campaign.content,
+        variants=campaign.variants,
         delivery=campaign.delivery,
         state=state,
         terms=campaign.terms,

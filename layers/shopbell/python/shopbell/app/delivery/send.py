@@ -49,7 +49,7 @@ class Send:
         run, store = self.runs.get(chunk.store, chunk.run), self.stores.get(chunk.store)
         if run is None or store is None:
             return Done({"run_gone": 1})
-        tally = Tally.of(self.progress, chunk)
+        tally = Tally.of(self.progress, chunk, run)
         try:
             return self._work(run, store, tally, handed, remaining)
         except NEVER as exc:

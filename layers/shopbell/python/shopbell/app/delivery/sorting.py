@@ -1,7 +1,7 @@
 """Ask the gates about each recipient of a chunk, as things stand now: who is posted to, who is not, who waits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.delivery.compose import Desk
@@ -86,15 +86,13 @@ class Sort:
         records: Mapping[VisitorId, SendRecord] = self.sends.of(store, names) if desk.remembers else {}
         wanted = [(one.visitor, one.subscription) for one in recipients]
         rows = Mailboxes(self.subscriptions, people).of(store, wanted)
-        return [
-            Asked(
-                place,
-                one.visitor,
-                rows.get((one.visitor, one.subscription)),
-                Addressee(profiles.get(one.visitor), records.get(one.visitor, EMPTY), step),
-            )
-            for place, one in zip(places, recipients, strict=True)
-        ]
+        found = []
+        for place, one in zip(places, recipients, strict=True):
+            profile = profiles.get(one.visitor)
+            variant = tally.variant(place, profile.visitor if profile else one.visitor)
+            to = Addressee(profile, records.get(one.visitor, EMPTY), step, variant)
+            found.append(Asked(place, one.visitor, rows.get((one.visitor, one.subscription)), to))
+        return found
 
     def _reserve(self, desk: Desk, tally: Tally, written: Sequence[tuple[Asked, Letter]], piles: Piles) -> None:
         if not desk.remembers:
@@ -117,7 +115,7 @@ def _wish(desk: Desk, asked: Asked, letter: Letter) -> Wish:
         asked.visitor,
         letter.sent,
         to.record,
-        lambda record: desk.again(asked.row, Addressee(to.profile, record, to.step)),
+        lambda record: desk.again(asked.row, replace(to, record=record)),
     )
 
 

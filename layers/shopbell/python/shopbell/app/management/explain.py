@@ -10,6 +10,7 @@ from shopbell.app.delivery.desks import PlanBook
 from shopbell.app.delivery.letters import Addressee
 from shopbell.app.delivery.picking import Picking, Selecting
 from shopbell.app.delivery.plan import run_of_campaign
+from shopbell.app.delivery.wording import Wording
 from shopbell.app.people import People
 from shopbell.app.scenarios.calendar import run_of
 from shopbell.domain.clock import Clock, Instant
@@ -21,7 +22,6 @@ from shopbell.domain.outcomes import NAMES, OPEN
 from shopbell.domain.profile import Profile
 from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.push.token import TokenKey
-from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.fly import trigger_of
 from shopbell.domain.scenarios.pending import PendingStep, Ran
@@ -130,10 +130,9 @@ class ReadExplanation:
         device = devices_of(profile, None, newest=True)
         row = self.messages.subscriptions.get_many(store.id, device).get(device[0]) if device else None
         record = self.messages.sends.of(store.id, [profile.visitor])[profile.visitor]
-        composer = Composer(run.content, language=store.language, origin=store.link_origin)
         picking = Picking(self.select, store, run.terms.products, now)
         priorities = {name: plan.priority for name, plan in (plans or self.plans(store.id)).items()}
-        desk = Desk(run, store, _NO_KEY, composer, _NO_HOSTS, picking, now, priorities)
+        desk = Desk(run, store, _NO_KEY, Wording.of(run, store), _NO_HOSTS, picking, now, priorities)
         return tuple(explained(desk.moment(row, Addressee(profile, record, step))))
 
     def _recorded(self, store: StoreId, profile: Profile, plan: Plan) -> Recorded | None:

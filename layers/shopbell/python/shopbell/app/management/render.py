@@ -8,6 +8,7 @@ from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.letters import Addressee, rendered, topic
 from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.wording import Wording
 from shopbell.app.people import People
 from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.content import Content
@@ -18,7 +19,7 @@ from shopbell.domain.profile import Profile
 from shopbell.domain.push.endpoints import allow
 from shopbell.domain.push.payload import Oversized, payload
 from shopbell.domain.push.token import LIFETIME, MessageRef, TokenKey, sign
-from shopbell.domain.rendering import Composer, NoContent, Written
+from shopbell.domain.rendering import NoContent, Written
 from shopbell.domain.runs import Audience, Run, Terms
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.plan import Selection
@@ -115,8 +116,7 @@ def _desk(store: Store, draft: Draft, select: Selecting, now: Instant) -> Desk:
         content=draft.content,
         terms=Terms(products=draft.products),
     )
-    composer = Composer(draft.content, language=store.language, origin=store.link_origin)
-    return Desk(run, store, _KEY, composer, allow(()), Picking(select, store, draft.products, now), now)
+    return Desk(run, store, _KEY, Wording.of(run, store), allow(()), Picking(select, store, draft.products, now), now)
 
 
 def _step(draft: Draft, now: Instant) -> PendingStep | None:

@@ -34,6 +34,7 @@ def run_of(plan: Plan, store: Store, at: Instant, now: Instant, step: int = 0) -
         shards=store.shards,
         audience=Audience(include=(plan.segment,)),
         content=plan.steps[step].content,
+        variants=plan.steps[step].variants,
         delivery=delivery,
         terms=terms_of(plan, step),
     )

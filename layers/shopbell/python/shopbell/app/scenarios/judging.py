@@ -10,6 +10,7 @@ from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.letters import Addressee, Closed, Letter, put_off
 from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.wording import Wording
 from shopbell.app.scenarios.calendar import run_of
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates import Defer
@@ -17,7 +18,6 @@ from shopbell.domain.ids import VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.push.endpoints import KNOWN_SERVICES, AllowedHosts
 from shopbell.domain.push.token import TokenKey
-from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.live import is_scheduled
 from shopbell.domain.scenarios.pending import PendingStep
@@ -49,6 +49,7 @@ class Message:
     level: int | None = None
     deferred: tuple[Defer, ...] = ()
     """Gates that put it off, in their order; `at` is after the last of them."""
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ class _Case:
         return self.deferred[-1].reason
 
     def _desk(self, picking: Picking, at: Instant) -> Desk:
-        composer = Composer(self.run.content, language=self.store.language, origin=self.store.link_origin)
-        return Desk(self.run, self.store, NO_KEY, composer, _admitting(self.row), picking, at)
+        wording = Wording.of(self.run, self.store)
+        return Desk(self.run, self.store, NO_KEY, wording, _admitting(self.row), picking, at)
 
     def _waiting(self, step: PendingStep | None, until: Defer) -> PendingStep | None:
         return step if self.row is None else put_off(self.run, self.row.id, step, until)
@@ -116,6 +117,7 @@ class _Case:
             picked.picks if picked else (),
             None if picked is None else picked.level if picked.picks else STATIC,
             tuple(self.deferred),
+            self.run.variant_at(letter.variant),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NewType
 
 from shopbell.domain.clock import MINUTE, Duration, Instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.rules.conditions import Condition
@@ -54,6 +54,8 @@ class OwnTrigger:
     parameters: Mapping[str, Json] = field(default_factory=dict)
     """What all scenarios share: class, priority, cooldown, products and so on."""
     revision: int = 1
+    variants: tuple[Variant, ...] = ()
+    """Instead of one content; `content` is that of the first then."""
 
     @property
     def scenario(self) -> str:
@@ -101,6 +103,7 @@ class OwnTrigger:
             self.parameters,
             segment=self.segment,
             revision=self.revision,
+            variants=self.variants,
             audience=self.audience,
         )
 

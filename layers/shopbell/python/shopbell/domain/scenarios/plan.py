@@ -67,6 +67,9 @@ class Step:
 class OnClock:
     """Time alone made the visitor a member of the scenario's hidden segment."""
 
+    fresh: bool = False
+    """Whether an event that happened just now counts as well: what became known on the very day."""
+
 
 @dataclass(frozen=True, slots=True)
 class OnEvent:

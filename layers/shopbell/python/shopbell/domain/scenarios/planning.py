@@ -1,11 +1,11 @@
 """From a row and a store's settings to the plan that the one engine runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
 from shopbell.domain.clock import Duration
-from shopbell.domain.errors import Rejected
+from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.audience import narrowed
 from shopbell.domain.scenarios.kinds import Urgency
@@ -20,10 +20,15 @@ from shopbell.domain.scenarios.shared import NO_PRODUCT
 def values_of(row: Row, settings: ScenarioSettings) -> Values:
     """Rejected names each parameter that is wrong, alone or beside the others."""
     values = effective(row.parameters, settings.parameters)
-    problems = row.check(values)
+    problems = [*_too_many(values), *row.check(values)]
     if problems:
-        raise Rejected(list(problems))
+        raise Rejected(problems)
     return values
+
+
+def _too_many(values: Values) -> Sequence[Problem]:
+    fits = values.whole("min") <= values.whole("n")
+    return () if fits else (Problem("parameters.min", "must be at most `n`"),)
 
 
 def plan_of(
@@ -72,7 +77,8 @@ def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, dela
     shipped, own = row.steps[min(place, len(row.steps) - 1)], settings.step(place)
     return Step(
         delay=delay,
-        content=own.content or shipped.content,
+        content=own.variants[0].content if own.variants else own.content or shipped.content,
+        variants=own.variants,
         products=selection(shipped, values),
         relevance=values.length("ttl_of_relevance"),
         enabled=own.enabled,
@@ -86,7 +92,7 @@ def selection(shipped: StepRow, values: Values) -> Selection:
     picked = Selection(
         algorithm=None if algorithm == NO_PRODUCT else algorithm,
         count=values.whole("n"),
-        minimum=min(values.whole("min"), values.whole("n")),
+        minimum=values.whole("min"),
         filters=values.mapping("filters"),
         options=shipped.options(values),
         fallback_max_level=values.whole("fallback_max_level"),

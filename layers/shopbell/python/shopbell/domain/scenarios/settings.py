@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
 
 
 @dataclass(frozen=True, slots=True)
 class StepSettings:
-    """Of one message of a series. `content` None: the shipped words."""
+    """Of one message of a series: its content, or variants of it; neither: the shipped words."""
 
     content: Content | None = None
     enabled: bool = True
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,14 @@ class ScenarioSettings:
     """Over how long those who are in the audience already are sent to, where they are to be."""
     steps: tuple[StepSettings, ...] = ()
     """By place in the series; those that are left out are as shipped."""
+    variants: tuple[Variant, ...] = ()
+    """Of the first message, instead of its content."""
     audience: OwnAudience | None = None
     """None: all whom the scenario means."""
 
     def step(self, place: int) -> StepSettings:
-        """What holds for one message; `content` is that of the first where the series says nothing."""
+        """What holds for one message; what is said of the scenario is of the first, where the series says nothing."""
         own = self.steps[place] if place < len(self.steps) else StepSettings()
-        first = own.content if place or own.content is not None else self.content
-        return StepSettings(first, own.enabled)
+        if place or own.content is not None or own.variants:
+            return own
+        return StepSettings(self.content, own.enabled, self.variants)
