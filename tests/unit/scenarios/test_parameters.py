@@ -10,7 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.scenarios.filters import Filters
-from shopbell.domain.scenarios.kinds import Choice, Flag, Share, Whole
+from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Share, Whole
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.parameters import Parameter, describe
 from shopbell.domain.scenarios.plan import OnCalendar, OnClock, OnEvent, Plan, SendTime
@@ -34,6 +34,7 @@ OTHERWISE: Mapping[type[Parameter], Sequence[Json]] = {
     Length: ("P20000D", "soon", 5, "P1Y"),
     Choice: ("nonsense", 5, ""),
     Flag: ("true", 1, None),
+    Name: (5, "", "with space", "x" * 65),
     TimeOfDay: ("24:00", "9:00", "10:60", "noon", 600),
     Quota: (3, {"count": 3}, {"count": 0, "within": "P1D"}, {"count": 1, "within": "P0D"}),
     Filters: ([], {"colour": "red"}, {"price": {"min": 5, "max": 1}}, {"min_discount": 101}, {"brand": [1]}),

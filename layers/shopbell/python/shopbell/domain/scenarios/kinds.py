@@ -1,12 +1,14 @@
 """The kinds of thing that a marketer may set for a scenario: each reads what was given and says what is wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from shopbell.domain.events import Json
 
 Urgency = Literal["very-low", "low", "normal", "high"]
+_ID: Final = re.compile(r"[A-Za-z0-9_:.-]{1,64}", re.ASCII)
 
 
 class WrongInsideError(ValueError):
@@ -98,6 +100,24 @@ class Flag:
     @property
     def form(self) -> Mapping[str, Json]:
         return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The id of something that the store has made, or null."""
+
+    name: str
+    help: str
+    default: None = None
+
+    def read(self, given: Json) -> str | None:
+        if given is None or (isinstance(given, str) and _ID.fullmatch(given)):
+            return given
+        raise ValueError("must be an id or null")
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "name", "nullable": True}
 
 
 def or_null(*, none: bool) -> str:

@@ -8,10 +8,10 @@ from shopbell.domain.clock import Duration, parse_duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.filters import Filters
-from shopbell.domain.scenarios.kinds import Choice, Flag, Share, Whole, WrongInsideError
+from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Share, Whole, WrongInsideError
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 
-Parameter = Whole | Share | Length | Lengths | Choice | Flag | TimeOfDay | Quota | Filters
+Parameter = Whole | Share | Length | Lengths | Choice | Flag | Name | TimeOfDay | Quota | Filters
 LATER: Final = frozenset(
     {
         "attribution",

@@ -8,6 +8,7 @@ from shopbell.domain.clock import Duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.audience import narrowed
+from shopbell.domain.scenarios.coupons import coupon_of
 from shopbell.domain.scenarios.kinds import Urgency
 from shopbell.domain.scenarios.moments import IMMEDIATE, minute_of
 from shopbell.domain.scenarios.parameters import Values, effective
@@ -81,6 +82,7 @@ def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, dela
         variants=own.variants,
         products=selection(shipped, values),
         relevance=values.length("ttl_of_relevance"),
+        coupon=coupon_of(values, place),
         enabled=own.enabled,
     )
 
