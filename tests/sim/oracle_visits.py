@@ -14,7 +14,15 @@ HALF_HOUR = 1_800_000
 UNSEEN = {"subscribed", "unsubscribed", "traits_changed", "identified", "coupon_assigned", "refund", "order_status"}
 CART = ("cart_clear", "cart_update", "cart_add", "cart_remove", "purchase")
 RESETS = {"cart_clear", "cart_update", "purchase"}
-WEIGHTS = {"product_view": 1, "wishlist_add": 3, "cart_add": 4, "cart_remove": -2, "purchase": 6}
+WEIGHTS = {
+    "product_view": 1,
+    "wishlist_add": 3,
+    "cart_add": 4,
+    "cart_remove": -2,
+    "purchase": 6,
+    "refund": -6,
+    "push_clicked": 1,
+}
 
 
 @dataclass

@@ -5,12 +5,16 @@ import json
 from typing import Any
 
 import pytest
+from shopbell.adapters.memory.catalogue import MemoryCatalogue
+from shopbell.adapters.memory.sends import MemorySends
+from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY
 from shopbell.domain.content import Content
-from shopbell.domain.ids import RunId, StoreId, VisitorId, visitor_hash
+from shopbell.domain.ids import ProductId, RunId, StoreId, VisitorId, visitor_hash
 from shopbell.domain.profile import Profile
 from shopbell.domain.push.token import LIFETIME, MessageRef, TokenKey, sign
 from shopbell.domain.runs import Audience, Run
+from shopbell.domain.sends import SendRecord, Sent
 
 from tests.functions.http.world import NOON, OURS, THEIRS, Town
 
@@ -75,6 +79,19 @@ def test_a_click_is_noted_when_it_first_came_and_nothing_else_is_one(sent: Town)
         receipt(sent, message=token(sent), kind="clicked")
         sent.clock.now += DAY
     assert sent.world.sends[OURS, ANN].clicked_at == NOON
+
+
+def test_a_click_names_the_product_that_the_message_showed_and_what_is_known_of_it(sent: Town) -> None:
+    boot = Product(ProductId("boot"), "Boot", "/b", "/b.jpg", 4_900, "EUR", categories=("Outdoor/Boots",))
+    MemoryCatalogue(sent.world).put(OURS, [boot])
+    shown = [Sent(NOON, b"1" * 8, "c1", products=(ProductId("boot"),)), Sent(NOON, b"2" * 8, "c2")]
+    MemorySends(sent.world).save(OURS, [(ANN, SendRecord(tuple(shown)))])
+    receipt(sent, message=token(sent), kind="shown")
+    receipt(sent, message=token(sent), kind="clicked")
+
+    seen, clicked = sorted(sent.events_of("ann"), key=lambda one: one.type, reverse=True)
+    assert ("product_id" in seen.properties, clicked.properties["product_id"]) == (False, "boot")
+    assert clicked.products == {"boot": boot.facts}
 
 
 def test_a_receipt_of_a_visitor_who_is_gone_says_so(town: Town) -> None:

@@ -107,6 +107,24 @@ def test_what_was_bought_or_shown_too_short_ago_is_left_out() -> None:
     assert names(stocked().pick(who, Selection("smart_offers", exclude_purchased=None), shown)) == ["boot5"]
 
 
+def test_what_was_given_back_takes_away_what_it_was_and_is_not_shown_again() -> None:
+    past = [*viewed(TENTS[1], days=40), deed("purchase", BOOTS[5], 20)]
+    kept, returned = visitor(*past), visitor(*past, deed("refund", BOOTS[5], 20))
+    any_time = Selection("smart_offers", count=18, exclude_purchased=None)
+
+    assert names(stocked().pick(kept, any_time))[0] == "boot5"
+    shown = names(stocked().pick(returned, any_time))
+    assert (shown[0], "boot5" in shown) == ("tent5", False)
+    assert "boot5" in names(stocked().pick(visitor(*past, deed("refund", BOOTS[5], 21)), any_time))
+
+
+def test_a_click_on_a_push_says_what_its_visitor_likes() -> None:
+    who = visitor(
+        *viewed(TENTS[0], LAMPS[0]), deed("push_clicked", LAMPS[1], 8.9), *viewed(TENTS[1], LAMPS[1], days=3)
+    )
+    assert names(stocked().pick(who, Selection("smart_offers"))) == ["lamp5"]
+
+
 def test_what_is_made_to_be_bought_again_may_be_shown_though_bought() -> None:
     soap = product("soap", "Home/Bath", replenishable=True)
     who = visitor(deed("purchase", soap, 30), deed("purchase", soap, 20), *viewed(LAMPS[0]))

@@ -88,17 +88,19 @@ class Recommend:
 
 @dataclass(frozen=True, slots=True)
 class _Bars:
-    """Whether a product is not for this visitor: bought, or shown, too short a time ago."""
+    """Whether a product is not for this visitor: bought, or shown, too short a time ago, or given back."""
 
     purchased: frozenset[ProductId]
+    """What is made to be bought again may be shown all the same."""
     shown: frozenset[ProductId]
+    """Whatever else must not be shown."""
 
     @classmethod
     def of(cls, selection: Selection, taste: Taste, sends: SendRecord, now: Instant) -> "_Bars":
         bought, shown = selection.exclude_purchased, selection.exclude_shown
         return cls(
             frozenset(name for name, at in taste.purchased.items() if bought is not None and now - at[-1] < bought),
-            frozenset() if shown is None else sends.shown(now - shown),
+            taste.refunded.union(() if shown is None else sends.shown(now - shown)),
         )
 
     def also(self, gone: Collection[ProductId]) -> "_Bars":

@@ -4,19 +4,20 @@ import hashlib
 import json
 import re
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.app.tracking.clicked import clicked_on
 from shopbell.app.tracking.items import system_item
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Rejected
-from shopbell.domain.events import Event, Json
-from shopbell.domain.ids import EventId, StoreId, VisitorId
+from shopbell.domain.events import Event, Json, ProductFacts
+from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.domain.incoming.receipts import ReceiptIn
 from shopbell.domain.push.token import BadToken, MessageRef, TokenKey, open_token, store_of
 from shopbell.domain.runs import Run
-from shopbell.ports import Events, Runs, Secrets, Sends, Stores, Visitors
+from shopbell.ports import Catalogue, Events, Runs, Secrets, Sends, Stores, Visitors
 
 _STORE: Final = re.compile(r"[a-z0-9]{10}", re.ASCII)
 _REFUSED: Final = "is not a message token of ours, or no longer"
@@ -41,6 +42,7 @@ class Receive:
     events: Events
     sends: Sends
     now: Clock
+    catalogue: Catalogue
 
     def __call__(self, given: ReceiptIn) -> Received:
         """One receipt per (token, kind, action) is stored, however often it comes. Raises Rejected at `message`."""
@@ -68,8 +70,14 @@ class Receive:
         name = f"push_{given.kind}"
         digest = hashlib.sha256("\n".join((given.message, given.kind, given.action or "")).encode()).hexdigest()
         now = self.now()
+        known: Mapping[ProductId, ProductFacts] = {}
+        if given.kind == "clicked" and run is not None:
+            known = clicked_on(self.sends, self.catalogue, run, visitor, ref.step)
         properties = _properties(given, ref, run)
-        return Event(EventId(f"{name}:{digest[:32]}"), name, visitor, now, now, properties, trusted=True)
+        if known:
+            properties["product_id"] = next(iter(known))
+        event = EventId(f"{name}:{digest[:32]}")
+        return Event(event, name, visitor, now, now, properties, trusted=True, products=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,10 @@ class TokenKeys:
 
 
 def _properties(given: ReceiptIn, ref: MessageRef, run: Run | None) -> dict[str, Json]:
-    known: dict[str, Json] = {"run": ref.run, "step": ref.step, "variant": ref.variant}
+    known: dict[str, Json] = {"run": ref.run, "step": ref.step}
+    variant = None if run is None else run.variant_at(ref.variant)
+    if variant is not None:
+        known["variant"] = variant
     if given.action is not None:
         known["action"] = given.action
     if run is not None:

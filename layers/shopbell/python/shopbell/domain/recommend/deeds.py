@@ -14,6 +14,7 @@ from shopbell.domain.visits.interactions import Interaction, Kind
 DEPTH: Final = 2
 """Categories are told apart down to this level of their path."""
 BOUGHT: Final[Kind] = "purchase"
+_TAKEN_BACK: Final[frozenset[Kind]] = frozenset({"cart_remove", "refund"})
 _VIEWS: Final[frozenset[Kind]] = frozenset({"view", "long_view"})
 _MAX_DWELL: Final = 1.5
 
@@ -48,7 +49,7 @@ def prices(rows: Sequence[Interaction]) -> Mapping[str, float]:
     seen: dict[str, list[int]] = {}
     for one in rows:
         for path in categories(one):
-            if one.price and one.kind != "cart_remove":
+            if one.price and one.kind not in _TAKEN_BACK:
                 seen.setdefault(path, []).append(one.price)
     return {path: median(prices) for path, prices in seen.items()}
 
@@ -68,6 +69,12 @@ def purchased(rows: Sequence[Interaction]) -> Mapping[ProductId, tuple[Instant, 
         if one.kind == BOUGHT:
             found.setdefault(one.product, []).append(one.at)
     return {product: tuple(dict.fromkeys(times)) for product, times in found.items()}
+
+
+def refunded(rows: Sequence[Interaction]) -> frozenset[ProductId]:
+    """Given back after it was last bought."""
+    last = {one.product: one.kind for one in rows if one.kind in {BOUGHT, "refund"}}
+    return frozenset(product for product, kind in last.items() if kind == "refund")
 
 
 def visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:

@@ -1,4 +1,12 @@
-"""What algorithms take beside filters, read out of a selection's options; odd values are the defaults."""
+"""What algorithms take beside filters, read out of a selection's options; odd values are the defaults.
+
+All that start from products: `seed` (`names.Seed`). `complementary`: `bundle_first` (true: the shop's own bundle of
+the seeds comes before what was counted); `alternatives`: `price_band` (0.3: within 30 % of the seed's price),
+`exclude_viewed` (true: nothing that the visitor looked at); `predefined`: `list` (its name; without it the lists of
+the seeds); top sellers: `window`, `measure`, `scope`; new arrivals: `new_since`, `min_pool`, `min_affinity`; smart
+offers: `window`, `categories`, `purchase_weight`, `due_first`; discounted: `window`, `min_discount`; all:
+`max_per_brand`.
+"""
 
 from collections.abc import Mapping
 from typing import Final, Literal, cast, get_args

@@ -7,14 +7,15 @@ from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import ProductId
-from shopbell.domain.recommend.deeds import BOUGHT, Visited, categories, deeds, prices, purchased, visited
-from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, interactions_of
+from shopbell.domain.recommend.deeds import BOUGHT, Visited, categories, deeds, prices, purchased, refunded, visited
+from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, Kind, interactions_of
 from shopbell.domain.visits.sessions import PAUSE
 
 INTENT_HALF_LIFE: Final[Duration] = 14 * DAY
 """Of everything but purchases: what was looked at is soon forgotten, what was bought is bought again."""
 SESSION_BOOST: Final = 1.5
 """What the latest session looked at, and bought nothing of, counts so much more."""
+_ORDERS: Final[frozenset[Kind]] = frozenset({"purchase", "refund"})
 Names = Callable[[Interaction], Sequence[str]]
 
 
@@ -33,6 +34,8 @@ class Taste:
     visited: Mapping[ProductId, Visited] = field(default_factory=dict)
     purchased: Mapping[ProductId, tuple[Instant, ...]] = field(default_factory=dict)
     """When each product was bought, oldest first."""
+    refunded: frozenset[ProductId] = frozenset()
+    """Given back after it was last bought."""
     seen: Mapping[ProductId, int] = field(default_factory=dict)
     """The price at which the visitor saw or bought it last, minor units."""
     lasting: bool = False
@@ -44,10 +47,11 @@ class Weighing:
     """How deeds are weighed: half-lives, and what a purchase weighs beyond its weight."""
 
     half_life: Duration = HALF_LIFE
+    """Of what was bought, and of what was given back: it takes away as much as it was."""
     purchase_factor: float = 1.0
 
     def __call__(self, one: Interaction, newest: Instant) -> float:
-        bought = one.kind == BOUGHT
+        bought = one.kind in _ORDERS
         half_life = self.half_life if bought else min(INTENT_HALF_LIFE, self.half_life)
         left: float = 0.5 ** ((newest - one.at) / half_life)
         return WEIGHTS[one.kind] * left * (self.purchase_factor if bought else 1)
@@ -59,8 +63,9 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
     found = standing(interactions_of(state))
     if not found:
         return Taste()
-    start = latest_session(found)
-    session = [one for one in found if one.at >= start]
+    here = [one for one in found if one.kind != "refund"]
+    start = latest_session(here) if here else found[-1].at
+    session = [one for one in here if one.at >= start]
     rows = session if session_only else found
     return Taste(
         _boosted(_shares(rows, weighing, categories), _unfinished(session)),
@@ -70,8 +75,9 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
         tuple(dict.fromkeys(path for one in reversed(session) for path in categories(one))),
         visited(rows),
         purchased(found),
-        {one.product: one.price for one in found if one.price},
-        lasting=len(session) < len(found),
+        refunded(found),
+        {one.product: one.price for one in here if one.price},
+        lasting=len(session) < len(here),
     )
 
 

@@ -12,7 +12,7 @@ from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import ProductId, element_hash
 from shopbell.domain.visits.products import brand_of, categories_of, facts_of, named, price_of
 
-Kind = Literal["view", "long_view", "wishlist", "cart_add", "cart_remove", "purchase"]
+Kind = Literal["view", "long_view", "wishlist", "cart_add", "cart_remove", "purchase", "refund", "push_click"]
 AffinityKind = Literal["category", "brand"]
 
 WEIGHTS: Final[Mapping[Kind, int]] = {
@@ -22,8 +22,11 @@ WEIGHTS: Final[Mapping[Kind, int]] = {
     "cart_add": 4,
     "cart_remove": -2,
     "purchase": 6,
+    "refund": -6,
+    "push_click": 1,
 }
 KINDS: Final[tuple[Kind, ...]] = tuple(WEIGHTS)
+"""Stored by their places: none is ever moved."""
 LONG_VIEW: Final = 30
 """Seconds from which on a view is a long one."""
 MAX_INTERACTIONS: Final = 200
@@ -35,13 +38,17 @@ _EVENTS: Final[Mapping[str, Kind]] = {
     "cart_add": "cart_add",
     "cart_remove": "cart_remove",
     "purchase": "purchase",
+    "refund": "refund",
+    "push_clicked": "push_click",
 }
 _ROW: Final = struct.Struct(">QQBH")
 _SIZE: Final = struct.Struct(">H")
 Facts = tuple[ProductId, int | None, str | None, tuple[str, ...]]
 """Product id, price in minor units, brand and categories, all of that moment."""
 Row = tuple[Instant, int, int, bytes]
-"""Instant, hash of the event, kind, and the facts as JSON; ordered like that."""
+"""Instant, hash of the event, kind with the length of a view, and the facts as JSON; ordered like that."""
+_KIND: Final = 15
+"""Bits of the kind; above them one more than the seconds that a view told, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Interaction:
     price: int | None
     brand: str | None
     categories: tuple[str, ...]
+    seconds: int | None = None
+    """Of a view that is not a long one, if it was told."""
 
 
 def fold_interactions(state: bytes, events: Iterable[Event]) -> bytes:
@@ -73,7 +82,10 @@ def join_interactions(one: bytes, other: bytes) -> bytes:
 
 
 def interactions_in(event: Event) -> Iterator[Interaction]:
-    """One for each product that the event deals with; none if it deals with none, or says it oddly."""
+    """One for each product that the event deals with; none if it deals with none, or says it oddly.
+
+    A refund says which products only where it names its items.
+    """
     kind = _EVENTS.get(event.type)
     if kind is None:
         return
@@ -83,13 +95,19 @@ def interactions_in(event: Event) -> Iterator[Interaction]:
     for product, line in named(event):
         facts = facts_of(event, product)
         price, brand, categories = price_of(line, facts), brand_of(facts), categories_of(facts)
-        yield Interaction(max(event.at, 0), digest, kind, product, price, brand, categories)
+        seconds = _seconds(event) if kind == "view" else None
+        yield Interaction(max(event.at, 0), digest, kind, product, price, brand, categories, seconds)
 
 
 @lru_cache(maxsize=1_024)
 def interactions_of(state: bytes) -> tuple[Interaction, ...]:
     """Oldest first."""
-    return tuple(Interaction(at, event, KINDS[kind], *_facts(facts)) for at, event, kind, facts in _rows(state))
+    return tuple(
+        Interaction(
+            at, event, KINDS[number & _KIND], *_facts(facts), seconds=(number >> 4) - 1 if number > _KIND else None
+        )
+        for at, event, number, facts in _rows(state)
+    )
 
 
 @lru_cache(maxsize=2_048)
@@ -104,7 +122,7 @@ def affinities(state: bytes, kind: AffinityKind, half_life: Duration = HALF_LIFE
     standing = {(event, _facts(facts)[0]): (at, number, facts) for at, event, number, facts in found}
     sums: dict[str, float] = {}
     for at, number, facts in standing.values():
-        weight = WEIGHTS[KINDS[number]] * 0.5 ** ((found[-1][0] - at) / half_life)
+        weight = WEIGHTS[KINDS[number & _KIND]] * 0.5 ** ((found[-1][0] - at) / half_life)
         _, _, brand, categories = _facts(facts)
         for name in categories if kind == "category" else (brand,):
             if name:
@@ -119,13 +137,19 @@ def favourites(state: bytes, kind: AffinityKind, top: int, half_life: Duration =
     return tuple(affinities(state, kind, half_life))[:top]
 
 
+def _seconds(event: Event) -> int | None:
+    told = event.properties.get("seconds")
+    return int(told) if isinstance(told, int | float) and not isinstance(told, bool) and told >= 0 else None
+
+
 def _long(seconds: Json) -> bool:
     return isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= LONG_VIEW
 
 
 def _row(one: Interaction) -> Row:
     facts = [one.product, one.price, one.brand, one.categories]
-    return one.at, one.event, KINDS.index(one.kind), json.dumps(facts, separators=(",", ":")).encode()
+    told = 0 if one.seconds is None else one.seconds + 1
+    return one.at, one.event, KINDS.index(one.kind) | told << 4, json.dumps(facts, separators=(",", ":")).encode()
 
 
 @lru_cache(maxsize=8_192)
@@ -140,7 +164,8 @@ def _rows(state: bytes) -> list[Row]:
     (count,) = _SIZE.unpack_from(state)
     end = _SIZE.size + count * _ROW.size
     table = state[end:].split(b"\n")
-    return [(at, event, kind, table[place]) for at, event, kind, place in _ROW.iter_unpack(state[_SIZE.size : end])]
+    packed = _ROW.iter_unpack(state[_SIZE.size : end])
+    return [(at, event, kind | place >> 8 << 4, table[place & 255]) for at, event, kind, place in packed]
 
 
 def _cut(found: set[Row], before: bytes) -> bytes:
@@ -159,5 +184,5 @@ def _packed(kept: Sequence[Row]) -> bytes:
     """Each product's facts are there once."""
     table = sorted({facts for _, _, _, facts in kept})
     places = {facts: place for place, facts in enumerate(table)}
-    rows = [_ROW.pack(at, event, kind, places[facts]) for at, event, kind, facts in kept]
+    rows = [_ROW.pack(at, event, kind & _KIND, places[facts] | kind >> 4 << 8) for at, event, kind, facts in kept]
     return b"".join((_SIZE.pack(len(kept)), *rows, b"\n".join(table)))
