@@ -65,6 +65,21 @@ def test_statistics_come_back_as_they_were_saved(ports: Ports, store: StoreId, o
     assert statistics.get(other_store) is None
 
 
+def test_the_stores_day_is_told_with_the_store_and_outlives_its_settings(ports: Ports, store: StoreId) -> None:
+    _, statistics, _ = night(ports)
+    ports.stores.save(shop(store), create=True)
+    day = tuple(hour / 8 for hour in range(24))
+
+    assert statistics.save(replace(known(store), day=day))
+    found = ports.stores.get(store)
+    assert found == replace(shop(store), day=day)
+    ports.stores.save(replace(found, name="Renamed"))
+    assert ports.stores.get(store) == replace(shop(store), name="Renamed", day=day)
+    known_then = statistics.get(store)
+    assert known_then is not None
+    assert known_then.day == day
+
+
 def test_moved_values_make_the_next_version_of_the_rules_and_others_none(ports: Ports, store: StoreId) -> None:
     _, statistics, _ = night(ports)
     assert ports.segments.save(buyers_segment(store, NOW, there=False), expected=None)

@@ -44,6 +44,20 @@ def test_statistics_are_those_of_the_buyers_and_reach_the_rules(shop: NightShop)
     assert shop.segments.rules(STORE).statistics == found.values
 
 
+def test_the_day_of_the_store_is_that_of_its_buyers_on_their_own_clocks(shop: NightShop) -> None:
+    shop.segment("visits", {"event": "session_started", "op": "gte", "value": 100, "window": {"last": "P90D"}})
+    shop.buys("ada", 30)
+    shop.buys("bob", 30)
+    shop.fold(shop.event("bob", "traits_changed", shop.clock.now, {"traits": {"time_zone": "Asia/Tokyo"}}))
+    hour = shop.clock.now // HOUR % 24
+
+    shop.night()
+    store = shop.stores.get(STORE)
+    assert store is not None
+    assert store.day is not None
+    assert {place: weight for place, weight in enumerate(store.day) if weight} == {hour: 0.5, (hour + 9) % 24: 0.5}
+
+
 def test_a_moved_statistic_turns_memberships_with_that_cause_and_fires_nothing(shop: NightShop) -> None:
     shop.segment("rich", RICH)
     shop.buys("ada", 10, 3_000)

@@ -1,5 +1,6 @@
 """The best hour: read from visits on the visitor's clock, newer ones first, the store's day where little is known."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant, parse_instant
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.profile import Profile
-from shopbell.domain.scores.besthour import best_hour, best_hour_of, histogram
+from shopbell.domain.scores.besthour import best_hour, best_hour_of, histogram, summed
 from shopbell.domain.visits.sessions import fold_sessions
 
 NOW = parse_instant("2026-06-10T00:00:00Z")[0]
@@ -89,3 +90,6 @@ def test_it_is_read_from_the_sessions_of_a_profile() -> None:
     profile = Profile(StoreId("s"), VisitorId("v"), sessions=sessions)
     assert best_hour_of(profile, UTC, NOW) == 20
     assert best_hour_of(Profile(StoreId("s"), VisitorId("v")), UTC, NOW) is None
+    scattered = replace(profile, sessions=fold_sessions(b"", [one for h in (3, 9, 14, 20, 23) for one in at(h)], DAY))
+    assert best_hour_of(scattered, UTC, NOW) == 23
+    assert best_hour_of(scattered, UTC, NOW, summed([histogram(at(9, times=3), UTC, NOW)] * 2)) == 9

@@ -51,6 +51,8 @@ class Store:
     consent_required: bool = False
     keeps_interactions: bool = False
     """Whether everyone's sessions and interactions with products are folded: what is picked for them reads these."""
+    day: tuple[float, ...] | None = None
+    """Weight of each hour, 0 to 23, in the visits of its buyers, each on their own clock; of the latest night."""
 
     @property
     def policy(self) -> Policy:

@@ -9,7 +9,7 @@ import orjson
 
 from shopbell.adapters.dynamo import documents, keys
 from shopbell.adapters.dynamo.attributes import b, binary, keyed, n, s, seconds, text
-from shopbell.adapters.dynamo.database import ABSENT, Dynamo, equals, put_op
+from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, equals, put_op
 from shopbell.adapters.dynamo.keys import nightly
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.clock import DAY, Duration, Instant
@@ -43,6 +43,8 @@ class DynamoStatistics:
 
     def save(self, statistics: StoreStatistics) -> bool:
         store, values = statistics.store, dict(statistics.values)
+        day = Condition("SET #day = :day", {"#day": "day"}, {":day": s(orjson.dumps(statistics.day).decode())})
+        self.dynamo.update(self.table, keys.store(store), day)
         row = {**keyed(nightly.statistics(store)), "body": s(orjson.dumps(statistics).decode())}
         old = self.dynamo.get(self.table, keys.rules(store))
         rules = StoredRules(store) if old is None else documents.rules(gzip.decompress(binary(old, "body")))
@@ -73,10 +75,11 @@ def _statistics(body: str) -> StoreStatistics:
     raw = orjson.loads(body)
     survival = raw.pop("survival")
     edges: dict[str, Edges] = {name: (row[0], row[1], row[2], row[3]) for name, row in raw.pop("rfm").items()}
-    spread = raw.pop("gap_spread", None)
+    spread, day = raw.pop("gap_spread", None), raw.pop("day", None)
     return StoreStatistics(
         **raw,
         rfm=RfmEdges(**edges),
         survival=Survival(**survival) if survival else None,
         gap_spread=None if spread is None else (spread[0], spread[1]),
+        day=None if day is None else tuple(day),
     )

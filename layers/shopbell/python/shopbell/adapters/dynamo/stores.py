@@ -1,11 +1,13 @@
 """Stores and their keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+import orjson
+
 from shopbell.adapters.dynamo import documents, keys
-from shopbell.adapters.dynamo.attributes import keyed, maybe_number, n, s, text
+from shopbell.adapters.dynamo.attributes import keyed, maybe_number, maybe_text, n, s, text
 from shopbell.adapters.dynamo.database import ABSENT, PRESENT, Condition, Dynamo
 from shopbell.adapters.dynamo.keys import nightly
 from shopbell.adapters.dynamo.pages import Where, query
@@ -25,13 +27,17 @@ class DynamoStores:
 
     def get(self, store: StoreId) -> Store | None:
         row = self.dynamo.get(self.table, keys.store(store))
-        return None if row is None else documents.store(text(row, "body"))
+        if row is None:
+            return None
+        day = orjson.loads(maybe_text(row, "day") or "null")
+        return replace(documents.store(text(row, "body")), day=None if day is None else tuple(day))
 
     def save(self, store: Store, *, create: bool = False) -> bool:
         row = {
             **keyed(keys.store(store.id)),
             **keyed(nightly.listed(store.id)),
-            "body": s(documents.dump(store).decode()),
+            "body": s(documents.dump(replace(store, day=None)).decode()),
+            "day": s(orjson.dumps(store.day).decode()),  # by itself, since the night writes it beside the settings
         }
         return self.dynamo.put(self.table, row, ABSENT if create else PRESENT)
 

@@ -31,6 +31,8 @@ class MemoryStatistics:
         store, values = statistics.store, dict(statistics.values)
         with self.world.lock:
             self._saved[store] = statistics
+            if store in self.world.stores:
+                self.world.stores[store] = replace(self.world.stores[store], day=statistics.day)
             rules = self.world.rules.get(store) or StoredRules(store)
             if rules.statistics != values:
                 self.world.rules[store] = replace(rules, version=rules.version + 1, statistics=values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step, rendered, topic
 from shopbell.app.delivery.picking import Picking, TooFew
@@ -96,7 +97,7 @@ class Desk:
             self.now,
             zones(self.store.time_zone),
             self.priorities,
-            best_hour=best_hour_of,
+            best_hour=partial(best_hour_of, store=self.store.day),
         )
 
     def write(self, to: Addressee, language: str | None) -> tuple[Written, tuple[Pick, ...]] | NoContent:

@@ -14,6 +14,7 @@ from shopbell.domain.profile import Profile
 from shopbell.domain.scores.besthour import best_hour_of
 from shopbell.domain.scores.shown import Scores, shown
 from shopbell.domain.segments.zones import zone_of
+from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.domain.visits.cart import Cart, cart_of
 from shopbell.domain.visits.sessions import starts_of
@@ -65,7 +66,7 @@ class ReadVisitor:
             raise NotFound(visitor)
         unseen = {row.id for row in self.segments.all(store) if row.hidden or row.state == "archived"}
         row = self.stores.get(store)
-        best = _best_hour(profile, row.time_zone if row else "UTC", self.now())
+        best = _best_hour(profile, row, self.now())
         return _view(profile, unseen, row.currency if row else None, best)
 
     def log(
@@ -103,8 +104,9 @@ def _view(profile: Profile, unseen: set[SegmentId], currency: str | None, best: 
     )
 
 
-def _best_hour(profile: Profile, home: str, now: Instant) -> BestHour | None:
-    hour = best_hour_of(profile, zone_of(home)(profile), now)
+def _best_hour(profile: Profile, store: Store | None, now: Instant) -> BestHour | None:
+    zone = zone_of(store.time_zone if store else "UTC")(profile)
+    hour = best_hour_of(profile, zone, now, store.day if store else None)
     return None if hour is None else BestHour(hour, sum(at <= now for at in starts_of(profile.sessions)), now)
 
 

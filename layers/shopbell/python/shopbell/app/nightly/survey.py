@@ -9,11 +9,14 @@ from shopbell.app.nightly.work import NightWork, Note, Paged
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId
+from shopbell.domain.scores.besthour import histogram, summed
 from shopbell.domain.scores.buyers import Buyer, buyer
 from shopbell.domain.scores.ledgers import BUYERS, buyers_segment, orders_of
 from shopbell.domain.scores.packing import pack, unpack
 from shopbell.domain.scores.statistics import REFIT_AFTER, StoreStatistics, can_be_fitted, moved, summary
+from shopbell.domain.segments.zones import zone_of
 from shopbell.domain.store import Store
+from shopbell.domain.visits.sessions import starts_of
 from shopbell.ports import Memberships, Segments, Visitors
 from shopbell.ports.nightly import Fitting, Statistics, Surveys
 
@@ -41,16 +44,21 @@ class Survey:
         page = self.memberships.page(store.id, BUYERS, work.shard, cursor, PAGE)
         found = self.visitors.load_many(store.id, [row.visitor for row in page.items])
         buyers = [one for profile in found.values() if (one := buyer(read(profile), work.night)) is not None]
+        zone = zone_of(store.time_zone)
+        visits = ((starts_of(one.sessions), zone(one)) for one in found.values())
+        day = summed(histogram(starts, where, work.night) for starts, where in visits if starts)
         name = hashlib.sha256((cursor or "").encode()).hexdigest()[:16]
-        self.surveys.put(store.id, work.night, f"{work.shard:03d}#{name}", pack(buyers))
+        self.surveys.put(store.id, work.night, f"{work.shard:03d}#{name}", pack(buyers, day))
         return Paged(page.cursor, len(page.items), {"buyers_surveyed": len(buyers)})
 
     def finish(self, store: Store, night: Instant, note: Note) -> Mapping[str, int]:
         """Compute, fit once a week, and tell the live rules where a number moved by more than 1 %."""
-        buyers = [one for body in self.surveys.all(store.id, night) for one in unpack(body)]
+        pages = [unpack(body) for body in self.surveys.all(store.id, night)]
+        buyers, day = [one for page, _ in pages for one in page], summed(hours for _, hours in pages)
         for _ in range(TRIES):
             old = self.statistics.get(store.id) or StoreStatistics(store.id)
             fresh = self._model(summary(store.id, buyers, night), old, buyers, night)
+            fresh = replace(fresh, day=day if any(day) else None)
             turned = moved(old.values, fresh.values)
             if not turned:
                 fresh = _steady(fresh, old)

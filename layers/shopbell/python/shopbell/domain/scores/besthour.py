@@ -44,6 +44,14 @@ def best_hour(instants: Sequence[Instant], zone: tzinfo, now: Instant, store: Hi
     return max(range(HOURS), key=lambda hour: (weights[hour], -hour))
 
 
-def best_hour_of(profile: Profile, zone: tzinfo, now: Instant) -> int | None:
+def best_hour_of(profile: Profile, zone: tzinfo, now: Instant, store: Histogram | None = None) -> int | None:
     """From the sessions that are kept of the visitor; a click that leads to the shop begins one."""
-    return best_hour(starts_of(profile.sessions), zone, now)
+    return best_hour(starts_of(profile.sessions), zone, now, store)
+
+
+def summed(days: Iterable[Histogram]) -> Histogram:
+    """Of many visitors, hour by hour."""
+    total = [0.0] * HOURS
+    for day in days:
+        total = [mine + more for mine, more in zip(total, day, strict=True)]
+    return tuple(total)

@@ -43,6 +43,8 @@ class StoreStatistics:
     fitted_at: Instant | None = None
     gap_spread: Spread | None = None
     """How far the gaps of a buyer stray from what the others of them led to expect."""
+    day: tuple[float, ...] | None = None
+    """Weight of each hour in the visits of the buyers (`besthour.Histogram`); None: no visit is kept."""
 
     @property
     def values(self) -> Mapping[str, float]:
