@@ -1,5 +1,6 @@
 """The shop that stories are played in: as in production, with plans from settings and products from what sells."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +25,7 @@ from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
 
-from tests.unit.app.engaged import engaging
+from tests.unit.app.engaged import Lines, engaging
 from tests.unit.app.shop import STORE, Shop
 
 
@@ -87,6 +88,13 @@ class StoryShop(Shop):
 
     def trigger(self, said: dict[str, Json]) -> None:
         self.create(STORE, TriggerIn.model_validate(said))
+
+    def told(self, scenario: str) -> Counter[str]:
+        """Why something of it never left the fold."""
+        say = self.evaluate.engaging.say
+        assert isinstance(say, Lines)
+        named = [fields for _, fields in say.said if str(fields["scenario"]).partition(":")[0] == scenario]
+        return Counter(str(fields["reason"]) for fields in named)
 
     def _id(self, size: int) -> bytes:
         self.made += 1

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from shopbell.adapters.memory.catalogue import MemoryStockroom
+from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.delivery.posting import read_posting
 from shopbell.app.ends import Done, End, Handed
 from shopbell.app.scenarios.enable import ScenarioChange
 from shopbell.app.tracking.identify import identified_item
 from shopbell.app.tracking.items import system_item
-from shopbell.app.tracking.products import PutProducts
 from shopbell.app.tracking.subscribe import subscribed, unsubscribed
 from shopbell.app.tracking.track import Batch, Track
 from shopbell.app.work import DueWork, read_shard
@@ -19,14 +20,13 @@ from shopbell.domain.clock import MINUTE, Instant, format_instant, parse_instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, RunId, VisitorId, customer
 from shopbell.domain.incoming.products import ProductIn
-from shopbell.domain.policy import QuietHours
 from shopbell.domain.profile import Alias
 from shopbell.domain.push.token import MessageRef, TokenKey, open_token
 from shopbell.domain.push.values import PushRequest
 from shopbell.domain.runs import Chunk
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.scenarios.table import SCENARIOS
-from shopbell.domain.store import Principal, Store
+from shopbell.domain.store import Principal
 from shopbell.ports import Message
 
 from tests.sim.stories.shop import StoryShop
@@ -70,25 +70,13 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.shop.clock.now = parse_instant(self.story.start)[0]
-        self.shop.world.stores[STORE] = self._store(self.shop.world.stores[STORE])
+        self.shop.world.stores[STORE] = self.story.set_up(self.shop.world.stores[STORE])
         self.track = Track(self.shop.events, self.shop.catalogue, self.shop.clock)
         self._put_products(self.story.products)
         for name, rule in self.story.segments.items():
             self.shop.segment(name, rule)
         for name, parameters in self.story.scenarios.items():
             self._set(Happening(at=self.story.start, set=name, parameters=parameters))
-
-    def _store(self, store: Store) -> Store:
-        story = self.story
-        hours = store.quiet_hours if story.quiet_hours is None else QuietHours(*story.quiet_hours)
-        return replace(
-            store,
-            time_zone=story.time_zone,
-            language=story.language,
-            consent_required=story.consent_required,
-            quiet_hours=hours,
-            caps=store.caps if story.capped else (),
-        )
 
     def play(self) -> None:
         for happening in sorted(self.story.happens, key=lambda one: one.instant):
@@ -203,7 +191,7 @@ class Stage:
     def _put_products(self, products: tuple[Mapping[str, Json], ...]) -> None:
         if products:
             given = [ProductIn.model_validate(_whole(one)).product for one in products]
-            PutProducts(self.shop.catalogue, self.shop.clock)(Principal(STORE, "srv"), given)
+            StockUp(MemoryStockroom(self.shop.world), self.shop.clock)(STORE, given, "api")
 
     # queues
 
@@ -268,7 +256,7 @@ class Stage:
             if row is not None and row.source_id == scenario:
                 for shard in rows.values():
                     found.update(shard.skipped)
-        return found
+        return found + self.shop.told(scenario)
 
 
 def _whole(product: Mapping[str, Json]) -> dict[str, Json]:

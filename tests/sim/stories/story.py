@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from shopbell.domain.clock import Instant, parse_instant
+from shopbell.domain.policy import QuietHours
+from shopbell.domain.store import Store
 
 CASES: Final = Path(__file__).parent / "cases"
 
@@ -108,6 +111,18 @@ class Story(_Strict):
     happens: tuple[Happening, ...] = ()
     pushes: tuple[Push, ...] = ()
     skips: tuple[Skip, ...] = ()
+
+    def set_up(self, store: Store) -> Store:
+        """The store as the story has it."""
+        hours = store.quiet_hours if self.quiet_hours is None else QuietHours(*self.quiet_hours)
+        return replace(
+            store,
+            time_zone=self.time_zone,
+            language=self.language,
+            consent_required=self.consent_required,
+            quiet_hours=hours,
+            caps=store.caps if self.capped else (),
+        )
 
 
 def stories() -> list[tuple[str, Story]]:

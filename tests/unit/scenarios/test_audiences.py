@@ -173,7 +173,10 @@ ROWS: dict[str, Row] = {
         "birthday", (SUBSCRIBED, born("03-06")), 12 * HOUR - 1, False, {"offset_days": -3}
     ),
     "birthday: before the turn of the year": Row(
-        "birthday", (SUBSCRIBED, born("01-05")), 302 * DAY + 12 * HOUR, True, {"offset_days": -7}
+        "birthday", (SUBSCRIBED, born("01-05")), 301 * DAY + 12 * HOUR, True, {"offset_days": -7}
+    ),
+    "birthday: not the days between": Row(
+        "birthday", (SUBSCRIBED, born("01-05")), 302 * DAY + 12 * HOUR, False, {"offset_days": -7}
     ),
     "birthday: three days after": Row(
         "birthday", (SUBSCRIBED, born("02-28")), 12 * HOUR, True, {"offset_days": 3}

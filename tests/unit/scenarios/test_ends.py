@@ -158,7 +158,7 @@ def test_of_more_messages_than_may_wait_the_latest_are_dropped() -> None:
     person.at(NEXT, *[event(f"e{number:02}", "cart_add", START + number) for number in range(MAX_STEPS)])
     assert len(person.profile.steps) == MAX_STEPS
     assert {place for _, place, _ in person.waiting()} == {0}
-    assert person.counts["steps_dropped"] == MAX_STEPS
+    assert person.counts["steps_dropped_too_many"] == MAX_STEPS
 
 
 def test_each_message_is_due_once_however_late_and_often_it_is_looked_at() -> None:

@@ -123,7 +123,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "churn": {"trigger": OnClock(), "priority": 32, "cooldown": 90 * DAY, "message_class": "triggered"},
     "birthday": {
-        "trigger": OnClock(),
+        "trigger": OnClock(fresh=True),
         "send_time": SendTime("at", 600, 1_260),
         "priority": 60,
         "ttl": 14 * HOUR,
@@ -199,7 +199,7 @@ def test_the_steps_and_their_products_are_those_of_the_specification(name: str) 
         ("churn", {"recheck_audience": False}, "recheck_audience", False),
         ("churn", {"ttl": "PT1H", "urgency": "high"}, "ttl", HOUR),
         ("birthday", {"send_at": "08:15", "latest": "12:00"}, "send_time", SendTime("at", 495, 720)),
-        ("birthday", {"once_per_year": False}, "cooldown", 0),
+        ("birthday", {"once_per_year": False}, "cooldown", DAY),
         ("birthday", {"once_per_year": False, "cooldown": "P5D"}, "cooldown", 5 * DAY),
         ("birthday", {"cooldown": "P310D"}, "cooldown", 310 * DAY),
         ("new_arrivals", {"weekday": "daily", "time": "07:05"}, "trigger", OnCalendar(425)),

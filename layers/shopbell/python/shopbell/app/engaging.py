@@ -44,10 +44,13 @@ class Engaging:
         """Once they are committed."""
         for one in notes:
             counts[one.counter] += 1
+            if one.skipped is not None:
+                counts[one.skipped] += 1
             if one.what in _TOLD and one.reason != _EXPECTED:
                 words = one.what.replace("_", " ")
-                reason = one.reason or "too many wait"
-                self.say(words, store=profile.store, visitor=profile.visitor, scenario=one.scenario, reason=reason)
+                self.say(
+                    words, store=profile.store, visitor=profile.visitor, scenario=one.scenario, reason=one.reason
+                )
 
     def put(self, profile: Profile, counts: Counter[str]) -> None:
         """On the queue with what a commit decided to be due; again, if whoever committed it died. Unavailable."""

@@ -12,15 +12,18 @@ from shopbell.domain.scenarios.united import remembered
 
 MAX_STEPS: Final = 50
 """Messages that may wait for one visitor; of more the latest are dropped."""
+TOO_MANY: Final = "too_many"
 What = Literal[
     "instances_started",
     "instances_restarted",
     "instances_refused",
     "steps_queued",
+    "steps_postponed",
     "steps_cancelled",
     "steps_skipped",
     "steps_dropped",
 ]
+_NOT_SENT: Final = frozenset({"steps_cancelled", "steps_skipped", "steps_dropped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Noted:
     @property
     def counter(self) -> str:
         return f"{self.what}_{self.reason}" if self.reason else self.what
+
+    @property
+    def skipped(self) -> str | None:
+        """As whatever is not sent is counted, if it is one message that was to be sent."""
+        return f"skipped:{self.reason}" if self.what in _NOT_SENT else None
 
 
 @dataclass(slots=True)
@@ -83,21 +91,26 @@ class Agenda:
         """Remembers the event that it was: its id and instant."""
         self._note("instances_refused", scenario, reason)
         if event is not None:
-            self._put(Ran(scenario, event[0], event[1], ended_at=event[1], refused=True))
+            self._put(Ran(scenario, event[0], event[1], ended_at=event[1], refused=True, reason=reason))
 
     def cancel(self, ran: Ran, at: Instant, reason: str, *, exited: bool = False) -> None:
         """The instance ends, and with it everything of it that still waits."""
         gone = self.waiting(ran.source_id, ran.key)
         self._drop(gone)
         if ran in self.instances(ran.source_id):
-            self._put(replace(ran, ended_at=ran.ended_at or at, exited_at=at if exited else ran.exited_at))
+            exited_at, why = at if exited else ran.exited_at, reason if gone else ran.reason
+            self._put(replace(ran, ended_at=ran.ended_at or at, exited_at=exited_at, reason=why))
         for _ in gone:
             self._note("steps_cancelled", ran.source_id, reason)
 
-    def leave(self, step: PendingStep, now: Instant, what: What, reason: str = "") -> None:
+    def leave(self, step: PendingStep, now: Instant, what: What, reason: str) -> None:
         """One step is not sent."""
         self._note(what, step.source_id, reason)
-        self._gone(step, now, sent=0)
+        self._gone(step, now, sent=0, reason=reason)
+
+    def postpone(self, step: PendingStep, due: Instant) -> None:
+        self.steps[step.id] = replace(step, due=due)
+        self._note("steps_postponed", step.source_id)
 
     def queue(self, step: PendingStep) -> None:
         self.steps[step.id] = replace(step, state="queued")
@@ -118,7 +131,7 @@ class Agenda:
 
     def bound(self, now: Instant) -> None:
         for step in in_order(self.steps.values())[MAX_STEPS:]:
-            self.leave(step, now, "steps_dropped")
+            self.leave(step, now, "steps_dropped", TOO_MANY)
 
     def onto(self, profile: Profile) -> Mapping[str, object]:
         """What of the profile is another now."""
@@ -127,12 +140,13 @@ class Agenda:
             ran = remembered(ran)
         return {"steps": steps, "ran": profile.ran if ran == profile.ran else ran}
 
-    def _gone(self, step: PendingStep, now: Instant, sent: int) -> None:
+    def _gone(self, step: PendingStep, now: Instant, sent: int, reason: str | None = None) -> None:
         self._drop([step])
         ran = next((one for one in self.instances(step.source_id) if one.key == step.key), None)
         if ran is not None:
             last = not self.waiting(step.source_id, step.key)
-            self._put(replace(ran, sent=ran.sent + sent, ended_at=min(step.due, now) if last else None))
+            ended = min(step.due, now) if last else None
+            self._put(replace(ran, sent=ran.sent + sent, ended_at=ended, reason=reason))
 
     def _drop(self, steps: Collection[PendingStep]) -> None:
         for step in steps:

@@ -7,7 +7,7 @@ from typing import Final
 from shopbell.domain.clock import DAY, Duration
 from shopbell.domain.errors import Problem
 from shopbell.domain.events import Json
-from shopbell.domain.scenarios.audience import REACHABLE, days, every
+from shopbell.domain.scenarios.audience import REACHABLE, days, every, no
 from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.moments import TimeOfDay, minute_of
 from shopbell.domain.scenarios.parameters import Values
@@ -39,7 +39,7 @@ _HAPPY: Final = said(
 
 
 def audience(values: Values, _: Beside) -> Json:
-    """Reachable, from midnight of the visitor's zone on the day meant; 29 February is the 28th in common years.
+    """Reachable, on the day meant in the visitor's zone; 29 February is the 28th in common years.
 
     With `min_age`, only who gave a full date and is as old on that day.
     """
@@ -51,7 +51,8 @@ def audience(values: Values, _: Beside) -> Json:
 def _day(offset: int) -> Json:
     if offset > 0:
         return {"trait": "birthday", "op": "anniversary_ago", "value": days(offset)}
-    return {"trait": "birthday", "op": "anniversary_within", "value": days(-offset)}
+    within: Json = {"trait": "birthday", "op": "anniversary_within", "value": days(-offset)}
+    return within if not offset else every(within, no({**within, "value": days(-offset - 1)}))
 
 
 def check(values: Values) -> Sequence[Problem]:
@@ -65,9 +66,9 @@ def check(values: Values) -> Sequence[Problem]:
 
 
 def finish(plan: Plan, values: Values) -> Plan:
-    """Never moved to the next day."""
+    """Never moved to the next day, and never twice on one."""
     at, latest = (minute_of(values.word(name)) for name in ("send_at", "latest"))
-    once = max(plan.cooldown, ONCE) if values.is_on("once_per_year") else plan.cooldown
+    once = max(plan.cooldown, ONCE if values.is_on("once_per_year") else DAY)
     return replace(plan, send_time=SendTime("at", at, latest), cooldown=once)
 
 
@@ -82,7 +83,7 @@ ROW: Final = Row(
     ),
     steps=(StepRow(_HAPPY),),
     audience=audience,
-    trigger=lambda _: OnClock(),
+    trigger=lambda _: OnClock(fresh=True),
     check=check,
     finish=finish,
 )

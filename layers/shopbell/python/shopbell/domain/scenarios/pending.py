@@ -55,3 +55,7 @@ class Ran:
     """So many of its steps went on their way. Without any it stands in no other instance's way."""
     refused: bool = False
     """No instance at all: `key` is an event that started none, so that a repeat of it starts none either."""
+    about: str = ""
+    """Its products, as `likeness` writes them; "" where its plan does not ask."""
+    reason: str | None = None
+    """Why what was left of it was not sent, or why it is no instance."""
