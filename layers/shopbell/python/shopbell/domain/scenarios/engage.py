@@ -12,9 +12,10 @@ from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.scenarios.agenda import Agenda, Noted
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
 from shopbell.domain.scenarios.occasions import Occasions
+from shopbell.domain.scenarios.pauses import next_pause, stirred
 from shopbell.domain.scenarios.pending import PendingStep
-from shopbell.domain.scenarios.plan import Plan
-from shopbell.domain.scenarios.triggers import Triggers
+from shopbell.domain.scenarios.plan import OnClock, Plan
+from shopbell.domain.scenarios.triggers import Triggers, by_fresh
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import Settled
 from shopbell.domain.segments.timeline import DEFINITION, STATISTIC
@@ -40,7 +41,7 @@ def engage(
     folded before starts nothing and ends nothing that it did not then.
     """
     after = profile if settled.commit is None else settled.commit.after
-    if not after.steps and not (plans.plans and _concerned(settled, events, plans)):
+    if not after.steps and not (plans.plans and _concerned(settled, profile, events, plans, now)):
         return Engaged(settled)
     agenda = Agenda.of(after)
     agenda.release(now)
@@ -51,11 +52,12 @@ def engage(
     triggers.happened(occasions)
     for flip in settled.flips:
         triggers.turned(flip, occasions)
-    candidates = tuple(_candidates(settled, triggers, plans))
+    candidates = tuple(_candidates(settled, triggers, plans, happened))
     _recheck(agenda, after, plans, now)
     _fall_due(agenda, plans, now)
     agenda.bound(now)
-    return _engaged(settled, profile, revised(after, **agenda.onto(after)), candidates, agenda.notes, now)
+    after = revised(after, **agenda.onto(after))
+    return _engaged(settled, profile, after, candidates, agenda.notes, next_pause(after, plans, now), now)
 
 
 def queued(profile: Profile) -> tuple[PendingStep, ...]:
@@ -80,23 +82,29 @@ def put_off(profile: Profile, step: PendingStep) -> Profile:
     return revised(after, wake_at=step.due if profile.wake_at is None else min(profile.wake_at, step.due))
 
 
-def _concerned(settled: Settled, events: Sequence[Event], plans: LivePlans) -> bool:
+def _concerned(settled: Settled, profile: Profile, events: Sequence[Event], plans: LivePlans, now: Instant) -> bool:
     if settled.commit is not None and settled.commit.candidates:
         return True
     if any(flip.segment in plans.segments for flip in settled.flips):
         return True
-    return any(event.type in plans.starters or event.type in plans.exits for event in events)
+    after = profile if settled.commit is None else settled.commit.after
+    ends = plans.exits if after.ran else {}
+    if any(event.type in plans.starters or event.type in ends for event in events):
+        return True
+    return stirred(profile, after, events, plans, now)
 
 
-def _candidates(settled: Settled, triggers: Triggers, plans: LivePlans) -> Iterator[Candidate]:
-    """Those of the clock, of scores that turned, which count as it, and of a definition where that was asked for."""
+def _candidates(
+    settled: Settled, triggers: Triggers, plans: LivePlans, events: Sequence[Event]
+) -> Iterator[Candidate]:
+    """Those of the clock, and of whatever else counts as it for a plan."""
     if settled.commit is None:
         return
     found, after = [(one, 0) for one in settled.commit.candidates], settled.commit.after
     for flip in settled.commit.flips:
         if flip.change == "entered" and after.memberships.get(flip.segment) == flip.at:
             for plan in plans.segments.get(flip.segment, ()):
-                if is_scheduled(plan) and (flip.cause == STATISTIC or _is_existing(flip, plan)):
+                if is_scheduled(plan) and _counts(flip, plan, events):
                     wait = own_moment(after, plan.spread) if flip.cause == DEFINITION else 0
                     found.append((Candidate(plan.scenario, flip.at, flip.at), wait))
     for candidate, wait in found:
@@ -105,8 +113,13 @@ def _candidates(settled: Settled, triggers: Triggers, plans: LivePlans) -> Itera
             yield replace(written, send_at=written.send_at + wait)
 
 
-def _is_existing(flip: Flip, plan: Plan) -> bool:
-    return plan.include_existing and flip.cause == DEFINITION
+def _counts(flip: Flip, plan: Plan, events: Sequence[Event]) -> bool:
+    """A score that turned; where that was asked for, a definition, or what happened just now."""
+    if flip.cause == STATISTIC:
+        return True
+    if flip.cause == DEFINITION:
+        return plan.include_existing
+    return isinstance(plan.trigger, OnClock) and plan.trigger.fresh and by_fresh(flip, events)
 
 
 def own_moment(profile: Profile, spread: Duration) -> Duration:
@@ -157,10 +170,11 @@ def _engaged(
     after: Profile,
     candidates: tuple[Candidate, ...],
     notes: Sequence[Noted],
+    pause: Instant | None,
     now: Instant,
 ) -> Engaged:
     waiting = [step.due for step in after.steps if step.state == "waiting"]
-    wakes = [*waiting[:1], *([] if after.wake_at is None else [after.wake_at])]
+    wakes = [*waiting[:1], *(at for at in (after.wake_at, pause) if at is not None)]
     wake_at = min(wakes, default=None)
     if not settled.more:  # what is left over wakes at once as it is
         after = revised(after, wake_at=now if len(waiting) < len(after.steps) else wake_at)

@@ -8,8 +8,9 @@ from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
-from shopbell.domain.localtime import next_at
+from shopbell.domain.localtime import minute_of, next_at
 from shopbell.domain.scenarios.agenda import Agenda
+from shopbell.domain.scenarios.likeness import differ
 from shopbell.domain.scenarios.live import Starter
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import OnEvent, Plan, SendTime
@@ -22,9 +23,18 @@ _MAX_ITEMS: Final = 20
 _TEXT: Final = 200
 
 
-def moment(when: SendTime, at: Instant, zone: Callable[[], tzinfo]) -> Instant:
-    """`at`, or the first instant after it that the visitor's day allows. The best hour is asked for at dispatch."""
-    return next_at(at, when.minute, zone()) if when.kind == "at" else at
+def moment(when: SendTime, at: Instant, zone: Callable[[], tzinfo]) -> Instant | None:
+    """`at`, or the first instant after it that the visitor's day allows. The best hour is asked for at dispatch.
+
+    What means its day is not put on the next: it goes at once as long as it may, and then not at all (None).
+    """
+    if when.kind != "at":
+        return at
+    there = zone()
+    now = minute_of(at, there)
+    if when.latest is None or now <= when.minute:
+        return next_at(at, when.minute, there)
+    return at if now < when.latest else None
 
 
 def key_of(starter: Starter, event: Event) -> str:
@@ -61,8 +71,8 @@ def _is_plain(value: Json) -> bool:
     return isinstance(value, int | float) or (isinstance(value, str) and len(value) <= _TEXT)
 
 
-def refusal(agenda: Agenda, plan: Plan, at: Instant) -> str | None:
-    """Why no further instance may start at that instant; None: it may.
+def refusal(agenda: Agenda, plan: Plan, at: Instant, about: str = "") -> str | None:
+    """Why no further instance may start at that instant; None: it may. `about`: the products that it would be about.
 
     Asked of instances alone that are running or sent something: one that ended unsent stands in nobody's way.
     """
@@ -79,7 +89,9 @@ def refusal(agenda: Agenda, plan: Plan, at: Instant) -> str | None:
         return "reentry"
     if any(one.ended_at is None and at < _over(agenda, one) for one in known):
         return "running"
-    return "cooldown" if at < max(_over(agenda, one) for one in known) + plan.cooldown else None
+    alike = [one for one in known if plan.unlike is None or not differ(one.about, about, plan.unlike)]
+    ended = max((_over(agenda, one) for one in alike), default=None)
+    return "cooldown" if ended is not None and at < ended + plan.cooldown else None
 
 
 def _over(agenda: Agenda, ran: Ran) -> Instant:
@@ -90,14 +102,23 @@ def _over(agenda: Agenda, ran: Ran) -> Instant:
 
 
 def steps_of(
-    plan: Plan, ran: Ran, facts: Mapping[str, Json], zone: Callable[[], tzinfo], *, first: int = 0
+    plan: Plan,
+    ran: Ran,
+    facts: Mapping[str, Json],
+    zone: Callable[[], tzinfo],
+    *,
+    first: int = 0,
+    until: Instant | None = None,
 ) -> list[PendingStep]:
-    """Those that are switched on, from the step `first` on."""
+    """Those that are switched on, from the step `first` on; `until`: when one is due that waits for an instant."""
     start = ran.started_at + (plan.trigger.debounce if isinstance(plan.trigger, OnEvent) else 0)
     steps = []
     for place, step in enumerate(plan.steps):
         if place >= first and step.enabled:
-            due = moment(plan.send_time, start + step.delay, zone)
+            waits = step.until is not None and until is not None
+            due = moment(plan.send_time, until if waits and until is not None else start + step.delay, zone)
+            if due is None:
+                continue
             steps.append(
                 PendingStep(
                     "scenario",

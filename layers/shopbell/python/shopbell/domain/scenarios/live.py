@@ -10,6 +10,8 @@ from shopbell.domain.rules.fields import Read, reader
 from shopbell.domain.rules.matching import Locale, Match, matcher
 from shopbell.domain.scenarios.plan import OnClock, OnEvent, OnSegment, Plan
 from shopbell.domain.scenarios.table import SCHEDULED
+from shopbell.domain.scenarios.turns import Exit, Hold
+from shopbell.domain.visits.derived import is_derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,24 @@ class Starter:
 
 
 @dataclass(frozen=True, slots=True)
+class Ender:
+    """A plan that an event may end."""
+
+    plan: Plan
+    exit: Exit
+    matches: Match
+
+
+@dataclass(frozen=True, slots=True)
 class LivePlans:
     """`plans` by scenario; the rest is the same plans again, by event type and by segment."""
 
     plans: Mapping[str, Plan] = field(default_factory=dict)
     starters: Mapping[str, tuple[Starter, ...]] = field(default_factory=dict)
-    exits: Mapping[str, tuple[Plan, ...]] = field(default_factory=dict)
+    exits: Mapping[str, tuple[Ender, ...]] = field(default_factory=dict)
+    holds: Mapping[str, tuple[tuple[Plan, Hold], ...]] = field(default_factory=dict)
+    pauses: tuple[Starter, ...] = ()
+    """Plans that are started by what nobody sends: a session that ended, a cart left behind."""
     segments: Mapping[SegmentId, tuple[Plan, ...]] = field(default_factory=dict)
     """Plans that a flip of the segment may start."""
     zone: str = "UTC"
@@ -42,7 +56,8 @@ NO_PLANS: Final = LivePlans()
 def live_plans(plans: Iterable[Plan], locale: Locale) -> LivePlans:
     """Compiled once for all visitors."""
     starters: dict[str, tuple[Starter, ...]] = defaultdict(tuple)
-    exits: dict[str, tuple[Plan, ...]] = defaultdict(tuple)
+    exits: dict[str, tuple[Ender, ...]] = defaultdict(tuple)
+    holds: dict[str, tuple[tuple[Plan, Hold], ...]] = defaultdict(tuple)
     segments: dict[SegmentId, tuple[Plan, ...]] = defaultdict(tuple)
     known = {plan.scenario: plan for plan in plans}
     for plan in known.values():
@@ -55,9 +70,13 @@ def live_plans(plans: Iterable[Plan], locale: Locale) -> LivePlans:
                 segments[plan.segment] += (plan,)
             case _:
                 pass
-        for event in plan.exit_on:
-            exits[event] += (plan,)
-    return LivePlans(known, dict(starters), dict(exits), dict(segments), locale.zone)
+        for one in (*map(Exit, sorted(plan.exit_on)), *plan.exit_if):
+            exits[one.event] += (Ender(plan, one, matcher(one.where, locale)),)
+        for hold in plan.holds:
+            for event in hold.events:
+                holds[event] += ((plan, hold),)
+    pauses = tuple(one for event, ones in starters.items() if is_derived(event) for one in ones)
+    return LivePlans(known, dict(starters), dict(exits), dict(holds), pauses, dict(segments), locale.zone)
 
 
 def is_scheduled(plan: Plan) -> bool:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import fold, stripped
 from shopbell.domain.segments.settle import needs_log
+from shopbell.domain.visits.interactions import interactions_of
+from shopbell.domain.visits.products import named
 
 
 @dataclass(slots=True)
@@ -29,6 +31,15 @@ class Occasions:
             return plan.segment in self.after.memberships
         segment = next((one for one in self.ruleset.order if one.id == plan.segment), None)
         return segment is not None and segment.test(self._upto(place), self.now)[0]
+
+    def bought(self, event: Event, within: Duration) -> bool:
+        """Whether a product of the event was bought, and not given back, so short a time before it."""
+        products = {product for product, _ in named(event)}
+        taste = interactions_of(self.after.interactions)
+        return any(
+            one.kind == "purchase" and one.product in products and event.at - within < one.at <= event.at
+            for one in taste
+        )
 
     def _upto(self, place: int) -> Profile:
         """Folded one by one, each once: only a batch of several events comes here."""

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from shopbell.domain.clock import DAY, HOUR, Duration
+from shopbell.domain.clock import DAY, HOUR, Duration, Instant
 from shopbell.domain.content import Content, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.conditions import Condition
+from shopbell.domain.scenarios.turns import Exit, Hold, Until
+from shopbell.domain.visits.sessions import PAUSE
 
 MessageClass = Literal["triggered", "promo", "transactional"]
 Reentry = Literal["always", "never", "after"]
@@ -24,9 +26,7 @@ STATIC: Final = 5
 class Selection:
     """Which products a message shows; picked for each visitor at dispatch. `algorithm` None: none.
 
-    `algorithm` and `options["seed"]` are names of `recommend.names`. `complementary` and `predefined` start from
-    seed `order`, `alternatives` from `last_viewed`, `random_from_cart` from `cart`, where the options name no other;
-    whatever the options say, products that the caller names itself (facts `seeds`) come before all.
+    `algorithm` and `options["seed"]` are names of `recommend.names`.
     Levels of the fallback chain: 0 the algorithm itself, 1 on session data only, 2 top sellers of the entry
     category, 3 top sellers of the store, 4 spotlights, 5 no product at all.
     """
@@ -36,12 +36,7 @@ class Selection:
     minimum: int = 1
     filters: Mapping[str, Json] = field(default_factory=dict)
     options: Mapping[str, Json] = field(default_factory=dict)
-    """What the algorithm itself takes, such as `window`, `scope` or `new_since`.
-
-    `complementary`: `bundle_first` (true: the shop's own bundle of the seeds comes before what was counted);
-    `alternatives`: `price_band` (0.3: within 30 % of the seed's price), `exclude_viewed` (true: nothing that the
-    visitor looked at); `predefined`: `list` (its name; without it the lists of the seeds).
-    """
+    """What the algorithm itself takes, such as `window` or `scope`: `recommend.options` lists all."""
     fallback_max_level: int = STATIC
     fallback: tuple[str, ...] = ()
     """Algorithms that are tried after its own and before the chain; one that is not there is passed over."""
@@ -61,6 +56,8 @@ class Step:
     enabled: bool = True
     variants: tuple[Variant, ...] = ()
     """Instead of one content; `content` is that of the first then."""
+    until: Until | None = None
+    """In place of `delay`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +83,10 @@ class OnEvent:
     debounce: Duration = 0
     restart: bool = False
     """A newer such event takes the place of an instance that has sent nothing yet; with `debounce` it always does."""
+    pause: Duration = PAUSE
+    """Of `session_ended` and `cart_abandoned`: after so long without anything, at least 30 minutes."""
+    unless_bought: Duration | None = None
+    """A product of the event that was bought within so long before it starts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,20 @@ class OnSegment:
 
 @dataclass(frozen=True, slots=True)
 class OnCalendar:
-    """The store's local time has come: each day, or each week on one day, at a minute of the day."""
+    """A time has come, by the store's clock or by each visitor's: of each day or week, of a cron's, or of one day."""
 
     minute: int
-    """Of the day, 0 to 1,439, in the store's zone."""
+    """Of the day, 0 to 1,439."""
     weekday: int | None = None
     """0 Monday to 6 Sunday; None: every day."""
     max_lateness: Duration = 6 * HOUR
     """How much later than its instant a run that was missed is still made up for."""
+    cron: str | None = None
+    """The six fields of a recurrence of the marketer's own, in place of minute and weekday."""
+    once: Instant | None = None
+    """That instant and no other; by the visitors' clocks, what the store's clock shows then."""
+    by_visitor: bool = False
+    """Whether each visitor is sent to when their own clock shows the time."""
 
 
 Trigger = OnClock | OnEvent | OnSegment | OnCalendar
@@ -137,12 +144,17 @@ class Plan:
     steps: tuple[Step, ...]
     exit_on: frozenset[str] = frozenset()
     """Event types that end what is pending."""
+    exit_if: tuple[Exit, ...] = ()
+    """The same of events that must say something besides."""
+    holds: tuple[Hold, ...] = ()
     message_class: MessageClass = "triggered"
     priority: int = 50
     ttl: Duration = DAY
     urgency: Literal["very-low", "low", "normal", "high"] = "normal"
     reentry: Reentry = "after"
     cooldown: Duration = 0
+    unlike: int | None = None
+    """No cooldown after an instance of which at least so many percent of the products differ."""
     max_per_user: tuple[int, Duration] | None = None
     """So many instances within so long."""
     holdout_percent: int = 0

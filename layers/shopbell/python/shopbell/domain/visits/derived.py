@@ -66,6 +66,15 @@ def events_of(event_type: str, sessions: bytes, cart: bytes, currency: str | Non
     return tuple(_event(CART_ABANDONED, at, left, currency) for at, left in abandonments(sessions, cart))
 
 
+def cart_left(at: Instant, cart: Cart, currency: str | None) -> Event:
+    """The cart as it was left behind at that instant."""
+    return _event(CART_ABANDONED, at, cart, currency)
+
+
+def session_over(at: Instant) -> Event:
+    return _event(SESSION_ENDED, at, None, None)
+
+
 def _event(kind: DerivedType, at: Instant, cart: Cart | None, currency: str | None) -> Event:
     made = EventId(f"{kind}:{at}")
     if cart is None:

@@ -48,6 +48,14 @@ def sessions_of(state: bytes) -> tuple[Session, ...]:
     return (*_older(state[: -_NEWEST.size]), _NEWEST.unpack(state[-_NEWEST.size :])) if state else ()
 
 
+def newest_of(state: bytes) -> Session | None:
+    """The newest alone, without a look at the others."""
+    if not state:
+        return None
+    first, last = _NEWEST.unpack(state[-_NEWEST.size :])
+    return first, last
+
+
 def starts_of(state: bytes) -> tuple[Instant, ...]:
     """When each session began, oldest first; exact for all but one that began before the reach."""
     return tuple(first for first, _ in sessions_of(state))

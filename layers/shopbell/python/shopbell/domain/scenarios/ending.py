@@ -1,0 +1,64 @@
+"""What ends instances of scenarios, and what puts their messages off."""
+
+from dataclasses import dataclass
+
+from shopbell.domain.events import Event
+from shopbell.domain.scenarios.agenda import Agenda
+from shopbell.domain.scenarios.instances import key_of, short
+from shopbell.domain.scenarios.likeness import of_event, shared, written
+from shopbell.domain.scenarios.live import Ender, LivePlans
+from shopbell.domain.scenarios.occasions import Occasions
+from shopbell.domain.scenarios.pending import Ran
+from shopbell.domain.scenarios.plan import OnEvent, Plan
+from shopbell.domain.visits.cart import cart_of
+from shopbell.domain.visits.derived import is_derived
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    agenda: Agenda
+    plans: LivePlans
+
+    def __call__(self, event: Event, occasions: Occasions) -> None:
+        for ender in self.plans.exits.get(event.type, ()):
+            plan = ender.plan
+            known = self.agenda.instances(plan.scenario)
+            open_ended = [ran for ran in known if ran.ended_at is None or ran is known[-1]]
+            mine = [ran for ran in (*open_ended, *self.agenda.deferred(plan.scenario)) if ran.exited_at is None]
+            for ran in mine if mine and ender.matches(event) else ():
+                if self._ends(ender, event, ran, occasions):
+                    self.agenda.cancel(ran, event.at, "exited", exited=True)
+        for plan, hold in self.plans.holds.get(event.type, ()):
+            for step in [one for one in self.agenda.steps.values() if one.source_id == plan.scenario]:
+                due = event.at + hold.wait
+                if step.state == "waiting" and event.at <= step.due < min(due, event.at + hold.within):
+                    self.agenda.postpone(step, due)
+
+    def _ends(self, ender: Ender, event: Event, ran: Ran, occasions: Occasions) -> bool:
+        if not _is_later(ender.plan, event, ran) or self._began_it(ender.plan, ran, event):
+            return False
+        match ender.exit.same:
+            case "order":
+                return ran.key == short(f"purchase:{event.properties.get('order_id')}")
+            case "products":
+                bought, cart = of_event(event), cart_of(occasions.before.cart)
+                return shared(bought, ran.about) or shared(bought, written(line.product for line in cart.lines))
+            case _:
+                return True
+
+    def _began_it(self, plan: Plan, ran: Ran, event: Event) -> bool:
+        starters = self.plans.starters.get(event.type, ())
+        return any(one.plan is plan and key_of(one, event) == ran.key for one in starters)
+
+
+def _is_later(plan: Plan, event: Event, ran: Ran) -> bool:
+    """Whether it happened after the trigger, or was reported fresh but later than it.
+
+    What falls into a pause that was a trigger ends nothing by itself: it moves the pause.
+    """
+    if event.at >= ran.started_at:
+        return True
+    if isinstance(plan.trigger, OnEvent) and is_derived(plan.trigger.event):
+        return False
+    known_at = ran.started_at if ran.known_at is None else ran.known_at
+    return event.fires and event.received_at > known_at

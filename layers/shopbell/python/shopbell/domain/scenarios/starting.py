@@ -1,0 +1,109 @@
+"""What starts instances of scenarios: events as they happened, and pauses that are over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from shopbell.domain.events import Event
+from shopbell.domain.scenarios import likeness
+from shopbell.domain.scenarios.agenda import Agenda
+from shopbell.domain.scenarios.instances import event_key, facts_of, key_of, refusal, steps_of
+from shopbell.domain.scenarios.live import Starter
+from shopbell.domain.scenarios.occasions import Occasions
+from shopbell.domain.scenarios.pauses import Pause, of_history, over, stands
+from shopbell.domain.scenarios.pending import Ran
+from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.scenarios.united import is_past
+from shopbell.domain.scenarios.untils import Refused, instant_of
+
+LATE: Final = "late"
+"""Why what ended with history, or with events that came too late, starts nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    agenda: Agenda
+    zone: Callable[[], tzinfo]
+
+    def __call__(self, starter: Starter, event: Event, occasions: Occasions, inside: Callable[[], bool]) -> None:
+        """`inside`: whether the visitor is in the audience at that instant; asked only if it matters."""
+        plan = starter.plan
+        running = self._restartable(starter, key_of(starter, event))
+        about = likeness.of_event(event) if likeness.asks(plan) else ""
+        ran = Ran(plan.scenario, key_of(starter, event), event.at, known_at=event.received_at, about=about)
+        if self._looked_at(starter, ran, event, running):
+            return
+        due = instant_of(plan, event)
+        reason = self._refused(starter, event, occasions, inside, about if running is None else None)
+        if reason is None and isinstance(due, Refused):
+            reason = due.reason
+        if reason is not None or isinstance(due, Refused):
+            self.agenda.refuse(plan.scenario, reason or "", (event_key(event), event.at))
+            return
+        if running is not None:
+            self.agenda.restart(running)
+        self.agenda.start(ran, steps_of(plan, ran, facts_of(event), self.zone, until=due))
+
+    def paused(self, starter: Starter, occasions: Occasions) -> None:
+        """Sessions that ended and carts left behind by now; whatever a late event undid begins anew."""
+        plan, after = starter.plan, occasions.after
+        for ran in self.agenda.running(plan.scenario):
+            if self._is_untouched(plan, ran) and not stands(starter, ran, after):
+                self.agenda.restart(ran)
+        for event in of_history(starter, after, occasions.events, occasions.now):
+            if all(one.key != event.id for one in self.agenda.looked_at(plan.scenario)):
+                self.agenda.refuse(plan.scenario, LATE, (event_key(event), event.at))
+        for pause in reversed([*over(starter, occasions.before, after, occasions.ruleset.currency, occasions.now)]):
+            if starter.matches(pause.event) and not self._is_of_one_session(plan, pause):
+                self(starter, pause.event, occasions, lambda: True)
+
+    def _refused(
+        self,
+        starter: Starter,
+        event: Event,
+        occasions: Occasions,
+        inside: Callable[[], bool],
+        about: str | None,
+    ) -> str | None:
+        """`about` None: it takes the place of one that was let in."""
+        if not inside():
+            return "audience"
+        if starter.trigger.unless_bought is not None and occasions.bought(event, starter.trigger.unless_bought):
+            return "bought"
+        return None if about is None else refusal(self.agenda, starter.plan, event.at, about)
+
+    def _is_of_one_session(self, plan: Plan, pause: Pause) -> bool:
+        """Whether the session has sent something already, when less of it was known."""
+        length = pause.event.at - pause.last
+        for ran in self.agenda.instances(plan.scenario):
+            began = ran.started_at - length
+            if pause.began <= began < pause.last and (ran.sent or not self._is_untouched(plan, ran)):
+                return ran.sent > 0 or ran.ended_at is None
+        return False
+
+    def _looked_at(self, starter: Starter, ran: Ran, event: Event, running: Ran | None) -> bool:
+        """It had its instance or was refused one, or belongs to one that waited for its like."""
+        known = self.agenda.looked_at(starter.plan.scenario)
+        if any(one.refused and one.key == event_key(event) for one in known):
+            return True
+        if running is not None:
+            return (ran.started_at, ran.key) <= (running.started_at, running.key)
+        if is_past(known, event.at) or any(one.key == ran.key for one in known if not one.refused):
+            return True
+        whole = starter.trigger.key is None and (starter.trigger.restart or starter.trigger.debounce > 0)
+        return whole and any(one.started_at >= event.at for one in known if not one.refused)
+
+    def _restartable(self, starter: Starter, key: str) -> Ran | None:
+        """The instance whose place a newer event takes: none of its messages is on its way yet."""
+        plan, trigger = starter.plan, starter.trigger
+        if not (trigger.restart or trigger.debounce):
+            return None
+        for ran in self.agenda.running(plan.scenario):
+            if self._is_untouched(plan, ran) and (trigger.key is None or ran.key == key):
+                return ran
+        return None
+
+    def _is_untouched(self, plan: Plan, ran: Ran) -> bool:
+        waiting = self.agenda.waiting(plan.scenario, ran.key)
+        return not ran.sent and all(step.state == "waiting" and step.run is None for step in waiting)
