@@ -1,5 +1,6 @@
 """The ports under test as one value, in memory or over DynamoDB."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.clockwork import DynamoCandidates, DynamoDueIndex
 from shopbell.adapters.dynamo.commits import CommitTables
 from shopbell.adapters.dynamo.counters import DynamoCounters
+from shopbell.adapters.dynamo.coupons.claims import DynamoCoupons
+from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.demand import DynamoDemandCounters, DynamoTops
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
@@ -23,14 +26,16 @@ from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends
+from shopbell.adapters.dynamo.stockroom import DynamoStockroom
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.dynamo.visitors import DynamoVisitors
 from shopbell.adapters.memory.aliases import MemoryAliases
-from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
+from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
 from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
@@ -52,6 +57,10 @@ from shopbell.ports import (
     Candidates,
     Catalogue,
     Counters,
+    CouponClaims,
+    CouponCodes,
+    CouponHolders,
+    CouponPools,
     DemandCounters,
     Dispatches,
     DueIndex,
@@ -70,6 +79,7 @@ from shopbell.ports import (
     SegmentPast,
     Segments,
     Sends,
+    Stockroom,
     Stores,
     Subscriptions,
     Tops,
@@ -81,6 +91,25 @@ if TYPE_CHECKING:
 
 SHARDS = 4
 NOW = 1_790_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What there is to buy."""
+
+    catalogue: Catalogue
+    stockroom: Stockroom
+    assortment: Assortment
+
+
+@dataclass(frozen=True, slots=True)
+class Coupons:
+    """What may be given away."""
+
+    pools: CouponPools
+    codes: CouponCodes
+    claims: CouponClaims
+    holders: CouponHolders
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +126,7 @@ class Ports:
     segments: Segments
     stores: Stores
     keys: Keys
-    catalogue: Catalogue
-    assortment: Assortment
+    shop: "Shop"
     demand: DemandCounters
     tops: Tops
     campaigns: Campaigns
@@ -115,6 +143,7 @@ class Ports:
     triggers: OwnTriggers
     list_members: ListMembers
     list_uploads: ListUploads
+    coupons: Coupons
 
 
 def memory_ports(world: MemoryWorld | None = None) -> Ports:
@@ -134,8 +163,7 @@ def _in_memory(world: MemoryWorld) -> Ports:
         segments=MemorySegments(world),
         stores=MemoryStores(world),
         keys=MemoryStores(world),
-        catalogue=MemoryCatalogue(world),
-        assortment=MemoryAssortment(world),
+        shop=Shop(MemoryCatalogue(world), MemoryStockroom(world), MemoryAssortment(world)),
         demand=MemoryDemandCounters(world),
         tops=MemoryTops(world),
         campaigns=MemoryCampaigns(world),
@@ -152,6 +180,7 @@ def _in_memory(world: MemoryWorld) -> Ports:
         triggers=MemoryTriggers(world),
         list_members=MemoryListMembers(world),
         list_uploads=MemoryListUploads(world),
+        coupons=_coupons_in_memory(world),
     )
 
 
@@ -172,8 +201,7 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         segments=DynamoSegments(dynamo, names["config"]),
         stores=DynamoStores(dynamo, names["config"]),
         keys=DynamoStores(dynamo, names["config"]),
-        catalogue=DynamoCatalogue(dynamo, names["catalogue"]),
-        assortment=DynamoAssortment(dynamo, names["catalogue"]),
+        shop=_shop_in_tables(dynamo, names["catalogue"]),
         demand=DynamoDemandCounters(dynamo, names["runs"], _shards, lambda: NOW),
         tops=DynamoTops(dynamo, names["runs"], lambda: NOW),
         campaigns=DynamoCampaigns(dynamo, names["config"]),
@@ -190,7 +218,22 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         triggers=DynamoTriggers(dynamo, names["config"]),
         list_members=DynamoListMembers(dynamo, names["config"], _shards),
         list_uploads=DynamoListUploads(dynamo, names["runs"], lambda: NOW),
+        coupons=_coupons_in_tables(dynamo, names),
     )
+
+
+def _coupons_in_memory(world: MemoryWorld) -> Coupons:
+    all_of_them = MemoryCoupons(world)
+    return Coupons(MemoryCouponPools(world), all_of_them, all_of_them, all_of_them)
+
+
+def _coupons_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Coupons:
+    held = DynamoCoupons(dynamo, names["runs"], secrets.token_bytes)
+    return Coupons(DynamoCouponPools(dynamo, names["config"]), DynamoCouponCodes(dynamo, names["runs"]), held, held)
+
+
+def _shop_in_tables(dynamo: Dynamo, table: str) -> Shop:
+    return Shop(DynamoCatalogue(dynamo, table), DynamoStockroom(dynamo, table), DynamoAssortment(dynamo, table))
 
 
 def _shards(_: StoreId) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from shopbell.ports.coupons import CouponClaims, CouponCodes, CouponHolders, CouponPools
 from shopbell.ports.definitions import (
     Assortment,
     Campaigns,
@@ -12,6 +13,7 @@ from shopbell.ports.definitions import (
     Secrets,
     SegmentPast,
     Segments,
+    Stockroom,
     Stores,
 )
 from shopbell.ports.demand import DemandCounters, Tops
@@ -33,6 +35,10 @@ __all__ = [
     "Candidates",
     "Catalogue",
     "Counters",
+    "CouponClaims",
+    "CouponCodes",
+    "CouponHolders",
+    "CouponPools",
     "DemandCounters",
     "Dispatches",
     "DueIndex",
@@ -59,6 +65,7 @@ __all__ = [
     "SegmentPast",
     "Segments",
     "Sends",
+    "Stockroom",
     "Stores",
     "Subscriptions",
     "Tops",

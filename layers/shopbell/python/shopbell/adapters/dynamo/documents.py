@@ -9,12 +9,13 @@ import orjson
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content, Variant
-from shopbell.domain.coupons import CouponTerms
+from shopbell.domain.coupons import CouponPool, CouponTerms
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.policy import Cap, QuietHours
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
 from shopbell.domain.scenarios.fly import OwnTrigger
+from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.segments.changes import SegmentChange
@@ -32,6 +33,10 @@ def dump(value: Any) -> bytes:
 
 def visitor_list(text: str | bytes) -> VisitorList:
     return _of(VisitorList, orjson.loads(text))
+
+
+def coupon_pool(text: str | bytes) -> CouponPool:
+    return _of(CouponPool, orjson.loads(text))
 
 
 def product(text: str | bytes) -> Product:
@@ -145,6 +150,7 @@ def _terms(raw: Raw) -> Terms:
         "max_per_user": tuple(quota) if quota else None,
         "coupon": None if raw.get("coupon") is None else _of(CouponTerms, raw["coupon"]),
         "products": _of(Selection, picked, _tuples(picked, "fallback")),
+        "own_clock": None if raw.get("own_clock") is None else _of(OwnClock, raw["own_clock"]),
     }
     return _of(Terms, raw, parts)
 

@@ -9,11 +9,14 @@ from shopbell.adapters import cursors
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
+from shopbell.domain.codes import StoredCode
+from shopbell.domain.coupons import CouponPool, Held
 from shopbell.domain.dispatch import Dispatch
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import (
     CampaignId,
     ListId,
+    PoolId,
     ProductId,
     RunId,
     SegmentId,
@@ -35,6 +38,7 @@ from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Key, Store
 from shopbell.domain.subscriptions import Subscription
+from shopbell.domain.versions import Change, Shelved, Version
 from shopbell.ports import Page
 
 T = TypeVar("T")
@@ -65,6 +69,11 @@ class MemoryWorld:
     key_uses: dict[tuple[StoreId, str], Instant] = field(default_factory=dict)
     secrets: dict[str, bytes] = field(default_factory=dict)
     products: dict[tuple[StoreId, ProductId], Product] = field(default_factory=dict)
+    shelved: dict[tuple[StoreId, ProductId], Shelved] = field(default_factory=dict)
+    """What is known beside a product, of those that were ever changed."""
+    product_versions: dict[tuple[StoreId, ProductId], list[Version]] = field(default_factory=dict)
+    product_news: list[tuple[StoreId, Change]] = field(default_factory=list)
+    """What the stream of the catalogue tells, in its order."""
     campaigns: dict[tuple[StoreId, CampaignId], Campaign] = field(default_factory=dict)
     scenarios: dict[tuple[StoreId, str], ScenarioSettings] = field(default_factory=dict)
     triggers: dict[tuple[StoreId, TriggerId], OwnTrigger] = field(default_factory=dict)
@@ -85,6 +94,12 @@ class MemoryWorld:
     overviews: dict[StoreId, Overview] = field(default_factory=dict)
     roll_ups: dict[StoreId, Instant] = field(default_factory=dict)
     """Until when somebody has leave to roll a store's lists up."""
+    coupon_pools: dict[tuple[StoreId, PoolId], CouponPool] = field(default_factory=dict)
+    coupon_codes: dict[tuple[StoreId, PoolId], dict[str, StoredCode]] = field(default_factory=dict)
+    """By the digest of the code."""
+    coupons_held: dict[tuple[StoreId, VisitorId], dict[bytes, Held]] = field(default_factory=dict)
+    coupons_last: dict[tuple[StoreId, VisitorId, str], tuple[Instant, bytes]] = field(default_factory=dict)
+    """When a visitor was given a scenario's last code, and with which message."""
     default_shards: int = 1
     lock: threading.RLock = field(default_factory=threading.RLock)
 

@@ -28,7 +28,7 @@ config     <store>                         STORE | KEY#<sha256> | RULES       th
            <store>#L#<list>#<shard>        <visitor>                          who is on it
   GSI enabled scen#<scenario>              <store>                            stores that have it switched on
            stores                          <store>                            all stores
-catalogue  <store>#P#<product>             P                                  product as it is now
+catalogue  <store>#(P|H)#<product>         P | <revision, 15 digits>          product now; what it was, 90 days
   GSI listed <store>#C#<000..007>          <created_at>#<product>             keys only: all products, by their age
 runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers
            <store>#B#<source>#<id>         <scheduled_at>[#<part>]            firings of one source: which run
@@ -44,7 +44,7 @@ runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      ru
 watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
 
 <shard>: 3 digits; <send_at>, <due>, <at>, <scheduled_at>: milliseconds, 15 digits; <version>: 10 digits.
-TTL attribute of every table that has one: `ttl`, in seconds.
+TTL attribute of every table that has one: `ttl`, in seconds. Coupons (#K#, #H#): see `keys.coupons`.
 """
 
 from shopbell.adapters.dynamo.keys.definitions import (
