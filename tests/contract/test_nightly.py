@@ -57,7 +57,7 @@ def test_every_store_is_listed_from_its_founding_on(ports: Ports, store: StoreId
 
 def test_statistics_come_back_as_they_were_saved(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     _, statistics, _ = night(ports)
-    row = known(store, aov=1_234.5, spend_p90=9_000.0, repeat_gap_median=30 * DAY)
+    row = known(store, aov=1_234.5, spend_p90=9_000.0, repeat_gap_median=30 * DAY, long_gap=60 * DAY)
 
     assert statistics.get(store) is None
     assert statistics.save(row)

@@ -67,7 +67,7 @@ def durations(value: Json, statistics: Statistics | None = None) -> set[int]:
     if isinstance(value, Mapping):
         if "stat" in value:
             length = _length(value, statistics or {})
-            return {length} if length is not None and value["stat"] == "repeat_gap_median" else set()
+            return {length} if length is not None and value["stat"] in {"repeat_gap_median", "long_gap"} else set()
         found = {span for each in value.values() for span in durations(each, statistics)}
         if "steps" in value:
             window = ms(value.get("window", "P30D"))

@@ -33,5 +33,5 @@ def stored(rules: Mapping[str, Json], before: StoredRules | None = None, version
     return next_rules(before or StoredRules(STORE), live)
 
 
-def compiled(rules: Mapping[str, Json]) -> Ruleset:
-    return compile_rules(stored(rules))
+def compiled(rules: Mapping[str, Json], statistics: Mapping[str, float] | None = None) -> Ruleset:
+    return compile_rules(stored(rules), statistics=statistics or {})

@@ -40,7 +40,12 @@ def test_statistics_are_those_of_the_buyers_and_reach_the_rules(shop: NightShop)
     assert counts["statistics_moved"] == 1
     found = shop.statistics.get(STORE)
     assert found is not None
-    assert found.values == {"aov": 2_000.0, "spend_p90": 4_000.0, "repeat_gap_median": 30.0 * DAY}
+    assert found.values == {
+        "aov": 2_000.0,
+        "spend_p90": 4_000.0,
+        "repeat_gap_median": 30.0 * DAY,
+        "long_gap": 30.0 * DAY,
+    }
     assert shop.segments.rules(STORE).statistics == found.values
 
 

@@ -16,7 +16,9 @@ _NUMBERS: Values = _WHOLE | st.just(0.4)
 _STAT: Values = st.fixed_dictionaries(
     {"stat": st.sampled_from(["aov", "spend_p90"]), "times": st.sampled_from([1, 3, 0.5])}
 )
-_GAP: Values = st.fixed_dictionaries({"stat": st.just("repeat_gap_median"), "times": st.sampled_from([1, 3])})
+_GAP: Values = st.fixed_dictionaries(
+    {"stat": st.sampled_from(["repeat_gap_median", "long_gap"]), "times": st.sampled_from([1, 3])}
+)
 _NUMERIC = st.sampled_from(["gte", "gt", "lte", "lt", "eq", "ne"])
 _PAIR = st.sampled_from([[0, 1], [1, 1], [2, 5]])
 FIELDS = st.sampled_from(["total", "items.product_id", "product.category", "points", "trusted", "coupon"])

@@ -38,6 +38,7 @@ class Row(NamedTuple):
     set: Mapping[str, Json] = {}
     beside: Mapping[str, Mapping[str, Json]] = {}
     scores: Mapping[str, Json] = {}
+    statistics: Mapping[str, float] = {}
 
 
 SUBSCRIBED = Told("subscribed", 299 * DAY, {"subscription_id": "s1", "service": "fcm", "vapid_key_id": "k1"})
@@ -64,6 +65,7 @@ def born(day: str, **traits: str) -> Told:
 
 
 MISSED, CHURN = "we_missed_you", "churn"
+AUTO: Mapping[str, Json] = {"n_days": "auto"}
 AWAY = 30 * DAY
 ROWS: dict[str, Row] = {
     "missed: a visit at n days minus a second ago": Row(MISSED, (SUBSCRIBED, seen()), AWAY - SECOND, False),
@@ -107,6 +109,15 @@ ROWS: dict[str, Row] = {
     ),
     "churn: bought often enough": Row(
         CHURN, (SUBSCRIBED, bought(100 * DAY), bought(90 * DAY, "2"), seen()), 60 * DAY, True, {"x_purchases": 2}
+    ),
+    "churn: away for a long gap of the store": Row(
+        CHURN, (SUBSCRIBED, bought(100 * DAY), seen()), 88 * DAY, True, AUTO, statistics={"long_gap": 88 * DAY}
+    ),
+    "churn: a millisecond shorter": Row(
+        CHURN, (SUBSCRIBED, bought(100 * DAY), seen()), 88 * DAY - 1, False, AUTO, statistics={"long_gap": 88 * DAY}
+    ),
+    "churn: no gap of the store is known": Row(
+        CHURN, (SUBSCRIBED, bought(100 * DAY), seen()), 200 * DAY, False, AUTO
     ),
     "churn: an order through another way counts as being here": Row(
         CHURN, (SUBSCRIBED, seen(), bought(0)), 60 * DAY - 1, False
@@ -199,7 +210,7 @@ def holds(row: Row, own: OwnAudience | None = None, others: Mapping[str, Json] |
 
     beside = {name: settings(name, parameters) for name, parameters in row.beside.items()}
     rule = SCENARIOS[row.name].plan(settings(row.name, row.set), beside).audience
-    ruleset = compiled({**(others or {}), ASKED: rule})
+    ruleset = compiled({**(others or {}), ASKED: rule}, row.statistics)
     events: list[Event] = [
         event(f"{place}", told.kind, T - told.ago, told.said) for place, told in enumerate(row.told)
     ]

@@ -45,6 +45,17 @@ def test_the_mean_order_looks_back_a_year_and_the_gap_over_all_of_time() -> None
     assert found.buyers == 2
 
 
+@pytest.mark.parametrize(
+    ("gaps", "days"),
+    [((30, 40, 50, 60), 50), ((30, 40, 50), 50), ((3, 4), 21), ((200, 300), 180), ((25,), 25)],
+    ids=["three of four", "of three the third", "never under three weeks", "never over half a year", "one"],
+)
+def test_a_long_gap_is_one_that_three_of_four_do_not_pass(gaps: tuple[int, ...], days: int) -> None:
+    found = summary(STORE, [bought((400, 1), (400 - gap, 1)) for gap in gaps], NOW)
+
+    assert (found.long_gap, found.values["long_gap"]) == (days * DAY, days * DAY)
+
+
 def test_nine_of_ten_spent_no_more_than_the_ninetieth_percentile() -> None:
     found = summary(STORE, [bought((1, spend)) for spend in range(1, 21)], NOW)
 

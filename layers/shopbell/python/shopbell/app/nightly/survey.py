@@ -88,4 +88,10 @@ class Survey:
 
 def _steady(fresh: StoreStatistics, old: StoreStatistics) -> StoreStatistics:
     """What rules compare with stays as it was, to the last digit."""
-    return replace(fresh, aov=old.aov, spend_p90=old.spend_p90, repeat_gap_median=old.repeat_gap_median)
+    return replace(
+        fresh,
+        aov=old.aov,
+        spend_p90=old.spend_p90,
+        repeat_gap_median=old.repeat_gap_median,
+        long_gap=old.long_gap,
+    )

@@ -11,10 +11,10 @@ from shopbell.domain.rules.model import Model
 CountOp = Literal["gte", "gt", "lte", "lt", "eq", "ne", "between"]
 """How numbers compare; `between` includes both ends."""
 Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
-StatName = Literal["aov", "spend_p90", "repeat_gap_median"]
+StatName = Literal["aov", "spend_p90", "repeat_gap_median", "long_gap"]
 STATS: Final[tuple[StatName, ...]] = get_args(StatName)
-GAP: Final = "repeat_gap_median"
-"""The only statistic that is a duration."""
+GAPS: Final[tuple[StatName, ...]] = ("repeat_gap_median", "long_gap")
+"""The statistics that are durations."""
 Statistics = Mapping[str, float]
 """Name to value: money in minor units, durations in milliseconds. What the store cannot say yet is absent."""
 
@@ -42,9 +42,9 @@ def check_amounts(op: CountOp, value: Amounts) -> None:
 
 def check_no_length(value: Amounts) -> None:
     """ValueError for the statistic that is a duration beside money."""
-    if any(isinstance(one, Stat) and one.stat == GAP for one in (value if isinstance(value, tuple) else (value,))):
-        others = " and ".join(name for name in STATS if name != GAP)
-        raise ValueError(f"{GAP} is a length of time: only {others} compare with money")
+    if any(isinstance(one, Stat) and one.stat in GAPS for one in (value if isinstance(value, tuple) else (value,))):
+        others = " and ".join(name for name in STATS if name not in GAPS)
+        raise ValueError(f"a gap is a length of time: only {others} compare with money")
 
 
 def check_no_statistic(value: Amounts) -> None:

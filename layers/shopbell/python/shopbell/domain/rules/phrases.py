@@ -61,6 +61,7 @@ _STATS: Final[Mapping[StatName, str]] = {
     "aov": "the average order value",
     "spend_p90": "the 90th percentile of spend",
     "repeat_gap_median": "the median gap between two orders",
+    "long_gap": "a long gap between two orders",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from shopbell.domain.clock import Duration, Instant, parse_duration, parse_instant
-from shopbell.domain.rules.amounts import GAP, Stat, Statistics, resolved
+from shopbell.domain.rules.amounts import GAPS, Stat, Statistics, resolved
 from shopbell.domain.rules.model import Model
 from shopbell.domain.rules.names import EventName, Where
 
@@ -134,7 +134,7 @@ class Age(Model):
 
 
 class StatAge(Model):
-    """How long ago, in times the store's median gap between two orders."""
+    """How long ago, in times a usual gap between two orders of the store."""
 
     op: AgeOp
     value: Stat | tuple[Stat, Stat]
@@ -150,8 +150,8 @@ class StatAge(Model):
     @field_validator("value")
     @classmethod
     def _long(cls, value: Stat | tuple[Stat, Stat]) -> Stat | tuple[Stat, Stat]:
-        if any(stat.stat != GAP for stat in (value if isinstance(value, tuple) else (value,))):
-            raise ValueError(f"only {GAP} is a duration")
+        if any(stat.stat not in GAPS for stat in (value if isinstance(value, tuple) else (value,))):
+            raise ValueError(f"only {' and '.join(GAPS)} are durations")
         return value
 
     def age(self, statistics: Statistics) -> Age | None:

@@ -39,6 +39,13 @@ def visited(within: str | None = None) -> Json:
     return {"or": [{"event": visit, **_window(within)} for visit in VISITS]}
 
 
+def away(statistic: str) -> Json:
+    """Buyers who were not in the shop for as long as a statistic of the store says; nobody while it is not known."""
+    length: Json = {"stat": statistic}
+    here: list[Json] = [{"last": visit, "ago": {"op": "lt", "value": length}} for visit in VISITS]
+    return every({"last": "purchase", "ago": {"op": "gte", "value": length}}, no({"or": here}))
+
+
 def bought(times: int = 1, within: str | None = None) -> Json:
     return {"event": "purchase", "op": "gte", "value": times, **_window(within)}
 
@@ -53,13 +60,16 @@ def days(number: int) -> str:
 
 def narrowed(rule: Json, own: OwnAudience | None) -> Json:
     """The scenario's rule for those alone whom the marketer named."""
-    if own is None:
-        return rule
-    named: list[Json] = [{"in_segment": segment} for segment in own.include]
+    return rule if own is None else every(rule, *named(own))
+
+
+def named(own: OwnAudience) -> tuple[Json, ...]:
+    """Rules that must all hold: in any of the segments that the marketer named, or of the rule, and in none left out."""
+    any_of: list[Json] = [{"in_segment": segment} for segment in own.include]
     if own.rule is not None:
-        named.append(own.rule)
-    wanted: list[Json] = [named[0] if len(named) == 1 else {"or": named}] if named else []
-    return every(rule, *wanted, *(no({"in_segment": segment}) for segment in own.exclude))
+        any_of.append(own.rule)
+    wanted: list[Json] = [any_of[0] if len(any_of) == 1 else {"or": any_of}] if any_of else []
+    return (*wanted, *(no({"in_segment": segment}) for segment in own.exclude))
 
 
 def _window(within: str | None) -> Mapping[str, Json]:

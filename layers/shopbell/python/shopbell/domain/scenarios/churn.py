@@ -3,7 +3,7 @@
 from typing import Final
 
 from shopbell.domain.events import Json
-from shopbell.domain.scenarios.audience import REACHABLE, RETURNED, bought, days, every, no, visited
+from shopbell.domain.scenarios.audience import REACHABLE, RETURNED, away, bought, days, every, no, visited
 from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock
@@ -12,6 +12,7 @@ from shopbell.domain.scenarios.shared import Defaults, backlog, shared
 from shopbell.domain.scenarios.words import BY_NAME, either, said
 
 NAME: Final = "churn"
+AUTO: Final = "auto"
 MAX_MONEY: Final = 10**12
 LOST: Final[Json] = {"score": "churn_90d", "op": "gte", "value": 0.66}
 
@@ -52,6 +53,8 @@ _SECOND: Final = said(
 def audience(values: Values, _: Beside) -> Json:
     """Reachable customers without a visit or an order within `n_days`; enters by the clock, to the millisecond.
 
+    With `auto` so long is a long gap between two orders of this store, which a night may move.
+
     With `use_score` those whom the churn score gives up, whenever they were here; enters by a night's scores.
     """
     floor = values.optional_whole("value_floor")
@@ -61,15 +64,29 @@ def audience(values: Values, _: Beside) -> Json:
     return every(
         REACHABLE,
         bought(values.whole("x_purchases")),
-        LOST if values.is_on("use_score") else no(visited(days(values.whole("n_days")))),
+        LOST if values.is_on("use_score") else _away(values),
         *spent,
     )
+
+
+def _away(values: Values) -> Json:
+    if values.all["n_days"] == AUTO:
+        return away("long_gap")
+    return no(visited(days(values.whole("n_days"))))
 
 
 ROW: Final = Row(
     parameters=(
         Whole("x_purchases", 1, 1, 20, "Orders from which on a visitor counts as a customer."),
-        Whole("n_days", 60, 7, 365, "Days without a visit or an order after which the message is sent."),
+        Whole(
+            "n_days",
+            60,
+            7,
+            365,
+            "Days without a visit or an order after which the message is sent; auto: three quarters of the gaps "
+            "between two orders in this store are no longer (21 to 180 days).",
+            word=AUTO,
+        ),
         Flag("use_score", False, "Whom the churn score gives up (0.66 and more), instead of a number of days."),
         Whole("value_floor", None, 0, MAX_MONEY, "Only customers who spent at least so many minor units.", none=True),
         *backlog(),

@@ -10,6 +10,8 @@ from shopbell.domain.events import Json
 Urgency = Literal["very-low", "low", "normal", "high"]
 _ID: Final = re.compile(r"[A-Za-z0-9_:.-]{1,64}", re.ASCII)
 
+MAX_TOPIC: Final = 64
+
 
 class WrongInsideError(ValueError):
     """Of a parameter that is an object: `field` is the place in it."""
@@ -21,7 +23,7 @@ class WrongInsideError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number between two ends, both included; with `none` it may also be null."""
+    """A whole number between two ends, both included; with `none` it may also be null, with `word` that word."""
 
     name: str
     default: int | None
@@ -29,19 +31,22 @@ class Whole:
     high: int
     help: str
     none: bool = False
+    word: str | None = None
 
-    def read(self, given: Json) -> int | None:
+    def read(self, given: Json) -> int | str | None:
         """ValueError says what is wrong, here and below."""
-        if given is None and self.none:
-            return None
+        if (given is None and self.none) or (isinstance(given, str) and given == self.word):
+            return given
         if not isinstance(given, int) or isinstance(given, bool) or not self.low <= given <= self.high:
-            raise ValueError(f"must be a whole number from {self.low} to {self.high}{or_null(none=self.none)}")
+            else_ = f" or {self.word}" if self.word else or_null(none=self.none)
+            raise ValueError(f"must be a whole number from {self.low} to {self.high}{else_}")
         return given
 
     @property
     def form(self) -> Mapping[str, Json]:
         """What a form needs to ask for it, beside name, default and help; here and below."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high, "nullable": self.none}
+        words: Mapping[str, Json] = {"choices": [self.word]} if self.word else {}
+        return {"type": "integer", "minimum": self.low, "maximum": self.high, "nullable": self.none, **words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,24 @@ class Name:
     @property
     def form(self) -> Mapping[str, Json]:
         return {"type": "name", "nullable": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What subscribers can choose to hear of, in the shop's own words, or null."""
+
+    name: str
+    help: str
+    default: None = None
+
+    def read(self, given: Json) -> str | None:
+        if given is None or (isinstance(given, str) and 1 <= len(given) <= MAX_TOPIC):
+            return given
+        raise ValueError(f"must have 1 to {MAX_TOPIC} characters, or be null")
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "topic", "maximum": MAX_TOPIC, "nullable": True}
 
 
 def or_null(*, none: bool) -> str:

@@ -16,6 +16,9 @@ from shopbell.domain.scores.survival import Survival
 MOVED: Final = 0.01
 """A number that moved by no more than one per cent is left as it is (ruling 15)."""
 TENTHS: Final = 9
+LONG: Final = 0.75
+SHORTEST: Final[Duration] = 21 * DAY
+LONGEST: Final[Duration] = 180 * DAY
 MIN_REPEAT_BUYERS: Final = 50
 MIN_HISTORY_DAYS: Final = 90
 """With less the churn model has nothing to hold on to, and a plain rule decides."""
@@ -37,6 +40,9 @@ class StoreStatistics:
     """What the buyers of the last 365 days spent in them: nine of ten spent no more than this."""
     repeat_gap_median: Duration | None = None
     """Between one day with an order and the buyer's next, over all buyers."""
+    long_gap: Duration | None = None
+    """Three quarters of these gaps are no longer; never under SHORTEST nor over LONGEST. Who stays away for so long
+    is about to leave."""
     rfm: RfmEdges = field(default_factory=RfmEdges)
     survival: Survival | None = None
     """None: too few repeat buyers or too short a history; then `basis` is `rule`."""
@@ -49,7 +55,12 @@ class StoreStatistics:
     @property
     def values(self) -> Mapping[str, float]:
         """What `{"stat": ...}` of a rule may name; those that are not known yet are left out."""
-        known = {"aov": self.aov, "spend_p90": self.spend_p90, "repeat_gap_median": self.repeat_gap_median}
+        known = {
+            "aov": self.aov,
+            "spend_p90": self.spend_p90,
+            "repeat_gap_median": self.repeat_gap_median,
+            "long_gap": self.long_gap,
+        }
         return {name: float(value) for name, value in known.items() if value is not None}
 
 
@@ -68,6 +79,7 @@ def summary(store: StoreId, buyers: Sequence[Buyer], now: Instant) -> StoreStati
         aov=aov,
         spend_p90=_p90([one.year_spend for one in buyers if one.year_orders]),
         repeat_gap_median=None if median is None else round(median * DAY),
+        long_gap=_long(gaps),
         gap_spread=None if median is None else spread(buyers, round(median * DAY)),
         rfm=edges(
             [one.recency(now) for one in buyers],
@@ -106,6 +118,16 @@ def _median(counts: Mapping[int, int]) -> float | None:
         if len(middle) == 2:  # noqa: PLR2004 - both are found
             break
     return sum(middle) / len(middle)
+
+
+def _long(counts: Mapping[int, int]) -> Duration | None:
+    """By nearest rank, of days given with how often each occurs."""
+    seen, place = 0, math.ceil(sum(counts.values()) * LONG)
+    for days in sorted(counts):
+        seen += counts[days]
+        if seen >= place:
+            return min(max(days * DAY, SHORTEST), LONGEST)
+    return None
 
 
 def _p90(values: Sequence[int]) -> float | None:
