@@ -26,6 +26,10 @@ def at(text: str) -> Instant:
     return parse_instant(text)[0]
 
 
+def shown(instant: Instant | None) -> str | None:
+    return None if instant is None else format_instant(instant)
+
+
 def local(instant: Instant, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(instant // SECOND, UTC).astimezone(zone)
 
@@ -57,7 +61,7 @@ def local(instant: Instant, zone: ZoneInfo) -> datetime:
     ],
 )
 def test_each_day_has_one_instant_whatever_its_clocks_do(zone: str, minute: int, until: str, expected: str) -> None:
-    assert format_instant(latest(OnCalendar(minute), ZoneInfo(zone), at(until))) == expected
+    assert shown(latest(OnCalendar(minute), ZoneInfo(zone), at(until))) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,17 +74,15 @@ def test_each_day_has_one_instant_whatever_its_clocks_do(zone: str, minute: int,
 )
 def test_a_weekly_one_has_its_day_across_the_change_of_clocks(until: str, expected: str) -> None:
     tuesday = OnCalendar(1080, weekday=1)
-    assert format_instant(latest(tuesday, ZoneInfo("Europe/Berlin"), at(until))) == expected
+    assert shown(latest(tuesday, ZoneInfo("Europe/Berlin"), at(until))) == expected
 
 
 def test_the_next_one_is_the_one_after() -> None:
     tuesday = OnCalendar(1080, weekday=1)
     zone = ZoneInfo("America/New_York")
     first = following(tuesday, zone, at("2026-03-03T00:00:00Z"))
-    assert [format_instant(first), format_instant(following(tuesday, zone, first))] == [
-        "2026-03-03T23:00:00Z",
-        "2026-03-10T22:00:00Z",
-    ]
+    assert first is not None
+    assert [shown(first), shown(following(tuesday, zone, first))] == ["2026-03-03T23:00:00Z", "2026-03-10T22:00:00Z"]
 
 
 @given(
@@ -94,6 +96,8 @@ def test_between_an_instant_and_the_next_there_is_no_other(
 ) -> None:
     zone, trigger = ZoneInfo(name), OnCalendar(minute, weekday)
     before, after = latest(trigger, zone, now), following(trigger, zone, now)
+    assert before is not None
+    assert after is not None
     assert before <= now < after
     period = DAY if weekday is None else 7 * DAY
     assert abs(after - before - period) <= 2 * HOUR
@@ -106,6 +110,8 @@ def test_a_daily_one_comes_once_on_each_date(name: str, minute: int, now: Instan
     zone, trigger = ZoneInfo(name), OnCalendar(minute)
     dates, instant = [], now
     for _ in range(10):
-        instant = following(trigger, zone, instant)
+        found = following(trigger, zone, instant)
+        assert found is not None
+        instant = found
         dates.append(local(instant, zone).date())
     assert dates == [dates[0] + timedelta(days) for days in range(10)]

@@ -37,12 +37,15 @@ CODES: Final[Mapping[str, int]] = {
     "skipped:endpoint_refused": 38,
     "skipped:erased": 39,
     "skipped:no_coupon": 40,
+    "skipped:missed": 41,
+    "skipped:snoozed": 42,
     # not now: it waits for its moment as a step of the visitor, and its end there is told by that step
     "deferred:lower_priority": 50,
     "deferred:frequency_cap": 51,
     "deferred:quiet_hours": 52,
     "deferred:throttled": 53,
     "deferred:best_hour": 54,
+    "deferred:local_time": 55,
 }
 """Codes are stored: a code is never reused, a name never renamed."""
 NAMES: Final[Mapping[int, str]] = {code: name for name, code in CODES.items()}

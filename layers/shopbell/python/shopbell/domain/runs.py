@@ -8,6 +8,7 @@ from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.content import Content, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import RELEVANCE, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
 from shopbell.domain.variants import choice
@@ -65,6 +66,8 @@ class Terms:
     """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
     best_hour: bool = False
     """Whether it waits for the hour at which the visitor is likeliest to look."""
+    own_clock: OwnClock | None = None
+    """The time that each visitor's own clock is to show first; None: it goes to all at once."""
     products: Selection = field(default_factory=Selection)
     newest_device_only: bool = False
     coupon: CouponTerms | None = None

@@ -1,10 +1,11 @@
-"""What EventBridge Scheduler hands over: the scenario, and the time for which it was meant to fire."""
+"""What EventBridge Scheduler hands over: the scenario, whose it is, and the time for which it was meant to fire."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from shopbell.app.scenarios.run import RunScenario
 from shopbell.domain.clock import Instant, parse_instant
+from shopbell.domain.ids import StoreId
 from shopbell.runtime.observability import Report
 
 LITERAL: Final = "<aws."
@@ -26,8 +27,8 @@ def scheduled_at(event: Mapping[str, Any]) -> Instant:
 
 
 def run(event: Mapping[str, Any], scenario: RunScenario, report: Report) -> dict[str, Any]:
-    name, at = str(event["scenario"]), scheduled_at(event)
-    done = scenario(name, at)
+    name, at, only = str(event["scenario"]), scheduled_at(event), event.get("store")
+    done = scenario(name, at, None if only is None else StoreId(str(only)))
     report.count(done.counts)
     report.say(
         "not available yet" if "not_available" in done.counts else "planned",

@@ -1,13 +1,16 @@
 """Plan what a store's own calendar asks for: each instant once, made up for if missed, never two at a time."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from shopbell.app.delivery.plan import Launch, end_of, run_id
 from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.localtime import date_of, minute_of
 from shopbell.domain.outcomes import count
 from shopbell.domain.runs import Audience, Run
-from shopbell.domain.scenarios.calendar import latest
+from shopbell.domain.scenarios.calendar import ROUND, first_of_week, latest, wall_of
+from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import OnCalendar, Plan
 from shopbell.domain.scenarios.terms import delivery_of, terms_of
 from shopbell.domain.segments.zones import named
@@ -40,6 +43,38 @@ def run_of(plan: Plan, store: Store, at: Instant, now: Instant, step: int = 0) -
     )
 
 
+def for_visitors(run: Run, day: date, minute: int, since: Instant) -> Run:
+    """The same, but to each visitor when their own clock shows that time, the first and the last of which differ."""
+    own = OwnClock(day.toordinal(), minute, since, run.ends_at - run.scheduled_at)
+    return replace(run, ends_at=run.ends_at + ROUND, terms=replace(run.terms, own_clock=own))
+
+
+def tried(run: Run, trigger: OnCalendar, store: Store) -> Run:
+    """For a dry run: as if the store's clock had shown the time just then, and nobody's moment were too long ago."""
+    home = named(store.time_zone)
+    now = run.scheduled_at
+    run = _of_one_pool(run, first_of_week(trigger, home, now))
+    return for_visitors(run, date_of(now, home), minute_of(now, home), 0) if trigger.by_visitor else run
+
+
+def _by_calendar(run: Run, trigger: OnCalendar, store: Store, since: Instant) -> Run:
+    home = named(store.time_zone)
+    run = _of_one_pool(run, first_of_week(trigger, home, run.scheduled_at))
+    if not trigger.by_visitor:
+        return run
+    oldest = max(since, run.created_at - trigger.max_lateness)
+    return for_visitors(run, *wall_of(trigger, home, run.scheduled_at), oldest)
+
+
+def _of_one_pool(run: Run, first: Instant) -> Run:
+    """What is new is settled for the week when it first runs in it, unless it is to be made anew each day."""
+    products = run.terms.products
+    if products.options.get("refresh") != "weekly":
+        return run
+    frozen = replace(products, options={**products.options, "new_until": first})
+    return replace(run, terms=replace(run.terms, products=frozen))
+
+
 @dataclass(frozen=True, slots=True)
 class PlanByCalendar:
     """Asked every quarter of an hour. The run of an instant is its mark: who finds it there makes no other.
@@ -56,12 +91,12 @@ class PlanByCalendar:
 
     def __call__(self, plan: Plan, trigger: OnCalendar, store: Store, since: Instant, scheduled_at: Instant) -> str:
         """The outcome, by which it is counted. `since`: instants before it were not asked for yet."""
-        at = latest(trigger, named(store.time_zone), scheduled_at)
-        if at < since:
+        at, span = latest(trigger, named(store.time_zone), scheduled_at), ROUND if trigger.by_visitor else 0
+        if at is None or at + span < since:
             return NOT_DUE
         now = max(scheduled_at, self.now())
-        late = now - at >= trigger.max_lateness
-        run = run_of(plan, store, at, self.now())
+        late = now - at >= trigger.max_lateness + span
+        run = _by_calendar(run_of(plan, store, at, self.now()), trigger, store, since)
         known = self.runs.get(store.id, run.id)
         if known is not None:
             return self._again(known, late=late)

@@ -11,7 +11,7 @@ from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.letters import Addressee, Closed, Letter, put_off
 from shopbell.app.delivery.picking import Picking, Selecting
 from shopbell.app.delivery.wording import Wording
-from shopbell.app.scenarios.calendar import run_of
+from shopbell.app.scenarios.calendar import run_of, tried
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates import Defer
 from shopbell.domain.ids import VisitorId
@@ -21,7 +21,7 @@ from shopbell.domain.push.token import TokenKey
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.live import is_scheduled
 from shopbell.domain.scenarios.pending import PendingStep
-from shopbell.domain.scenarios.plan import STATIC
+from shopbell.domain.scenarios.plan import STATIC, OnCalendar
 from shopbell.domain.scenarios.rehearsal import Due, Stage
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.segments.settle import settle
@@ -127,6 +127,8 @@ def _run(stage: Stage, store: Store, due: Due) -> Run:
     run = run_of(stage.plan, store, due.at, due.at, place)
     if due.step is not None:
         return replace(run, shards=0)
+    if isinstance(stage.plan.trigger, OnCalendar):
+        return tried(run, stage.plan.trigger, store)
     if is_scheduled(stage.plan):
         return replace(run, audience=replace(run.audience, candidates=stage.plan.scenario))
     return run

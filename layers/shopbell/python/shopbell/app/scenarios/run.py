@@ -1,6 +1,7 @@
 """Run a scheduled scenario: one run for each store that has candidates due, or whose local time has come."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +14,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.scenarios.calendar import by_calendar
 from shopbell.domain.scenarios.plan import OnCalendar, Plan
+from shopbell.domain.scenarios.row import Row
 from shopbell.domain.scenarios.table import SCENARIOS, Scenario
 from shopbell.domain.store import Store
 from shopbell.ports import Candidates, Scenarios, Stores
@@ -23,7 +25,11 @@ CANDIDATE_SHARDS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class RunScenario:
-    """A schedule fired. A second firing for the same time is harmless: its runs are there."""
+    """A schedule fired: the one of all stores, or a store's own. A second firing is harmless: its runs are there.
+
+    What a store's own schedule starts to the minute, the one of all starts within a quarter of an hour if the other
+    is not there, be it that whoever was making it died.
+    """
 
     stores: Stores
     scenarios: Scenarios
@@ -32,7 +38,7 @@ class RunScenario:
     launch: Launch
     now: Clock
 
-    def __call__(self, name: str, scheduled_at: Instant) -> Done:
+    def __call__(self, name: str, scheduled_at: Instant, only: StoreId | None = None) -> Done:
         """Rejected for a name that no schedule may carry. A store whose settings are wrong costs no other its run."""
         row = SCENARIOS.get(name)
         if row is None or row.every is None:
@@ -40,13 +46,15 @@ class RunScenario:
         if row.row is None:
             return Done({"not_available": 1})
         counts: Counter[str] = Counter()
-        found = self.scenarios.enabled(name) if by_calendar(row.row) else self.candidates.stores(name, scheduled_at)
-        for store in sorted(found):
+        for store in sorted(self._stores(name, row.row, scheduled_at) if only is None else (only,)):
             try:
                 counts[self._plan(row, store, scheduled_at)] += 1
             except Rejected:
                 counts["settings_refused"] += 1
         return Done(counts or {"nothing_due": 1})
+
+    def _stores(self, name: str, row: Row, at: Instant) -> Iterable[StoreId]:
+        return self.scenarios.enabled(name) if by_calendar(row) else self.candidates.stores(name, at)
 
     def _plan(self, row: Scenario, name: StoreId, at: Instant) -> str:
         settings, store = self.scenarios.get(name, row.name), self.stores.get(name)

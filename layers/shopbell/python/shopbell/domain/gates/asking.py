@@ -45,6 +45,7 @@ def sending_of(run: Run, step: PendingStep | None = None) -> Sending:
         expires_at=step.expires_at if step else stale_at(run),
         latest=terms.latest,
         best_hour=terms.best_hour,
+        own_clock=terms.own_clock,
     )
 
 

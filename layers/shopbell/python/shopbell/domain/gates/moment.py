@@ -10,6 +10,7 @@ from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.policy import FREE, Policy
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Source
+from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import MessageClass, Reentry
 from shopbell.domain.sends import EMPTY, SendRecord
@@ -51,6 +52,8 @@ class Sending:
     """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
     best_hour: bool = False
     """Whether it waits for the hour at which the visitor is likeliest to look, if that hour comes in time."""
+    own_clock: OwnClock | None = None
+    """The time that the visitor's own clock is to show first."""
 
     @property
     def held(self) -> bool:

@@ -52,12 +52,13 @@ def new_arrivals(
 ) -> Sequence[Ranked]:
     """By what the visitor cares for; who has no history: what was looked at most in its first two days.
 
-    Empty in a week with fewer than `min_pool` new products.
+    Empty in a week with fewer than `min_pool` new products. `new_until` of the options ends the pool before now.
     """
+    until = min(now, number_of(options, "new_until", now))
     pool = [
         (row, product)
         for row in shelf.overview.arrivals
-        if since <= row.created_at <= now and (product := shelf.products.get(row.product)) is not None
+        if since <= row.created_at <= until and (product := shelf.products.get(row.product)) is not None
     ]
     if len(pool) < number_of(options, "min_pool", _MIN_POOL):
         return ()

@@ -8,7 +8,7 @@ from shopbell.domain.scenarios.kinds import Choice, Share, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, calendar, shared
-from shopbell.domain.scenarios.weekly import on_calendar
+from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
 from shopbell.domain.scenarios.words import either, said
 
 NAME: Final = "new_arrivals"
@@ -41,7 +41,12 @@ ROW: Final = Row(
     parameters=(
         *calendar("tuesday", "18:00"),
         Whole("n_days", 30, 1, 365, "Only who visited within so many days."),
-        Choice("refresh", "weekly", ("weekly", "daily"), "How often the pool of new products is made."),
+        Choice(
+            "refresh",
+            "weekly",
+            ("weekly", "daily"),
+            "When the pool of new products is made: with the first run of a week for all of it, or anew each time.",
+        ),
         Whole("min_pool", 3, 1, 100, "With fewer new products than this nothing is sent that week."),
         Share("min_affinity", 0.05, "How much a visitor must care for a product's category or brand."),
         *shared(
@@ -71,4 +76,5 @@ ROW: Final = Row(
     ),
     audience=audience,
     trigger=on_calendar,
+    check=check_calendar,
 )

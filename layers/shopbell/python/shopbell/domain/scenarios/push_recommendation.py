@@ -7,7 +7,7 @@ from shopbell.domain.scenarios.audience import REACHABLE
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, calendar, shared
-from shopbell.domain.scenarios.weekly import on_calendar
+from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
 from shopbell.domain.scenarios.words import BY_NAME, either, said
 
 NAME: Final = "push_recommendation"
@@ -55,4 +55,5 @@ ROW: Final = Row(
     steps=(StepRow(_FOR_YOU),),
     audience=audience,
     trigger=on_calendar,
+    check=check_calendar,
 )

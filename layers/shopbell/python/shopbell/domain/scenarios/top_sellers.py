@@ -10,7 +10,7 @@ from shopbell.domain.scenarios.moments import Length
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, calendar, shared
-from shopbell.domain.scenarios.weekly import on_calendar
+from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
 from shopbell.domain.scenarios.words import either, said
 
 NAME: Final = "top_sellers"
@@ -67,4 +67,5 @@ ROW: Final = Row(
     ),
     audience=audience,
     trigger=on_calendar,
+    check=check_calendar,
 )

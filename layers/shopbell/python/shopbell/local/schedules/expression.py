@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant
-from shopbell.local.schedules.cron import Cron, parse_cron
+from shopbell.domain.cron import Cron, parse_cron
 
 _UNITS: Final = {"minute": MINUTE, "hour": HOUR, "day": DAY}
 _FORM: Final = re.compile(r"(cron|rate|at)\((.+)\)")
