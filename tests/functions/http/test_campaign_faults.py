@@ -9,6 +9,12 @@ from tests.functions.http.test_campaigns import CONTENT, GOOD
 
 ABSOLUTE = "must be an http(s) URL or a path such as /sale"
 LATER = "comes with a later release"
+BOTH = "is given by `variants` already"
+
+
+def variants(*given: tuple[str, float], **changes: Any) -> dict[str, Any]:
+    several = [{"name": name, "weight": weight, "content": {**CONTENT, **changes}} for name, weight in given]
+    return {"name": "Sale", "variants": several}
 
 
 def with_content(**changes: Any) -> dict[str, Any]:
@@ -88,7 +94,17 @@ BAD: tuple[tuple[str, Any, str, str], ...] = (
     ),
     ("topic", {**GOOD, "delivery": {"topic": ""}}, "delivery.topic", "must have at least 1 characters"),
     ("per_minute", {**GOOD, "delivery": {"per_minute": 5}}, "delivery.per_minute", LATER),
-    ("variants", {**GOOD, "variants": []}, "variants", LATER),
+    ("one variant", variants(("A", 1)), "variants", "must have at least 2 entries"),
+    ("no weight", variants(("A", 1), ("B", 0)), "variants.1.weight", "must be at least 1"),
+    ("half a weight", variants(("A", 1), ("B", 0.5)), "variants.1.weight", "must be an integer"),
+    ("one name twice", variants(("A", 1), ("A", 1)), "variants", "must have names that differ"),
+    ("content and variants", {**variants(("A", 1), ("B", 1)), "content": CONTENT}, "content", BOTH),
+    (
+        "a variant's template",
+        variants(("A", 1), ("B", 1), title="{{ x"),
+        "variants.0.content.title",
+        "is no template",
+    ),
     ("holdout_percent", {**GOOD, "holdout_percent": 101}, "holdout_percent", "must be at most 100"),
     (
         "respect_caps",

@@ -55,7 +55,6 @@ def test_a_receipt_becomes_an_event_of_its_visitor(sent: Town, kind: str) -> Non
     assert told.properties == {
         "run": RUN,
         "step": 0,
-        "variant": 0,
         "action": "buy",
         "source": "campaign",
         "campaign": "c1",

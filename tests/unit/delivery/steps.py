@@ -78,4 +78,4 @@ def reader(shop: Shop) -> ReadReport:
 
 
 def report(shop: Shop) -> Report:
-    return reader(shop).of_scenario(STORE, GREET)
+    return reader(shop).over(shop.runs.of_source(STORE, "scenario", GREET))

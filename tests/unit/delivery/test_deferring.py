@@ -40,7 +40,7 @@ def resume(shop: Shop, name: str, step: PendingStep) -> None:
 
 def campaign_report(shop: Shop, run: Run) -> dict[str, object]:
     """Of the one campaign that the runs in these tests are of."""
-    found = reader(shop)._over([run])
+    found = reader(shop).over([run])
     return {"targeted": found.targeted, "accepted": found.accepted, "open": found.open, "deferred": found.deferred}
 
 

@@ -23,6 +23,7 @@ from shopbell.domain.events import EventItem
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.membership import Flip
 from shopbell.domain.segments import history
+from shopbell.domain.variants import counted_as
 from shopbell.ports import Counters
 
 SEQUENCE_DIGITS: Final = 40
@@ -104,7 +105,9 @@ def receipts(item: EventItem, source: str, sequence: str) -> Sequence[Count]:
     for event in item.events:
         run = event.properties.get("run")
         if event.type in RECEIPTS and isinstance(run, str) and event.trusted:
-            found.setdefault(run, Counter())[RECEIPTS[event.type]] += 1
+            variant = event.properties.get("variant")
+            name = counted_as(RECEIPTS[event.type], variant if isinstance(variant, str) else None)
+            found.setdefault(run, Counter())[name] += 1
     return [Count(item.store, f"run:{run}", source, sequence, counts) for run, counts in found.items()]
 
 

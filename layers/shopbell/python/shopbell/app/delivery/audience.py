@@ -15,6 +15,7 @@ from shopbell.domain.errors import Rejected
 from shopbell.domain.gates import over
 from shopbell.domain.runs import CHUNK_SIZE, Chunk, Recipient, Run, ShardProgress, ShardWork
 from shopbell.domain.subscriptions import PushService
+from shopbell.domain.variants import counted_of
 from shopbell.ports import Candidates, Queue, RunProgress, Runs
 
 RESERVE: Final[Duration] = 15 * SECOND
@@ -84,7 +85,8 @@ class PageAudience:
         )
         self.progress.save_shard(run.store, run.id, moved)
         counts.update({"chunks": len(chunks), "planned": len(cut.recipients)})
-        counts.update({f"skipped_{reason}": number for reason, number in cut.skipped.items()})
+        for reason, number in cut.skipped.items():
+            counts[f"skipped_{counted_of(reason)[0]}"] += number
         return moved, place
 
     def _sweep(self, run: Run, shard: int, place: Place, cut: Slice | None = None) -> None:

@@ -15,6 +15,7 @@ from shopbell.domain.membership import Member
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Recipient, Run
 from shopbell.domain.subscriptions import PushService
+from shopbell.domain.variants import counted_as
 from shopbell.ports import Candidates, Memberships, Page, Subscriptions, Visitors
 
 PAGE: Final = 1_000
@@ -62,7 +63,7 @@ class Slicer:
         page = self.subscriptions.page(run.store, shard, place.streams[0].cursor, PAGE)
         excluded = self._excluded(run, {row.visitor for row in page.items})
         found = [(row.service, Recipient(row.visitor, row.id)) for row in page.items if row.visitor not in excluded]
-        skipped = {"excluded": len(excluded)} if excluded else {}
+        skipped = Counter(counted(run, who, "excluded") for who in excluded)
         return Slice(_moved(place, (_after(page.cursor),)), tuple(found), skipped)
 
     def _excluded(self, run: Run, visitors: Iterable[VisitorId]) -> frozenset[VisitorId]:
@@ -92,7 +93,7 @@ class Slicer:
         stale = [who for who, send_at in page.items if send_at + run.terms.relevance <= now]
         sweep = Sweep(place.streams[0].cursor, frozenset(mark(run.store, who) for who, _ in page.items))
         moved = replace(_moved(place, (_after(page.cursor),)), sweep=sweep if page.items else None)
-        skipped = {"expired": len(stale)} if stale else {}
+        skipped = Counter(counted(run, who, "expired") for who in stale)
         fresh = [who for who, send_at in page.items if send_at + run.terms.relevance > now]
         return self._reach(run, fresh, Slice(moved, skipped=skipped, taken=page.items))
 
@@ -109,11 +110,16 @@ class Slicer:
             profile = profiles.get(visitor)
             reason = _left_out(run.audience, profile)
             if reason is not None or profile is None:
-                skipped[reason or "unsubscribed"] += 1
+                skipped[counted(run, profile.visitor if profile else visitor, reason or "unsubscribed")] += 1
             elif profile.visitor not in met:
                 met.add(profile.visitor)
                 found += _devices(profile, newest=run.terms.newest_device_only)
         return replace(so_far, recipients=tuple(found), skipped=skipped)
+
+
+def counted(run: Run, visitor: VisitorId, reason: str) -> str:
+    """As it is counted, for the variant that the visitor would have got."""
+    return counted_as(reason, run.variant_at(run.variant_for(visitor)))
 
 
 def _left_out(audience: Audience, profile: Profile | None) -> str | None:

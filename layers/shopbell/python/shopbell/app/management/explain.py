@@ -54,6 +54,8 @@ class Explanation:
     recorded: Recorded | None
     gates: tuple[Told, ...]
     """All in their order, or the one that says that it is off."""
+    variant: str | None = None
+    """The one that the visitor gets; None: there are none."""
 
 
 class Messages(Protocol):
@@ -89,7 +91,7 @@ class ReadExplanation:
         if campaign is None:
             raise NotFound(name)
         run = run_of_campaign(campaign, store.shards, self.now(), self.now())
-        return Explanation(None, self._asked(store, profile, run, None))
+        return Explanation(None, self._asked(store, profile, run, None), _variant(run, profile))
 
     def of_scenario(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
         """The step that waits for the visitor, else the first one. NotFound: no such store, visitor or scenario."""
@@ -105,7 +107,7 @@ class ReadExplanation:
             return Explanation(None, (OFF,))
         run = run_of(plan, store, self.now(), self.now(), place)
         told = self._asked(store, profile, replace(run, shards=0) if waiting else run, waiting, plans)
-        return Explanation(self._recorded(store_id, profile, plan), told)
+        return Explanation(self._recorded(store_id, profile, plan), told, _variant(run, profile))
 
     def _check(self, store: StoreId, name: str) -> None:
         own = trigger_of(name)
@@ -143,6 +145,10 @@ class ReadExplanation:
                 if found is not None:
                     return _told(ran, step, found)
         return None
+
+
+def _variant(run: Run, profile: Profile) -> str | None:
+    return run.variant_at(run.variant_for(profile.visitor))
 
 
 def _steps(plan: Plan, ran: Ran) -> Iterator[PendingStep]:

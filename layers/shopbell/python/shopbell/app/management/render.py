@@ -1,7 +1,7 @@
 """What one visitor would get of a message: the very payload, and what went wrong in making it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from shopbell.app.delivery.compose import Desk
@@ -11,7 +11,7 @@ from shopbell.app.delivery.picking import Picking, Selecting
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.people import People
 from shopbell.domain.clock import DAY, Clock, Instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.events import Json
 from shopbell.domain.ids import RunId, StoreId, VisitorId, visitor_hash, visitor_shard
@@ -41,6 +41,9 @@ class Draft:
     products: Selection
     language: str | None = None
     event: Mapping[str, Json] | None = None
+    variants: tuple[Variant, ...] = ()
+    message: tuple[str, int] = ("preview", 0)
+    """Source and step that it is a message of: what a visitor's variant depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Preview:
     faults: tuple[str, ...] = ()
     trimmed: tuple[str, ...] = ()
     picks: tuple[Pick, ...] = ()
+    variant: str | None = None
 
 
 class Letters(Protocol):
@@ -87,7 +91,8 @@ class RenderMessage:
             case NoContent(reason=reason):
                 return Preview(None, reason)
             case (Written() as words, picks):
-                return _preview(desk, profile, words, picks)
+                made = _preview(desk, profile, words, picks)
+                return replace(made, variant=desk.run.variant_at(words.variant))
 
     def _language(self, profile: Profile) -> str | None:
         device = devices_of(profile, None, newest=True)
@@ -107,14 +112,15 @@ def _desk(store: Store, draft: Draft, select: Selecting, now: Instant) -> Desk:
         store=store.id,
         id=_RUN,
         source="test",
-        source_id="preview",
+        source_id=draft.message[0],
         scheduled_at=now,
         created_at=now,
         ends_at=now + DAY,
         shards=0,
         audience=Audience(),
         content=draft.content,
-        terms=Terms(products=draft.products),
+        variants=draft.variants,
+        terms=Terms(step=draft.message[1], products=draft.products),
     )
     return Desk(run, store, _KEY, Wording.of(run, store), allow(()), Picking(select, store, draft.products, now), now)
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shopbell.app.links import NOWHERE, leads_nowhere
+from shopbell.app.links import NOWHERE, dead_link
 from shopbell.domain.clock import parse_duration
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
@@ -26,6 +26,7 @@ class StepChange:
     delay: str | None = None
     content: Content | None = None
     enabled: bool = True
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class ScenarioChange:
     content: Content | None = None
     steps: tuple[StepChange, ...] = ()
     audience: OwnAudience | None = None
+    variants: tuple[Variant, ...] = ()
 
 
 def settings_of(store: StoreId, scenario: Scenario, row: Row, change: ScenarioChange) -> ScenarioSettings:
@@ -46,9 +48,10 @@ def settings_of(store: StoreId, scenario: Scenario, row: Row, change: ScenarioCh
         name=scenario.name,
         enabled=change.enabled,
         parameters=_with_delays(row, change),
-        content=change.content,
+        content=None if change.variants else change.content,
+        variants=change.variants,
         segment=scenario.segment,
-        steps=tuple(StepSettings(one.content, one.enabled) for one in change.steps),
+        steps=tuple(_said(one) for one in change.steps),
         audience=change.audience,
     )
 
@@ -74,10 +77,15 @@ def said_where(change: ScenarioChange, problem: Problem) -> Problem:
 
 def _nowhere(change: ScenarioChange, plan: Plan, store: Store) -> Iterator[Problem]:
     for place, step in enumerate(plan.steps):
-        if step.enabled and leads_nowhere(step.content, store):
+        path = dead_link(step.content, step.variants, store) if step.enabled else None
+        if path is not None:
             own = place < len(change.steps) and change.steps[place].content is not None
-            yield Problem(f"steps.{place}.content.url" if own or place else "content.url", NOWHERE)
+            yield Problem(f"steps.{place}.{path}" if own or place else path, NOWHERE)
             return
+
+
+def _said(step: StepChange) -> StepSettings:
+    return StepSettings(None if step.variants else step.content, step.enabled, step.variants)
 
 
 def _with_delays(row: Row, change: ScenarioChange) -> Mapping[str, Json]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.links import NOWHERE, leads_nowhere
+from shopbell.app.links import NOWHERE, dead_link
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.hidden import KeepSegment, Wanted
@@ -51,8 +51,8 @@ class KeepTrigger:
         plan = _planned(row)
         self._check_turned(row)
         self.audience(row.store, row.audience, plan.audience, live=row.enabled)
-        if row.enabled and leads_nowhere(row.content, store):
-            raise Rejected.at("content.url", NOWHERE)
+        if row.enabled and (path := dead_link(row.content, row.variants, store)) is not None:
+            raise Rejected.at(path, NOWHERE)
         return plan
 
     def keep(self, row: OwnTrigger) -> TriggerView:

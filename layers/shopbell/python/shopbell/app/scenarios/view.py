@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.calendar import following
 from shopbell.domain.scenarios.parameters import Parameter, Values, effective
@@ -22,6 +22,8 @@ class StepView:
     enabled: bool
     content: Content
     """What is sent: the store's words, else the shipped ones."""
+    variants: tuple[Variant, ...] = ()
+    """Instead of one content; `content` is that of the first then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class ScenarioView:
     values: Values | None = None
     content: Content | None = None
     """Of the first step."""
+    variants: tuple[Variant, ...] = ()
     steps: tuple[StepView, ...] = ()
     audience: OwnAudience | None = None
     segment: SegmentId | None = None
@@ -58,6 +61,7 @@ def view(scenario: Scenario, settings: ScenarioSettings | None, store: Store, no
         parameters=scenario.row.parameters,
         values=effective(scenario.row.parameters, stands.parameters),
         content=steps[0].content,
+        variants=steps[0].variants,
         steps=steps,
         audience=stands.audience,
         segment=stands.segment,
@@ -79,4 +83,4 @@ def _next_run(scenario: Scenario, plan: Plan, store: Store, now: Instant) -> Ins
 
 
 def steps_of(plan: Plan) -> tuple[StepView, ...]:
-    return tuple(StepView(step.delay, step.enabled, step.content) for step in plan.steps)
+    return tuple(StepView(step.delay, step.enabled, step.content, step.variants) for step in plan.steps)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.app.links import leads_nowhere
+from shopbell.app.links import dead_link
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.vapid import BadContact, check_subject
@@ -34,7 +34,7 @@ class Warn:
             yield "sending is paused for this store"
         if enabled and not store.vapid_keys:
             yield "the store has no VAPID key"
-        if any(step.enabled and leads_nowhere(step.content, store) for step in plan.steps):
+        if any(step.enabled and dead_link(step.content, step.variants, store) for step in plan.steps):
             yield "the link is relative and the store has no origin"
         if not enabled:
             return

@@ -25,12 +25,14 @@ _OWN_FIELDS: Final[Mapping[str, str]] = {
 
 def written(store: StoreId, name: TriggerId, given: TriggerIn, now: Instant) -> OwnTrigger:
     """Rejected with the path of each wrong condition or parameter name."""
+    content, variants = given.spoken
     return OwnTrigger(
         store=store,
         id=name,
         name=given.name or _called(given.event),
         event=given.event,
-        content=given.content.content,
+        content=content,
+        variants=variants,
         created_at=now,
         changed_at=now,
         enabled=given.enabled,
@@ -60,8 +62,9 @@ def changed(stored: OwnTrigger, given: TriggerPatchIn) -> OwnTrigger:
             moved[field] = parse_duration(text)
     removable = {"key": given.key, "audience": own_audience(given.audience), "exit_on": given.exit_on}
     moved.update({field: value for field, value in removable.items() if field in said})
-    if given.content is not None:
-        moved["content"] = given.content.content
+    content, variants = given.said
+    if content is not None:
+        moved.update(content=content, variants=variants)
     return replace(stored, **moved, parameters=_parameters(stored.parameters, given))
 
 

@@ -6,10 +6,10 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 from shopbell.domain.clock import DAY, MINUTE, parse_duration
-from shopbell.domain.incoming.content import ContentIn
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.segments import SegmentName, Title
 from shopbell.domain.incoming.texts import DurationText, Many, Short, VisitorText
+from shopbell.domain.incoming.variants import SpokenIn, VariantName, WordsIn
 from shopbell.domain.runs import DeliveryOptions, Terms
 
 MAX_SEGMENTS: Final = 20
@@ -53,14 +53,12 @@ class DeliveryIn(Incoming):
         return DeliveryOptions(parse_duration(self.ttl), self.urgency, self.topic)
 
 
-class CampaignIn(Incoming):
+class CampaignIn(SpokenIn):
     """Body of POST /v1/campaigns."""
 
     name: Title
     audience: AudienceIn = Field(default_factory=AudienceIn)
-    content: ContentIn
     delivery: DeliveryIn = Field(default_factory=DeliveryIn)
-    variants: Later = None
     holdout_percent: Percent | None = None
     products: Later = None
     content_by: Later = None
@@ -68,14 +66,12 @@ class CampaignIn(Incoming):
     schedule: Later = None
 
 
-class CampaignPatchIn(Incoming):
+class CampaignPatchIn(WordsIn):
     """Body of PATCH /v1/campaigns/{id}: what is left out stays."""
 
     name: Title | None = None
     audience: AudienceIn | None = None
-    content: ContentIn | None = None
     delivery: DeliveryIn | None = None
-    variants: Later = None
     holdout_percent: Percent | None = None
     products: Later = None
     content_by: Later = None
@@ -91,6 +87,7 @@ def terms_of(delivery: DeliveryIn | None, holdout_percent: int | None, before: T
 
 
 class CampaignTestIn(Incoming):
-    """Body of POST /v1/campaigns/{id}/test."""
+    """Body of POST /v1/campaigns/{id}/test. Without `variant` each visitor gets the one that would be theirs."""
 
     visitor_ids: Annotated[Many[VisitorText], Field(min_length=1, max_length=MAX_TEST_VISITORS)]
+    variant: VariantName | None = None

@@ -5,10 +5,11 @@ from typing import Annotated, Final
 from pydantic import Field, JsonValue
 
 from shopbell.domain.events import Json
-from shopbell.domain.incoming.content import ContentIn
 from shopbell.domain.incoming.faults import Incoming
 from shopbell.domain.incoming.recommendations import Algorithm, FiltersIn, OptionsIn
+from shopbell.domain.incoming.scenarios import MAX_STEPS
 from shopbell.domain.incoming.texts import LanguageText, Short
+from shopbell.domain.incoming.variants import SpokenIn
 from shopbell.domain.scenarios.plan import STATIC, Selection
 
 MAX_SHOWN: Final = 4
@@ -30,10 +31,15 @@ class ShownIn(Incoming):
         return Selection(self.algorithm, self.count, 1, self.filters.said, options, level)
 
 
-class RenderIn(Incoming):
-    """Body of POST /v1/visitors/{id}/render. `event`: facts of a trigger, for what texts say of it."""
+class RenderIn(SpokenIn):
+    """Body of POST /v1/visitors/{id}/render. `event`: facts of a trigger, for what texts say of it.
 
-    content: ContentIn
+    Of `variants` the visitor gets the one that is theirs in the message `step` (from 1) of `source`, a campaign's id
+    or a scenario's name.
+    """
+
+    source: Short = "preview"
+    step: Annotated[int, Field(ge=1, le=MAX_STEPS)] = 1
     products: ShownIn | None = None
     language: LanguageText | None = None
     event: Annotated[dict[Short, JsonValue], Field(max_length=20)] = Field(default_factory=dict)

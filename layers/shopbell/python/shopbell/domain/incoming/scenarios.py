@@ -5,35 +5,31 @@ from typing import Annotated, Final
 from pydantic import Field, JsonValue
 
 from shopbell.domain.ids import SegmentId
-from shopbell.domain.incoming.campaigns import AudienceIn, Later
-from shopbell.domain.incoming.content import ContentIn
-from shopbell.domain.incoming.faults import Incoming
+from shopbell.domain.incoming.campaigns import AudienceIn
 from shopbell.domain.incoming.texts import DurationText, Many
+from shopbell.domain.incoming.variants import WordsIn
 from shopbell.domain.scenarios.settings import OwnAudience
 
 MAX_STEPS: Final = 10
 
 
-class StepIn(Incoming):
+class StepIn(WordsIn):
     """One message of a series; what is left out is as it is shipped."""
 
     delay: DurationText | None = None
     enabled: bool = True
-    content: ContentIn | None = None
 
 
-class ScenarioIn(Incoming):
+class ScenarioIn(WordsIn):
     """Body of PUT /v1/scenarios/{name}; without content the shipped words are sent.
 
-    `content` is that of the first message; in a series `steps` say more, in their order.
+    `content` or `variants` are of the first message; in a series `steps` say more, in their order.
     """
 
     enabled: bool
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
-    content: ContentIn | None = None
     steps: Annotated[Many[StepIn], Field(max_length=MAX_STEPS)] = ()
     audience: AudienceIn | None = None
-    variants: Later = None
 
 
 def own_audience(given: AudienceIn | None) -> OwnAudience | None:

@@ -7,10 +7,10 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from shopbell.domain.clock import DAY, Duration, parse_duration
 from shopbell.domain.incoming.campaigns import AudienceIn
-from shopbell.domain.incoming.content import ContentIn
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.segments import Title
 from shopbell.domain.incoming.texts import DurationText, Many
+from shopbell.domain.incoming.variants import SpokenIn, WordsIn
 from shopbell.domain.rules.conditions import Condition, FieldName
 from shopbell.domain.rules.names import EventName
 from shopbell.domain.scenarios.fly import SEGMENT_TURNS
@@ -75,7 +75,7 @@ Occurrence = Literal["every", "first"] | NthIn
 Reentry = Literal["always", "never", "after"]
 
 
-class TriggerIn(Incoming):
+class TriggerIn(SpokenIn):
     """Body of POST /v1/triggers."""
 
     name: Title | None = None
@@ -90,11 +90,10 @@ class TriggerIn(Incoming):
     reentry: Reentry | None = None
     products: PickedIn | None = None
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
-    content: ContentIn
     enabled: bool = False
 
 
-class TriggerPatchIn(Incoming):
+class TriggerPatchIn(WordsIn):
     """Body of PATCH /v1/triggers/{id}: what is left out stays; null for `key`, `audience` or `exit_on` removes it."""
 
     name: Title | None = None
@@ -109,7 +108,6 @@ class TriggerPatchIn(Incoming):
     reentry: Reentry | None = None
     products: PickedIn | None = None
     parameters: dict[str, JsonValue] | None = None
-    content: ContentIn | None = None
     enabled: bool | None = None
 
     @model_validator(mode="after")

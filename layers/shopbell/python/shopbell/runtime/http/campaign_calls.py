@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
-from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
+from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
+from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
@@ -66,7 +67,7 @@ class CampaignCalls:
 
     def _test(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(CampaignTestIn, request)
-        tried = self.test(store, _id(request), [VisitorId(name) for name in given.visitor_ids])
+        tried = self.test(store, _id(request), [VisitorId(name) for name in given.visitor_ids], given.variant)
         return answer(TestOut(sent=list(tried.sent), unreachable=list(tried.unreachable)), 202)
 
 

@@ -27,7 +27,10 @@ class RecordedOut(BaseModel):
 
 
 class NowOut(BaseModel):
+    """`variant`: the one that the visitor gets; null: there are none."""
+
     gates: list[GateOut]
+    variant: str | None
 
 
 class ExplanationOut(BaseModel):
@@ -40,7 +43,7 @@ class ExplanationOut(BaseModel):
 def explanation(found: Explanation) -> ExplanationOut:
     return ExplanationOut(
         recorded=_recorded(found.recorded) if found.recorded else None,
-        now=NowOut(gates=[_gate(one) for one in found.gates]),
+        now=NowOut(gates=[_gate(one) for one in found.gates], variant=found.variant),
     )
 
 

@@ -90,6 +90,14 @@ class ContentOut(BaseModel):
     translations: dict[str, dict[str, str]]
 
 
+class VariantOut(BaseModel):
+    """Of all weights together, `weight` says its share of the visitors."""
+
+    name: str
+    weight: int
+    content: ContentOut
+
+
 class AudienceOut(BaseModel):
     include: list[str]
     rule: JsonValue
@@ -105,11 +113,14 @@ class DeliveryOut(BaseModel):
 
 
 class CampaignOut(BaseModel):
+    """One of `content` and `variants` is null."""
+
     id: str
     name: str
     status: str
     audience: AudienceOut
-    content: ContentOut
+    content: ContentOut | None
+    variants: list[VariantOut] | None
     delivery: DeliveryOut
     holdout_percent: int
     created_at: str
@@ -126,10 +137,25 @@ class TestOut(BaseModel):
     unreachable: list[str]
 
 
+class ShareOut(BaseModel):
+    """What became of the messages of one variant: targeted = accepted + failed + retired + all that was skipped."""
+
+    targeted: int
+    skipped: dict[str, int]
+    accepted: int
+    failed: int
+    retired: int
+    shown: int
+    clicked: int
+    closed: int
+    landed: int
+
+
 class ReportOut(BaseModel):
     """targeted = accepted + failed + retired + all that was skipped + open, at any moment.
 
     `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
+    `by_variant` adds up to the whole, but for what is open: its variant shows when it ends. Without variants: {}.
     """
 
     targeted: int
@@ -146,4 +172,5 @@ class ReportOut(BaseModel):
     landed: int
     orders: int | None
     revenue: dict[str, int] | None
+    by_variant: dict[str, ShareOut]
     notes: dict[str, str]

@@ -8,7 +8,8 @@ from shopbell.app.filling import ChangeMembers
 from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
-from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign, TestCampaign
+from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
+from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists, shards_of
@@ -31,6 +32,7 @@ from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.own import own_plans
 from shopbell.app.scenarios.plans import Plans
+from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.runtime.http.campaign_calls import CampaignCalls
@@ -87,7 +89,7 @@ def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
 def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
     campaigns, runs, now = ports.campaigns, ports.runs, ports.now
     audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
-    report = ReadReport(campaigns, runs, ports.progress, ports.counters, now)
+    report = _report(ports)
     return CampaignCalls(
         read=ReadCampaigns(campaigns, report, audience, now),
         create=CreateCampaign(campaigns, ports.stores, audience, ports.random, now),
@@ -100,10 +102,14 @@ def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
     )
 
 
+def _report(ports: Ports) -> ReadReport:
+    return ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now)
+
+
 def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
         scenarios=listing(ports),
-        report=ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now),
+        report=ReadScenarioReport(_report(ports), ports.triggers),
         enable=enabling(ports, build, _sampling(ports)),
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
         read=ReadStore(ports.stores),

@@ -22,6 +22,7 @@ class RenderOut(BaseModel):
     """`payload`: what the browser would decrypt, with a message token that opens nothing; null where nothing would
     be sent, and `no_content` says why. `faults`: texts whose template failed and pictures that were dropped;
     `trimmed`: parts that gave way because a push holds no more. `bytes`: of the payload, of at most 3,993.
+    `variant`: the one that the visitor gets; null: there are none.
     """
 
     payload: dict[str, JsonValue] | None
@@ -29,6 +30,7 @@ class RenderOut(BaseModel):
     faults: list[str]
     trimmed: list[str]
     bytes: int
+    variant: str | None
     products: list[products.PickOut]
 
 
@@ -62,7 +64,9 @@ class RenderCalls:
     def _render(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(RenderIn, request)
         picks = given.products.selection if given.products else Selection()
-        draft = Draft(given.content.content, picks, given.language, given.event)
+        content, variants = given.spoken
+        message = given.source, given.step - 1
+        draft = Draft(content, picks, given.language, given.event, variants, message)
         made = self.render(store, VisitorId(request.params["visitor_id"]), draft)
         return answer(_shape(made), headers={"cache-control": "no-store"})
 
@@ -75,6 +79,7 @@ def _shape(made: Preview) -> RenderOut:
         faults=list(made.faults),
         trimmed=list(made.trimmed),
         bytes=len(text or b""),
+        variant=made.variant,
         products=[
             products.PickOut(
                 product=products.shape(one.product),

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, JsonValue
 
-from shopbell.runtime.http.management_answers import AudienceOut, ContentOut
+from shopbell.runtime.http.management_answers import AudienceOut, ContentOut, VariantOut
 
 
 class ParameterOut(BaseModel):
@@ -20,15 +20,16 @@ class ParameterOut(BaseModel):
 
 
 class StepOut(BaseModel):
-    """One message of the series, `delay` after its start."""
+    """One message of the series, `delay` after its start. One of `content` and `variants` is null."""
 
     delay: str
     enabled: bool
-    content: ContentOut
+    content: ContentOut | None
+    variants: list[VariantOut] | None
 
 
 class ScenarioOut(BaseModel):
-    """`available` false: this release cannot run it yet. `content` is that of the first step."""
+    """`available` false: this release cannot run it yet. `content` or `variants` are of the first step."""
 
     name: str
     title: str
@@ -37,6 +38,7 @@ class ScenarioOut(BaseModel):
     parameters: dict[str, JsonValue]
     parameter_help: list[ParameterOut]
     content: ContentOut | None
+    variants: list[VariantOut] | None
     steps: list[StepOut]
     audience: AudienceOut | None
     segment_id: str | None
@@ -54,7 +56,10 @@ class TriggerProductsOut(BaseModel):
 
 
 class TriggerOut(BaseModel):
-    """`occurrence` is `every`, `first` or `{"nth": n}`; `exit_on` is what holds, by default too."""
+    """`occurrence` is `every`, `first` or `{"nth": n}`; `exit_on` is what holds, by default too.
+
+    One of `content` and `variants` is null.
+    """
 
     id: str
     name: str
@@ -71,7 +76,8 @@ class TriggerOut(BaseModel):
     products: TriggerProductsOut
     parameters: dict[str, JsonValue]
     parameter_help: list[ParameterOut]
-    content: ContentOut
+    content: ContentOut | None
+    variants: list[VariantOut] | None
     segment_id: str
     created_at: str
     last_changed_at: str

@@ -8,7 +8,7 @@ from shopbell.domain.scenarios.parameters import Parameter, Values, describe
 from shopbell.domain.scenarios.settings import OwnAudience
 from shopbell.runtime.http import scenario_answers as out
 from shopbell.runtime.http.management_answers import AudienceOut
-from shopbell.runtime.http.shapes import content, instant, json_of
+from shopbell.runtime.http.shapes import instant, json_of, words
 
 
 def scenario(view: ScenarioView) -> out.ScenarioOut:
@@ -19,7 +19,7 @@ def scenario(view: ScenarioView) -> out.ScenarioOut:
         enabled=view.enabled,
         parameters=values(view.values),
         parameter_help=[parameter(one) for one in view.parameters],
-        content=content(view.content) if view.content else None,
+        **words(view.content, view.variants),
         steps=[step(one) for one in view.steps],
         audience=audience(view.audience),
         segment_id=view.segment,
@@ -38,7 +38,7 @@ def parameter(one: Parameter) -> out.ParameterOut:
 
 
 def step(one: StepView) -> out.StepOut:
-    return out.StepOut(delay=format_duration(one.delay), enabled=one.enabled, content=content(one.content))
+    return out.StepOut(delay=format_duration(one.delay), enabled=one.enabled, **words(one.content, one.variants))
 
 
 def audience(own: OwnAudience | None) -> AudienceOut | None:

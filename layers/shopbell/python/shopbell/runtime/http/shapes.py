@@ -1,15 +1,15 @@
 """From values of the domain to what the management calls answer."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypedDict
 
 from pydantic import JsonValue
 
-from shopbell.app.management.campaigns.report import Report
+from shopbell.app.management.campaigns.report import Report, Share
 from shopbell.app.management.segments.read import SegmentView
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import Instant, format_duration, format_instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.membership import LogLine
@@ -23,6 +23,11 @@ _NOTES: Final = {
     "orders": "Attribution of orders comes with a later release.",
     "revenue": "Attribution of revenue comes with a later release.",
 }
+
+
+class Words(TypedDict):
+    content: out.ContentOut | None
+    variants: list[out.VariantOut] | None
 
 
 def segment(view: SegmentView) -> out.SegmentOut:
@@ -95,6 +100,14 @@ def content(row: Content) -> out.ContentOut:
     )
 
 
+def words(row: Content | None, several: Sequence[Variant]) -> Words:
+    """One of both is None, or both where nothing is said."""
+    if several:
+        shown = [out.VariantOut(name=one.name, weight=one.weight, content=content(one.content)) for one in several]
+        return {"content": None, "variants": shown}
+    return {"content": content(row) if row else None, "variants": None}
+
+
 def campaign(row: Campaign) -> out.CampaignOut:
     return out.CampaignOut(
         id=row.id,
@@ -103,7 +116,7 @@ def campaign(row: Campaign) -> out.CampaignOut:
         audience=out.AudienceOut(
             include=list(row.audience.include), rule=json_of(row.audience.rule), exclude=list(row.audience.exclude)
         ),
-        content=content(row.content),
+        **words(row.content, row.variants),
         delivery=out.DeliveryOut(
             ttl=format_duration(row.delivery.ttl),
             urgency=row.delivery.urgency,
@@ -130,9 +143,25 @@ def report(row: Report) -> out.ReportOut:
         open=row.open,
         orders=None,
         revenue=None,
+        by_variant={name: _share(one) for name, one in row.by_variant.items()},
         notes=_NOTES,
-        **{name: row.receipts.get(name, 0) for name in ("shown", "clicked", "closed", "landed")},
+        **_told(row.receipts),
     )
+
+
+def _share(row: Share) -> out.ShareOut:
+    return out.ShareOut(
+        targeted=row.targeted,
+        skipped=dict(row.skipped),
+        accepted=row.accepted,
+        failed=sum(row.failed.values()),
+        retired=row.retired,
+        **_told(row.receipts),
+    )
+
+
+def _told(receipts: Mapping[str, int]) -> dict[str, int]:
+    return {name: receipts.get(name, 0) for name in ("shown", "clicked", "closed", "landed")}
 
 
 def json_of(value: Json) -> JsonValue:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.store import EditStore, ReadStore, mark
@@ -11,6 +10,7 @@ from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.scenarios.change import ScenarioChange, StepChange
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId, VisitorId
@@ -29,7 +29,7 @@ class StoreCalls:
     scenarios: ListScenarios
     enable: EnableScenario
     visitor: ReadVisitor
-    report: ReadReport
+    report: ReadScenarioReport
     read: ReadStore
     edit: EditStore
     explain: ReadExplanation
@@ -53,12 +53,14 @@ class StoreCalls:
 
     def _put_scenario(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(ScenarioIn, request)
+        content, variants = given.said
         change = ScenarioChange(
             given.enabled,
             given.parameters,
-            given.content.content if given.content else None,
+            content,
             tuple(_step(one) for one in given.steps),
             own_audience(given.audience),
+            variants,
         )
         return _seen(self.enable(store, _name(request), change, reading.expected_revision(request)))
 
@@ -82,7 +84,7 @@ class StoreCalls:
         return answer(explanation(found), headers={"cache-control": "no-store"})
 
     def _report(self, store: StoreId, request: Request) -> Answer:
-        return answer(shapes.report(self.report.of_scenario(store, _name(request))))
+        return answer(shapes.report(self.report(store, _name(request))))
 
     def _edit_store(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(StorePatchIn, request)
@@ -99,7 +101,8 @@ def _seen(view: ScenarioView) -> Answer:
 
 
 def _step(given: StepIn) -> StepChange:
-    return StepChange(given.delay, given.content.content if given.content else None, given.enabled)
+    content, variants = given.said
+    return StepChange(given.delay, content, given.enabled, variants)
 
 
 def _name(request: Request) -> str:

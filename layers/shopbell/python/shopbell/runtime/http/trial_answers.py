@@ -27,12 +27,13 @@ class PutOffOut(BaseModel):
 class TrialMessageOut(BaseModel):
     """`step` of the series, from 0. `at`: when it would go, after all that puts it off.
 
-    `level` of the fallback chain: 5, the words alone; null: it never shows a product.
+    `level` of the fallback chain: 5, the words alone; null: it never shows a product. `variant` null: there are none.
     """
 
     visitor_id: str
     at: str
     step: int
+    variant: str | None
     title: str
     body: str
     products: list[TrialPickOut]

@@ -45,6 +45,7 @@ def _message(one: Message) -> out.TrialMessageOut:
         visitor_id=one.visitor,
         at=format_instant(one.at),
         step=one.step,
+        variant=one.variant,
         title=one.title,
         body=one.body,
         products=[_pick(pick) for pick in one.picks],

@@ -10,7 +10,7 @@ from shopbell.domain.scenarios.fly import PARAMETERS
 from shopbell.domain.scenarios.parameters import Parameter, Values, effective
 from shopbell.runtime.http import scenario_answers as out
 from shopbell.runtime.http.scenario_shapes import audience, parameter
-from shopbell.runtime.http.shapes import content, json_of
+from shopbell.runtime.http.shapes import json_of, words
 
 _ELSEWHERE: Final = frozenset({"algorithm", "n", "filters", "reentry"})
 """Shown in fields of their own."""
@@ -35,7 +35,7 @@ def trigger(view: TriggerView) -> out.TriggerOut:
         products=_products(view, values),
         parameters={name: json_of(value) for name, value in values.all.items() if name not in _ELSEWHERE},
         parameter_help=[parameter(one) for one in _asked()],
-        content=content(row.content),
+        **words(row.content, row.variants),
         segment_id=row.segment,
         created_at=format_instant(row.created_at),
         last_changed_at=format_instant(row.changed_at),

@@ -1,7 +1,7 @@
-"""What became of a campaign: every planned message counted once, by how it ended."""
+"""What became of a campaign: every planned message counted once, by how it ended, and by variant."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,12 +10,10 @@ from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import DAY, Clock, Duration
 from shopbell.domain.dispatch import RESUMED, counted
-from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import CampaignId, StoreId
-from shopbell.domain.outcomes import ACCEPTED, count
-from shopbell.domain.runs import Run
-from shopbell.domain.scenarios.fly import PREFIX
-from shopbell.domain.scenarios.table import SCENARIOS
+from shopbell.domain.outcomes import ACCEPTED, NAMES, OPEN, count
+from shopbell.domain.runs import ChunkLedger, Run
+from shopbell.domain.variants import counted_as, counted_of
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
 
 GIVEN_UP: Final[Duration] = DAY
@@ -25,11 +23,24 @@ _RECEIPTS: Final = ("shown", "clicked", "closed", "landed")
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What became of some of a report's messages: targeted = accepted + failed + retired + skipped, none is open."""
+
+    targeted: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    accepted: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
+    retired: int = 0
+    receipts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """targeted = accepted + failed + retired + skipped + open, at any moment.
 
     `targeted` grows while the run is being planned; `receipts` are counted by browsers' own reports. `deferred` says
     how often a gate put a message off; what became of it is in the other numbers, and while it waits it is open.
+    The parts of `by_variant` add up to the whole, but for what is open: its variant shows when it ends.
     """
 
     targeted: int
@@ -41,6 +52,7 @@ class Report:
     finished: bool
     receipts: Mapping[str, int] = field(default_factory=dict)
     deferred: Mapping[str, int] = field(default_factory=dict)
+    by_variant: Mapping[str, Share] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +68,33 @@ class ReadReport:
 
     def of(self, campaign: Campaign) -> Report:
         """Over all runs of the campaign; zeros before the first."""
-        return self._over(self.runs.of_source(campaign.store, "campaign", campaign.id))
+        return self.over(self.runs.of_source(campaign.store, "campaign", campaign.id))
 
-    def of_scenario(self, store: StoreId, name: str) -> Report:
-        """Over all its runs that are still kept, scheduled and triggered alike. NotFound for a name that is none.
-
-        A marketer's own trigger has a report of its own, under `fly_mode:<trigger id>`.
-        """
-        if name not in SCENARIOS and not name.startswith(PREFIX):
-            raise NotFound(name)
-        return self._over(self.runs.of_source(store, "scenario", name))
-
-    def _over(self, runs: Sequence[Run]) -> Report:
-        totals: Counter[str] = Counter()
-        receipts: Counter[str] = Counter()
+    def over(self, runs: Sequence[Run]) -> Report:
+        """All of them together."""
+        totals, receipts, open_ = Counter[str](), Counter[str](), 0
         finished = bool(runs)
         for run in runs:
-            done = self._run(run, totals)
+            left, done = self._run(run, totals)
+            open_ += left
             finished = finished and (done or self.now() >= run.ends_at + GIVEN_UP)
             receipts.update(self.counters.total(run.store, f"run:{run.id}"))
-        return _report(totals, finished=finished, receipts={name: receipts[name] for name in _RECEIPTS})
+        names = sorted({one.name for run in runs for one in run.variants})
+        return _report(totals, receipts, names, open_, finished=finished)
 
-    def _run(self, run: Run, totals: Counter[str]) -> bool:
-        """Adds its outcomes; True when every shard is planned and every message has ended."""
+    def _run(self, run: Run, totals: Counter[str]) -> tuple[int, bool]:
+        """Adds its outcomes; how many are open, and whether every shard is planned and every message has ended."""
         shards = self.progress.shards(run.store, run.id)
-        ended = count(ledger.codes for ledger in self.progress.ledgers(run.store, run.id))
-        ended.pop("open", None)
+        ended = _ended(run, self.progress.ledgers(run.store, run.id))
         left = sum(row.planned for row in shards) - sum(ended.values())
         steps = Counter(self.counters.total(run.store, counted(run.id)))
         resumed = steps.pop(RESUMED, 0)
         totals.update(ended)
         totals.update(steps)
         left = max(0, left) + max(0, _waiting(ended) + _waiting(steps) - resumed)
-        totals["open"] += left
         for row in shards:
             totals.update({f"skipped:{reason.removeprefix('skipped:')}": n for reason, n in row.skipped.items()})
-        return len(shards) == run.shards and all(row.done for row in shards) and not left
+        return left, len(shards) == run.shards and all(row.done for row in shards) and not left
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +123,59 @@ class ReadCampaigns:
         return sent
 
 
-def _report(totals: Mapping[str, int], *, finished: bool, receipts: Mapping[str, int]) -> Report:
+def _ended(run: Run, ledgers: Iterable[ChunkLedger]) -> Counter[str]:
+    """How often each outcome occurs, for the variants that there are."""
+    totals: Counter[str] = Counter()
+    for ledger in ledgers:
+        if not ledger.variants:
+            totals.update(count([ledger.codes]))
+            continue
+        for (code, place), number in Counter(zip(ledger.codes, ledger.variants, strict=True)).items():
+            if code != OPEN:
+                totals[counted_as(NAMES[code], run.variant_at(place - 1))] += number
+    totals.pop("open", None)
+    return totals
+
+
+def _report(
+    totals: Mapping[str, int], receipts: Mapping[str, int], names: Sequence[str], open_: int, *, finished: bool
+) -> Report:
+    shares = {name: _share(totals, receipts, name) for name in names}
+    whole = _share(totals, receipts, None)
     return Report(
-        targeted=sum(totals.values()) - _waiting(totals),
-        skipped=_under("skipped:", totals),
-        accepted=totals.get(ACCEPTED, 0),
-        failed=_under("failed:", totals),
-        retired=totals.get("retired", 0),
-        open=totals.get("open", 0),
+        targeted=whole.targeted + open_,
+        skipped=whole.skipped,
+        accepted=whole.accepted,
+        failed=whole.failed,
+        retired=whole.retired,
+        open=open_,
         finished=finished,
-        receipts=receipts,
-        deferred=_under(_DEFERRED, totals),
+        receipts=whole.receipts,
+        deferred=_under(_DEFERRED, _of(totals, None)),
+        by_variant=shares,
     )
+
+
+def _share(totals: Mapping[str, int], receipts: Mapping[str, int], variant: str | None) -> Share:
+    """`variant` None: of them all."""
+    mine, told = _of(totals, variant), _of(receipts, variant)
+    return Share(
+        targeted=sum(mine.values()) - _waiting(mine),
+        skipped=_under("skipped:", mine),
+        accepted=mine[ACCEPTED],
+        failed=_under("failed:", mine),
+        retired=mine["retired"],
+        receipts={name: told[name] for name in _RECEIPTS},
+    )
+
+
+def _of(totals: Mapping[str, int], variant: str | None) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name, number in totals.items():
+        outcome, mine = counted_of(name)
+        if variant is None or mine == variant:
+            found[outcome] += number
+    return found
 
 
 def _waiting(totals: Mapping[str, int]) -> int:

@@ -1,25 +1,19 @@
 """Send a campaign, hold it, let it go on, give it up, or try it out on a few."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.delivery.plan import end_of, run_id
-from shopbell.app.links import NOWHERE, leads_nowhere
 from shopbell.app.management.campaigns.audience import KeepAudience
-from shopbell.app.management.campaigns.write import found
+from shopbell.app.management.campaigns.write import check_sendable, found
 from shopbell.app.management.changes import check_revision, check_saved
-from shopbell.app.people import People
-from shopbell.app.work import PlanWork, chunk_message, plan_message
+from shopbell.app.work import PlanWork, plan_message
 from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import MINUTE, Clock, Duration
-from shopbell.domain.errors import Conflict, NotFound
-from shopbell.domain.ids import CampaignId, StoreId, VisitorId
-from shopbell.domain.profile import Profile
-from shopbell.domain.runs import Audience, Chunk, Recipient, Run, RunState
-from shopbell.domain.store import Store
-from shopbell.domain.subscriptions import PushService
-from shopbell.ports import Campaigns, Queue, Runs, Stores, Visitors
+from shopbell.domain.errors import Conflict
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.runs import RunState
+from shopbell.ports import Campaigns, Queue, Runs, Stores
 
 LOST_AFTER: Final[Duration] = MINUTE
 """A campaign that is sending without a run for so long lost its message: it may be sent again."""
@@ -45,7 +39,7 @@ class SendCampaign:
         row = self.stores.get(store)
         if row is None or row.sending == "paused":
             raise Conflict("Sending is paused for this store.")
-        _check_link(stored, row)
+        check_sendable(stored, row)
         self.audience.wake(stored)
         now = self.now()
         sending = replace(
@@ -122,75 +116,3 @@ class SteerCampaign:
             if run.state not in {after, "cancelled"}:
                 self.runs.set_state(store, run.id, after)
         return turned
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """Whom a test went to, and who could not get it."""
-
-    sent: tuple[VisitorId, ...]
-    unreachable: tuple[VisitorId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TestCampaign:
-    """Sends what the campaign says now to named visitors; neither the campaign nor its report notices."""
-
-    __test__ = False
-
-    campaigns: Campaigns
-    stores: Stores
-    visitors: Visitors
-    runs: Runs
-    send_now: Queue
-    now: Clock
-
-    def __call__(self, store: StoreId, name: CampaignId, visitors: Sequence[VisitorId]) -> Tried:
-        """NotFound if one of them is no visitor of the store. Conflict if its link leads nowhere."""
-        campaign = found(self.campaigns, store, name)
-        if (row := self.stores.get(store)) is not None:
-            _check_link(campaign, row)
-        profiles = People(self.visitors).load_many(store, visitors)
-        if missing := [who for who in visitors if who not in profiles]:
-            raise NotFound(missing[0])
-        chosen = tuple(dict.fromkeys(visitors))
-        reached = tuple(who for who in chosen if profiles[who].reachable)
-        if reached:
-            run = self._run(campaign, reached)
-            self.runs.create(run)
-            self.send_now.send([chunk_message(chunk) for chunk in _chunks(run, profiles)])
-        return Tried(reached, tuple(who for who in chosen if who not in reached))
-
-    def _run(self, campaign: Campaign, visitors: tuple[VisitorId, ...]) -> Run:
-        now = self.now()
-        return Run(
-            store=campaign.store,
-            id=run_id(campaign.store, "test", campaign.id, now),
-            source="test",
-            source_id=campaign.id,
-            scheduled_at=now,
-            created_at=now,
-            ends_at=end_of(now, campaign.delivery),
-            shards=0,
-            audience=Audience(visitors=visitors),
-            content=campaign.content,
-            delivery=campaign.delivery,
-        )
-
-
-def _check_link(campaign: Campaign, store: Store) -> None:
-    """The origin may have gone since the campaign was written."""
-    if leads_nowhere(campaign.content, store):
-        raise Conflict(f"content.url {NOWHERE}.")
-
-
-def _chunks(run: Run, profiles: Mapping[VisitorId, Profile]) -> Sequence[Chunk]:
-    by_service: dict[PushService, list[Recipient]] = {}
-    for who in run.audience.visitors:
-        for fact in profiles[who].subscriptions.values():
-            if fact.active:
-                by_service.setdefault(fact.service, []).append(Recipient(who, fact.id))
-    return [
-        Chunk(run.store, run.id, f"test-{service}", service, tuple(by_service[service]))
-        for service in sorted(by_service)
-    ]

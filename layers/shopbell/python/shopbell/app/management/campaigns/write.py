@@ -1,18 +1,20 @@
 """Make, change and discard campaigns."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shopbell.app.links import NOWHERE, leads_nowhere
+from shopbell.app.links import NOWHERE, dead_link
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.clock import DAY, Clock, Instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of
 from shopbell.domain.runs import Terms
+from shopbell.domain.store import Store
 from shopbell.ports import Campaigns, RandomBytes, Stores
 
 
@@ -29,7 +31,8 @@ class CreateCampaign:
         now = self.now()
         if request is not None and (earlier := self._earlier(store, given, request, now)) is not None:
             return earlier
-        check_link(self.stores, store, given.content.content)
+        content, variants = given.spoken
+        check_link(self.stores, store, content, variants)
         name = _keyed(store, request, now) if request else _fresh(now, self.random)
         made = Campaign(
             store=store,
@@ -37,9 +40,10 @@ class CreateCampaign:
             name=given.name,
             status="draft",
             audience=self.audience.read(store, name, given.audience),
-            content=given.content.content,
+            content=content,
+            variants=variants,
             delivery=given.delivery.options,
-            terms=terms_of(given.delivery, given.holdout_percent, Terms()),
+            terms=terms_of(given, Terms()),
             created_at=now,
             updated_at=now,
         )
@@ -72,8 +76,9 @@ class EditCampaign:
         check_revision(stored.revision, expected)
         if stored.status != "draft":
             raise Conflict(f"It is {stored.status}; only a draft can be changed.")
-        if given.content is not None:
-            check_link(self.stores, store, given.content.content)
+        content, variants = given.said
+        if content is not None:
+            check_link(self.stores, store, content, variants)
         audience = stored.audience
         if given.audience is not None:
             audience = self.audience.read(store, name, given.audience)
@@ -81,9 +86,10 @@ class EditCampaign:
             stored,
             name=given.name or stored.name,
             audience=audience,
-            content=given.content.content if given.content else stored.content,
+            content=content or stored.content,
+            variants=variants if content else stored.variants,
             delivery=given.delivery.options if given.delivery else stored.delivery,
-            terms=terms_of(given.delivery, given.holdout_percent, stored.terms),
+            terms=terms_of(given, stored.terms),
             updated_at=self.now(),
             revision=stored.revision + 1,
         )
@@ -120,11 +126,17 @@ def found(campaigns: Campaigns, store: StoreId, name: CampaignId) -> Campaign:
     return stored
 
 
-def check_link(stores: Stores, store: StoreId, content: Content) -> None:
+def check_link(stores: Stores, store: StoreId, content: Content, variants: Sequence[Variant]) -> None:
     """Raises Rejected for a link that no notification could ever open."""
     row = stores.get(store)
-    if row is not None and leads_nowhere(content, row):
-        raise Rejected.at("content.url", NOWHERE)
+    if row is not None and (path := dead_link(content, variants, row)) is not None:
+        raise Rejected.at(path, NOWHERE)
+
+
+def check_sendable(campaign: Campaign, store: Store) -> None:
+    """The origin may have gone since the campaign was written."""
+    if (path := dead_link(campaign.content, campaign.variants, store)) is not None:
+        raise Conflict(f"{path} {NOWHERE}.")
 
 
 def _fresh(now: Instant, random: RandomBytes) -> CampaignId:
@@ -138,9 +150,10 @@ def _keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
 
 
 def _same(stored: Campaign, given: CampaignIn) -> bool:
-    said = (stored.name, _audience(stored.audience), stored.content, stored.delivery, stored.terms)
-    terms = terms_of(given.delivery, given.holdout_percent, Terms())
-    return said == (given.name, given.audience, given.content.content, given.delivery.options, terms)
+    words = stored.content, stored.variants
+    said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms)
+    terms = terms_of(given, Terms())
+    return said == (given.name, given.audience, given.spoken, given.delivery.options, terms)
 
 
 def _audience(audience: CampaignAudience) -> AudienceIn:

@@ -1,0 +1,100 @@
+"""Try a campaign out on a few named visitors, before it is sent to all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shopbell.app.delivery.plan import end_of, run_id
+from shopbell.app.management.campaigns.write import check_sendable, found
+from shopbell.app.people import People
+from shopbell.app.work import chunk_message
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import NotFound, Rejected
+from shopbell.domain.ids import CampaignId, StoreId, VisitorId
+from shopbell.domain.profile import Profile
+from shopbell.domain.runs import Audience, Chunk, Recipient, Run
+from shopbell.domain.subscriptions import PushService
+from shopbell.ports import Campaigns, Queue, Runs, Stores, Visitors
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Whom a test went to, and who could not get it."""
+
+    sent: tuple[VisitorId, ...]
+    unreachable: tuple[VisitorId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestCampaign:
+    """Sends what the campaign says now to named visitors; neither the campaign nor its report notices."""
+
+    __test__ = False
+
+    campaigns: Campaigns
+    stores: Stores
+    visitors: Visitors
+    runs: Runs
+    send_now: Queue
+    now: Clock
+
+    def __call__(
+        self, store: StoreId, name: CampaignId, visitors: Sequence[VisitorId], variant: str | None = None
+    ) -> Tried:
+        """`variant` None: to each the one that would be theirs.
+
+        NotFound if one of them is no visitor of the store, Rejected if it is no variant of the campaign. Conflict
+        if its link leads nowhere.
+        """
+        campaign = _with(found(self.campaigns, store, name), variant)
+        if (row := self.stores.get(store)) is not None:
+            check_sendable(campaign, row)
+        profiles = People(self.visitors).load_many(store, visitors)
+        if missing := [who for who in visitors if who not in profiles]:
+            raise NotFound(missing[0])
+        chosen = tuple(dict.fromkeys(visitors))
+        reached = tuple(who for who in chosen if profiles[who].reachable)
+        if reached:
+            run = self._run(campaign, reached)
+            self.runs.create(run)
+            self.send_now.send([chunk_message(chunk) for chunk in _chunks(run, profiles)])
+        return Tried(reached, tuple(who for who in chosen if who not in reached))
+
+    def _run(self, campaign: Campaign, visitors: tuple[VisitorId, ...]) -> Run:
+        now = self.now()
+        return Run(
+            store=campaign.store,
+            id=run_id(campaign.store, "test", campaign.id, now),
+            source="test",
+            source_id=campaign.id,
+            scheduled_at=now,
+            created_at=now,
+            ends_at=end_of(now, campaign.delivery),
+            shards=0,
+            audience=Audience(visitors=visitors),
+            content=campaign.content,
+            variants=campaign.variants,
+            delivery=campaign.delivery,
+        )
+
+
+def _with(campaign: Campaign, variant: str | None) -> Campaign:
+    """With the words of that one alone."""
+    if variant is None:
+        return campaign
+    content = next((one.content for one in campaign.variants if one.name == variant), None)
+    if content is None:
+        raise Rejected.at("variant", "is no variant of this campaign")
+    return replace(campaign, content=content, variants=())
+
+
+def _chunks(run: Run, profiles: Mapping[VisitorId, Profile]) -> Sequence[Chunk]:
+    by_service: dict[PushService, list[Recipient]] = {}
+    for who in run.audience.visitors:
+        for fact in profiles[who].subscriptions.values():
+            if fact.active:
+                by_service.setdefault(fact.service, []).append(Recipient(who, fact.id))
+    return [
+        Chunk(run.store, run.id, f"test-{service}", service, tuple(by_service[service]))
+        for service in sorted(by_service)
+    ]
