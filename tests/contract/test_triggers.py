@@ -7,6 +7,7 @@ from shopbell.domain.clock import HOUR
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.scenarios.fly import OwnTrigger, TriggerId
 from shopbell.domain.scenarios.settings import OwnAudience
+from shopbell.domain.scenarios.turns import Until
 
 from tests.contract.samples import CONTENT
 from tests.contract.worlds import NOW, Ports
@@ -37,6 +38,7 @@ def trigger(store: StoreId, name: TriggerId = ONE) -> OwnTrigger:
             id="with everything",
         ),
         pytest.param({"exit_on": ()}, id="ended by nothing"),
+        pytest.param({"until": Until("visit.starts_at", -2 * HOUR)}, id="before an instant that the event names"),
     ],
 )
 def test_what_is_saved_comes_back(ports: Ports, store: StoreId, row: dict[str, object]) -> None:

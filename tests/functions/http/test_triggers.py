@@ -8,6 +8,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.fly import OwnTrigger
 from shopbell.domain.scenarios.plan import OnEvent, OnSegment
+from shopbell.domain.scenarios.turns import Until
 
 from tests.functions.http.office import MARKETER, VIEWER, Office
 from tests.functions.http.world import OURS
@@ -96,6 +97,7 @@ def test_its_audience_is_a_hidden_segment_that_asks_for_the_occurrence_too(offic
         ({"delay": "PT10M1S"}, {"purchase"}),
         ({"delay": "PT8M", "debounce": "PT3M"}, {"purchase"}),
         ({"delay": "P1D", "exit_on": []}, set()),
+        ({"delay": {"until": "event.starts_at", "offset": "-PT2H"}}, {"purchase"}),
     ],
 )
 def test_a_purchase_ends_what_waits_for_more_than_ten_minutes(
@@ -122,7 +124,15 @@ def test_a_trigger_may_wait_for_an_entry_or_exit_of_a_segment(office: Office) ->
     [
         ({**SEARCHED, "event": "Bad Name"}, ["event"]),
         ({**SEARCHED, "event": "product_price_changed"}, ["event"]),
-        ({**SEARCHED, "event": "cart_abandoned"}, ["event"]),
+        ({**SEARCHED, "event": "session_started"}, ["event"]),
+        ({"event": "cart_abandoned", "content": CONTENT, "delay": {"until": "event.at"}}, ["delay.until"]),
+        (
+            {**SEARCHED, "event": "session_ended", "occurrence": {"nth": 2}},
+            ["occurrence"],
+        ),
+        ({**SEARCHED, "delay": {"until": "starts_at"}}, ["delay.until"]),
+        ({**SEARCHED, "delay": {"until": "event.starts_at", "offset": "-P91D"}}, ["delay.offset"]),
+        ({**SEARCHED, "delay": {"offset": "-PT1H"}}, ["delay.until"]),
         ({"event": "search"}, ["content"]),
         ({**SEARCHED, "where": [{"field": "q", "op": "nonsense", "value": 1}]}, ["where.0.op"]),
         (
@@ -155,6 +165,21 @@ def test_what_is_wrong_with_a_trigger_is_named_and_nothing_is_saved(
     if paths is not None:
         assert sorted(path for path, _ in answer.faults) == paths
     assert office.world.triggers == {}
+
+
+def test_a_message_may_wait_for_an_instant_that_the_event_names_and_a_change_takes_it_back(office: Office) -> None:
+    until = {"until": "event.visit.starts_at", "offset": "-PT2H"}
+    name = office.trigger(**SEARCHED, delay=until)
+    assert stored(office).plan().steps[0].until == Until("visit.starts_at", -2 * HOUR)
+    assert office.manage("GET", f"{PATH}/{name}").json["delay"] == until
+    assert office.manage("PATCH", f"{PATH}/{name}", {"delay": "PT1H"}, key=MARKETER).json["delay"] == "PT1H"
+    assert (stored(office).until, stored(office).delay) == (None, HOUR)
+
+
+def test_a_trigger_may_wait_for_a_cart_that_is_left_behind_and_visitors_carry_what_that_takes(office: Office) -> None:
+    office.trigger(event="cart_abandoned", key="cart_id", content=CONTENT, enabled=True)
+    assert stored(office).plan().trigger == OnEvent("cart_abandoned", key="cart_id")
+    assert all(store.keeps_interactions for store in office.world.stores.values())
 
 
 def test_what_is_left_out_of_a_change_stays_and_null_removes(office: Office) -> None:

@@ -60,6 +60,7 @@ class Person:
     rules: Mapping[str, Json] = field(default_factory=dict)
     """Of the store's own segments."""
     zone: str = "UTC"
+    keeps_interactions: bool = False
     profile: Profile = field(default_factory=lambda: Profile(STORE, VISITOR))
     counts: Counter[str] = field(default_factory=Counter)
     sent: list[PendingStep] = field(default_factory=list)
@@ -76,7 +77,7 @@ class Person:
         own = [segment(name, rule) for name, rule in self.rules.items()]
         hidden = [replace(segment(one.segment, one.audience), scenario=one.scenario, hidden=True) for one in plans]
         self.stored = next_rules(self.stored, [*own, *hidden])
-        self.ruleset = compile_rules(self.stored, time_zone=self.zone)
+        self.ruleset = compile_rules(self.stored, time_zone=self.zone, keeps_interactions=self.keeps_interactions)
         self.live = live_plans(plans, Locale(self.zone))
 
     def at(self, now: Instant, *events: Event) -> list[tuple[str, int]]:
@@ -97,6 +98,11 @@ class Person:
             found += self.at(wake_at)
             assert self.profile.wake_at is None or self.profile.wake_at > wake_at, "woken again and again"
         return found
+
+    def take(self, settled: Settled, now: Instant) -> None:
+        """What a merge decided."""
+        while self._write(settled, (), now):
+            settled = settle(self.profile, (), self.ruleset, now)
 
     def _write(self, settled: Settled, arrived: Sequence[Event], now: Instant) -> bool:
         engaged = engage(settled, self.profile, arrived, self.live, self.ruleset, now)

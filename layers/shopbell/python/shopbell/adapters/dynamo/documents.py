@@ -18,6 +18,7 @@ from shopbell.domain.scenarios.fly import OwnTrigger
 from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
+from shopbell.domain.scenarios.turns import Until
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
 from shopbell.domain.store import Key, Store, VapidKey
@@ -97,7 +98,8 @@ def scenario(text: str | bytes) -> ScenarioSettings:
 
 def trigger(text: str | bytes) -> OwnTrigger:
     raw = orjson.loads(text)
-    parts = {**_said(raw), "audience": _own(raw["audience"]), **_tuples(raw, "where")}
+    until = None if raw.get("until") is None else _of(Until, raw["until"])
+    parts = {**_said(raw), "audience": _own(raw["audience"]), **_tuples(raw, "where"), "until": until}
     return _of(OwnTrigger, raw, {**parts, "exit_on": None if raw["exit_on"] is None else tuple(raw["exit_on"])})
 
 

@@ -21,7 +21,7 @@ from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.store import Store
-from shopbell.domain.visits.state import Needs
+from shopbell.domain.visits.state import PICKING
 from shopbell.ports import OwnTriggers, Scenarios
 
 FURTHEST: Final[Duration] = 30 * DAY
@@ -118,7 +118,7 @@ class DryRun:
             wanted = plan.trigger.segment
             asked += [replace(row, state="active") for row in known if row.id == wanted]
         rules = survey.rulebook.compiled(alone(survey.segments.rules(store.id), known, asked))
-        rules = replace(rules, needs=rules.needs | Needs(interactions=True))
+        rules = replace(rules, needs=rules.needs | PICKING)
         plans = live_plans([plan], Locale(store.time_zone, store.currency))
         since = until if isinstance(plan.trigger, OnCalendar) else until - WINDOW
         return Stage(plan, plans, rules, since, until)

@@ -19,6 +19,7 @@ from shopbell.domain.incoming.triggers import TriggerIn, TriggerPatchIn
 from shopbell.domain.scenarios.fly import SEGMENT_FIELD, SEGMENT_TURNS, OwnTrigger, TriggerId, turned_segment
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.store import Store
+from shopbell.domain.visits.derived import is_derived
 from shopbell.ports import OwnTriggers, RandomBytes, Segments, Stores
 
 MAX_TRIGGERS: Final = 100
@@ -50,6 +51,7 @@ class KeepTrigger:
         store = self._store(row.store)
         plan = _planned(row)
         self._check_turned(row)
+        _check_derived(row)
         self.audience(row.store, row.audience, plan.audience, live=row.enabled)
         if row.enabled and (path := dead_link(row.content, row.variants, store)) is not None:
             raise Rejected.at(path, NOWHERE)
@@ -57,7 +59,7 @@ class KeepTrigger:
 
     def keep(self, row: OwnTrigger) -> TriggerView:
         store, plan = self._store(row.store), row.plan()
-        if row.enabled and plan.steps[0].products.algorithm is not None:
+        if row.enabled and (plan.steps[0].products.algorithm is not None or is_derived(row.event)):
             self.interactions(store)
         self.segment(row.store, Wanted(row.segment, row.name, row.scenario, plan.audience, row.enabled))
         return TriggerView(row, plan, self.warn(store, plan, enabled=row.enabled))
@@ -84,6 +86,15 @@ class KeepTrigger:
         if found is None:
             raise NotFound(store)
         return found
+
+
+def _check_derived(row: OwnTrigger) -> None:
+    """What nobody sends has no properties of the shop's own."""
+    made_here = is_derived(row.event) or row.event in SEGMENT_TURNS
+    if made_here and row.until is not None:
+        raise Rejected.at("delay.until", f"names a property, and {row.event} has none that is an instant")
+    if is_derived(row.event) and row.nth is not None and row.where:
+        raise Rejected.at("occurrence", f"counts every {row.event}: leave out `where`")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.faults import validated
 from shopbell.domain.incoming.scenarios import own_audience
-from shopbell.domain.incoming.triggers import NthIn, Occurrence, TriggerIn, TriggerPatchIn, Where
+from shopbell.domain.incoming.triggers import NthIn, Occurrence, TriggerIn, TriggerPatchIn, UntilIn, Where
 from shopbell.domain.rules.deeds import deed_of
 from shopbell.domain.scenarios.fly import OwnTrigger, TriggerId
 
@@ -39,7 +39,7 @@ def written(store: StoreId, name: TriggerId, given: TriggerIn, now: Instant) -> 
         where=_conditions(given.where),
         nth=_nth(given.occurrence),
         debounce=parse_duration(given.debounce),
-        delay=parse_duration(given.delay),
+        **_wait(given.delay),
         key=given.key,
         audience=own_audience(given.audience),
         exit_on=given.exit_on,
@@ -57,15 +57,23 @@ def changed(stored: OwnTrigger, given: TriggerPatchIn) -> OwnTrigger:
         moved["where"] = _conditions(given.where)
     if given.occurrence is not None:
         moved["nth"] = _nth(given.occurrence)
-    for field, text in {"debounce": given.debounce, "delay": given.delay}.items():
-        if text is not None:
-            moved[field] = parse_duration(text)
+    if given.debounce is not None:
+        moved["debounce"] = parse_duration(given.debounce)
+    if given.delay is not None:
+        moved.update(_wait(given.delay))
     removable = {"key": given.key, "audience": own_audience(given.audience), "exit_on": given.exit_on}
     moved.update({field: value for field, value in removable.items() if field in said})
     content, variants = given.said
     if content is not None:
         moved.update(content=content, variants=variants)
     return replace(stored, **moved, parameters=_parameters(stored.parameters, given))
+
+
+def _wait(delay: str | UntilIn) -> Mapping[str, Any]:
+    """For so long, or until the instant that the event names: one takes the place of the other."""
+    if isinstance(delay, UntilIn):
+        return {"delay": 0, "until": delay.value}
+    return {"delay": parse_duration(delay), "until": None}
 
 
 def _parameters(stored: Mapping[str, Json], given: TriggerIn | TriggerPatchIn) -> Mapping[str, Json]:

@@ -1,5 +1,6 @@
 """A rule of fly mode as a marketer writes it."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 
@@ -15,18 +16,20 @@ from shopbell.domain.rules.conditions import Condition, FieldName
 from shopbell.domain.rules.names import EventName
 from shopbell.domain.scenarios.fly import SEGMENT_TURNS
 from shopbell.domain.scenarios.shared import MAX_PRODUCTS
-from shopbell.domain.visits.derived import DERIVED
+from shopbell.domain.scenarios.turns import Until
+from shopbell.domain.visits.derived import DERIVED, SESSION_STARTED
 
 MAX_NTH: Final = 999
 MAX_WAIT: Final[Duration] = 90 * DAY
 MAX_DEBOUNCE: Final[Duration] = DAY
 MAX_CONDITIONS: Final = 20
 MAX_EXITS: Final = 20
+_PATH: Final = re.compile(r"[A-Za-z0-9_]{1,64}(\.[A-Za-z0-9_]{1,64}){0,3}", re.ASCII)
 _PRODUCT_EVENTS: Final = frozenset({"product_price_changed", "product_back_in_stock", "product_created"})
 
 
 def _check_started(event: str) -> None:
-    if event in _PRODUCT_EVENTS or event in DERIVED:
+    if event in _PRODUCT_EVENTS or event == SESSION_STARTED:
         raise ValueError(f"{event} cannot start a trigger yet")
 
 
@@ -40,6 +43,16 @@ def _check_wait(text: str) -> None:
         raise ValueError("must be at most P90D")
 
 
+def _check_offset(text: str) -> None:
+    _check_wait(text.removeprefix("-"))
+
+
+def _check_named(text: str) -> None:
+    prefix, dot, field = text.partition(".")
+    if prefix != "event" or not dot or not _PATH.fullmatch(field):
+        raise ValueError("must name a property of the event, such as event.starts_at")
+
+
 def _check_debounce(text: str) -> None:
     if parse_duration(text) > MAX_DEBOUNCE:
         raise ValueError("must be at most P1D")
@@ -51,6 +64,18 @@ Conditions = Annotated[Many[dict[str, JsonValue]], Field(max_length=MAX_CONDITIO
 Exits = Annotated[Many[Exit], Field(max_length=MAX_EXITS)]
 Wait = Annotated[DurationText, AfterValidator(checked(_check_wait))]
 Debounce = Annotated[DurationText, AfterValidator(checked(_check_debounce))]
+
+
+class UntilIn(Incoming):
+    """`{"until": "event.starts_at", "offset": "-PT2H"}`: two hours before the instant that the event names."""
+
+    until: Annotated[str, AfterValidator(checked(_check_named))]
+    offset: Annotated[str, AfterValidator(checked(_check_offset))] = "PT0S"
+
+    @property
+    def value(self) -> Until:
+        length = parse_duration(self.offset.removeprefix("-"))
+        return Until(self.until.removeprefix("event."), -length if self.offset.startswith("-") else length)
 
 
 class NthIn(Incoming):
@@ -83,7 +108,7 @@ class TriggerIn(SpokenIn):
     where: Conditions = ()
     occurrence: Occurrence = "every"
     debounce: Debounce = "PT0S"
-    delay: Wait = "PT0S"
+    delay: Wait | UntilIn = "PT0S"
     key: FieldName | None = None
     audience: AudienceIn | None = None
     exit_on: Exits | None = None
@@ -101,7 +126,7 @@ class TriggerPatchIn(WordsIn):
     where: Conditions | None = None
     occurrence: Occurrence | None = None
     debounce: Debounce | None = None
-    delay: Wait | None = None
+    delay: Wait | UntilIn | None = None
     key: FieldName | None = None
     audience: AudienceIn | None = None
     exit_on: Exits | None = None

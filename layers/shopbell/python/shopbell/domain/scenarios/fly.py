@@ -16,6 +16,7 @@ from shopbell.domain.scenarios.planning import plan_of
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings
 from shopbell.domain.scenarios.shared import NO_PRODUCT, Defaults, shared
+from shopbell.domain.scenarios.turns import Until
 
 TriggerId = NewType("TriggerId", str)
 PREFIX: Final = "fly_mode:"
@@ -46,11 +47,13 @@ class OwnTrigger:
     """Only the first, second, … such event of a visitor's life; None: every one."""
     debounce: Duration = 0
     delay: Duration = 0
+    until: Until | None = None
+    """In place of `delay`: an instant that the event names."""
     key: str | None = None
     """Property whose value tells instances apart; None: each event is one."""
     audience: OwnAudience | None = None
     exit_on: tuple[str, ...] | None = None
-    """None: a purchase, where the message waits for longer than ten minutes."""
+    """None: a purchase, where the message waits for longer than ten minutes, or for an instant."""
     parameters: Mapping[str, Json] = field(default_factory=dict)
     """What all scenarios share: class, priority, cooldown, products and so on."""
     revision: int = 1
@@ -71,7 +74,7 @@ class OwnTrigger:
     def exits(self) -> tuple[str, ...]:
         if self.exit_on is not None:
             return self.exit_on
-        return ("purchase",) if self.delay + self.debounce > SOON else ()
+        return ("purchase",) if self.until is not None or self.delay + self.debounce > SOON else ()
 
     def plan(self) -> Plan:
         """What the engine runs. Rejected for parameters that saving would have refused.
@@ -80,7 +83,7 @@ class OwnTrigger:
         its audience.
         """
         plan = plan_of(self.scenario, self.segment, self._row, self._settings, {})
-        delayed = replace(plan.steps[0], delay=self.delay)
+        delayed = replace(plan.steps[0], delay=self.delay, until=self.until)
         recheck = plan.recheck_audience and self.nth is None
         return replace(plan, steps=(delayed,), recheck_audience=recheck)
 

@@ -6,7 +6,9 @@ from shopbell.runtime.http.management_answers import AudienceOut, ContentOut, Va
 
 
 class ParameterOut(BaseModel):
-    """What a form needs to ask for it. `nullable`: null is a value too; `most`: of a list, how many."""
+    """What a form needs to ask for it. `nullable`: null is a value too; `most`: of a list, how many; `choices`
+    beside a range: words that will do as well.
+    """
 
     name: str
     type: str
@@ -55,6 +57,13 @@ class TriggerProductsOut(BaseModel):
     filters: dict[str, JsonValue]
 
 
+class UntilOut(BaseModel):
+    """`until` names the property of the event, such as `event.starts_at`; with `-`, so long before it."""
+
+    until: str
+    offset: str
+
+
 class TriggerOut(BaseModel):
     """`occurrence` is `every`, `first` or `{"nth": n}`; `exit_on` is what holds, by default too.
 
@@ -68,7 +77,7 @@ class TriggerOut(BaseModel):
     where: list[JsonValue]
     occurrence: JsonValue
     debounce: str
-    delay: str
+    delay: str | UntilOut
     key: str | None
     audience: AudienceOut | None
     exit_on: list[str]

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from shopbell.app.scenarios.triggers import TriggerView
 from shopbell.domain.clock import format_duration, format_instant
-from shopbell.domain.scenarios.fly import PARAMETERS
+from shopbell.domain.scenarios.fly import PARAMETERS, OwnTrigger
 from shopbell.domain.scenarios.parameters import Parameter, Values, effective
 from shopbell.runtime.http import scenario_answers as out
 from shopbell.runtime.http.scenario_shapes import audience, parameter
@@ -27,7 +27,7 @@ def trigger(view: TriggerView) -> out.TriggerOut:
         where=[json_of(one) for one in row.where],
         occurrence=_occurrence(row.nth),
         debounce=format_duration(row.debounce),
-        delay=format_duration(row.delay),
+        delay=_delay(row),
         key=row.key,
         audience=audience(row.audience),
         exit_on=list(row.exits),
@@ -48,6 +48,13 @@ def _products(view: TriggerView, values: Values) -> out.TriggerProductsOut:
     picked = view.plan.steps[0].products
     filters = {name: json_of(value) for name, value in values.mapping("filters").items()}
     return out.TriggerProductsOut(algorithm=picked.algorithm, count=picked.count, filters=filters)
+
+
+def _delay(row: OwnTrigger) -> str | out.UntilOut:
+    if row.until is None:
+        return format_duration(row.delay)
+    sign = "-" if row.until.offset < 0 else ""
+    return out.UntilOut(until=f"event.{row.until.field}", offset=f"{sign}{format_duration(abs(row.until.offset))}")
 
 
 def _occurrence(nth: int | None) -> JsonValue:
