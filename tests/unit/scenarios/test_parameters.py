@@ -12,6 +12,7 @@ from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Share, Whole
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
+from shopbell.domain.scenarios.occurrences import Moment, Recurrence
 from shopbell.domain.scenarios.parameters import Parameter, describe
 from shopbell.domain.scenarios.plan import OnCalendar, OnClock, OnEvent, Plan, SendTime
 from shopbell.domain.scenarios.settings import ScenarioSettings, StepSettings
@@ -37,6 +38,16 @@ OTHERWISE: Mapping[type[Parameter], Sequence[Json]] = {
     Name: (5, "", "with space", "x" * 65),
     TimeOfDay: ("24:00", "9:00", "10:60", "noon", 600),
     Quota: (3, {"count": 3}, {"count": 0, "within": "P1D"}, {"count": 1, "within": "P0D"}),
+    Recurrence: (
+        "0 18 * * *",
+        "0 18 * * THU *",
+        "0 25 ? * THU *",
+        "0 0 30 2 ? *",
+        "* * * * ? *",
+        "cron(0 18 ? * THU *)",
+        5,
+    ),
+    Moment: ("tomorrow", "2026-03-05", "2026-03-05T18:00:30Z", 5),
     Filters: ([], {"colour": "red"}, {"price": {"min": 5, "max": 1}}, {"min_discount": 101}, {"brand": [1]}),
 }
 

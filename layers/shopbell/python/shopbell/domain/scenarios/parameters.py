@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from shopbell.domain.clock import Duration, parse_duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
-from shopbell.domain.scenarios.filters import Filters
-from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Share, Whole, WrongInsideError
-from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
+from shopbell.domain.scenarios.kinds import WrongInsideError
 
-Parameter = Whole | Share | Length | Lengths | Choice | Flag | Name | TimeOfDay | Quota | Filters
 LATER: Final = frozenset(
     {
         "attribution",
@@ -20,10 +17,30 @@ LATER: Final = frozenset(
         "coupon_step",
         "coupon_ttl",
         "landing",
-        "topic",
     }
 )
 """Parameters that a later release knows: refused by name, never passed over."""
+
+
+class Parameter(Protocol):
+    """One thing that can be set, of whatever kind."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def default(self) -> Json: ...
+
+    @property
+    def help(self) -> str:
+        """What it means, in a sentence."""
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        """What a form needs to ask for it, beside these."""
+
+    def read(self, given: Json) -> Json:
+        """The value that holds. ValueError says what is wrong, WrongInsideError where in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,9 @@ class Values:
 
     def optional_whole(self, name: str) -> int | None:
         return None if self.all[name] is None else self.whole(name)
+
+    def optional_word(self, name: str) -> str | None:
+        return None if self.all[name] is None else self.word(name)
 
     def is_on(self, name: str) -> bool:
         return self.all[name] is True

@@ -5,8 +5,9 @@ from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE
 from shopbell.domain.scenarios.filters import Filters
-from shopbell.domain.scenarios.kinds import Choice, Flag, Urgency, Whole
+from shopbell.domain.scenarios.kinds import Choice, Flag, Topic, Urgency, Whole
 from shopbell.domain.scenarios.moments import BEST_HOUR, IMMEDIATE, Length, Lengths, Quota, TimeOfDay
+from shopbell.domain.scenarios.occurrences import Moment, Recurrence
 from shopbell.domain.scenarios.parameters import Parameter
 from shopbell.domain.scenarios.plan import STATIC, MessageClass, Reentry
 
@@ -20,6 +21,7 @@ MAX_PRODUCTS: Final = 4
 MAX_PRIORITY: Final = 100
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAILY: Final = "daily"
+STORE, VISITOR = "store", "visitor"
 _YEAR: Final = 366 * DAY
 
 
@@ -65,10 +67,23 @@ def backlog() -> tuple[Parameter, ...]:
 
 
 def calendar(weekday: str, time: str) -> tuple[Parameter, ...]:
-    """When a scenario of the store's own calendar runs."""
+    """When a scenario of the calendar runs."""
     return (
         Choice("weekday", weekday, (*WEEKDAYS, DAILY), "The day of the week on which it runs, or every day."),
-        TimeOfDay("time", time, "The time of day at which it runs, in the store's time zone."),
+        TimeOfDay("time", time, "The time of day at which it runs."),
+        Recurrence(
+            "cron",
+            "In place of weekday and time: minutes, hours, day of month, month, day of week and year, as in "
+            "`0 18 ? * THU *`; one of the two days is ?.",
+        ),
+        Moment("at", "In place of weekday and time: once, at that instant."),
+        Choice(
+            "time_zone",
+            STORE,
+            (STORE, VISITOR),
+            "Whose clock shows the time: the store's, for all at once, or each visitor's own; of `at`, what the "
+            "store's clock shows then.",
+        ),
         Length("max_lateness", "PT6H", 15 * MINUTE, DAY, "A run that was missed is made up for until so much later."),
     )
 
@@ -108,6 +123,7 @@ def _limits(own: Defaults) -> tuple[Parameter, ...]:
 def _delivery(own: Defaults) -> tuple[Parameter, ...]:
     return (
         Choice("class", own.message_class, CLASSES, "When a cap is reached, triggered waits and promo is dropped."),
+        Topic("topic", "Who chose topics gets it only if this is among them; null: it is about none."),
         Whole("priority", own.priority, 1, MAX_PRIORITY, "Of two messages that are due together the higher goes."),
         Length("ttl", own.ttl, MINUTE, 28 * DAY, "How long the push service keeps it for a browser that is away."),
         Choice("urgency", own.urgency, URGENCIES, "Urgency towards the device (RFC 8030)."),
