@@ -50,7 +50,7 @@ SHAPES: Final[Mapping[str, TableShape]] = {
         indexes={"by_visitor": IndexShape("who_pk", "who_sk", ALL)},
     ),
     "config": TableShape(indexes={"enabled": IndexShape("scen_pk", "scen_sk", KEYS_ONLY)}),
-    "catalogue": TableShape(indexes={"listed": IndexShape("list_pk", "list_sk", KEYS_ONLY)}),
+    "catalogue": TableShape(expires=True, indexes={"listed": IndexShape("list_pk", "list_sk", KEYS_ONLY)}),
     "runs": TableShape(expires=True),
     "watch": TableShape(expires=True),
 }

@@ -8,12 +8,12 @@ import pytest
 from shopbell.adapters.dynamo import documents
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import HOUR
-from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId, VapidKeyId
+from shopbell.domain.ids import CampaignId, SegmentId, StoreId, VapidKeyId
 from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.store import Key, Store, VapidKey
 
-from tests.contract.samples import CONTENT, campaign, names_of, product
+from tests.contract.samples import CONTENT, campaign, names_of
 from tests.contract.worlds import NOW, Ports
 
 
@@ -25,7 +25,7 @@ def shop(store: StoreId) -> Store:
         NOW,
         "mailto:post@shop.example",
         origins=("https://shop.example",),
-        prompt={"title": "News?"},
+        prompt={"title": "News?", "backoff": [3, 7], "ios_coach": False},
         vapid_keys=(VapidKey(VapidKeyId("v1"), "BPub", "active", NOW),),
         caps=(Cap(3, HOUR),),
         quiet_hours=QuietHours(60, 120),
@@ -65,40 +65,6 @@ def test_noting_the_use_of_a_key_that_is_gone_makes_none(ports: Ports, store: St
     ports.stores.used(Key(store, "f" * 64, "pub", None, NOW), NOW)
 
     assert ports.stores.key(store, "f" * 64) is None
-
-
-def test_putting_products_answers_what_stood_there(ports: Ports, store: StoreId) -> None:
-    before = product("p1")
-    after = replace(before, price=7900, stock=0, in_stock=False)
-
-    assert list(ports.catalogue.put(store, [before])) == [None]
-    assert list(ports.catalogue.put(store, [product("p2"), after])) == [None, before]
-    assert ports.catalogue.get_many(store, [before.id]) == {before.id: after}
-
-
-def test_a_product_that_comes_twice_is_put_in_order(ports: Ports, store: StoreId) -> None:
-    first, second = product("p1"), replace(product("p1"), price=1)
-
-    assert list(ports.catalogue.put(store, [first, product("p2"), second])) == [None, None, first]
-    assert ports.catalogue.get_many(store, [first.id])[first.id].price == 1
-
-
-def test_five_hundred_products_are_put_and_read(ports: Ports, store: StoreId) -> None:
-    products = [product(f"p{number}") for number in range(500)]
-    ports.catalogue.put(store, products)
-
-    found = ports.catalogue.get_many(store, [*names_of(products), ProductId("none")])  # type: ignore[list-item]
-
-    assert found == {row.id: row for row in products}
-
-
-def test_a_product_is_deleted_once(ports: Ports, store: StoreId, other_store: StoreId) -> None:
-    ports.catalogue.put(store, [product("p1")])
-    ports.catalogue.put(other_store, [product("p1")])
-
-    assert [ports.catalogue.delete(store, ProductId("p1")) for _ in range(2)] == [True, False]
-    assert ports.catalogue.get_many(store, [ProductId("p1")]) == {}
-    assert list(ports.catalogue.get_many(other_store, [ProductId("p1")])) == ["p1"]
 
 
 def test_a_campaign_wants_the_revision_that_was_read(ports: Ports, store: StoreId) -> None:

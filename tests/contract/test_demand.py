@@ -7,8 +7,10 @@ from shopbell.domain.clock import DAY
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.recommend.lists import Arrival, Demand, Overview, Popular, TopList
 from shopbell.domain.recommend.portions import Portion
+from shopbell.domain.versions import Change
 
 from tests.contract.samples import names_of, product
+from tests.contract.stocking import stock
 from tests.contract.worlds import NOW, Ports
 
 TODAY = NOW // DAY
@@ -87,19 +89,20 @@ def test_products_come_newest_first_and_a_change_moves_none(
     ports: Ports, store: StoreId, other_store: StoreId
 ) -> None:
     rows = [product(f"p{number:02d}", created_at=NOW - number // 2) for number in range(30)]
-    ports.catalogue.put(store, [*rows, product("undated")])
-    ports.catalogue.put(other_store, [product("foreign", created_at=NOW)])
-    ports.catalogue.put(store, [product("p07", created_at=NOW - 3, price=1)])
-    ports.catalogue.delete(store, ProductId("p01"))
+    stock(ports, store, [*rows, product("undated")])
+    stock(ports, other_store, [product("foreign", created_at=NOW)])
+    stock(ports, store, [product("p07", created_at=NOW - 3, price=1)])
+    gone = ports.shop.stockroom.standing(store, [ProductId("p01")])[ProductId("p01")]
+    assert all(ports.shop.stockroom.save(store, [Change(gone, None, NOW)]))
     wanted = [row.id for row in sorted(rows, key=lambda row: (row.created_at or 0, row.id), reverse=True)]
     wanted.remove(ProductId("p01"))
 
-    assert [name for _, name in ports.assortment.newest(store)] == wanted
-    assert [name for _, name in ports.assortment.newest(store, NOW - 2)] == ["p00", "p03", "p02", "p05", "p04"]
-    assert ports.assortment.count(store) == 29
+    assert [name for _, name in ports.shop.assortment.newest(store)] == wanted
+    assert [name for _, name in ports.shop.assortment.newest(store, NOW - 2)] == ["p00", "p03", "p02", "p05", "p04"]
+    assert ports.shop.assortment.count(store) == 29
 
-    first = ports.assortment.page(store, None, 10)
-    second = ports.assortment.page(store, first.cursor, 10)
-    last = ports.assortment.page(store, second.cursor, 10)
+    first = ports.shop.assortment.page(store, None, 10)
+    second = ports.shop.assortment.page(store, first.cursor, 10)
+    last = ports.shop.assortment.page(store, second.cursor, 10)
     assert names_of([*first.items, *second.items, *last.items]) == wanted
     assert last.cursor is None

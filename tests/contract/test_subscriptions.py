@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from shopbell.domain.ids import StoreId, SubscriptionId, visitor_shard
-from shopbell.domain.subscriptions import PushService, Subscription
+from shopbell.domain.subscriptions import Consent, PushService, Subscription
 
 from tests.contract.samples import ANN, BEN, names_of, subscription, visitors_of
 from tests.contract.worlds import NOW, SHARDS, Ports
@@ -31,6 +31,15 @@ def test_putting_it_again_updates_it(ports: Ports, store: StoreId) -> None:
     ports.subscriptions.put(later, None)
 
     assert rows(ports, store) == [later] == [ports.subscriptions.find(store, row.id)]
+
+
+def test_what_its_subscriber_wants_is_kept_and_taken_back(ports: Ports, store: StoreId) -> None:
+    row = subscription(store)
+    wants = replace(row, topics=("news", "sale"), snooze_until=NOW + 9, consent=Consent("2026-03", NOW))
+    ports.subscriptions.put(wants, None)
+    assert rows(ports, store) == [wants] == [ports.subscriptions.find(store, row.id)]
+    ports.subscriptions.put(row, None)
+    assert rows(ports, store) == [row]
 
 
 def test_the_replaced_one_goes_with_the_new_one(ports: Ports, store: StoreId) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shopbell.adapters.memory.aliases import MemoryAliases
-from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
+from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
@@ -126,7 +126,9 @@ class Office(Town):
 
     def _goods(self) -> GoodsPorts:
         world = self.world
-        return GoodsPorts(MemoryCatalogue(world), MemoryAssortment(world), recommend(world, self.clock))
+        return GoodsPorts(
+            MemoryCatalogue(world), MemoryStockroom(world), MemoryAssortment(world), recommend(world, self.clock)
+        )
 
     def _random(self, length: int) -> bytes:
         self.drawn += 1

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from shopbell.app.catalogue.stocking import StockUp
+from shopbell.app.people import People
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
+from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
@@ -43,12 +46,13 @@ def office(dynamodb: "DynamoDBClient", table_names: Mapping[str, str]) -> Office
     tracking = dataclasses.replace(
         made.tracked,
         keyring=made.keyring,
-        track=Track(real.events, real.catalogue, made.clock),
+        track=Track(real.events, real.shop.catalogue, made.clock),
         update_traits=UpdateTraits(real.events, made.clock),
         subscribe=Subscribe(real.subscriptions, real.events, KNOWN_SERVICES, made.clock),
         unsubscribe=Unsubscribe(real.subscriptions, real.events, made.clock),
-        put_products=PutProducts(real.catalogue, made.clock),
-        delete_product=DeleteProduct(real.catalogue),
+        put_products=PutProducts(StockUp(real.shop.stockroom, made.clock)),
+        delete_product=DeleteProduct(StockUp(real.shop.stockroom, made.clock)),
+        prompt=DecidePrompt(People(real.visitors)),
     )
     made.tracking = HttpApi(tracking.routes())
     return made

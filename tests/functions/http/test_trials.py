@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.app.tracking.items import system_item
@@ -57,7 +58,7 @@ def stock(office: Office) -> None:
             currency="EUR",
             created_at=NOON - DAY,
         )
-        office.ports().goods.catalogue.put(OURS, [product])
+        MemoryCatalogue(office.world).put(OURS, [product])
 
 
 def tried(office: Office, body: Any = None, path: str = CALL, **more: Any) -> Answered:

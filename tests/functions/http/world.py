@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopbell.adapters.memory.aliases import MemoryAliases
-from shopbell.adapters.memory.catalogue import MemoryCatalogue
+from shopbell.adapters.memory.catalogue import MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemorySecrets, MemoryStores
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.runs import MemoryRuns
@@ -19,9 +19,13 @@ from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.app.catalogue.stocking import StockUp
+from shopbell.app.people import People
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
+from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
+from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
@@ -198,6 +202,7 @@ class Town:
         stores, events = MemoryStores(self.world), MemoryEvents(self.world)
         catalogue, subscriptions = MemoryCatalogue(self.world), MemorySubscriptions(self.world)
         keys = TokenKeys(stores, MemorySecrets(self.world))
+        stock = StockUp(MemoryStockroom(self.world), self.clock)
         return Tracking(
             keyring=Keyring(stores, self.clock),
             track=Track(events, catalogue, self.clock),
@@ -206,6 +211,7 @@ class Town:
                 MemoryAliases(self.world), events, IdentifySecrets(MemorySecrets(self.world)), self.clock
             ),
             subscribe=Subscribe(subscriptions, events, allow(()), self.clock),
+            prefer=Prefer(subscriptions, events, self.clock),
             unsubscribe=Unsubscribe(subscriptions, events, self.clock),
             receive=Receive(
                 keys,
@@ -214,9 +220,11 @@ class Town:
                 events,
                 MemorySends(self.world),
                 self.clock,
+                MemoryCatalogue(self.world),
             ),
-            put_products=PutProducts(catalogue, self.clock),
-            delete_product=DeleteProduct(catalogue),
+            put_products=PutProducts(stock),
+            delete_product=DeleteProduct(stock),
+            prompt=DecidePrompt(People(MemoryVisitors(self.world))),
             pages=Pages(self.sdk),
         )
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from shopbell.adapters.memory.catalogue import MemoryCatalogue
+from shopbell.adapters.memory.catalogue import MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.demand import MemoryTops
+from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.kept import MAX_ENTRIES, Kept
 from shopbell.app.recommend import Recommend
 from shopbell.app.shelves import LISTS_KEPT, Shelves
@@ -30,12 +31,6 @@ class Counting:
     def get_many(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         self.reads.append(len(products))
         return self.inner.get_many(store, products)
-
-    def put(self, store: StoreId, products: Sequence[Product]) -> Sequence[Product | None]:
-        return self.inner.put(store, products)
-
-    def delete(self, store: StoreId, product: ProductId) -> bool:
-        return self.inner.delete(store, product)
 
 
 def test_the_second_visitor_costs_the_read_of_what_is_picked_and_no_more() -> None:
@@ -88,7 +83,7 @@ def test_no_more_is_kept_than_a_bound() -> None:
 
 def test_a_product_that_is_imported_again_is_as_old_as_it_was() -> None:
     shop, now = Shop(), [NOW]
-    put = PutProducts(MemoryCatalogue(shop.world), lambda: now[0])
+    put = PutProducts(StockUp(MemoryStockroom(shop.world), lambda: now[0]))
     fresh = replace(BOOTS[0], created_at=None)
     caller = Principal(STORE.id, "srv")
     put(caller, [fresh])

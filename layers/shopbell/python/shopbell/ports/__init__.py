@@ -21,6 +21,7 @@ from shopbell.ports.dispatches import Dispatches
 from shopbell.ports.jobs import Files, Jobs
 from shopbell.ports.lists import ListMembers, Lists, ListUploads
 from shopbell.ports.paging import Page
+from shopbell.ports.schedules import OwnSchedules
 from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs, Sends
 from shopbell.ports.triggers import OwnTriggers
 from shopbell.ports.visitors import Aliases, Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
@@ -52,6 +53,7 @@ __all__ = [
     "Lists",
     "Memberships",
     "Message",
+    "OwnSchedules",
     "OwnTriggers",
     "Page",
     "PushCodec",

@@ -11,6 +11,7 @@ from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.store import Key, Store
+from shopbell.domain.versions import Change, Shelved, Version
 from shopbell.ports.paging import Page
 
 
@@ -82,12 +83,23 @@ class Secrets(Protocol):
 
 
 class Catalogue(Protocol):
-    def put(self, store: StoreId, products: Sequence[Product]) -> Sequence[Product | None]:
-        """Store each; answers what stood there before, in the same order."""
-
     def get_many(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Product]: ...
 
-    def delete(self, store: StoreId, product: ProductId) -> bool: ...
+
+class Stockroom(Protocol):
+    """The same products with their revisions: the one way in which they are written."""
+
+    def standing(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Shelved]:
+        """Strongly consistent; those that there are."""
+
+    def save(self, store: StoreId, changes: Sequence[Change]) -> Sequence[bool]:
+        """Each with what stood there before as a version, or not at all; False: somebody else was faster.
+
+        No product twice in one call.
+        """
+
+    def versions(self, store: StoreId, product: ProductId, cursor: str | None, limit: int) -> Page[Version]:
+        """What stood there before, of the last 90 days, newest first."""
 
 
 class Assortment(Protocol):

@@ -32,6 +32,7 @@ from shopbell.domain.recommend.lists import Demand, Overview, TopList
 from shopbell.domain.recommend.portions import Row
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
 from shopbell.domain.scenarios.fly import OwnTrigger, TriggerId
+from shopbell.domain.scenarios.ownschedule import OwnSchedule
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import Segment, StoredRules
@@ -83,6 +84,7 @@ class MemoryWorld:
     counters: dict[tuple[StoreId, str], dict[str, tuple[str, Tally]]] = field(default_factory=dict)
     dispatches: dict[tuple[StoreId, VisitorId, str], Dispatch] = field(default_factory=dict)
     jobs: dict[tuple[StoreId, JobId], Job] = field(default_factory=dict)
+    schedules: dict[tuple[StoreId, str], OwnSchedule] = field(default_factory=dict)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     lists: dict[tuple[StoreId, ListId], VisitorList] = field(default_factory=dict)

@@ -1,21 +1,29 @@
 """The catalogue as a marketer looks at it, and what a visitor would be shown out of it now."""
 
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from shopbell.app.people import People
 from shopbell.app.recommend import Picked, Recommend
 from shopbell.domain.catalogue import Product
+from shopbell.domain.categories import Tree, tree_of
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.plan import Selection
-from shopbell.ports import Assortment, Catalogue, Page, Stores, Visitors
+from shopbell.domain.versions import Version
+from shopbell.ports import Assortment, Catalogue, Page, Stockroom, Stores, Visitors
+
+MOST_READ: Final = 50_000
+"""Products that the tree of categories is made from: as many as can be read while somebody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadProducts:
     catalogue: Catalogue
+    stockroom: Stockroom
     assortment: Assortment
 
     def page(self, store: StoreId, cursor: str | None, limit: int) -> Page[Product]:
@@ -28,6 +36,19 @@ class ReadProducts:
         if found is None:
             raise NotFound(product)
         return found
+
+    def versions(self, store: StoreId, product: ProductId, cursor: str | None, limit: int) -> Page[Version]:
+        """What it was before, newest first; NotFound for one of which nothing is known."""
+        page = self.stockroom.versions(store, product, cursor, limit)
+        if not page.items and cursor is None:
+            self.one(store, product)
+        return page
+
+    def categories(self, store: StoreId) -> Tree:
+        """Of all products that may be shown; of the newest where there are very many."""
+        names = [name for _, name in islice(self.assortment.newest(store), MOST_READ + 1)]
+        known = self.catalogue.get_many(store, names[:MOST_READ])
+        return tree_of(known.values(), whole=len(names) <= MOST_READ)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends
+from shopbell.adapters.dynamo.stockroom import DynamoStockroom
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.files import S3Files
@@ -90,6 +91,7 @@ def _lists(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId],
 def _goods(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> GoodsPorts:
     return GoodsPorts(
         DynamoCatalogue(dynamo, found.catalogue_table),
+        DynamoStockroom(dynamo, found.catalogue_table),
         DynamoAssortment(dynamo, found.catalogue_table),
         picking.recommend(found.runs_table, found.catalogue_table, shards),
     )

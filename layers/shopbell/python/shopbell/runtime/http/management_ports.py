@@ -31,6 +31,7 @@ from shopbell.ports import (
     SegmentPast,
     Segments,
     Sends,
+    Stockroom,
     Stores,
     Subscriptions,
     Visitors,
@@ -60,6 +61,7 @@ class GoodsPorts:
     """What there is to show."""
 
     catalogue: Catalogue
+    stockroom: Stockroom
     assortment: Assortment
     recommend: Recommend
 

@@ -68,7 +68,7 @@ def management(ports: Ports) -> Management:
 
 def _products(ports: Ports) -> ProductCalls:
     return ProductCalls(
-        ReadProducts(ports.goods.catalogue, ports.goods.assortment),
+        ReadProducts(ports.goods.catalogue, ports.goods.stockroom, ports.goods.assortment),
         RecommendNow(ports.stores, ports.visitors, ports.goods.recommend, ports.now),
     )
 

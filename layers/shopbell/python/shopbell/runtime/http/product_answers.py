@@ -3,7 +3,9 @@
 from pydantic import BaseModel, JsonValue
 
 from shopbell.domain.catalogue import Product
+from shopbell.domain.categories import Category
 from shopbell.domain.clock import format_instant
+from shopbell.domain.versions import Version
 
 
 class ProductOut(BaseModel):
@@ -50,7 +52,43 @@ class RecommendationOut(BaseModel):
     items: list[PickOut]
 
 
+class ProductVersionOut(BaseModel):
+    """What a product was from `at` until `until`. `source`: who had said so."""
+
+    at: str | None
+    until: str
+    source: str
+    product: ProductOut
+
+
+class CategoryOut(BaseModel):
+    """`products` counts all active ones in it and below it, each once."""
+
+    path: str
+    name: str
+    products: int
+    children: list["CategoryOut"]
+
+
+class CategoriesOut(BaseModel):
+    """`whole` false: only the newest 50,000 products were counted."""
+
+    whole: bool
+    items: list[CategoryOut]
+
+
 def shape(product: Product) -> ProductOut:
     created = None if product.created_at is None else format_instant(product.created_at)
     fields = {name: getattr(product, name) for name in ProductOut.model_fields}
     return ProductOut.model_validate({**fields, "created_at": created})
+
+
+def version(one: Version) -> ProductVersionOut:
+    at = format_instant(one.shelved.at) if one.shelved.at else None
+    known = shape(one.shelved.product)
+    return ProductVersionOut(at=at, until=format_instant(one.until), source=one.shelved.source, product=known)
+
+
+def category(one: Category) -> CategoryOut:
+    children = [category(child) for child in one.children]
+    return CategoryOut(path=one.path, name=one.name, products=one.products, children=children)

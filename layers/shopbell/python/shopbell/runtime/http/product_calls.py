@@ -25,12 +25,23 @@ class ProductCalls:
                 out.shape(self.read.one(store, ProductId(request.params["product_id"]))),
                 headers={"cache-control": "no-store"},
             ),
+            "listProductVersions": self._versions,
+            "listCategories": self._categories,
             "recommend": self._recommend,
         }
 
     def _list(self, store: StoreId, request: Request) -> Answer:
         page = self.read.page(store, request.query.get("cursor"), reading.limit_of(request))
         return reading.listed(page, out.shape)
+
+    def _versions(self, store: StoreId, request: Request) -> Answer:
+        product, cursor = ProductId(request.params["product_id"]), request.query.get("cursor")
+        return reading.listed(self.read.versions(store, product, cursor, reading.limit_of(request)), out.version)
+
+    def _categories(self, store: StoreId, _: Request) -> Answer:
+        tree = self.read.categories(store)
+        items = [out.category(one) for one in tree.roots]
+        return answer(out.CategoriesOut(whole=tree.whole, items=items), headers={"cache-control": "no-store"})
 
     def _recommend(self, store: StoreId, request: Request) -> Answer:
         asked = reading.body(RecommendationIn, request)

@@ -26,6 +26,27 @@ OPERATIONS: Final = (
         "getProduct", "GET", "/v1/products/{product_id}", "One product", "Products", _VIEWER, answer=out.ProductOut
     ),
     Operation(
+        "listProductVersions",
+        "GET",
+        "/v1/products/{product_id}/versions",
+        "What a product was before",
+        "Products",
+        _VIEWER,
+        answer=ListOut[out.ProductVersionOut],
+        query=PAGE,
+        description="Newest first, of the last 90 days; without what stands now.",
+    ),
+    Operation(
+        "listCategories",
+        "GET",
+        "/v1/categories",
+        "The tree of categories",
+        "Products",
+        _VIEWER,
+        answer=out.CategoriesOut,
+        description="From the paths of the active products, as they are now.",
+    ),
+    Operation(
         "recommend",
         "POST",
         "/v1/recommendations",

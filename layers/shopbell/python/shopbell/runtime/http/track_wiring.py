@@ -12,10 +12,15 @@ from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRuns
 from shopbell.adapters.dynamo.sends import DynamoSends
+from shopbell.adapters.dynamo.stockroom import DynamoStockroom
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.secrets import SsmSecrets
+from shopbell.app.catalogue.stocking import StockUp
+from shopbell.app.people import People
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
+from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
+from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
@@ -44,6 +49,7 @@ def track() -> HttpApi:
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     tokens = Remembered(TokenKeys(stores, secrets), KEEP, clock.now)
     visitors, runs = clients.reader(found.visitors_table, shards), DynamoRuns(dynamo, found.runs_table)
+    stock = StockUp(DynamoStockroom(dynamo, found.catalogue_table), clock.now)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     tracking = Tracking(
         keyring=Keyring(stores, clock.now),
@@ -53,10 +59,14 @@ def track() -> HttpApi:
             DynamoAliases(dynamo, found.visitors_table, shards), events, IdentifySecrets(secrets), clock.now
         ),
         subscribe=Subscribe(subscriptions, events, allowed, clock.now),
+        prefer=Prefer(subscriptions, events, clock.now),
         unsubscribe=Unsubscribe(subscriptions, events, clock.now),
-        receive=Receive(tokens, visitors, runs, events, DynamoSends(dynamo, found.visitors_table), clock.now),
-        put_products=PutProducts(catalogue, clock.now),
-        delete_product=DeleteProduct(catalogue),
+        receive=Receive(
+            tokens, visitors, runs, events, DynamoSends(dynamo, found.visitors_table), clock.now, catalogue
+        ),
+        put_products=PutProducts(stock),
+        delete_product=DeleteProduct(stock),
+        prompt=DecidePrompt(People(visitors)),
         pages=Pages(SDK),
     )
     return HttpApi(tracking.routes(), beside=OPERATIONS)

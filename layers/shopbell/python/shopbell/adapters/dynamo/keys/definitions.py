@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shopbell.adapters.dynamo.keys.schema import ENABLED, PK, SK, Key
+from shopbell.adapters.dynamo.keys.schema import ENABLED, PK, SK, Key, millis
 from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId
 
 SEGMENTS: Final = "SEG#"
@@ -63,3 +63,11 @@ def enabled_partition(scenario: str) -> str:
 
 def product(store: StoreId, product: ProductId) -> Key:
     return {PK: f"{store}#P#{product}", SK: "P"}
+
+
+def product_versions(store: StoreId, product: ProductId) -> str:
+    return f"{store}#H#{product}"
+
+
+def product_version(store: StoreId, product: ProductId, revision: int) -> Key:
+    return {PK: product_versions(store, product), SK: millis(revision)}

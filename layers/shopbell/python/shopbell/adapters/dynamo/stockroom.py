@@ -1,0 +1,116 @@
+"""Products as they are written: each with what it was before, in one transaction that asks what stood there."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from shopbell.adapters import cursors
+from shopbell.adapters.dynamo import documents, keys
+from shopbell.adapters.dynamo.attributes import (
+    Item,
+    flag,
+    keyed,
+    maybe_number,
+    maybe_text,
+    n,
+    number,
+    s,
+    seconds,
+    text,
+)
+from shopbell.adapters.dynamo.batches import get_many, side_by_side
+from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, delete_op, put_op
+from shopbell.adapters.dynamo.keys import definitions, demand
+from shopbell.adapters.dynamo.pages import Where, page, query
+from shopbell.domain.catalogue import Product
+from shopbell.domain.ids import ProductId, StoreId
+from shopbell.domain.versions import VERSION_TTL, Change, Shelved, Source, Version
+from shopbell.ports import Page
+
+NEWS: Final = "news"
+"""Whether the latest change is one that somebody may wait for: the stream's filter reads it."""
+_REVISION: Final = "rev"
+_UNTIL: Final = "until"
+_BEFORE_ANY: Final = "999999999999999"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoStockroom:
+    dynamo: Dynamo
+    table: str
+
+    def standing(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Shelved]:
+        rows = get_many(self.dynamo, self.table, (keys.product(store, name) for name in products))
+        found = map(shelved, rows)
+        return {one.product.id: one for one in found}
+
+    def save(self, store: StoreId, changes: Sequence[Change]) -> Sequence[bool]:
+        """Eight at a time."""
+        return side_by_side(lambda change: self._save(store, change), changes)
+
+    def versions(self, store: StoreId, product: ProductId, cursor: str | None, limit: int) -> Page[Version]:
+        partition = definitions.product_versions(store, product)
+        where = Where(partition, "below", cursors.position(cursor) or _BEFORE_ANY)
+        rows = query(self.dynamo, self.table, where, limit=limit + 1, newest_first=True)
+        return page(rows, limit, _version, lambda row: text(row, keys.SK))
+
+    def _save(self, store: StoreId, change: Change) -> bool:
+        if change.before is None:
+            return change.after is None or self.dynamo.put(self.table, _row(store, change.after, change), ABSENT)
+        return not self.dynamo.transact([self._replace(store, change, change.before), self._keep(store, change)])
+
+    def _replace(self, store: StoreId, change: Change, before: Shelved) -> Mapping[str, Any]:
+        stands = _stands(before)
+        if change.after is None:
+            return delete_op(self.table, keys.product(store, before.product.id), stands)
+        return put_op(self.table, _row(store, change.after, change), stands)
+
+    def _keep(self, store: StoreId, change: Change) -> Mapping[str, Any]:
+        before = cast("Shelved", change.before)
+        row = {
+            **keyed(definitions.product_version(store, before.product.id, before.revision)),
+            **_told(before),
+            _UNTIL: n(change.at),
+            keys.TTL: seconds(change.at + VERSION_TTL),
+        }
+        return put_op(self.table, row)
+
+
+def shelved(row: Item) -> Shelved:
+    """What an earlier release wrote has no revision yet."""
+    source = cast("Source", maybe_text(row, "source") or "api")
+    revision, at = maybe_number(row, _REVISION) or 0, maybe_number(row, "since") or 0
+    return Shelved(documents.product(text(row, "body")), revision, at, source)
+
+
+def _version(row: Item) -> Version:
+    return Version(shelved(row), number(row, _UNTIL))
+
+
+def _stands(before: Shelved) -> Condition:
+    if before.revision:
+        return Condition("#rev = :rev", {"#rev": _REVISION}, {":rev": n(before.revision)})
+    return Condition("attribute_exists(#pk) AND attribute_not_exists(#rev)", {"#pk": keys.PK, "#rev": _REVISION})
+
+
+def _row(store: StoreId, after: Shelved, change: Change) -> Item:
+    place = keyed(keys.product(store, after.product.id))
+    return {**place, **_listed(store, after.product), **_told(after), NEWS: flag(change.is_news)}
+
+
+def _told(one: Shelved) -> Item:
+    return {
+        "body": s(documents.dump(one.product).decode()),
+        _REVISION: n(one.revision),
+        "since": n(one.at),
+        "source": s(one.source),
+    }
+
+
+def _listed(store: StoreId, product: Product) -> Item:
+    """What the index finds it by; nothing for one that never got a date."""
+    if product.created_at is None:
+        return {}
+    shard = zlib.crc32(product.id.encode()) % demand.LISTED_SHARDS
+    return keyed(demand.listed(store, shard, product.created_at, product.id))
