@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND
+from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, parse_instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.conditions import Condition
 from shopbell.domain.scenarios.plan import OnClock, OnEvent, OnSegment, SendTime
+from shopbell.domain.scenarios.turns import Exit, Hold, Until
 from shopbell.domain.scenarios.united import UNSENT
 
 from tests.unit.scenarios.person import CART, NEXT, START, Person, event, plan
@@ -178,3 +179,88 @@ def test_an_event_scenario_makes_no_candidate_when_its_audience_turns_by_the_clo
     person.at(START, event("v", "page_view", START))
     person.wait(START + 2 * DAY)
     assert (person.candidates, person.profile.steps) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("said", "counter"),
+    [
+        ("2026-09-21T18:00:00Z", None),
+        ("2026-09-21", "instances_refused_no_instant"),
+        (1_790_010_000_000, "instances_refused_no_instant"),
+        (None, "instances_refused_no_instant"),
+        ("2026-09-21T14:13:19Z", "instances_refused_instant_over"),
+        ("2036-01-01T00:00:00Z", "instances_refused_instant_too_far"),
+    ],
+    ids=["an instant", "a day", "a number", "not said", "over already", "in ten years"],
+)
+def test_a_message_goes_so_long_before_the_instant_that_its_event_names_or_not_at_all(
+    said: Json, counter: str | None
+) -> None:
+    booked = plan(OnEvent("booked"))
+    step = replace(booked.steps[0], until=Until("visit.starts_at", -2 * HOUR))
+    person = Person([replace(booked, steps=(step,))])
+    person.at(START, event("b", "booked", START, {"visit": {"starts_at": said}}))
+    if counter is None:
+        (waiting,) = person.waiting()
+        assert waiting == ("b", 0, parse_instant(str(said))[0] - 2 * HOUR)
+    else:
+        assert (person.waiting(), person.counts[counter]) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("exit_if", "ended"),
+    [
+        (Exit("refund", same="order"), {"r1"}),
+        (Exit("refund", (Condition(field="amount", op="gte", value=50),)), {"r2"}),
+        (Exit("purchase", same="products"), {"p2"}),
+    ],
+    ids=["of the same order", "of such an amount", "with a product of it"],
+)
+def test_an_event_may_end_only_what_it_is_about(exit_if: Exit, ended: set[str]) -> None:
+    order: dict[str, Json] = {"order_id": "o1", "total": 100, "currency": "EUR", "items": [{"product_id": "boots"}]}
+    told = {
+        "r0": event("r0", "refund", NEXT, {"order_id": "other", "amount": 10}),
+        "r1": event("r1", "refund", NEXT, {"order_id": "o1", "amount": 10}),
+        "r2": event("r2", "refund", NEXT, {"order_id": "other", "amount": 90}),
+        "p1": event("p1", "purchase", NEXT, {**order, "order_id": "o2", "items": [{"product_id": "pans"}]}),
+        "p2": event("p2", "purchase", NEXT, {**order, "order_id": "o3"}),
+    }
+    found = set()
+    for name, one in told.items():
+        person = Person([plan(OnEvent("purchase"), reentry="never", exit_if=(exit_if,))])
+        person.at(START, event("e", "purchase", START, order))
+        person.at(NEXT, one)
+        found |= {name} if person.counts["steps_cancelled_exited"] else set()
+    assert found == ended
+
+
+def test_what_goes_on_just_now_puts_a_message_off_until_it_is_over() -> None:
+    hold = Hold(frozenset({"checkout_start"}), 20 * MINUTE, 20 * MINUTE)
+    person = Person([plan(holds=(hold,))])
+    person.at(START, event("e", "cart_add", START))
+    early, late = START + 30 * MINUTE, START + 50 * MINUTE
+    person.at(early, event("c", "checkout_start", early))
+    assert [due for *_, due in person.waiting()] == [START + HOUR]
+    person.at(late, event("d", "checkout_start", late))
+    assert [due for *_, due in person.waiting()] == [late + 20 * MINUTE]
+    assert person.wait(late + HOUR) == [("fly_mode:t1", 0)]
+
+
+def test_what_was_bought_just_now_starts_nothing() -> None:
+    person = Person([plan(OnEvent("cart_add", unless_bought=DAY))], keeps_interactions=True)
+    order: dict[str, Json] = {"order_id": "o1", "total": 100, "currency": "EUR", "items": [{"product_id": "boots"}]}
+    person.at(START, event("e", "purchase", START, order))
+    person.at(NEXT, event("a", "cart_add", NEXT, {"product_id": "boots"}))
+    assert person.counts["instances_refused_bought"] == 1
+    person.at(NEXT + 1, event("b", "cart_add", NEXT + 1, {"product_id": "pans"}))
+    assert len(person.waiting()) == 1
+
+
+@pytest.mark.parametrize(("products", "starts"), [("ab", False), ("ade", True), ("xyz", True)])
+def test_the_cooldown_is_waived_for_what_is_unlike_the_last(products: str, starts: bool) -> None:
+    person = Person([plan(OnEvent("cart_update"), delays=[0], cooldown=7 * DAY, unlike=50)])
+    person.at(START, event("e", "cart_update", START, {"items": [{"product_id": name} for name in "abc"]}))
+    then = START + DAY
+    person.at(then, event("f", "cart_update", then, {"items": [{"product_id": name} for name in products]}))
+    assert (len(person.sent) == 2) is starts
+    assert person.counts["instances_refused_cooldown"] == int(not starts)
