@@ -315,12 +315,13 @@ function keep(batch) {
   write('kept.' + batch[0].id, batch);
 }
 
+/** As it was sent before: the server knows a batch by its events, so what did arrive is stored once and counted once. */
 function takeKept() {
   keysStarting('kept.').forEach(function (key) {
-    queue = (read(key) || []).concat(queue);
+    var batch = read(key) || [];
     forget(key);
+    if (batch.length) post(batch);
   });
-  if (queue.length) schedule();
 }
 
 function leave() {
@@ -441,22 +442,22 @@ function report(subscription, replaced, promptId) {
 }
 
 /** Ask the browser. Must be the first thing in a click handler: browsers demand the user's gesture. */
-function ask(promptId) {
+function ask(settings) {
   return Notification.requestPermission().then(function (answer) {
     var answers = { granted: 'permission_granted', denied: 'permission_denied', default: 'permission_ignored' };
-    track(answers[answer], { prompt: promptId });
+    track(answers[answer], named(settings));
     if (answer === 'default') ignored();
     if (answer !== 'granted') return null;
     forget('opted_out');
     return loadConfig().then(function () {
-      return ensure(promptId);
+      return ensure(settings.id);
     });
   });
 }
 
 function subscribe() {
   if (support() !== 'yes') return Promise.reject(new Error('push: ' + support()));
-  return ask(promptSettings().id);
+  return ask(promptSettings());
 }
 
 function unsubscribe() {
@@ -507,8 +508,36 @@ function tellWorker() {
 
 function promptSettings() {
   var settings = Object.assign({}, PROMPT, server && server.prompt, config.prompt);
-  var language = (navigator.language || 'en').slice(0, 2);
-  return Object.assign(settings, (settings.translations || {})[language]);
+  var translation = (settings.translations || {})[language()];
+  var variant = translation ? null : ownVariant(settings);
+  Object.assign(settings, variant, translation);
+  settings.variant = variant ? variant.name : null;
+  return settings;
+}
+
+function language() {
+  return (navigator.language || 'en').slice(0, 2);
+}
+
+/** Always the same for one visitor and prompt: FNV-1a of both, in the shares of the weights. */
+function ownVariant(settings) {
+  var variants = settings.variants || [];
+  var text = visitorId() + ':' + settings.id;
+  var hash = 0x811c9dc5;
+  for (var at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  var sum = variants.reduce(function (total, one) {
+    return total + one.weight;
+  }, 0);
+  var place = (hash >>> 0) % (sum || 1);
+  return variants.find(function (one) {
+    place -= one.weight;
+    return place < 0;
+  });
+}
+
+/** What each of its events says. */
+function named(settings) {
+  return settings.variant ? { prompt: settings.id, variant: settings.variant } : { prompt: settings.id };
 }
 
 function onForbiddenPage(settings) {
@@ -521,6 +550,7 @@ function onForbiddenPage(settings) {
 /** Why the prompt may not be shown now; null when it may. A click on the shop's own bell overrides the waiting. */
 function whyNoPrompt(settings, asked) {
   if (!settings.enabled) return 'disabled';
+  if ((settings.languages || []).length && settings.languages.indexOf(language()) === -1) return 'language';
   if (onForbiddenPage(settings) || checkoutSeen) return 'page';
   if (support() === 'ios-needs-home-screen' && !settings.ios_coach) return 'unsupported';
   if (support() === 'no' || support() === 'insecure') return 'unsupported';
@@ -551,8 +581,28 @@ function arm() {
   }
   var wait = parts[0] === 'immediate' ? 0 : settings.delay_s * 1000;
   trigger(parts.slice(1).join(':'), function () {
-    setTimeout(showPrompt, wait, false);
+    setTimeout(mayShow, wait);
   });
+}
+
+/** Where the prompt has an audience, the server knows who is in it; without its word nothing is shown. */
+function mayShow() {
+  var settings = promptSettings();
+  var why = whyNoPrompt(settings, false);
+  if (why || !settings.ask) {
+    if (!why) showPrompt(false);
+    return;
+  }
+  var question = { visitor_id: visitorId(), prompt: settings.id, page: location.href.slice(0, 2048) };
+  request('POST', keyed('/v1/prompt'), question)
+    .then(function (response) {
+      return response.json();
+    })
+    .then(function (answer) {
+      if (answer.show) showPrompt(false);
+      else emit('prompt', { show: false, reason: answer.reason });
+    })
+    .catch(warn.bind(null, 'prompt'));
 }
 
 var TRIGGERS = {
@@ -607,7 +657,7 @@ function showPrompt(asked) {
   past.shown_at = Date.now();
   write('prompt', past);
   sessionCount('prompts', 1);
-  track('prompt_shown', { prompt: settings.id });
+  track('prompt_shown', named(settings));
   if (support() === 'yes') register().catch(warn.bind(null, 'worker')); // ready before the click
   document.body.appendChild(promptBox(settings));
   return null;
@@ -628,9 +678,9 @@ function promptBox(settings) {
   if (ready) {
     box.appendChild(
       button('shopbell-allow', settings.allow, true, function () {
-        var answer = ask(settings.id); // first of all: see ask()
+        var answer = ask(settings); // first of all: see ask()
         box.remove();
-        track('prompt_accepted', { prompt: settings.id });
+        track('prompt_accepted', named(settings));
         answer.catch(warn.bind(null, 'subscribe'));
       })
     );
@@ -639,7 +689,7 @@ function promptBox(settings) {
   return box;
 
   function dismissed() {
-    track('prompt_dismissed', { prompt: settings.id });
+    track('prompt_dismissed', named(settings));
     var past = read('prompt') || {};
     past.dismissed = (past.dismissed || 0) + 1;
     var days = settings.backoff[Math.min(past.dismissed, settings.backoff.length) - 1] || 0;

@@ -86,12 +86,13 @@ function keep(batch) {
   write('kept.' + batch[0].id, batch);
 }
 
+/** As it was sent before: the server knows a batch by its events, so what did arrive is stored once and counted once. */
 function takeKept() {
   keysStarting('kept.').forEach(function (key) {
-    queue = (read(key) || []).concat(queue);
+    var batch = read(key) || [];
     forget(key);
+    if (batch.length) post(batch);
   });
-  if (queue.length) schedule();
 }
 
 function leave() {

@@ -2,8 +2,36 @@
 
 function promptSettings() {
   var settings = Object.assign({}, PROMPT, server && server.prompt, config.prompt);
-  var language = (navigator.language || 'en').slice(0, 2);
-  return Object.assign(settings, (settings.translations || {})[language]);
+  var translation = (settings.translations || {})[language()];
+  var variant = translation ? null : ownVariant(settings);
+  Object.assign(settings, variant, translation);
+  settings.variant = variant ? variant.name : null;
+  return settings;
+}
+
+function language() {
+  return (navigator.language || 'en').slice(0, 2);
+}
+
+/** Always the same for one visitor and prompt: FNV-1a of both, in the shares of the weights. */
+function ownVariant(settings) {
+  var variants = settings.variants || [];
+  var text = visitorId() + ':' + settings.id;
+  var hash = 0x811c9dc5;
+  for (var at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  var sum = variants.reduce(function (total, one) {
+    return total + one.weight;
+  }, 0);
+  var place = (hash >>> 0) % (sum || 1);
+  return variants.find(function (one) {
+    place -= one.weight;
+    return place < 0;
+  });
+}
+
+/** What each of its events says. */
+function named(settings) {
+  return settings.variant ? { prompt: settings.id, variant: settings.variant } : { prompt: settings.id };
 }
 
 function onForbiddenPage(settings) {
@@ -16,6 +44,7 @@ function onForbiddenPage(settings) {
 /** Why the prompt may not be shown now; null when it may. A click on the shop's own bell overrides the waiting. */
 function whyNoPrompt(settings, asked) {
   if (!settings.enabled) return 'disabled';
+  if ((settings.languages || []).length && settings.languages.indexOf(language()) === -1) return 'language';
   if (onForbiddenPage(settings) || checkoutSeen) return 'page';
   if (support() === 'ios-needs-home-screen' && !settings.ios_coach) return 'unsupported';
   if (support() === 'no' || support() === 'insecure') return 'unsupported';
@@ -46,8 +75,28 @@ function arm() {
   }
   var wait = parts[0] === 'immediate' ? 0 : settings.delay_s * 1000;
   trigger(parts.slice(1).join(':'), function () {
-    setTimeout(showPrompt, wait, false);
+    setTimeout(mayShow, wait);
   });
+}
+
+/** Where the prompt has an audience, the server knows who is in it; without its word nothing is shown. */
+function mayShow() {
+  var settings = promptSettings();
+  var why = whyNoPrompt(settings, false);
+  if (why || !settings.ask) {
+    if (!why) showPrompt(false);
+    return;
+  }
+  var question = { visitor_id: visitorId(), prompt: settings.id, page: location.href.slice(0, 2048) };
+  request('POST', keyed('/v1/prompt'), question)
+    .then(function (response) {
+      return response.json();
+    })
+    .then(function (answer) {
+      if (answer.show) showPrompt(false);
+      else emit('prompt', { show: false, reason: answer.reason });
+    })
+    .catch(warn.bind(null, 'prompt'));
 }
 
 var TRIGGERS = {
@@ -102,7 +151,7 @@ function showPrompt(asked) {
   past.shown_at = Date.now();
   write('prompt', past);
   sessionCount('prompts', 1);
-  track('prompt_shown', { prompt: settings.id });
+  track('prompt_shown', named(settings));
   if (support() === 'yes') register().catch(warn.bind(null, 'worker')); // ready before the click
   document.body.appendChild(promptBox(settings));
   return null;
@@ -123,9 +172,9 @@ function promptBox(settings) {
   if (ready) {
     box.appendChild(
       button('shopbell-allow', settings.allow, true, function () {
-        var answer = ask(settings.id); // first of all: see ask()
+        var answer = ask(settings); // first of all: see ask()
         box.remove();
-        track('prompt_accepted', { prompt: settings.id });
+        track('prompt_accepted', named(settings));
         answer.catch(warn.bind(null, 'subscribe'));
       })
     );
@@ -134,7 +183,7 @@ function promptBox(settings) {
   return box;
 
   function dismissed() {
-    track('prompt_dismissed', { prompt: settings.id });
+    track('prompt_dismissed', named(settings));
     var past = read('prompt') || {};
     past.dismissed = (past.dismissed || 0) + 1;
     var days = settings.backoff[Math.min(past.dismissed, settings.backoff.length) - 1] || 0;

@@ -60,22 +60,22 @@ function report(subscription, replaced, promptId) {
 }
 
 /** Ask the browser. Must be the first thing in a click handler: browsers demand the user's gesture. */
-function ask(promptId) {
+function ask(settings) {
   return Notification.requestPermission().then(function (answer) {
     var answers = { granted: 'permission_granted', denied: 'permission_denied', default: 'permission_ignored' };
-    track(answers[answer], { prompt: promptId });
+    track(answers[answer], named(settings));
     if (answer === 'default') ignored();
     if (answer !== 'granted') return null;
     forget('opted_out');
     return loadConfig().then(function () {
-      return ensure(promptId);
+      return ensure(settings.id);
     });
   });
 }
 
 function subscribe() {
   if (support() !== 'yes') return Promise.reject(new Error('push: ' + support()));
-  return ask(promptSettings().id);
+  return ask(promptSettings());
 }
 
 function unsubscribe() {

@@ -21,6 +21,7 @@ NEXT_WEEK = """(() => {
   localStorage['shopbell.prompt'] = JSON.stringify(past);
   sessionStorage.removeItem('shopbell.prompts');
 })()"""
+OFTEN = {"per_session": 9, "per_day": 9, "lifetime": 9}
 IPHONE = """
 Object.defineProperty(navigator, 'userAgent', { value: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)' });
 delete window.PushManager;
@@ -135,3 +136,48 @@ def test_an_iphone_is_told_how_to_get_to_the_home_screen(browser: Browser, site:
     assert browser.evaluate("shopbell('status').support") == "ios-needs-home-screen"
     assert "Home Screen" in str(browser.evaluate(f"document.querySelector('{BOX}').textContent"))
     assert not browser.has("#shopbell-allow")
+
+
+def test_whom_the_prompt_is_for_is_asked_of_the_server(browser: Browser, site: Site) -> None:
+    site.api.prompt = {"trigger": "immediate", "ask": "members"}
+    site.api.audience = {"show": False, "reason": "audience"}
+    browser.open(f"{site.origin}/")
+    (question,) = eventually(lambda: site.api.asked, "the question", pause=browser.pause)
+    assert question["page"] == f"{site.origin}/"
+    assert question["visitor_id"] == browser.evaluate("shopbell('status').visitor_id")
+    assert not browser.has(BOX)
+    site.api.audience = {"show": True, "reason": None}
+    browser.open(f"{site.origin}/second")
+    wait_for(browser, BOX)
+
+
+def test_without_an_answer_nobody_is_shown_it(browser: Browser, site: Site) -> None:
+    site.api.prompt = {"trigger": "immediate", "ask": "others"}
+    site.api.failing["/v1/prompt"] = [503]
+    browser.open(f"{site.origin}/")
+    error = eventually(lambda: browser.evaluate("shopbell('status').error"), "the failure", pause=browser.pause)
+    assert "/v1/prompt answered 503" in str(error)
+    assert not browser.has(BOX)
+
+
+def test_a_visitor_always_sees_the_same_variant_and_its_events_name_it(browser: Browser, site: Site) -> None:
+    texts = {"short": "News?", "long": "Would you like to hear our news?"}
+    variants = [{"name": name, "weight": 1, "title": title} for name, title in texts.items()]
+    site.api.prompt = {"trigger": "immediate", "variants": variants, "frequency": OFTEN}
+    seen = set()
+    for page in ("/", "/second", "/third"):
+        browser.open(site.origin + page)
+        wait_for(browser, BOX)
+        seen.add(str(browser.evaluate("document.querySelector('#shopbell-prompt-title').textContent")))
+        browser.evaluate("shopbell('flush')")
+    (title,) = seen
+    shown = eventually(lambda: site.api.of_type("prompt_shown"), "the events", pause=browser.pause)
+    (name,) = (name for name, text in texts.items() if text == title)
+    assert all(event["properties"] == {"prompt": "soft", "variant": name} for event in shown)
+
+
+def test_only_browsers_of_its_languages_are_asked(browser: Browser, site: Site) -> None:
+    site.api.prompt = {"trigger": "immediate", "languages": ["xx"]}
+    browser.open(f"{site.origin}/")
+    eventually(lambda: browser.evaluate(WHY_NOT) == "language", "the answer", pause=browser.pause)
+    assert not browser.has(BOX)

@@ -27,6 +27,8 @@ class TrackingApi:
     vapid_public_key: str
     origin: str = ""
     prompt: Json = field(default_factory=dict)
+    audience: Json = field(default_factory=lambda: {"show": True, "reason": None})
+    asked: list[Json] = field(default_factory=list)
     landing: Json = field(default_factory=lambda: {"popup": None, "picks": []})
     failing: dict[str, list[int]] = field(default_factory=dict)
     preflights: list[str] = field(default_factory=list)
@@ -47,6 +49,7 @@ class TrackingApi:
                 web.get("/v1/config", self._config),
                 web.post("/v1/events", self._events),
                 web.post("/v1/receipts", self._receipt),
+                web.post("/v1/prompt", self._ask),
                 web.post("/v1/subscriptions", self._subscribed),
                 web.delete("/v1/subscriptions", self._unsubscribed),
                 web.post("/v1/identify", self._identified),
@@ -107,6 +110,12 @@ class TrackingApi:
             self.faults.append("a receipt carried a key")
         self.receipts.append(receipt)
         return web.json_response(self.landing if receipt["kind"] == "landed" else {})
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        self._check_key(request)
+        self._check_simple(request)
+        self.asked.append(json.loads(await request.read()))
+        return web.json_response(self.audience)
 
     async def _subscribed(self, request: web.Request) -> web.Response:
         self._check_key(request)

@@ -16,6 +16,7 @@ from tests.functions.http.office import MARKETER, VIEWER, Office
 from tests.functions.http.world import NOON, OURS, SRV
 
 AVAILABLE = [
+    "permission_prompt",
     "push_recommendation",
     "fly_mode",
     "we_missed_you",
@@ -210,7 +211,7 @@ def test_a_stale_etag_of_the_store_is_412(office: Office) -> None:
         ("affinity_half_life", "PT12H"),
         ("affinity_half_life", 90),
         ("sending", "off"),
-        ("prompt", []),
+        ("prompt", {}),
         ("foo", 1),
     ],
 )

@@ -5,6 +5,8 @@ from typing import Final
 from shopbell.adapters.memory.catalogue import MemoryAssortment
 from shopbell.adapters.memory.configuration import MemoryScenarios, MemoryStores
 from shopbell.adapters.memory.lists import MemoryLists
+from shopbell.adapters.memory.runs import MemoryRuns
+from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.adapters.memory.segments import MemorySegments
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.building import StartBuild
@@ -13,6 +15,8 @@ from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.hidden import KeepSegment
 from shopbell.app.scenarios.interactions import KeepInteractions
+from shopbell.app.scenarios.keeping import KeepCalendar
+from shopbell.app.scenarios.prompt import SetPrompt
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.clock import Clock
 from shopbell.domain.events import Json
@@ -29,12 +33,15 @@ def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenari
         known = [profile.traits for (owner, _), profile in world.profiles.items() if owner == store]
         return len(known) if rule != BIRTHDAY else sum("birthday" in traits for traits in known)
 
+    audience = CheckAudience(segments, ReadRule(MemoryLists(world)))
     return EnableScenario(
         stores,
         MemoryScenarios(world),
         KeepSegment(segments, build, now),
-        CheckAudience(segments, ReadRule(MemoryLists(world))),
+        audience,
         KeepInteractions(stores, segments, segments, build),
         Warn(MemoryAssortment(world), count),
+        SetPrompt(stores, MemoryScenarios(world), KeepSegment(segments, build, now), audience),
+        KeepCalendar(MemoryOwnSchedules(world), MemoryScenarios(world), MemoryRuns(world), now),
         now,
     )

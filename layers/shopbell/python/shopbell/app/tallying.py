@@ -22,6 +22,7 @@ from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.membership import Flip
+from shopbell.domain.prompts.counting import SUBJECT, counted
 from shopbell.domain.segments import history
 from shopbell.domain.variants import counted_as
 from shopbell.ports import Counters
@@ -109,6 +110,12 @@ def receipts(item: EventItem, source: str, sequence: str) -> Sequence[Count]:
             name = counted_as(RECEIPTS[event.type], variant if isinstance(variant, str) else None)
             found.setdefault(run, Counter())[name] += 1
     return [Count(item.store, f"run:{run}", source, sequence, counts) for run, counts in found.items()]
+
+
+def prompts(item: EventItem, partition: str, sequence: str, zone: Callable[[StoreId], str]) -> Sequence[Count]:
+    """What an item's events say of the permission prompt, on the days of the store's zone."""
+    counts = counted(item, partition, zone)
+    return [Count(item.store, SUBJECT, source, sequence, steps) for source, steps in counts.items()]
 
 
 def _padded(sequence: str) -> str:

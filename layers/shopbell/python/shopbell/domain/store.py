@@ -1,9 +1,11 @@
 """A store and its keys: whose data it is and what each caller may do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId, VapidKeyId
 from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
 
@@ -42,7 +44,8 @@ class Store:
     affinity_half_life: Duration = 90 * DAY
     """After so long an interaction with a product weighs half (ruling 5)."""
     sending: Literal["on", "paused"] = "on"
-    prompt: dict[str, str] = field(default_factory=dict)
+    prompt: Mapping[str, Json] = field(default_factory=dict)
+    """What its pages are told of the permission prompt (`domain.prompts`); {}: as the script has it."""
     vapid_keys: tuple[VapidKey, ...] = ()
     caps: tuple[Cap, ...] = CAPS
     quiet_hours: QuietHours = QUIET_HOURS

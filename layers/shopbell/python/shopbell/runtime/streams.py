@@ -9,7 +9,7 @@ from shopbell.adapters.dynamo.memberships import is_line, line, member
 from shopbell.app.demand import Record as Seen
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.poison import NEVER, Unreadable, reason
-from shopbell.app.tallying import Count, Tally, member_change, receipts, turned
+from shopbell.app.tallying import Count, Tally, member_change, prompts, receipts, turned
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.runtime.observability import Report
@@ -72,7 +72,8 @@ def _counts(record: Record, zone: Callable[[StoreId], str], seen: list[Seen]) ->
     if is_item(image):
         found = decode(image)
         seen.append(Seen(found, source, _sequence(record)))
-        return receipts(found, source, _sequence(record))
+        sequence = _sequence(record)
+        return [*receipts(found, source, sequence), *prompts(found, source, sequence, zone)]
     if is_line(image):
         return _turned(source, _sequence(record), image, zone)
     store, segment, shard = keys.members_of(source)

@@ -38,6 +38,8 @@ class EditStore:
     segments: Segments
     folding: FoldSettings
     build: Build
+    moved: Callable[[Store], object]
+    """The store keeps another time: `app.scenarios.keeping.KeepCalendar.moved`."""
 
     def __call__(self, store: StoreId, given: StorePatchIn, expected: str | None = None) -> Store:
         """What is left out (or null) stays. `expected`: the mark of the store as it was read.
@@ -55,6 +57,8 @@ class EditStore:
             self.stores.save(edited)
         if given.model_fields_set & _FOLDED:
             self._fold_anew(edited)
+        if given.time_zone is not None:
+            self.moved(edited)
         return edited
 
     def _fold_anew(self, edited: Store) -> None:
@@ -79,7 +83,6 @@ def _edited(row: Store, given: StorePatchIn) -> Store:
         revenue_source=given.revenue_source or row.revenue_source,
         affinity_half_life=parse_duration(half_life) if half_life else row.affinity_half_life,
         sending=given.sending or row.sending,
-        prompt=row.prompt if given.prompt is None else given.prompt,
         caps=row.caps if limits is None else limits,
         quiet_hours=given.quiet or row.quiet_hours,
         global_holdout_percent=row.global_holdout_percent if holdout is None else holdout,

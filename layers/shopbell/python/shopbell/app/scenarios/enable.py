@@ -8,11 +8,14 @@ from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.change import ScenarioChange, check_steps, said_where, settings_of
 from shopbell.app.scenarios.hidden import TRIES, KeepSegment, Wanted
 from shopbell.app.scenarios.interactions import KeepInteractions
+from shopbell.app.scenarios.keeping import KeepCalendar, check_instant
+from shopbell.app.scenarios.prompt import SetPrompt
 from shopbell.app.scenarios.view import ScenarioView, view
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.clock import MINUTE, Clock, Duration
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import StoreId
+from shopbell.domain.prompts.prompt import NAME as PROMPT
 from shopbell.domain.scenarios.calendar import since
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.scenarios.planning import values_of
@@ -39,6 +42,8 @@ class EnableScenario:
     audience: CheckAudience
     interactions: KeepInteractions
     warn: Warn
+    prompt: SetPrompt
+    calendar: KeepCalendar
     now: Clock
 
     def __call__(
@@ -48,6 +53,8 @@ class EnableScenario:
         scenario, store = SCENARIOS.get(name), self.stores.get(store_id)
         if scenario is None or store is None:
             raise NotFound(name)
+        if name == PROMPT:
+            return self.prompt(store, scenario, change, expected)
         row = _row(scenario)
         for _ in range(TRIES):
             before = self.scenarios.get(store_id, name)
@@ -65,9 +72,12 @@ class EnableScenario:
     ) -> tuple[ScenarioSettings, Plan]:
         """Everything that can be wrong is found here, before anything is written."""
         settings = settings_of(store.id, scenario, row, change)
-        start = since(scenario.plan, before, settings, self.now())
+        now = self.now()
+        start = since(scenario.plan, before, settings, now)
         settings = replace(settings, since=start, revision=(before.revision if before else 0) + 1)
         plan = self._plan(scenario, row, settings, change)
+        if settings.enabled:
+            check_instant(plan, start, now)
         check_steps(change, plan, store)
         self.audience(store.id, change.audience, plan.audience, live=change.enabled)
         if plan.include_existing and settings.enabled:
@@ -93,10 +103,11 @@ class EnableScenario:
             other for other in SCENARIOS.values() if other.row is not None and scenario.name in other.row.beside
         ]
         for one in [*others, scenario] if settings.enabled else [scenario, *others]:
-            self._keep(store.id, one)
+            self._keep(store, one)
 
-    def _keep(self, store: StoreId, scenario: Scenario) -> None:
-        """The segment of the settings that stand, though others change them meanwhile."""
+    def _keep(self, whose: Store, scenario: Scenario) -> None:
+        """Segment and schedule of the settings that stand, though others change them meanwhile."""
+        store = whose.id
         for _ in range(TRIES):
             settings = self.scenarios.get(store, scenario.name)
             if settings is None or scenario.row is None:
@@ -104,6 +115,7 @@ class EnableScenario:
             beside = self._beside(store, scenario.row)
             rule = scenario.plan(settings, beside).audience
             self.segment(store, Wanted(scenario.segment, scenario.title, scenario.name, rule, settings.enabled))
+            self.calendar(whose, scenario, settings)
             again = self.scenarios.get(store, scenario.name)
             if again == settings and self._beside(store, scenario.row) == beside:
                 return

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shopbell.app.scenarios.prompt import seen
 from shopbell.app.scenarios.view import ScenarioView, of_own_rules, view
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import StoreId
+from shopbell.domain.prompts.prompt import NAME as PROMPT
 from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS
 from shopbell.domain.store import Store
 from shopbell.ports import OwnTriggers, Scenarios, Stores
@@ -33,6 +35,8 @@ class ListScenarios:
         scenario = SCENARIOS.get(name)
         if scenario is None:
             raise NotFound(name)
+        if name == PROMPT:
+            return seen(scenario, self.scenarios.get(store.id, name))
         if name == FLY_MODE:
             return of_own_rules(scenario, on=any(row.enabled for row in self.triggers.all(store.id)))
         return view(scenario, self.scenarios.get(store.id, name), store, self.now())

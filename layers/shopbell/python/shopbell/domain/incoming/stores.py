@@ -8,7 +8,7 @@ from shopbell.domain.clock import DAY, MINUTE, Duration, parse_duration
 from shopbell.domain.errors import Rejected
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.segments import Title
-from shopbell.domain.incoming.texts import CurrencyText, DurationText, LanguageText, Many, Short, ZoneText
+from shopbell.domain.incoming.texts import CurrencyText, DurationText, LanguageText, Many, ZoneText
 from shopbell.domain.origins import check_origin
 from shopbell.domain.policy import Cap, QuietHours
 from shopbell.domain.push.vapid import check_subject
@@ -70,9 +70,6 @@ class StorePatchIn(Incoming):
     revenue_source: Literal["any", "server"] | None = None
     affinity_half_life: Annotated[DurationText, AfterValidator(checked(_check_half_life))] | None = None
     sending: Literal["on", "paused"] | None = None
-    prompt: Annotated[dict[Short, Annotated[str, Field(max_length=2_000)]], Field(max_length=MAX_ORIGINS)] | None = (
-        None
-    )
     caps: Annotated[Many[CapIn], Field(max_length=MAX_CAPS)] | None = None
     quiet_hours: QuietHoursIn | None = None
     global_holdout_percent: Annotated[int, Field(ge=0, le=100)] | None = None

@@ -64,7 +64,7 @@ def narrowed(rule: Json, own: OwnAudience | None) -> Json:
 
 
 def named(own: OwnAudience) -> tuple[Json, ...]:
-    """Rules that must all hold: in any of the segments that the marketer named, or of the rule, and in none left out."""
+    """Rules that must all hold: in any of the segments that are named, or of the rule, and in none left out."""
     any_of: list[Json] = [{"in_segment": segment} for segment in own.include]
     if own.rule is not None:
         any_of.append(own.rule)

@@ -18,6 +18,7 @@ from shopbell.runtime.http import (
     life_operations,
     list_operations,
     product_operations,
+    prompt_calls,
     survey_operations,
     trial_operations,
     trigger_operations,
@@ -196,4 +197,5 @@ OPERATIONS: Final = (
     *product_operations.OPERATIONS,
     *trigger_operations.OPERATIONS,
     *trial_operations.OPERATIONS,
+    *prompt_calls.OPERATIONS,
 )

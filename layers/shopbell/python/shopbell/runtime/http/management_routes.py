@@ -15,6 +15,7 @@ from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
 from shopbell.runtime.http.product_calls import ProductCalls
+from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.segment_calls import SegmentCalls
@@ -45,6 +46,7 @@ class Management:
     triggers: TriggerCalls
     trials: TrialCalls
     rendering: RenderCalls
+    prompts: PromptCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -60,6 +62,7 @@ class Management:
             **self.triggers.handles,
             **self.trials.handles,
             **self.rendering.handles,
+            **self.prompts.handles,
         }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 

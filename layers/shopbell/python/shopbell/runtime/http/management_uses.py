@@ -14,6 +14,7 @@ from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampa
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists, shards_of
 from shopbell.app.management.products import ReadProducts, RecommendNow
+from shopbell.app.management.prompts import ReadPromptReport
 from shopbell.app.management.render import RenderMessage
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
@@ -42,8 +43,9 @@ from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.product_calls import ProductCalls
+from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
-from shopbell.runtime.http.scenario_uses import enabling, listing, trials, triggers
+from shopbell.runtime.http.scenario_uses import calendar, enabling, listing, trials, triggers
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
@@ -63,6 +65,7 @@ def management(ports: Ports) -> Management:
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
         RenderCalls(RenderMessage(ports.stores, ports.visitors, ports.messages, ports.goods.recommend, ports.now)),
+        PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
     )
 
 
@@ -113,7 +116,7 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
         enable=enabling(ports, build, _sampling(ports)),
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
         read=ReadStore(ports.stores),
-        edit=EditStore(ports.stores, ports.segments, ports.folding, build),
+        edit=EditStore(ports.stores, ports.segments, ports.folding, build, calendar(ports).moved),
         explain=_explaining(ports),
     )
 

@@ -9,7 +9,9 @@ from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.hidden import KeepSegment
 from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.judging import Judge
+from shopbell.app.scenarios.keeping import KeepCalendar
 from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.prompt import SetPrompt
 from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, KeepTrigger, ReadTriggers
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.events import Json
@@ -21,15 +23,22 @@ from shopbell.runtime.http.trigger_calls import TriggerCalls
 
 
 def enabling(ports: Ports, build: StartBuild, survey: Survey) -> EnableScenario:
+    segment, audience = KeepSegment(ports.segments, build, ports.now), _audience(ports)
     return EnableScenario(
         stores=ports.stores,
         scenarios=ports.scenarios,
-        segment=KeepSegment(ports.segments, build, ports.now),
-        audience=_audience(ports),
+        segment=segment,
+        audience=audience,
         interactions=_interactions(ports, build),
         warn=_warn(ports, survey),
+        prompt=SetPrompt(ports.stores, ports.scenarios, segment, audience),
+        calendar=calendar(ports),
         now=ports.now,
     )
+
+
+def calendar(ports: Ports) -> KeepCalendar:
+    return KeepCalendar(ports.schedules, ports.scenarios, ports.runs, ports.now)
 
 
 def listing(ports: Ports) -> ListScenarios:

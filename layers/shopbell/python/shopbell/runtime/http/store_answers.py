@@ -128,7 +128,7 @@ class StoreOut(BaseModel):
     revenue_source: str
     affinity_half_life: str
     sending: str
-    prompt: dict[str, str]
+    prompt: dict[str, JsonValue]
     caps: list[CapOut]
     quiet_hours: QuietHoursOut
     global_holdout_percent: int

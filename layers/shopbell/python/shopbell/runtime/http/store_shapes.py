@@ -55,7 +55,7 @@ def store(row: Store) -> out.StoreOut:
         revenue_source=row.revenue_source,
         affinity_half_life=format_duration(row.affinity_half_life),
         sending=row.sending,
-        prompt=dict(row.prompt),
+        prompt={name: json_of(value) for name, value in row.prompt.items()},
         caps=[out.CapOut(count=cap.count, within=format_duration(cap.within)) for cap in row.caps],
         quiet_hours=out.QuietHoursOut(start=clock(row.quiet_hours.start), end=clock(row.quiet_hours.end)),
         global_holdout_percent=row.global_holdout_percent,

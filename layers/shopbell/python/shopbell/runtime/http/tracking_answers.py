@@ -32,10 +32,24 @@ class IdentifiedOut(BaseModel):
     customer_id: str
 
 
+class ConsentOut(BaseModel):
+    version: str
+    at: str
+
+
 class SubscriptionOut(BaseModel):
     subscription_id: str
     visitor_id: str
     vapid_key_id: str
+
+
+class PreferredOut(BaseModel):
+    """`topics` empty: of everything."""
+
+    subscription_id: str
+    topics: list[str]
+    snooze_until: str | None
+    consent: ConsentOut | None
 
 
 class PopupOut(BaseModel):
@@ -60,8 +74,15 @@ class ConfigOut(BaseModel):
     store_id: str
     vapid_public_key: str
     vapid_key_id: str
-    prompt: dict[str, str]
+    prompt: dict[str, JsonValue]
     origins: list[str]
+
+
+class PromptOut(BaseModel):
+    """`reason` says why not."""
+
+    show: bool
+    reason: Literal["disabled", "page", "audience"] | None
 
 
 class ProductsOut(BaseModel):

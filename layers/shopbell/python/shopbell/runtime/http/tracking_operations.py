@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from shopbell.domain.incoming.faults import Incoming
 from shopbell.domain.incoming.identify import IdentifyIn
 from shopbell.domain.incoming.products import ProductsIn
+from shopbell.domain.incoming.prompts import PromptIn
 from shopbell.domain.incoming.receipts import ReceiptIn
-from shopbell.domain.incoming.subscriptions import SubscribeIn, UnsubscribeIn
+from shopbell.domain.incoming.subscriptions import PreferIn, SubscribeIn, UnsubscribeIn
 from shopbell.domain.incoming.texts import Many
 from shopbell.domain.incoming.traits import VisitorPatchIn
 from shopbell.runtime.http import tracking_answers as out
@@ -95,6 +96,22 @@ OPERATIONS: Final = (
         ),
     ),
     Operation(
+        "prefer",
+        "PATCH",
+        "/v1/subscriptions",
+        "Choose topics, ask for silence for a while, agree",
+        "Tracking",
+        _ANY,
+        body=PreferIn,
+        answer=out.PreferredOut,
+        errors=(404, 413),
+        description=(
+            "What is left out stays. `topics` are all that the subscriber wants to hear of; an empty list is "
+            "everything. `snooze_until` keeps every message back until then; null ends it. `consent` is what the "
+            "subscriber agreed to; null takes it back."
+        ),
+    ),
+    Operation(
         "unsubscribe",
         "DELETE",
         "/v1/subscriptions",
@@ -129,6 +146,21 @@ OPERATIONS: Final = (
         answer=out.ConfigOut,
         errors=(409,),
         takes=("if-none-match",),
+    ),
+    Operation(
+        "askPrompt",
+        "POST",
+        "/v1/prompt",
+        "Whether a visitor may be shown the permission prompt",
+        "Tracking",
+        _ANY,
+        body=PromptIn,
+        answer=out.PromptOut,
+        errors=(413,),
+        description=(
+            "Asked by a page when `prompt.ask` of the configuration says that it has an audience. `reason` is "
+            "`disabled`, `page` or `audience`. What only the page knows, such as permission and back-off, it decides."
+        ),
     ),
     Operation(
         "putProducts",

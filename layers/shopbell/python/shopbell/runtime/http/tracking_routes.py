@@ -5,22 +5,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.app.tracking.identify import Identify
+from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
+from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Batch, Track
 from shopbell.app.tracking.traits import UpdateTraits
-from shopbell.domain.errors import Conflict, Problem, Rejected
+from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import ProductId, VisitorId
 from shopbell.domain.incoming.agents import read_agent
 from shopbell.domain.incoming.faults import validated
 from shopbell.domain.incoming.identify import IdentifyIn
 from shopbell.domain.incoming.products import ProductsIn
+from shopbell.domain.incoming.prompts import PromptIn
 from shopbell.domain.incoming.receipts import ReceiptIn
-from shopbell.domain.incoming.subscriptions import SubscribeIn, UnsubscribeIn
+from shopbell.domain.incoming.subscriptions import PreferIn, SubscribeIn, UnsubscribeIn
 from shopbell.domain.incoming.texts import check_visitor
 from shopbell.domain.incoming.traits import VisitorPatchIn
-from shopbell.domain.store import Store
 from shopbell.runtime.http import tracking_answers as out
 from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.keyring import Keyring, tracking_caller
@@ -28,6 +30,7 @@ from shopbell.runtime.http.operation import Call, Keyed, Operation, Route
 from shopbell.runtime.http.pages import Pages
 from shopbell.runtime.http.request import BROWSER_BODY, SERVER_BODY, Request
 from shopbell.runtime.http.tracking_operations import OPERATIONS, EventsIn
+from shopbell.runtime.http.tracking_shapes import config, preferred
 
 CONFIG_MAX_AGE = 300
 """Seconds; a page may start with settings that are so old."""
@@ -43,10 +46,12 @@ class Tracking:
     update_traits: UpdateTraits
     identify: Identify
     subscribe: Subscribe
+    prefer: Prefer
     unsubscribe: Unsubscribe
     receive: Receive
     put_products: PutProducts
     delete_product: DeleteProduct
+    prompt: DecidePrompt
     pages: Pages
 
     def routes(self) -> Sequence[Route]:
@@ -55,8 +60,10 @@ class Tracking:
             "changeTraits": self._traits,
             "identify": self._identify,
             "subscribe": self._subscribe,
+            "prefer": self._prefer,
             "unsubscribe": self._unsubscribe,
             "getConfig": self._config,
+            "askPrompt": self._prompt,
             "putProducts": self._products,
             "deleteProduct": self._delete_product,
         }
@@ -119,6 +126,10 @@ class Tracking:
         made = out.SubscriptionOut(subscription_id=row.id, visitor_id=row.visitor, vapid_key_id=row.vapid_key)
         return answer(made, 201, counts={"subscribed" if done.new else "subscriptions_repeated": 1})
 
+    def _prefer(self, call: Call) -> Answer:
+        row = self.prefer(call.principal, validated(PreferIn, _json(call)))
+        return answer(preferred(row), counts={"subscription_preferences": 1})
+
     def _unsubscribe(self, call: Call) -> Answer:
         given = validated(UnsubscribeIn, _json(call))
         found = self.unsubscribe(call.principal, given.endpoint)
@@ -134,12 +145,17 @@ class Tracking:
         return answer(out.ReceiptOut(accepted=True), 202, counts={counted: 1})
 
     def _config(self, call: Call) -> Answer:
-        known = answer(_config(call.store))
+        known = answer(config(call.store))
         tag = f'"{hashlib.sha256(known.text.encode()).hexdigest()[:16]}"'
         headers = {"cache-control": f"max-age={CONFIG_MAX_AGE}", "etag": tag}
         if call.request.headers.get("if-none-match") == tag:
             return Answer(304, content_type=None, headers=headers)
         return Answer(200, known.text, headers=headers)
+
+    def _prompt(self, call: Call) -> Answer:
+        why = self.prompt(call.store, validated(PromptIn, _json(call)))
+        said = out.PromptOut(show=why is None, reason=why)
+        return answer(said, counts={"prompts_shown" if why is None else f"prompts_not_shown_{why}": 1})
 
     def _products(self, call: Call) -> Answer:
         given = validated(ProductsIn, _json(call)).checked
@@ -162,16 +178,3 @@ def idempotency_key(request: Request) -> str | None:
 
 def _json(call: Call) -> object:
     return call.request.json(SERVER_BODY if call.principal.kind == "srv" else BROWSER_BODY)
-
-
-def _config(store: Store) -> out.ConfigOut:
-    active = next((key for key in store.vapid_keys if key.state == "active"), None)
-    if active is None:
-        raise Conflict("the store has no active VAPID key: make one before anybody subscribes")
-    return out.ConfigOut(
-        store_id=store.id,
-        vapid_public_key=active.public_key,
-        vapid_key_id=active.id,
-        prompt=dict(store.prompt),
-        origins=list(store.origins),
-    )

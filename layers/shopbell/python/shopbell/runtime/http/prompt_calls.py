@@ -1,0 +1,97 @@
+"""What became of the permission prompt, over HTTP."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import BaseModel
+
+from shopbell.app.management.prompts import ReadPromptReport
+from shopbell.app.management.segments.history import check_day
+from shopbell.domain.events import Json
+from shopbell.domain.ids import StoreId
+from shopbell.domain.prompts.counting import PromptDay
+from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.request import Request
+
+_DAY: Final[Json] = {"type": "string", "format": "date"}
+
+
+class StepsOut(BaseModel):
+    """How often each step was taken: our question, the browser's, the subscription."""
+
+    shown: int
+    accepted: int
+    dismissed: int
+    granted: int
+    denied: int
+    ignored: int
+    subscribed: int
+
+
+class PromptDayOut(StepsOut):
+    """A day of the store's calendar."""
+
+    at: str
+
+
+class PromptReportOut(StepsOut):
+    """Rates, of those shown, are null where nothing was shown."""
+
+    prompt: str
+    since: str
+    until: str
+    accept_rate: float | None
+    subscribe_rate: float | None
+    by_variant: dict[str, StepsOut]
+    series: list[PromptDayOut]
+
+
+OPERATIONS: Final = (
+    Operation(
+        "getPromptReport",
+        "GET",
+        "/v1/reports/prompt",
+        "What became of the permission prompt",
+        "Reports",
+        Managed("viewer"),
+        answer=PromptReportOut,
+        query={"prompt": {"type": "string", "maxLength": 64}, "from": _DAY, "to": _DAY},
+        description="Days of the store's zone, at most 92, else the last 30. `prompt`: else the store's own.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptCalls:
+    report: ReadPromptReport
+
+    @property
+    def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        return {"getPromptReport": self._report}
+
+    def _report(self, store: StoreId, request: Request) -> Answer:
+        first, last = (check_day(name, request.query.get(name)) for name in ("from", "to"))
+        found = self.report(store, request.query.get("prompt"), first, last)
+        shown = found.total.steps["shown"]
+        return answer(
+            PromptReportOut(
+                **found.total.steps,
+                prompt=found.prompt,
+                since=found.first,
+                until=found.last,
+                accept_rate=_rate(found.total.steps["accepted"], shown),
+                subscribe_rate=_rate(found.total.steps["subscribed"], shown),
+                by_variant={name: StepsOut(**steps) for name, steps in found.total.variants.items()},
+                series=[_day(one) for one in found.days],
+            )
+        )
+
+
+def _day(one: PromptDay) -> PromptDayOut:
+    return PromptDayOut(at=one.day, **one.steps)
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
