@@ -14,8 +14,9 @@ class Service:
 
     `tables`: `table` or `table/index` to the DynamoDB actions it may call there. A transaction needs no action
     of its own: DynamoDB asks for the action of each of its items. `queues`: those it may put messages on.
-    `secrets`: kinds of secrets it may read, the second part of `<store>/<kind>`. `files`: what it may do with the
-    files that people download. `numeric`: it has numpy and scipy, in a layer of their own.
+    `secrets`: kinds of secrets it may read, the second part of `<store>/<kind>`. `files`: what it may do in
+    a folder of the files that people fetch or bring. `makes_schedules`: stores' own, in the group of the
+    template's. `numeric`: it has numpy and scipy, in a layer of their own.
     """
 
     timeout: int
@@ -24,7 +25,8 @@ class Service:
     queues: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     makes_secrets: tuple[str, ...] = ()
-    files: Actions = ()
+    files: Mapping[str, Actions] = field(default_factory=lambda: MappingProxyType({}))
+    makes_schedules: bool = False
     posts_pushes: bool = False
     numeric: bool = False
 
@@ -71,9 +73,10 @@ SERVICES: Final[Mapping[str, Service]] = {
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem"),
         },
         queues=("plan", "rebuild", "send-now"),
-        files=("GetObject",),
+        files={"exports": ("GetObject",), "uploads": ("PutObject",)},
         secrets=("identify",),
         makes_secrets=("identify",),
+        makes_schedules=True,
     ),
     "evaluate": Service(timeout=60, memory=1024, tables=_FOLD, queues=("due", "send-now", "parked")),
     "wake": Service(timeout=60, tables={"visitors/due": ("Query",)}, queues=("due",)),
@@ -105,7 +108,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             # it commits profiles too: a message that must wait is a step of its visitor
             "visitors": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
             "events": ("PutItem",),
-            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem", "DeleteItem"),
             "catalogue": ("BatchGetItem",),
             "catalogue/listed": ("Query",),
         },
@@ -123,9 +126,11 @@ SERVICES: Final[Mapping[str, Service]] = {
             "members": ("Query", "PutItem", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
             "runs": ("GetItem", "Query", "PutItem"),
+            "catalogue": ("BatchGetItem", "PutItem"),
+            "catalogue/listed": ("Query",),
         },
         queues=("rebuild", "due", "send-now", "parked"),
-        files=("GetObject", "PutObject", "AbortMultipartUpload"),
+        files={"exports": ("GetObject", "PutObject", "AbortMultipartUpload"), "uploads": ("GetObject",)},
     ),
     "nightly": Service(
         timeout=300,

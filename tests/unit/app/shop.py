@@ -42,7 +42,7 @@ from shopbell.app.tracking.subscribe import subscribed
 from shopbell.app.waking import WakeDue
 from shopbell.app.work import read_build, read_chunk, read_shard
 from shopbell.domain.clock import DAY, Instant, parse_instant
-from shopbell.domain.content import Content
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId, subscription_id
 from shopbell.domain.membership import LogLine
@@ -55,6 +55,7 @@ from shopbell.domain.subscriptions import SERVICES, PushService, Subscription
 
 from tests.unit.app.enabling import enabling
 from tests.unit.app.engaged import engaging
+from tests.unit.app.giving import giving
 from tests.unit.app.pushing import OpenCodec, PushWorld
 from tests.unit.app.shown import Shelf
 
@@ -168,8 +169,9 @@ class Shop:
         )
         self.sends, self.dispatches = MemorySends(self.world), MemoryDispatches(self.world)
         keys = TokenKeys(self.stores, MemorySecrets(self.world))
-        desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now)
-        sort = Sort(self.visitors, self.subscriptions, self.sends)
+        promises, vouchers = giving(self.world, now)
+        desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now, promises)
+        sort = Sort(self.visitors, self.subscriptions, self.sends, vouchers)
         post = Post(OpenCodec(), self.push, lambda *_: "vapid t=a,k=b", self.subscriptions, self.events, now)
         defer = Defer(self.visitors, self.due, now, self.pauses.append)
         ending = (post, defer, self.parked, now, lambda: 0.5)
@@ -257,7 +259,13 @@ class Shop:
             for message in waiting:
                 self.rebuild(read_build(message.body), self.left)
 
-    def run(self, audience: Audience | None = None, content: Content = HELLO, terms: Terms | None = None) -> Run:
+    def run(
+        self,
+        audience: Audience | None = None,
+        content: Content = HELLO,
+        terms: Terms | None = None,
+        variants: tuple[Variant, ...] = (),
+    ) -> Run:
         """A run that is planned and not yet paged."""
         whom = audience or Audience()
         made = Run(
@@ -273,6 +281,7 @@ class Shop:
             content=content,
             delivery=DeliveryOptions(),
             terms=terms or Terms(),
+            variants=variants,
         )
         assert self.launch(made)
         return made

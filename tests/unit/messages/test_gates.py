@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from shopbell.domain.clock import DAY
 from shopbell.domain.content import Content
-from shopbell.domain.gates import GATES, Moment, closed, over
+from shopbell.domain.gates import GATES, Moment, Sending, closed, over
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId
 from shopbell.domain.outcomes import CODES
 from shopbell.domain.profile import Profile
@@ -52,12 +52,36 @@ def test_a_message_passes_when_nothing_speaks_against_it() -> None:
             "skipped:audience_left",
             id="exclude wins",
         ),
+        pytest.param(
+            replace(OPEN, subscription=replace(ROW, topics=("news",)), sending=Sending(topic="sale")),
+            "skipped:topic_off",
+            id="another topic",
+        ),
+        pytest.param(
+            replace(OPEN, subscription=replace(ROW, snooze_until=1)), "skipped:snoozed", id="silence was asked for"
+        ),
         pytest.param(replace(OPEN, has_content=lambda: False), "skipped:no_content", id="nothing to say"),
         pytest.param(replace(OPEN, repeated=True), "skipped:duplicate", id="twice"),
     ],
 )
 def test_each_gate_closes_for_its_reason(moment: Moment, outcome: str) -> None:
     assert closed(moment) == outcome
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        replace(OPEN, subscription=replace(ROW, topics=("news",)), sending=Sending(topic="news")),
+        replace(OPEN, subscription=replace(ROW, topics=("news",))),
+        replace(OPEN, sending=Sending(topic="sale")),
+        replace(OPEN, subscription=replace(ROW, topics=("news",)), sending=Sending(topic="sale", source="test")),
+        replace(OPEN, subscription=replace(ROW, snooze_until=1), now=1),
+        replace(OPEN, subscription=replace(ROW, snooze_until=1), sending=Sending(message_class="transactional")),
+    ],
+    ids=["the topic", "about none", "no topics chosen", "a test", "silence is over", "transactional in silence"],
+)
+def test_a_subscribers_wishes_keep_nothing_else_back(moment: Moment) -> None:
+    assert closed(moment) is None
 
 
 def test_membership_of_one_of_several_is_enough() -> None:
@@ -72,7 +96,8 @@ def test_the_first_closed_gate_gives_the_reason_and_nothing_is_rendered_for_it()
 
 
 def test_every_gate_has_a_code_and_they_stand_in_the_order_of_their_codes() -> None:
-    names = [gate.name for gate in GATES if gate.name not in {"expired", "key_mismatch", "best_hour"}]
+    beside = {"expired", "key_mismatch", "snoozed", "best_hour", "no_coupon"}
+    names = [gate.name for gate in GATES if gate.name not in beside]
     skips = [CODES[f"skipped:{name}"] for name in names]
     assert skips == sorted(skips)
 

@@ -17,8 +17,9 @@ NOTHING: Final[Mapping[str, Json]] = {}
 class Values:
     """What templates may name: `visitor` (traits), `store` (name, currency, language), `message` (source, run) …
 
-    … `cart`, `event` (facts of the trigger), `products`, the first of them as `product`, and their `discount`.
-    What there is none of is nil, so that `{% if product %}` tells; a coupon there is none of yet.
+    … `cart`, `event` (facts of the trigger), `products`, the first of them as `product`, their `discount`, and the
+    `coupon`. What there is none of is nil, so that `{% if product %}` tells. Links and pictures see no code: it is
+    never in an address.
     """
 
     visitor: Mapping[str, Json]
@@ -27,6 +28,7 @@ class Values:
     cart: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
     event: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
     products: Sequence[Mapping[str, Json]] = ()
+    coupon: Mapping[str, Json] | None = None
 
     def named(self) -> dict[str, object]:
         said: dict[str, object] = {
@@ -38,7 +40,16 @@ class Values:
             "products": self.products,
             "discount": discounts(self.products),
         }
+        if self.coupon is not None:
+            said["coupon"] = self.coupon
         return {**said, "product": self.products[0]} if self.products else said
+
+    def public(self) -> dict[str, object]:
+        """What an address may name: all but the code."""
+        said = self.named()
+        if self.coupon is not None:
+            said["coupon"] = {name: value for name, value in self.coupon.items() if name != "code"}
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +106,8 @@ class Composer:
         """In the first of these languages that there is. Total: no template and no value makes it raise."""
         lang, own = self._translation(languages)
         faults = _Faults()
-        said = values.named()
-        url = self._link("url", own.get("url", self._content.url), said, faults)
+        said, public = values.named(), values.public()
+        url = self._link("url", own.get("url", self._content.url), public, faults)
         if url is None:
             return NoContent("url")
         title = self._words("title", own.get("title", self._content.title), said, faults)
@@ -105,10 +116,10 @@ class Composer:
             body=self._words("body", own.get("body", self._content.body), said, faults),
             url=url,
             lang=lang,
-            icon_url=self._picture("icon_url", own, said, faults),
-            image_url=self._picture("image_url", own, said, faults),
-            badge_url=self._picture("badge_url", own, said, faults),
-            actions=self._actions(said, faults),
+            icon_url=self._picture("icon_url", own, public, faults),
+            image_url=self._picture("image_url", own, public, faults),
+            badge_url=self._picture("badge_url", own, public, faults),
+            actions=self._actions(said, public, faults),
             faults=tuple(faults.names),
         )
 
@@ -151,11 +162,13 @@ class Composer:
             faults.add(name)
         return link
 
-    def _actions(self, said: Mapping[str, object], faults: _Faults) -> tuple[Action, ...]:
+    def _actions(
+        self, said: Mapping[str, object], public: Mapping[str, object], faults: _Faults
+    ) -> tuple[Action, ...]:
         made: list[Action] = []
         for action in self._content.actions:
             title = self._words("actions", action.title, said, faults)
-            url = self._link("actions", action.url, said, faults)
+            url = self._link("actions", action.url, public, faults)
             if title and url:
                 made.append(Action(action.action, title, url))
             else:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from secrets import token_bytes
 from typing import Final
 
 import boto3
 
+from shopbell.adapters.dynamo.coupons.claims import DynamoCoupons
+from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
@@ -26,8 +29,10 @@ from shopbell.app.delivery.desks import Desks
 from shopbell.app.delivery.now import SendNow
 from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.posting import Posting
+from shopbell.app.delivery.promising import Promises
 from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.sorting import Sort
+from shopbell.app.delivery.vouchers import Vouchers
 from shopbell.app.scenarios.defer import Defer
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.clock import Instant
@@ -91,14 +96,22 @@ def _sending() -> Sending:
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     plans = folding.plans(found.config_table)
+    promises = Promises(
+        DynamoCouponPools(dynamo, found.config_table), DynamoCouponCodes(dynamo, found.runs_table), clock.now
+    )
     select = recommend(found.runs_table, found.catalogue_table, shards)
     return Sending(
         found,
         DynamoRuns(dynamo, found.runs_table),
         stores,
         visitors,
-        Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now),
-        Sort(visitors, subscriptions, DynamoSends(dynamo, found.visitors_table)),
+        Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, promises),
+        Sort(
+            visitors,
+            subscriptions,
+            DynamoSends(dynamo, found.visitors_table),
+            Vouchers(DynamoCoupons(dynamo, found.runs_table, token_bytes), promises, clock.now),
+        ),
         Post(
             _codec(found),
             _transport(found, allowed),

@@ -4,22 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step, rendered, topic
+from shopbell.app.delivery.addressing import WITHOUT, Envelope
+from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step
 from shopbell.app.delivery.picking import Picking, TooFew
+from shopbell.app.delivery.promising import Promise
 from shopbell.app.delivery.wording import Wording
 from shopbell.domain import naming
 from shopbell.domain.clock import Instant
+from shopbell.domain.coupons import NoCoupon, Offer
 from shopbell.domain.events import Json
 from shopbell.domain.gates import Defer, Moment, Open, Sending, Skip, Verdict, verdict
 from shopbell.domain.gates.asking import sending_of, zones
-from shopbell.domain.ids import VisitorId, visitor_hash, visitor_shard
-from shopbell.domain.push.endpoints import AllowedHosts, BadEndpoint, parse_endpoint
-from shopbell.domain.push.payload import Oversized, payload
-from shopbell.domain.push.token import LIFETIME, MessageRef, TokenKey, sign, subscription_hash
-from shopbell.domain.push.values import ReceiverKeys
+from shopbell.domain.push.endpoints import AllowedHosts
+from shopbell.domain.push.token import TokenKey
 from shopbell.domain.rendering import Composer, NoContent, Values, Written
 from shopbell.domain.runs import Run
-from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.scores.besthour import best_hour_of
 from shopbell.domain.sends import Sent
@@ -40,6 +39,12 @@ class Desk:
     now: Instant
     priorities: Mapping[str, int] = field(default_factory=dict)
     """Of the store's scenarios, by `source_id`."""
+    voucher: Promise | None = None
+    """What is promised of a coupon; None: the messages bring none."""
+
+    @property
+    def _envelope(self) -> Envelope:
+        return Envelope(self.run, self.store, self.token_key, self.allowed)
 
     @property
     def remembers(self) -> bool:
@@ -64,10 +69,12 @@ class Desk:
                 return found
             case Skip() as found, [NoContent(reason=reason)]:
                 return Closed(found.outcome, reason)
+            case Skip(reason="no_coupon") as found, _:
+                return Closed(found.outcome, self._lacking(to))
             case Skip() as found, _:
                 return Closed(found.outcome)
             case Open(), [(Written() as words, picks)] if subscription is not None:
-                return self._addressed(index, subscription, words, self._sent(moment.sending, picks), to.step)
+                return self._envelope(index, subscription, words, self._sent(moment.sending, picks), to.step)
             case _:
                 return Closed("skipped:no_content")
 
@@ -81,6 +88,24 @@ class Desk:
     def again(self, subscription: Subscription | None, to: Addressee) -> Verdict:
         """Of a letter that is written, what the gates say to another record of the person."""
         return verdict(self._moment(subscription, to, lambda: True, repeated=False))
+
+    def offer(self, to: Addressee) -> Offer | NoCoupon | None:
+        """None: there is no question of a coupon. Raises Unavailable."""
+        return None if self.voucher is None else self.voucher(to)
+
+    def reworded(self, letter: Letter, to: Addressee, offer: Offer | NoCoupon | None) -> Letter | Closed:
+        """The same letter with that coupon. Raises Unavailable."""
+        written = self.write(to, letter.subscription.language, offer)
+        if isinstance(written, NoContent):
+            return Closed("skipped:no_content", written.reason)
+        return self._envelope(letter.index, letter.subscription, written[0], letter.sent, to.step)
+
+    def _lacking(self, to: Addressee) -> str | None:
+        """Why there is no code without which the message may not go."""
+        if self.voucher is None or not self.voucher.terms.required:
+            return None
+        offer = self.voucher(to)
+        return offer.reason if isinstance(offer, NoCoupon) else None
 
     def _moment(
         self, subscription: Subscription | None, to: Addressee, has_content: Callable[[], bool], *, repeated: bool
@@ -98,10 +123,16 @@ class Desk:
             zones(self.store.time_zone),
             self.priorities,
             best_hour=partial(best_hour_of, store=self.store.day),
+            no_coupon=lambda: self._lacking(to),
         )
 
-    def write(self, to: Addressee, language: str | None) -> tuple[Written, tuple[Pick, ...]] | NoContent:
-        """The words for a person, in a device's language, else in theirs, else the store's. Raises Unavailable."""
+    def write(
+        self, to: Addressee, language: str | None, offer: Offer | NoCoupon | None = None
+    ) -> tuple[Written, tuple[Pick, ...]] | NoContent:
+        """The words for a person, in a device's language, else in theirs, else the store's. Raises Unavailable.
+
+        `offer`: the coupon as it is by now; None: as it is promised.
+        """
         mark = sending_of(self.run, own_step(self.run, to.step)).mark
         picks = self.picking(to.profile, to.record.without(mark), to.facts)
         if isinstance(picks, TooFew):
@@ -109,9 +140,13 @@ class Desk:
         traits = naming.visible_traits(to.profile)
         wanted = (language, _text(traits.get("language")))
         variant, composer = self.wording(to.profile.visitor if to.profile else None, to.variant)
-        written = composer.write(wanted, self._values(composer, to, traits, picks))
+        coupon = offer or self.offer(to)
+        values = replace(self._values(composer, to, traits, picks), coupon=_named(coupon))
+        written = composer.write(wanted, values)
         if isinstance(written, NoContent):
             return written
+        if isinstance(coupon, NoCoupon):
+            written = replace(written, faults=(*written.faults, f"{WITHOUT}{coupon.reason}"))
         return (replace(written, variant=variant) if variant else written), picks
 
     def _values(self, composer: Composer, to: Addressee, traits: Mapping[str, Json], picks: Sequence[Pick]) -> Values:
@@ -129,45 +164,9 @@ class Desk:
         shown = tuple(pick.product.id for pick in picks)
         return Sent(self.now, sending.mark, sending.source_id, sending.step, sending.message_class, shown)
 
-    def _addressed(
-        self, index: int, subscription: Subscription, words: Written, sent: Sent, step: PendingStep | None
-    ) -> Letter | Closed:
-        if subscription.vapid_key not in {key.id for key in self.store.vapid_keys}:
-            return Closed("failed:key_mismatch")
-        try:
-            endpoint = parse_endpoint(subscription.endpoint, self.allowed)
-        except BadEndpoint:
-            return Closed("skipped:endpoint_refused")
-        name = topic(self.run, step)
-        made = payload(rendered(words, name, self._token(subscription, words.variant)))
-        if isinstance(made, Oversized):
-            return Closed("failed:too_large")
-        keys = ReceiverKeys(subscription.p256dh, subscription.auth)
-        faults = (
-            *(f"template_{name}" for name in words.faults),
-            *(f"trimmed_{part}" for part in made.trimmed),
-        )
-        ends_at = max(self.run.ends_at, step.expires_at) if step else self.run.ends_at
-        vapid = subscription.vapid_key
-        made_of = words.variant
-        return Letter(
-            index, subscription, endpoint, made.plaintext, keys, vapid, sent, name, ends_at, faults, made_of
-        )
 
-    def _token(self, subscription: Subscription, variant: int) -> str:
-        """The same at every try, so that a message posted twice has one set of receipts."""
-        who: VisitorId = subscription.visitor
-        ref = MessageRef(
-            store=self.store.id,
-            run=self.run.id,
-            step=self.run.terms.step,
-            variant=variant,
-            visitor_shard=visitor_shard(self.store.id, who, self.store.shards),
-            visitor_hash=visitor_hash(self.store.id, who),
-            subscription_hash=subscription_hash(subscription.id),
-            expires_at=self.run.scheduled_at + LIFETIME,
-        )
-        return sign(ref, self.token_key)
+def _named(coupon: Offer | NoCoupon | None) -> Mapping[str, Json] | None:
+    return coupon.named if isinstance(coupon, Offer) else None
 
 
 def _text(value: Json) -> str | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.promising import Promises
 from shopbell.app.delivery.wording import Wording
 from shopbell.domain.clock import Clock
 from shopbell.domain.ids import StoreId
@@ -29,6 +30,7 @@ class Desks:
     select: Selecting
     plans: PlanBook
     now: Clock
+    promises: Promises
     wordings: dict[tuple[StoreId, str], Wording] = field(default_factory=dict)
     """Templates are parsed once for a run and worker."""
 
@@ -42,4 +44,5 @@ class Desks:
         newest, now = max(self.token_keys(run.store), key=lambda key: key.id), self.now()
         picking = Picking(self.select, store, run.terms.products, now)
         priorities = {name: plan.priority for name, plan in self.plans(run.store).items()}
-        return Desk(run, store, newest, known, self.allowed, picking, now, priorities)
+        promise = self.promises(run, store)
+        return Desk(run, store, newest, known, self.allowed, picking, now, priorities, promise)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.domain.clock import Instant
+from shopbell.domain.coupons import NOTHING, Held, Past
 from shopbell.domain.events import Json
 from shopbell.domain.gates import Defer
 from shopbell.domain.ids import SubscriptionId, VapidKeyId
@@ -46,6 +47,8 @@ class Letter:
     """Templates that failed and parts that were trimmed or dropped, for the counters."""
     variant: int = 0
     """The place of the variant that it is written by."""
+    held: Held | None = field(default=None, repr=False)
+    """The code that it brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Addressee:
     step: PendingStep | None = None
     variant: int | None = None
     """The place of the variant that was settled on; None: the visitor's own."""
+    past: Past = NOTHING
+    """What they have had of the message's coupon."""
 
     @property
     def facts(self) -> Mapping[str, Json]:

@@ -91,12 +91,14 @@ class SendNow:
 
     def _work(self, at: Bound, held: Held, tally: Tally, call: tuple[Handed, Remaining]) -> End:
         if at.run.state == "cancelled":
+            self.sort.abandon(at.run, tally, at.step.key)
             for place in tally.open:
                 tally.end(place, "skipped:cancelled")
         desk = self.desks(at.run, at.store)
         piles = self.sort(desk, tally, at.step)
         until = self._put_off(at, piles, tally)
         done = self.post.rounds(desk, piles.letters, tally, lambda: call[1]() > RESERVE)
+        self.sort.settle(tally, piles.letters, done.unsure)
         if tally.open:
             return self._later(held, tally, done, call[0])
         self.sort.release(desk, tally, piles.letters)

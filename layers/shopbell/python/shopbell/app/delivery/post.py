@@ -7,9 +7,11 @@ from typing import Final
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import Letter
+from shopbell.app.tracking.coupons import coupon_assigned
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.subscribe import unsubscribed
 from shopbell.domain.clock import Clock, Duration, Instant
+from shopbell.domain.coupons import Held
 from shopbell.domain.ids import VapidKeyId
 from shopbell.domain.push import outcome as outcomes
 from shopbell.domain.push.headers import bounded_ttl, message_headers
@@ -51,6 +53,8 @@ class Round:
     put_off: int = 0
     wait: Duration = 0
     stop: str | None = None
+    unsure: frozenset[int] = frozenset()
+    """Places of those of whom it is not known whether the service took the message before it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +68,16 @@ class Post:
 
     def rounds(self, desk: Desk, letters: Sequence[Letter], tally: Tally, go_on: Callable[[], bool]) -> Round:
         """Round after round of 50, each saved before the next; ends early when told to, or when it is no use."""
-        streak, put_off, wait = Streak(), 0, 0
+        streak, put_off, wait, unsure = Streak(), 0, 0, frozenset[int]()
         for start in range(0, len(letters), FLUSH_EVERY):
             if not go_on():
-                return Round(put_off + len(letters) - start, wait)
+                return Round(put_off + len(letters) - start, wait, unsure=unsure)
             part = letters[start : start + FLUSH_EVERY]
             done = self._round(desk, part, tally, streak)
-            put_off, wait = put_off + done.put_off, max(wait, done.wait)
+            put_off, wait, unsure = put_off + done.put_off, max(wait, done.wait), unsure | done.unsure
             if done.stop is not None or done.put_off > SICK * len(part):
-                return Round(put_off + len(letters) - start - len(part), wait, done.stop)
-        return Round(put_off, wait)
+                return Round(put_off + len(letters) - start - len(part), wait, done.stop, unsure)
+        return Round(put_off, wait, unsure=unsure)
 
     def _round(self, desk: Desk, letters: Sequence[Letter], tally: Tally, streak: Streak) -> Round:
         heard = _Heard(tally, streak)
@@ -82,11 +86,12 @@ class Post:
             heard.hear(ready[place][0], outcomes.outcome(answer, self.now()))
         if heard.stop is not None:
             _reopen(streak, tally)
+        self._assigned(desk, heard.brought)
         tally.save()
         for letter in heard.gone:
             self._retire(letter.subscription, tally, letter.index)
         tally.save()
-        return Round(heard.put_off, heard.wait, heard.stop)
+        return Round(heard.put_off, heard.wait, heard.stop, frozenset(heard.unsure))
 
     def _sealed(self, desk: Desk, letters: Sequence[Letter], tally: Tally) -> Iterator[tuple[Letter, PushRequest]]:
         bodies = self.codec.encrypt([one.plaintext for one in letters], [one.keys for one in letters])
@@ -103,6 +108,12 @@ class Post:
         authorization = self.sign(desk.store, letter.endpoint.origin, letter.vapid_key, now)
         headers = message_headers(authorization, ttl, run.delivery.urgency, letter.topic)
         return PushRequest(letter.endpoint.url, headers, body)
+
+    def _assigned(self, desk: Desk, held: Sequence[Held]) -> None:
+        """The event before the ledger says that it is done: who dies between the two tells the same once more."""
+        events = [system_item(desk.store.id, coupon_assigned(one, desk.run, self.now())) for one in held]
+        if events:
+            self.events.append(events)
 
     def _retire(self, subscription: Subscription, tally: Tally, place: int) -> None:
         """The event first: once the row is gone, nobody could tell the fold any more."""
@@ -123,17 +134,22 @@ class _Heard:
     put_off: int = 0
     wait: Duration = 0
     stop: str | None = None
+    unsure: list[int] = field(default_factory=list)
+    brought: list[Held] = field(default_factory=list)
+    """Codes that a service took."""
 
     def hear(self, letter: Letter, found: outcomes.Outcome) -> None:
         match found:
             case outcomes.Accepted():
                 self.streak.end(letter.vapid_key)
                 self.tally.end(letter.index, "accepted")
+                self.brought += [letter.held] if letter.held else []
             case outcomes.Gone():
                 self.streak.end(letter.vapid_key)
                 self.gone.append(letter)
             case outcomes.Retry(cause=cause, after=after):
                 self.put_off, self.wait = self.put_off + 1, max(self.wait, after or 0)
+                self.unsure += [] if cause in outcomes.UNTAKEN else [letter.index]
                 self.tally.note(f"put_off_{cause}")
             case outcomes.KeyMismatch(status=status):
                 self._refused(letter, "failed:key_mismatch", str(status))

@@ -57,6 +57,7 @@ class Send:
 
     def _work(self, run: Run, store: Store, tally: Tally, handed: Handed, remaining: Remaining) -> End:
         if (outcome := over(run, self.now())) is not None:
+            self.sort.abandon(run, tally, run.id)
             return self._end_all(tally, outcome)
         if store.sending == "paused" or run.state == "paused":
             reason = "sending_paused" if store.sending == "paused" else "run_paused"
@@ -67,6 +68,7 @@ class Send:
         piles = self.sort(desk, tally)
         self._put_off(desk, tally, piles, remaining)
         done = self.post.rounds(desk, piles.letters, tally, lambda: remaining() > RESERVE)
+        self.sort.settle(tally, piles.letters, done.unsure)
         tally.save()
         self.sort.release(desk, tally, piles.letters)
         return self._ended(run, tally, done, handed)

@@ -1,17 +1,22 @@
 """Ask the gates about each recipient of a chunk, as things stand now: who is posted to, who is not, who waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.ledger import Tally
-from shopbell.app.delivery.letters import Addressee, Closed, Letter, waiting
+from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step, waiting
 from shopbell.app.delivery.reserving import Release, Reserve, Wish
+from shopbell.app.delivery.vouchers import Vouchers
 from shopbell.app.people import Mailboxes, People
+from shopbell.domain.coupons import NOTHING, Past
 from shopbell.domain.gates import Defer, Open, Skip
+from shopbell.domain.gates.asking import sending_of
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.outcomes import ACCEPTED, CODES, OPEN
+from shopbell.domain.profile import Profile
+from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.sends import EMPTY, SendRecord
 from shopbell.domain.subscriptions import Subscription
@@ -43,13 +48,15 @@ class Sort:
     visitors: Visitors
     subscriptions: Subscriptions
     sends: Sends
+    vouchers: Vouchers
 
     def __call__(self, desk: Desk, tally: Tally, step: PendingStep | None = None) -> Piles:
         """Raises Unavailable. `step`: what the chunk's one person waited for; None: the run's message to all."""
         piles, written = Piles(), list[tuple[Asked, Letter]]()
         recipients = tally.chunk.recipients
         first = {one.subscription: place for place, one in reversed(list(enumerate(recipients)))}
-        for asked in self._asked(desk, tally, step):
+        everyone = self._asked(desk, tally, step)
+        for asked in everyone:
             device = recipients[asked.place].subscription
             before = waiting(desk.run, device, asked.to.profile) if step is None else None
             made = before or desk.letter(asked.place, asked.row, asked.to, repeated=first[device] != asked.place)
@@ -61,10 +68,37 @@ class Sort:
                 case Closed():
                     _close(tally, asked.place, made)
         self._reserve(desk, tally, written, piles)
+        self._hand_out(desk, tally, {asked.place: asked.to for asked in everyone}, piles)
         for letter in piles.letters:
             for fault in letter.faults:
                 tally.note(fault)
         return piles
+
+    def _hand_out(self, desk: Desk, tally: Tally, people: Mapping[int, Addressee], piles: Piles) -> None:
+        if desk.voucher is None:
+            return
+        letters, piles.letters = piles.letters, []
+        for made in self.vouchers.hand_out(desk, letters, people):
+            match made:
+                case Letter():
+                    piles.letters.append(made)
+                case place, Closed() as closed:
+                    _close(tally, place, closed)
+        going = {one.held.code for one in piles.letters if one.held}
+        self.vouchers.give_back([to for to in people.values() if to.past.held and to.past.held.code not in going])
+        self.release(desk, tally, letters)
+
+    def settle(self, tally: Tally, letters: Sequence[Letter], unsure: frozenset[int]) -> None:
+        """What is known of the codes of these letters, once they were posted or not. Raises Unavailable."""
+        self.vouchers.settle(letters, tally.codes, unsure)
+
+    def abandon(self, run: Run, tally: Tally, instance: str) -> None:
+        """The codes of messages that are never posted any more go back. Raises Unavailable."""
+        if run.terms.coupon is not None:
+            names = sorted({tally.chunk.recipients[place].visitor for place in tally.open})
+            found = People(self.visitors).load_many(run.store, names)
+            owners = sorted({found[name].visitor if name in found else name for name in names})
+            self.vouchers.abandon(run, owners, instance)
 
     def release(self, desk: Desk, tally: Tally, letters: Sequence[Letter]) -> None:
         """Give back the places of messages that reached none of a person's devices and have nothing left to try."""
@@ -86,13 +120,21 @@ class Sort:
         records: Mapping[VisitorId, SendRecord] = self.sends.of(store, names) if desk.remembers else {}
         wanted = [(one.visitor, one.subscription) for one in recipients]
         rows = Mailboxes(self.subscriptions, people).of(store, wanted)
+        past = self._past(desk, profiles.values(), step)
         found = []
         for place, one in zip(places, recipients, strict=True):
             profile = profiles.get(one.visitor)
             variant = tally.variant(place, profile.visitor if profile else one.visitor)
-            to = Addressee(profile, records.get(one.visitor, EMPTY), step, variant)
+            had = past.get(profile.visitor, NOTHING) if profile else NOTHING
+            to = Addressee(profile, records.get(one.visitor, EMPTY), step, variant, had)
             found.append(Asked(place, one.visitor, rows.get((one.visitor, one.subscription)), to))
         return found
+
+    def _past(self, desk: Desk, profiles: Iterable[Profile], step: PendingStep | None) -> Mapping[VisitorId, Past]:
+        if desk.voucher is None:
+            return {}
+        mark = sending_of(desk.run, own_step(desk.run, step)).mark
+        return self.vouchers.past(desk.run, {profile.visitor: mark for profile in profiles})
 
     def _reserve(self, desk: Desk, tally: Tally, written: Sequence[tuple[Asked, Letter]], piles: Piles) -> None:
         if not desk.remembers:
@@ -130,4 +172,4 @@ def _wait(piles: Piles, tally: Tally, asked: Asked, until: Defer) -> None:
 def _close(tally: Tally, place: int, made: Closed) -> None:
     tally.end(place, made.outcome)
     if made.why is not None:
-        tally.note(f"no_content_{made.why}")
+        tally.note(f"{made.outcome.partition(':')[2]}_{made.why}")

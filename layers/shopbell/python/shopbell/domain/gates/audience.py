@@ -30,11 +30,16 @@ def key_mismatch(at: Moment) -> Verdict:
 
 def topic_off(at: Moment) -> Verdict:
     """Who chose topics chose against all others; who chose none hears of everything."""
-    topic, row, profile = at.sending.topic, at.subscription, at.profile
-    if topic is None or row is None or profile is None:
+    topic, row = at.sending.topic, at.subscription
+    if topic is None or row is None or at.sending.source == "test":
         return OPEN
-    fact = profile.subscriptions.get(row.id)
-    return Skip("topic_off") if fact is not None and fact.topics and topic not in fact.topics else OPEN
+    return Skip("topic_off") if row.topics and topic not in row.topics else OPEN
+
+
+def snoozed(at: Moment) -> Verdict:
+    """The subscriber asked for silence: what would have come in it does not come after it either."""
+    until = at.subscription.snooze_until if at.subscription else None
+    return Skip("snoozed") if until is not None and at.now < until and at.sending.held else OPEN
 
 
 def consent_missing(at: Moment) -> Verdict:
@@ -57,6 +62,10 @@ def has_left(at: Moment) -> Verdict:
 
 def no_content(at: Moment) -> Verdict:
     return OPEN if at.has_content() else Skip("no_content")
+
+
+def no_coupon(at: Moment) -> Verdict:
+    return OPEN if at.no_coupon() is None else Skip("no_coupon")
 
 
 def duplicate(at: Moment) -> Verdict:

@@ -82,6 +82,8 @@ class Moment:
     priorities: Mapping[str, int] = field(default_factory=lambda: UNKNOWN)
     """Of the store's scenarios, by `source_id`."""
     throttled_until: Instant | None = None
+    no_coupon: Callable[[], str | None] = lambda: None
+    """Why there is no code without which it may not go; None: nothing is missing."""
     best_hour: BestHour = lambda *_: None
     """Asked only for a message that waits for it."""
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.events import Json
-from shopbell.domain.gates import again, audience, holdout, pressure, relevance, values
+from shopbell.domain.gates import again, audience, holdout, ownclock, pressure, relevance, values
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.verdict import OPEN, Defer, Open, Skip, Verdict
 from shopbell.domain.runs import Run
@@ -35,7 +35,9 @@ GATES: Final = (
     Gate("expired", relevance.expired, values.relevance),
     Gate("unsubscribed", audience.unsubscribed, values.device),
     Gate("key_mismatch", audience.key_mismatch, values.device),
+    Gate("local_time", ownclock.local_time, ownclock.clock),
     Gate("topic_off", audience.topic_off, values.topics),
+    Gate("snoozed", audience.snoozed, values.silence),
     Gate("consent_missing", audience.consent_missing, values.consent),
     Gate("global_holdout", holdout.global_holdout, values.global_share),
     Gate("scenario_holdout", holdout.scenario_holdout, values.share),
@@ -44,6 +46,7 @@ GATES: Final = (
     Gate("exited", audience.has_exited, values.segments),
     Gate("audience_left", audience.has_left, values.segments),
     Gate("no_content", audience.no_content, values.none),
+    Gate("no_coupon", audience.no_coupon, values.coupon),
     Gate("dormant", pressure.dormant, values.sunset),
     Gate("lower_priority", pressure.lower_priority, values.contention),
     Gate("frequency_cap", pressure.frequency_cap, values.caps),

@@ -11,6 +11,10 @@ from shopbell.domain.localtime import clock, minute_of
 Values = Mapping[str, Json]
 
 
+def coupon(at: Moment) -> Values:
+    return {"missing": at.no_coupon()}
+
+
 def none(_: Moment) -> Values:
     return {}
 
@@ -25,8 +29,11 @@ def device(at: Moment) -> Values:
 
 
 def topics(at: Moment) -> Values:
-    fact = at.profile.subscriptions.get(at.subscription.id) if at.profile and at.subscription else None
-    return {"topic": at.sending.topic, "chosen": list(fact.topics) if fact else []}
+    return {"topic": at.sending.topic, "chosen": list(at.subscription.topics) if at.subscription else []}
+
+
+def silence(at: Moment) -> Values:
+    return {"snooze_until": _instant(at.subscription.snooze_until if at.subscription else None)}
 
 
 def consent(at: Moment) -> Values:

@@ -13,6 +13,8 @@ MAX_RETRY_AFTER: Final[Duration] = 12 * HOUR
 """A service that asks for more is asked again then; also the longest that a queue can hide a message."""
 
 RetryCause = Literal["throttled", "unavailable", "timeout", "dns", "connect", "tls", "reset", "too_large"]
+UNTAKEN: Final[frozenset[RetryCause]] = frozenset({"throttled", "dns", "connect", "tls"})
+"""Failures that leave no doubt that the service has not got the message."""
 
 
 @dataclass(frozen=True, slots=True)
