@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from secrets import token_bytes
 from typing import Final
 
 import boto3
 
-from shopbell.adapters.dynamo.coupons.claims import DynamoCoupons
-from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
@@ -29,10 +26,8 @@ from shopbell.app.delivery.desks import Desks
 from shopbell.app.delivery.now import SendNow
 from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.posting import Posting
-from shopbell.app.delivery.promising import Promises
 from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.sorting import Sort
-from shopbell.app.delivery.vouchers import Vouchers
 from shopbell.app.scenarios.defer import Defer
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.clock import Instant
@@ -41,6 +36,7 @@ from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.store import Store
 from shopbell.ports import PushCodec, Secrets
 from shopbell.runtime import clients, clock, folding, settings
+from shopbell.runtime.giving import vouchers
 from shopbell.runtime.picking import recommend
 
 REFERENCE_CODEC: Final = "pywebpush"
@@ -96,22 +92,15 @@ def _sending() -> Sending:
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     plans = folding.plans(found.config_table)
-    promises = Promises(
-        DynamoCouponPools(dynamo, found.config_table), DynamoCouponCodes(dynamo, found.runs_table), clock.now
-    )
+    coupons = vouchers(found.config_table, found.runs_table)
     select = recommend(found.runs_table, found.catalogue_table, shards)
     return Sending(
         found,
         DynamoRuns(dynamo, found.runs_table),
         stores,
         visitors,
-        Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, promises),
-        Sort(
-            visitors,
-            subscriptions,
-            DynamoSends(dynamo, found.visitors_table),
-            Vouchers(DynamoCoupons(dynamo, found.runs_table, token_bytes), promises, clock.now),
-        ),
+        Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, coupons.promises),
+        Sort(visitors, subscriptions, DynamoSends(dynamo, found.visitors_table), coupons),
         Post(
             _codec(found),
             _transport(found, allowed),
