@@ -71,7 +71,7 @@ def _run(store: StoreId, plan: Plan, step: PendingStep, now: Instant) -> Run:
         audience=Audience(include=(plan.segment,)),
         content=plan.steps[step.step].content,
         variants=plan.steps[step.step].variants,
-        delivery=delivery_of(plan),
+        delivery=delivery_of(plan, step.step),
         terms=terms_of(plan, step.step),
         part=part,
     )

@@ -25,7 +25,7 @@ STEP_OFF: Final = "step_off"
 
 def run_of(plan: Plan, store: Store, at: Instant, now: Instant, step: int = 0) -> Run:
     """One message to all who are in the hidden segment, one shard of it at a time."""
-    delivery = delivery_of(plan)
+    delivery = delivery_of(plan, step)
     return Run(
         store=store.id,
         id=run_id(store.id, "scenario", plan.scenario, at),

@@ -10,6 +10,8 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.scenarios.live import NO_PLANS, LivePlans, live_plans
 from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.scenarios.scenario import Scenario
+from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.segments.features import Ruleset
 from shopbell.ports import Scenarios, Segments, Stores
@@ -74,9 +76,14 @@ class Plans:
         if settings is None or not settings.enabled:
             return None
         try:
-            return row.plan(settings)
+            return row.plan(settings, self._beside(store, row))
         except (Conflict, Rejected):
             return None
+
+    def _beside(self, store: StoreId, row: Scenario) -> Mapping[str, ScenarioSettings]:
+        others = row.row.beside if row.row is not None else ()
+        found = {name: self.scenarios.get(store, name) for name in others}
+        return {name: settings for name, settings in found.items() if settings is not None}
 
     def _fresh(self, kept: Mapping[StoreId, tuple[Instant, T]], store: StoreId) -> T | None:
         known = kept.get(store)

@@ -90,7 +90,7 @@ class Quota:
 
     name: str
     help: str
-    default: None = None
+    default: Mapping[str, Json] | None = None
 
     def read(self, given: Json) -> Mapping[str, Json] | None:
         if given is None:

@@ -10,6 +10,7 @@ from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.conditions import Condition
+from shopbell.domain.scenarios.kinds import Urgency
 from shopbell.domain.scenarios.turns import Exit, Hold, Until
 from shopbell.domain.visits.sessions import PAUSE
 
@@ -58,6 +59,10 @@ class Step:
     """Instead of one content; `content` is that of the first then."""
     until: Until | None = None
     """In place of `delay`."""
+    message_class: MessageClass | None = None
+    """This and what follows: None, as the plan says."""
+    ttl: Duration | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +153,11 @@ class Plan:
     """The same of events that must say something besides."""
     holds: tuple[Hold, ...] = ()
     message_class: MessageClass = "triggered"
+    topic: str | None = None
+    """What a subscriber may have chosen against; None: it is about no topic."""
     priority: int = 50
     ttl: Duration = DAY
-    urgency: Literal["very-low", "low", "normal", "high"] = "normal"
+    urgency: Urgency = "normal"
     reentry: Reentry = "after"
     cooldown: Duration = 0
     unlike: int | None = None

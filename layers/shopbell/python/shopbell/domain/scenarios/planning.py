@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from shopbell.domain.clock import Duration
+from shopbell.domain.clock import DAY, Duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.audience import narrowed
@@ -36,18 +36,19 @@ def plan_of(
     name: str, segment: SegmentId, row: Row, settings: ScenarioSettings, beside: Mapping[str, ScenarioSettings]
 ) -> Plan:
     """Every value filled in. Rejected for settings that saving would have refused."""
-    values = values_of(row, settings)
+    values, others = values_of(row, settings), _beside(row, beside)
     plan = Plan(
         scenario=name,
         segment=segment,
-        audience=narrowed(row.audience(values, _beside(row, beside)), settings.audience),
+        audience=narrowed(row.audience(values, others), settings.audience),
         trigger=row.trigger(values),
-        steps=_steps(row, values, settings),
+        steps=_steps(row, values, settings, row.waits(values, others)),
         exit_on=row.exit_on,
-        message_class=cast("MessageClass", values.word("class")),
+        message_class=cast("MessageClass", values.optional_word("class") or "triggered"),
+        topic=values.optional_word("topic"),
         priority=values.whole("priority"),
-        ttl=values.length("ttl"),
-        urgency=cast("Urgency", values.word("urgency")),
+        ttl=values.optional_length("ttl") or DAY,
+        urgency=cast("Urgency", values.optional_word("urgency") or "normal"),
         reentry=cast("Reentry", values.word("reentry")),
         cooldown=values.length("cooldown"),
         max_per_user=_quota(values),
@@ -69,9 +70,9 @@ def _beside(row: Row, settings: Mapping[str, ScenarioSettings]) -> Beside:
     return {name: effective(row.beside[name], its.parameters) for name, its in on.items()}
 
 
-def _steps(row: Row, values: Values, settings: ScenarioSettings) -> tuple[Step, ...]:
+def _steps(row: Row, values: Values, settings: ScenarioSettings, wait: Duration) -> tuple[Step, ...]:
     delays = values.lengths("steps") if "steps" in values.all else (0,)
-    return tuple(_step(row, values, settings, place, delay) for place, delay in enumerate(delays))
+    return tuple(_step(row, values, settings, place, delay + wait) for place, delay in enumerate(delays))
 
 
 def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, delay: Duration) -> Step:
@@ -81,7 +82,10 @@ def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, dela
         content=own.variants[0].content if own.variants else own.content or shipped.content,
         variants=own.variants,
         products=selection(shipped, values),
-        relevance=values.length("ttl_of_relevance"),
+        relevance=values.optional_length("ttl_of_relevance") or shipped.relevance,
+        message_class=shipped.message_class if values.all["class"] is None else None,
+        ttl=shipped.ttl if values.all["ttl"] is None else None,
+        urgency=shipped.urgency if values.all["urgency"] is None else None,
         coupon=coupon_of(values, place),
         enabled=own.enabled,
     )

@@ -30,9 +30,11 @@ class Defaults:
     """What of the shared parameters differs from row to row."""
 
     priority: int
-    ttl: str
-    message_class: MessageClass = "triggered"
-    urgency: Urgency = "normal"
+    ttl: str | None
+    """None, here and of class, urgency and relevance: each step has its own."""
+    message_class: MessageClass | None = "triggered"
+    urgency: Urgency | None = "normal"
+    relevance: str | None = "P1D"
     reentry: Reentry = "after"
     cooldown: str = "PT0S"
     send_time: str | None = IMMEDIATE
@@ -42,7 +44,8 @@ class Defaults:
     algorithm: str | None = "smart_offers"
     """None: each step has its own."""
     fallback_max_level: int = STATIC
-    exclude_shown: str = "P7D"
+    exclude_purchased: str | None = "P90D"
+    exclude_shown: str | None = "P7D"
     newest_device_only: bool = False
     quota: bool = True
     """False: the row has a limit of its own."""
@@ -105,7 +108,14 @@ def _moments(own: Defaults) -> tuple[Parameter, ...]:
             ("defer", "ignore"),
             "In the store's quiet hours a message waits until they are over, or goes all the same.",
         ),
-        Length("ttl_of_relevance", "P1D", MINUTE, 14 * DAY, "A message that could not go for so long is dropped."),
+        Length(
+            "ttl_of_relevance",
+            own.relevance,
+            MINUTE,
+            14 * DAY,
+            "A message that could not go for so long is dropped.",
+            none=own.relevance is None,
+        ),
     )
 
 
@@ -122,11 +132,24 @@ def _limits(own: Defaults) -> tuple[Parameter, ...]:
 
 def _delivery(own: Defaults) -> tuple[Parameter, ...]:
     return (
-        Choice("class", own.message_class, CLASSES, "When a cap is reached, triggered waits and promo is dropped."),
+        Choice(
+            "class",
+            own.message_class,
+            CLASSES,
+            "When a cap is reached, triggered waits and promo is dropped.",
+            none=own.message_class is None,
+        ),
         Topic("topic", "Who chose topics gets it only if this is among them; null: it is about none."),
         Whole("priority", own.priority, 1, MAX_PRIORITY, "Of two messages that are due together the higher goes."),
-        Length("ttl", own.ttl, MINUTE, 28 * DAY, "How long the push service keeps it for a browser that is away."),
-        Choice("urgency", own.urgency, URGENCIES, "Urgency towards the device (RFC 8030)."),
+        Length(
+            "ttl",
+            own.ttl,
+            MINUTE,
+            28 * DAY,
+            "How long the push service keeps it for a browser that is away.",
+            none=own.ttl is None,
+        ),
+        Choice("urgency", own.urgency, URGENCIES, "Urgency towards the device (RFC 8030).", none=own.urgency is None),
         Choice(
             "per_user",
             "most_recent" if own.newest_device_only else "all",
@@ -163,6 +186,6 @@ def _products(own: Defaults) -> tuple[Parameter, ...]:
 def _repeats(own: Defaults) -> tuple[Parameter, ...]:
     bought, pushed = "Products bought within it are not shown; null: all.", "The same of products that were pushed."
     return (
-        Length("exclude_purchased", "P90D", 0, _YEAR, bought, none=True),
+        Length("exclude_purchased", own.exclude_purchased, 0, _YEAR, bought, none=True),
         Length("exclude_shown", own.exclude_shown, 0, _YEAR, pushed, none=True),
     )

@@ -7,17 +7,19 @@ from shopbell.domain.scenarios.plan import Plan
 def terms_of(plan: Plan, step: int) -> Terms:
     """IndexError for a step that the plan has not."""
     one = plan.steps[step]
+    message_class = one.message_class or plan.message_class
     return Terms(
         step=step,
-        message_class=plan.message_class,
+        message_class=message_class,
         priority=plan.priority,
+        topic=plan.topic,
         holdout_percent=plan.holdout_percent,
-        respect_caps=plan.message_class != "transactional",
+        respect_caps=message_class != "transactional",
         respect_quiet_hours=plan.respect_quiet_hours,
         recheck_audience=plan.recheck_audience,
         relevance=one.relevance,
         reentry=plan.reentry,
-        cooldown=plan.cooldown,
+        cooldown=plan.cooldown if plan.unlike is None else 0,  # what differs was let in when it started
         max_per_user=plan.max_per_user,
         latest=plan.send_time.latest,
         best_hour=plan.send_time.kind == "best_hour",
@@ -27,5 +29,6 @@ def terms_of(plan: Plan, step: int) -> Terms:
     )
 
 
-def delivery_of(plan: Plan) -> DeliveryOptions:
-    return DeliveryOptions(ttl=plan.ttl, urgency=plan.urgency)
+def delivery_of(plan: Plan, step: int = 0) -> DeliveryOptions:
+    one = plan.steps[step]
+    return DeliveryOptions(ttl=one.ttl or plan.ttl, urgency=one.urgency or plan.urgency)
