@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from shopbell.app.catalogue.stocking import StockUp
-from shopbell.app.people import People
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
@@ -52,7 +51,7 @@ def office(dynamodb: "DynamoDBClient", table_names: Mapping[str, str]) -> Office
         unsubscribe=Unsubscribe(real.subscriptions, real.events, made.clock),
         put_products=PutProducts(StockUp(real.shop.stockroom, made.clock)),
         delete_product=DeleteProduct(StockUp(real.shop.stockroom, made.clock)),
-        prompt=DecidePrompt(People(real.visitors)),
+        prompt=DecidePrompt(real.visitors),
     )
     made.tracking = HttpApi(tracking.routes())
     return made

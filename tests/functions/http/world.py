@@ -20,12 +20,11 @@ from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.catalogue.stocking import StockUp
-from shopbell.app.people import People
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
+from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
-from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
@@ -224,7 +223,7 @@ class Town:
             ),
             put_products=PutProducts(stock),
             delete_product=DeleteProduct(stock),
-            prompt=DecidePrompt(People(MemoryVisitors(self.world))),
+            prompt=DecidePrompt(MemoryVisitors(self.world)),
             pages=Pages(self.sdk),
         )
 

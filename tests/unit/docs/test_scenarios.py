@@ -2,18 +2,24 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
 from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.triggers import TriggerIn
+from shopbell.domain.prompts.prompt import NAME as PROMPT
+from shopbell.domain.prompts.prompt import PARAMETERS
 from shopbell.domain.scenarios.parameters import Parameter, describe, effective
 from shopbell.domain.scenarios.table import SCENARIOS
 
 PAGE: Final = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text()
 EXAMPLES: Final = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
-BUILT: Final = {name: row.row for name, row in SCENARIOS.items() if row.row is not None}
+BUILT: Final[Mapping[str, tuple[Parameter, ...]]] = {
+    PROMPT: PARAMETERS,
+    **{name: row.row.parameters for name, row in SCENARIOS.items() if row.row is not None},
+}
 HEADINGS: Final = dict(re.findall(r"\n### [^\n]*: `(\w+)`\n(.*?)(?=\n### |\Z)", PAGE, re.DOTALL))
 SHARED: Final = PAGE.partition("## What all have in common")[2].partition("## The scenarios")[0]
 
@@ -24,7 +30,7 @@ def test_every_scenario_that_can_be_switched_on_has_its_place() -> None:
 
 @pytest.mark.parametrize("name", BUILT)
 def test_each_parameter_is_told_with_its_default_and_its_meaning(name: str) -> None:
-    for parameter in BUILT[name].parameters:
+    for parameter in BUILT[name]:
         told = describe(parameter)
         default = json.dumps(told["default"], default=list)
         own = f"| `{parameter.name}` | `{default}` | {parameter.help} |"
@@ -36,6 +42,5 @@ def test_each_parameter_is_told_with_its_default_and_its_meaning(name: str) -> N
 def test_the_examples_are_taken_as_they_stand() -> None:
     setting, *triggers = EXAMPLES
     given = ScenarioIn.model_validate(setting)
-    known: tuple[Parameter, ...] = BUILT["we_missed_you"].parameters
-    assert effective(known, given.parameters).whole("n_days") == 45
+    assert effective(BUILT["we_missed_you"], given.parameters).whole("n_days") == 45
     assert [TriggerIn.model_validate(one).event for one in triggers] == ["search", "segment_entered"]

@@ -1,24 +1,28 @@
 """Whether a visitor may be shown the permission prompt, as far as the page itself cannot tell."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from shopbell.app.people import People
 from shopbell.domain.ids import SegmentId, VisitorId
 from shopbell.domain.incoming.prompts import PromptIn
+from shopbell.domain.part import PartName
+from shopbell.domain.profile import Profile
 from shopbell.domain.prompts.prompt import NAME
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.store import Store
+from shopbell.ports import Visitors
 
 Why = Literal["disabled", "page", "audience"]
+PROFILE: Final[tuple[PartName, ...]] = ("P",)
 
 
 @dataclass(frozen=True, slots=True)
 class DecidePrompt:
     """By the store's own settings and by the hidden segment, which follows the visitor's events by itself."""
 
-    people: People
+    visitors: Visitors
 
     def __call__(self, store: Store, given: PromptIn) -> Why | None:
         """Why not; None: it may be shown. Raises Unavailable."""
@@ -30,9 +34,20 @@ class DecidePrompt:
         ask = prompt.get("ask")
         if ask is None:
             return None
-        profile = self.people.load(store.id, VisitorId(given.visitor_id))
-        inside = segment() in profile.memberships
+        inside = segment() in self._memberships(store, VisitorId(given.visitor_id))
         return None if inside == (ask == "members") else "audience"
+
+    def _memberships(self, store: Store, visitor: VisitorId) -> Collection[SegmentId]:
+        """Of the customer whom the visitor is known to be; none of somebody of whom nothing is known."""
+        found = self._known(store, visitor)
+        alias = None if found is None else found.alias
+        if alias is not None and alias.joined:
+            found = self._known(store, alias.customer)
+        return () if found is None else found.memberships
+
+    def _known(self, store: Store, visitor: VisitorId) -> Profile | None:
+        """One item is read: the elements of the ledger say nothing here."""
+        return self.visitors.load_many(store.id, [visitor], PROFILE).get(visitor)
 
 
 def segment() -> SegmentId:

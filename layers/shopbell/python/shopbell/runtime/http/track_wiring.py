@@ -16,7 +16,6 @@ from shopbell.adapters.dynamo.stockroom import DynamoStockroom
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.app.catalogue.stocking import StockUp
-from shopbell.app.people import People
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
 from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
@@ -66,7 +65,7 @@ def track() -> HttpApi:
         ),
         put_products=PutProducts(stock),
         delete_product=DeleteProduct(stock),
-        prompt=DecidePrompt(People(visitors)),
+        prompt=DecidePrompt(visitors),
         pages=Pages(SDK),
     )
     return HttpApi(tracking.routes(), beside=OPERATIONS)
