@@ -29,8 +29,10 @@ TRACKING: Final = (
     "PATCH /v1/visitors/{visitor_id}",
     "POST /v1/identify",
     "POST /v1/subscriptions",
+    "PATCH /v1/subscriptions",
     "DELETE /v1/subscriptions",
     "POST /v1/receipts",
+    "POST /v1/prompt",
     "PUT /v1/products",
     "DELETE /v1/products/{product_id}",
 )
