@@ -60,8 +60,8 @@ class ShopbellStack(Stack):
             self._tables.grant(function, path, *actions)
         for name in service.queues:
             self._queues.by_name[name].grant(function, "sqs:SendMessage", *self._settings.extra_queue_actions)
-        if service.files:
-            self._files.allow(function, *service.files)
+        for place, actions in service.files.items():
+            self._files.allow(function, place, *actions)
         if service.secrets:
             function.add_to_role_policy(self._secrets("ssm:GetParameter", service.secrets))
         if service.makes_secrets:
@@ -109,7 +109,10 @@ class ShopbellStack(Stack):
     def _feed_by_clock(self) -> None:
         fired = {name: self._functions[name] for name in ("wake", "scenario_runner", "nightly")}
         dead = self._queues.dead["schedules"]
-        Schedules(self, "Schedules", **fired, dead=dead)
+        schedules = Schedules(self, "Schedules", **fired, dead=dead)
+        for name, service in SERVICES.items():
+            if service.makes_schedules:
+                schedules.allow_own(self._functions[name])
         for function in fired.values():
             function.configure_async_invoke(
                 on_failure=destinations.SqsDestination(dead),

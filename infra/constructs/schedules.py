@@ -47,12 +47,29 @@ class Schedules(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._group = scheduler.CfnScheduleGroup(self, "Group")
-        self._dead = dead
+        self._dead, self._runner = dead, scenario_runner
         self._role = self._invoker((wake, scenario_runner, nightly))
         self._every(EACH_MINUTE, "Wake", wake, {})
         self._every(EACH_NIGHT, "Nightly", nightly, {})
         for name, expression in SCENARIOS.items():
             self._every(expression, camel(name), scenario_runner, {"scenario": name})
+
+    def allow_own(self, function: ServiceFunction) -> None:
+        """Let the function make schedules of stores in the group, which call the scenario runner as these do."""
+        stack = Stack.of(self)
+        named = stack.format_arn(service="scheduler", resource="schedule", resource_name=f"{self._group.ref}/*")
+        made = ["CreateSchedule", "UpdateSchedule", "DeleteSchedule", "GetSchedule"]
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=[f"scheduler:{name}" for name in made], resources=[named])
+        )
+        handed = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=["iam:PassRole"], resources=[self._role.role_arn], conditions=handed)
+        )
+        function.add_environment("SCHEDULE_GROUP", self._group.ref)
+        function.add_environment("SCHEDULE_FUNCTION", self._runner.function_arn)
+        function.add_environment("SCHEDULE_ROLE", self._role.role_arn)
+        function.add_environment("SCHEDULE_DEAD_LETTERS", self._dead.queue_arn)
 
     def _every(self, expression: str, id_: str, function: ServiceFunction, payload: Mapping[str, str]) -> None:
         schedule = scheduler.CfnSchedule(

@@ -55,6 +55,12 @@ _PERMISSIONS: Final = (
         "Lambda chooses the names of the failed batches that it writes into this bucket.",
     ),
     Finding(
+        "AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:"
+        "schedule/<SchedulesGroupC7F67308>/*]",
+        "CampaignsRole/DefaultPolicy/Resource",
+        "A store's own schedule is made at run time, so its name cannot be in the policy; the group is.",
+    ),
+    Finding(
         "AwsSolutions::AwsSolutions-IAM5[Resource::<Files8E6940B8.Arn>/exports/*]",
         "*Role/DefaultPolicy/Resource",
         "Each export is a file of its own name, below this one folder.",

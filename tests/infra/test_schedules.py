@@ -69,3 +69,31 @@ def test_a_function_that_fails_on_a_schedule_leaves_its_event_in_the_same_queue(
         for config in any_stage.of("Lambda::EventInvokeConfig").values()
     }
     assert kept == {"wake": dead, "scenario_runner": dead, "nightly": dead}
+
+
+def test_management_alone_keeps_schedules_of_stores_in_this_group_and_hands_over_this_role_alone(
+    any_stage: Template,
+) -> None:
+    (group,), names = any_stage.of("Scheduler::ScheduleGroup"), any_stage.function_names()
+    (role,) = {json.dumps(schedule["Target"]["RoleArn"]) for schedule in any_stage.of("Scheduler::Schedule").values()}
+    found = {}
+    for policy in any_stage.of("IAM::Policy").values():
+        for said in policy["PolicyDocument"]["Statement"]:
+            for action in [said["Action"]] if isinstance(said["Action"], str) else said["Action"]:
+                if action.startswith("scheduler:") or action == "iam:PassRole":
+                    found[action] = (json.dumps(said["Resource"]), said.get("Condition"), policy["PolicyName"])
+    passed = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+    assert found["iam:PassRole"][:2] == (role, passed)
+    made = {name: row for name, row in found.items() if name != "iam:PassRole"}
+    assert made.keys() == {f"scheduler:{verb}Schedule" for verb in ("Create", "Update", "Delete", "Get")}
+    assert all(f'":schedule/", {{"Ref": "{group}"}}, "/*"' in where for where, _, _ in made.values()), made
+    assert {who.startswith("CampaignsRole") for _, _, who in found.values()} == {True}
+    told = any_stage.function("campaigns")[1]["Environment"]["Variables"]
+    assert json.dumps(told["SCHEDULE_ROLE"]) == role
+    assert told["SCHEDULE_GROUP"] == {"Ref": group}
+    assert names[told["SCHEDULE_FUNCTION"]["Fn::GetAtt"][0]] == "scenario_runner"
+    (dead,) = {
+        json.dumps(schedule["Target"]["DeadLetterConfig"]["Arn"])
+        for schedule in any_stage.of("Scheduler::Schedule").values()
+    }
+    assert json.dumps(told["SCHEDULE_DEAD_LETTERS"]) == dead

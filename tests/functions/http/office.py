@@ -10,11 +10,12 @@ from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
-from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
+from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
 from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
@@ -141,6 +142,7 @@ class Office(Town):
             segments=MemorySegments(self.world),
             campaigns=MemoryCampaigns(self.world),
             scenarios=MemoryScenarios(self.world),
+            schedules=MemoryOwnSchedules(self.world),
             triggers=MemoryTriggers(self.world),
             visitors=MemoryVisitors(self.world),
             events=MemoryEvents(self.world),
@@ -149,10 +151,12 @@ class Office(Town):
             runs=MemoryRuns(self.world),
             progress=MemoryRunProgress(self.world),
             counters=MemoryCounters(self.world),
+            missed=MemoryCounters(self.world),
             past=MemorySegmentPast(self.world),
             folding=MemorySegments(self.world),
             jobs=MemoryJobs(self.world),
             files=MemoryFiles(self.world),
+            uploads=MemoryUploads(self.world),
             listing=ListPorts(MemoryLists(self.world), MemoryListMembers(self.world), MemoryListUploads(self.world)),
             messages=MessagePorts(
                 MemorySubscriptions(self.world), MemorySends(self.world), MemoryDispatches(self.world)

@@ -42,6 +42,10 @@ def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenari
         KeepInteractions(stores, segments, segments, build),
         Warn(MemoryAssortment(world), count),
         SetPrompt(stores, MemoryScenarios(world), KeepSegment(segments, build, now), audience),
-        KeepCalendar(MemoryOwnSchedules(world), MemoryScenarios(world), MemoryRuns(world), now),
+        calendar(world, now),
         now,
     )
+
+
+def calendar(world: MemoryWorld, now: Clock) -> KeepCalendar:
+    return KeepCalendar(MemoryOwnSchedules(world), MemoryScenarios(world), MemoryRuns(world), now)

@@ -18,7 +18,7 @@ from shopbell.ports.definitions import (
 )
 from shopbell.ports.demand import DemandCounters, Tops
 from shopbell.ports.dispatches import Dispatches
-from shopbell.ports.jobs import Files, Jobs
+from shopbell.ports.jobs import Files, Jobs, Uploads
 from shopbell.ports.lists import ListMembers, Lists, ListUploads
 from shopbell.ports.paging import Page
 from shopbell.ports.schedules import OwnSchedules
@@ -71,5 +71,6 @@ __all__ = [
     "Stores",
     "Subscriptions",
     "Tops",
+    "Uploads",
     "Visitors",
 ]

@@ -26,7 +26,8 @@ from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stockroom import DynamoStockroom
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
-from shopbell.adapters.files import S3Files
+from shopbell.adapters.files import S3Files, S3Uploads
+from shopbell.adapters.schedules import Callee, EventBridgeSchedules
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.domain.ids import StoreId
 from shopbell.runtime import clients, clock, picking, settings
@@ -55,6 +56,7 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
         segments=DynamoSegments(dynamo, found.config_table),
         campaigns=DynamoCampaigns(dynamo, found.config_table),
         scenarios=DynamoScenarios(dynamo, found.config_table),
+        schedules=_schedules(found),
         triggers=DynamoTriggers(dynamo, found.config_table),
         visitors=clients.reader(found.visitors_table, shards),
         events=DynamoEvents(dynamo, found.events_table),
@@ -63,10 +65,12 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
         runs=DynamoRuns(dynamo, found.runs_table),
         progress=DynamoRunProgress(dynamo, found.runs_table, clock.now),
         counters=DynamoCounters(dynamo, found.runs_table),
+        missed=DynamoCounters(dynamo, found.visitors_table),
         past=DynamoSegmentPast(dynamo, found.config_table),
         folding=DynamoSegments(dynamo, found.config_table),
         jobs=DynamoJobs(dynamo, found.runs_table),
         files=S3Files(clients.s3(), found.files_bucket),
+        uploads=S3Uploads(clients.s3(), found.files_bucket),
         listing=_lists(dynamo, found, shards),
         messages=_messages(dynamo, found, shards),
         goods=_goods(dynamo, found, shards),
@@ -78,6 +82,11 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
         now=clock.now,
         side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,
     )
+
+
+def _schedules(found: CampaignsSettings) -> EventBridgeSchedules:
+    callee = Callee(found.schedule_function, found.schedule_role, found.schedule_dead_letters)
+    return EventBridgeSchedules(boto3.client("scheduler"), found.schedule_group, callee)
 
 
 def _lists(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> ListPorts:

@@ -21,6 +21,7 @@ from shopbell.ports import (
     Lists,
     ListUploads,
     Memberships,
+    OwnSchedules,
     OwnTriggers,
     Queue,
     RandomBytes,
@@ -34,6 +35,7 @@ from shopbell.ports import (
     Stockroom,
     Stores,
     Subscriptions,
+    Uploads,
     Visitors,
 )
 
@@ -75,6 +77,7 @@ class Ports:
     segments: Segments
     campaigns: Campaigns
     scenarios: Scenarios
+    schedules: OwnSchedules
     triggers: OwnTriggers
     visitors: Visitors
     events: Events
@@ -83,10 +86,12 @@ class Ports:
     runs: Runs
     progress: RunProgress
     counters: Counters
+    missed: Counters
     past: SegmentPast
     folding: FoldSettings
     jobs: Jobs
     files: Files
+    uploads: Uploads
     listing: ListPorts
     messages: MessagePorts
     goods: GoodsPorts

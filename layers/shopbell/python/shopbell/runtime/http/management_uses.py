@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache, partial
 
 from shopbell.app.building import StartBuild
+from shopbell.app.catalogue.feeds import OpenUpload, StartFeed
 from shopbell.app.filling import ChangeMembers
 from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.campaigns.audience import KeepAudience
@@ -37,6 +38,7 @@ from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
@@ -62,11 +64,17 @@ def management(ports: Ports) -> Management:
         _lists(ports),
         KeyCalls.over(ports.keys, ports.secrets, ports.random, ports.now),
         _products(ports),
+        _feeds(ports),
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
         RenderCalls(RenderMessage(ports.stores, ports.visitors, ports.messages, ports.goods.recommend, ports.now)),
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
     )
+
+
+def _feeds(ports: Ports) -> FeedCalls:
+    start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
+    return FeedCalls(OpenUpload(ports.uploads, ports.random), StartFeed(ports.stores, ports.uploads, start))
 
 
 def _products(ports: Ports) -> ProductCalls:
@@ -106,7 +114,7 @@ def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
 
 
 def _report(ports: Ports) -> ReadReport:
-    return ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.now)
+    return ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.missed, ports.now)
 
 
 def _store(ports: Ports, build: StartBuild) -> StoreCalls:

@@ -38,6 +38,10 @@ class CampaignsSettings(FromEnvironment):
     send_now_queue_url: str
     files_bucket: str
     parameter_prefix: str
+    schedule_group: str
+    schedule_function: str
+    schedule_role: str
+    schedule_dead_letters: str
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

@@ -1,0 +1,67 @@
+"""Keep what follows from a calendar in step with its settings: a schedule of its own, and who waits for a clock."""
+
+from dataclasses import dataclass
+
+from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.errors import Rejected
+from shopbell.domain.ids import StoreId
+from shopbell.domain.scenarios.calendar import by_calendar
+from shopbell.domain.scenarios.ownschedule import own_schedule
+from shopbell.domain.scenarios.plan import OnCalendar, Plan
+from shopbell.domain.scenarios.settings import ScenarioSettings
+from shopbell.domain.scenarios.table import SCENARIOS, Scenario
+from shopbell.domain.store import Store
+from shopbell.ports import OwnSchedules, Runs, Scenarios
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCalendar:
+    """Done again it changes nothing. Raises Unavailable.
+
+    Whoever dies before it leaves the settings without their schedule, or a schedule without its settings: the
+    schedule of all stores starts what is due within a quarter of an hour, a firing too many finds nothing to do, and
+    the next write of the settings or of the store's zone puts it right.
+    """
+
+    schedules: OwnSchedules
+    scenarios: Scenarios
+    runs: Runs
+    now: Clock
+
+    def __call__(self, store: Store, scenario: Scenario, settings: ScenarioSettings) -> None:
+        if scenario.row is None or not by_calendar(scenario.row):
+            return
+        wanted = own_schedule(scenario.plan(settings), store, self.now()) if settings.enabled else None
+        if wanted is None:
+            self.schedules.remove(store.id, scenario.name)
+        else:
+            self.schedules.put(wanted)
+        self._withdraw(store.id, settings)
+
+    def moved(self, store: Store) -> None:
+        """The store keeps another time from now on."""
+        for scenario in SCENARIOS.values():
+            settings = self.scenarios.get(store.id, scenario.name) if scenario.row is not None else None
+            if settings is not None and settings.enabled:
+                self._again(store, scenario, settings)
+
+    def _again(self, store: Store, scenario: Scenario, settings: ScenarioSettings) -> None:
+        try:
+            self(store, scenario, settings)
+        except Rejected:  # by this release: it is not run any more either
+            return
+
+    def _withdraw(self, store: StoreId, settings: ScenarioSettings) -> None:
+        """Whoever waits for a clock to show what these settings ask for no more does not get it."""
+        now = self.now()
+        for run in self.runs.of_source(store, "scenario", settings.name):
+            waits = run.terms.own_clock is not None and run.state != "cancelled" and now < run.ends_at
+            if waits and not (settings.enabled and run.created_at >= settings.since):
+                self.runs.set_state(store, run.id, "cancelled")
+
+
+def check_instant(plan: Plan, start: Instant, now: Instant) -> None:
+    """Rejected for one instant that is being asked for when it is over. `start`: `ScenarioSettings.since`."""
+    trigger = plan.trigger
+    if isinstance(trigger, OnCalendar) and trigger.once is not None and trigger.once <= now and start == now:
+        raise Rejected.at("parameters.at", "is over")
