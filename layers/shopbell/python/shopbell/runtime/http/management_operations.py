@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Final, get_args
 
-from pydantic import BaseModel
-
 from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.segments.read import SortKey
 from shopbell.domain.events import Json
@@ -26,7 +24,8 @@ from shopbell.runtime.http import (
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import scenario_answers as scenario
 from shopbell.runtime.http import store_answers as store
-from shopbell.runtime.http.operation import Managed, Method, Operation
+from shopbell.runtime.http.managed import change, get, make, remove, turn
+from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.reading import PAGE
 
 _VIEWER: Final = Managed("viewer")
@@ -42,106 +41,45 @@ _SEGMENT_QUERY: Final[Mapping[str, Json]] = {
     "sort": {"type": "string", "enum": list(get_args(SortKey)), "default": "name"},
 }
 
-
-def _get(
-    name: str, path: str, summary: str, answer: type[BaseModel], query: Mapping[str, Json] | None = None
-) -> Operation:
-    return Operation(name, "GET", path, summary, _tag(path), _VIEWER, answer=answer, query=query or {})
-
-
-def _make(name: str, path: str, summary: str, body: type[BaseModel], answer: type[BaseModel]) -> Operation:
-    takes = ("idempotency-key",)
-    return Operation(
-        name, "POST", path, summary, _tag(path), _MARKETER, 201, body, answer, errors=(409, 413), takes=takes
-    )
-
-
-def _change(
-    name: str, path: str, summary: str, body: type[BaseModel], answer: type[BaseModel], access: Managed = _MARKETER
-) -> Operation:
-    errors = (409, 412, 413)
-    return Operation(
-        name, "PATCH", path, summary, _tag(path), access, 200, body, answer, errors=errors, takes=("if-match",)
-    )
-
-
-def _turn(name: str, path: str, summary: str, answer: type[BaseModel], description: str = "") -> Operation:
-    """A call that moves something from one state to another, and may be repeated."""
-    takes = ("if-match", "idempotency-key") if name == "sendCampaign" else ("if-match",)
-    return Operation(
-        name,
-        "POST",
-        path,
-        summary,
-        _tag(path),
-        _MARKETER,
-        202,
-        answer=answer,
-        errors=(409, 412),
-        takes=takes,
-        description=description,
-    )
-
-
-def _remove(name: str, path: str, summary: str, description: str) -> Operation:
-    method: Method = "DELETE"
-    return Operation(
-        name,
-        method,
-        path,
-        summary,
-        _tag(path),
-        _MARKETER,
-        204,
-        errors=(409, 412),
-        takes=("if-match",),
-        description=description,
-    )
-
-
-def _tag(path: str) -> str:
-    return path.split("/")[2].title()
-
-
 OPERATIONS: Final = (
-    _get("listSegments", "/v1/segments", "The store's segments", out.ListOut[out.SegmentOut], _SEGMENT_QUERY),
-    _make("createSegment", "/v1/segments", "Write a segment", SegmentIn, out.SegmentOut),
-    _get("getSegment", "/v1/segments/{segment_id}", "One segment", out.SegmentOut),
-    _change("editSegment", "/v1/segments/{segment_id}", "Change a segment", SegmentPatchIn, out.SegmentOut),
-    _remove(
+    get("listSegments", "/v1/segments", "The store's segments", out.ListOut[out.SegmentOut], _SEGMENT_QUERY),
+    make("createSegment", "/v1/segments", "Write a segment", SegmentIn, out.SegmentOut),
+    get("getSegment", "/v1/segments/{segment_id}", "One segment", out.SegmentOut),
+    change("editSegment", "/v1/segments/{segment_id}", "Change a segment", SegmentPatchIn, out.SegmentOut),
+    remove(
         "archiveSegment",
         "/v1/segments/{segment_id}",
         "Put a segment away",
         "409 with its users while it is active and used, or something live depends on it.",
     ),
-    _turn(
+    turn(
         "activateSegment",
         "/v1/segments/{segment_id}/activate",
         "Switch a segment on",
         out.SegmentOut,
         "It is `building` until every visitor was looked at.",
     ),
-    _turn("pauseSegment", "/v1/segments/{segment_id}/pause", "Switch a segment off", out.SegmentOut),
-    _get("listCampaigns", "/v1/campaigns", "The store's campaigns, newest first", out.ListOut[out.CampaignOut], PAGE),
-    _make("createCampaign", "/v1/campaigns", "Write a campaign", CampaignIn, out.CampaignOut),
-    _get("getCampaign", "/v1/campaigns/{campaign_id}", "One campaign", out.CampaignOut),
-    _change("editCampaign", "/v1/campaigns/{campaign_id}", "Change a draft", CampaignPatchIn, out.CampaignOut),
-    _remove(
+    turn("pauseSegment", "/v1/segments/{segment_id}/pause", "Switch a segment off", out.SegmentOut),
+    get("listCampaigns", "/v1/campaigns", "The store's campaigns, newest first", out.ListOut[out.CampaignOut], PAGE),
+    make("createCampaign", "/v1/campaigns", "Write a campaign", CampaignIn, out.CampaignOut),
+    get("getCampaign", "/v1/campaigns/{campaign_id}", "One campaign", out.CampaignOut),
+    change("editCampaign", "/v1/campaigns/{campaign_id}", "Change a draft", CampaignPatchIn, out.CampaignOut),
+    remove(
         "discardCampaign",
         "/v1/campaigns/{campaign_id}",
         "Discard a draft",
         "It stays readable as cancelled, since reports name campaigns.",
     ),
-    _turn(
+    turn(
         "sendCampaign",
         "/v1/campaigns/{campaign_id}/send",
         "Send a campaign",
         out.CampaignOut,
         "Once; the same Idempotency-Key gets the same answer, any other repeat 409.",
     ),
-    _turn("pauseCampaign", "/v1/campaigns/{campaign_id}/pause", "Hold a campaign", out.CampaignOut),
-    _turn("resumeCampaign", "/v1/campaigns/{campaign_id}/resume", "Let a campaign go on", out.CampaignOut),
-    _turn("cancelCampaign", "/v1/campaigns/{campaign_id}/cancel", "Give a campaign up", out.CampaignOut),
+    turn("pauseCampaign", "/v1/campaigns/{campaign_id}/pause", "Hold a campaign", out.CampaignOut),
+    turn("resumeCampaign", "/v1/campaigns/{campaign_id}/resume", "Let a campaign go on", out.CampaignOut),
+    turn("cancelCampaign", "/v1/campaigns/{campaign_id}/cancel", "Give a campaign up", out.CampaignOut),
     Operation(
         "testCampaign",
         "POST",
@@ -154,9 +92,9 @@ OPERATIONS: Final = (
         out.TestOut,
         errors=(409, 413),
     ),
-    _get("getReport", "/v1/campaigns/{campaign_id}/report", "What became of a campaign", out.ReportOut),
-    _get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[scenario.ScenarioOut]),
-    _get("getScenario", "/v1/scenarios/{name}", "One scenario", scenario.ScenarioOut),
+    get("getReport", "/v1/campaigns/{campaign_id}/report", "What became of a campaign", out.ReportOut),
+    get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[scenario.ScenarioOut]),
+    get("getScenario", "/v1/scenarios/{name}", "One scenario", scenario.ScenarioOut),
     Operation(
         "putScenario",
         "PUT",
@@ -174,7 +112,7 @@ OPERATIONS: Final = (
             "the audience already. `warnings` say what keeps it from being sent."
         ),
     ),
-    _get("getScenarioReport", "/v1/scenarios/{name}/report", "What became of a scenario", out.ReportOut),
+    get("getScenarioReport", "/v1/scenarios/{name}/report", "What became of a scenario", out.ReportOut),
     Operation(
         "listVisitorLog",
         "GET",
@@ -186,9 +124,9 @@ OPERATIONS: Final = (
         query={**PAGE, "cause": {"type": "string", "enum": list(CAUSES)}},
         description="Newest first, without hidden segments. A page may be short and still not the last.",
     ),
-    _get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
-    _get("getStore", "/v1/store", "The store's settings", store.StoreOut),
-    _change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
+    get("getVisitor", "/v1/visitors/{visitor_id}", "What is known of a visitor", store.VisitorOut),
+    get("getStore", "/v1/store", "The store's settings", store.StoreOut),
+    change("editStore", "/v1/store", "Change the store's settings", StorePatchIn, store.StoreOut, _ADMIN),
     *explain_operations.OPERATIONS,
     *survey_operations.OPERATIONS,
     *list_operations.OPERATIONS,
