@@ -21,6 +21,7 @@ PRODUCT = {
 CALLS: tuple[tuple[str, str, Any, int, frozenset[KeyKind]], ...] = (
     ("POST", "/v1/events", EVENTS, 202, frozenset({"pub", "srv"})),
     ("PATCH", "/v1/visitors/ann", {"traits": {"city": "Ulm"}}, 200, frozenset({"pub", "srv"})),
+    ("PATCH", "/v1/subscriptions", {"endpoint": "https://x.example/"}, 404, frozenset({"pub", "srv"})),
     ("DELETE", "/v1/subscriptions", {"endpoint": "https://x.example/"}, 204, frozenset({"pub", "srv"})),
     ("GET", "/v1/config", None, 200, frozenset({"pub", "srv"})),
     ("PUT", "/v1/products", {"products": [PRODUCT]}, 200, frozenset({"srv"})),

@@ -13,7 +13,9 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 MAX_ITEM_EVENTS: Final = 64
 MAX_ITEM_BYTES: Final = 100_000
 EVENT_TTL: Final[Duration] = 400 * DAY
-KEPT_FOR_EVER: Final = frozenset({"purchase", "refund", "signup", "subscribed", "unsubscribed"})
+KEPT_FOR_EVER: Final = frozenset(
+    {"purchase", "refund", "signup", "subscribed", "unsubscribed", "subscription_changed"}
+)
 RECEIPTS: Final = frozenset({"push_shown", "push_clicked", "push_closed", "push_landed"})
 """What the service worker and the landing page report of a message."""
 LATE_LIMIT: Final[Duration] = 60 * MINUTE
@@ -54,8 +56,7 @@ class Event:
     @property
     def element_id(self) -> str:
         """What makes two reports one happening: the order of a purchase or refund, else the id (ruling 2)."""
-        order = self.properties.get("order_id")
-        if self.type in {"purchase", "refund"} and isinstance(order, str):
+        if self.type in {"purchase", "refund"} and isinstance(order := self.properties.get("order_id"), str):
             return f"{self.type}:{order}"
         return self.id
 

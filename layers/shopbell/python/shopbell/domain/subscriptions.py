@@ -42,11 +42,15 @@ class Subscription:
     state: SubscriptionState = "active"
     consent: Consent | None = None
     """None: none was recorded."""
+    topics: tuple[str, ...] = ()
+    """What the subscriber wants to hear of, sorted; (): of everything."""
+    snooze_until: Instant | None = None
+    """The subscriber wants to hear of nothing until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionFact:
-    """What the profile keeps of one, folded from `subscribed` and `unsubscribed`: the latest of the two wins."""
+    """What the profile keeps of one, folded from what was said of it: the latest wins."""
 
     id: SubscriptionId
     active: bool
@@ -63,3 +67,9 @@ class SubscriptionFact:
     """Id of the event that said so: it decides between two of the same instant."""
     topics: tuple[str, ...] = ()
     """What the subscriber wants to hear of, sorted."""
+    since: Instant | None = None
+    """When it began, where `changed_at` is a later change of its wishes."""
+
+    @property
+    def began_at(self) -> Instant:
+        return self.changed_at if self.since is None else self.since

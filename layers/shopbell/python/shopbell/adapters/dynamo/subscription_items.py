@@ -29,6 +29,8 @@ def encode(row: Subscription, key: Mapping[str, Attribute]) -> Item:
         "state": s(row.state),
         **{name: s(value) for name, value in optional.items() if value is not None},
         **({} if row.consent is None else {"consent": s(row.consent.version), "consent_at": n(row.consent.at)}),
+        **({"topics": {"L": [s(topic) for topic in row.topics]}} if row.topics else {}),
+        **({} if row.snooze_until is None else {"snooze": n(row.snooze_until)}),
     }
 
 
@@ -46,6 +48,8 @@ def decode(row: Item) -> Subscription:
         seen_at=number(row, "seen"),
         state=cast("SubscriptionState", text(row, "state")),
         consent=Consent(text(row, "consent"), number(row, "consent_at")) if "consent" in row else None,
+        topics=tuple(topic["S"] for topic in row["topics"]["L"]) if "topics" in row else (),
+        snooze_until=number(row, "snooze") if "snooze" in row else None,
         **{name: maybe_text(row, name) for name in _OPTIONAL},
     )
 

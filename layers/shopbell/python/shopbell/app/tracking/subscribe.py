@@ -80,6 +80,8 @@ class Subscribe:
             device=agent.device,
             prompt=given.prompt or (before.prompt if before else None),
             consent=_consent(given) or (before.consent if before else None),
+            topics=before.topics if before else (),
+            snooze_until=before.snooze_until if before else None,
         )
 
 
@@ -113,8 +115,16 @@ def unsubscribed(row: Subscription, now: Instant, reason: str) -> Event:
     return _event("unsubscribed", row, now, {**_facts(row), "reason": reason}, content)
 
 
+def changed(row: Subscription, now: Instant) -> Event:
+    """What the subscriber wants now. `since`: when the subscription began."""
+    properties: dict[str, Json] = {**_facts(row), "since": row.created_at}
+    content = orjson.dumps([row.visitor, now, properties], option=orjson.OPT_SORT_KEYS)
+    return _event("subscription_changed", row, now, properties, content)
+
+
 def _facts(row: Subscription) -> dict[str, Json]:
     return {
+        **({"topics": list(row.topics)} if row.topics else {}),
         "subscription_id": row.id,
         "service": row.service,
         "vapid_key_id": row.vapid_key,

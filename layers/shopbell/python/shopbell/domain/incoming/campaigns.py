@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from shopbell.domain.clock import DAY, MINUTE, parse_duration
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.segments import SegmentName, Title
-from shopbell.domain.incoming.texts import DurationText, Many, Short, VisitorText
+from shopbell.domain.incoming.texts import DurationText, Many, Short, TopicText, VisitorText
 from shopbell.domain.incoming.variants import SpokenIn, VariantName, WordsIn
 from shopbell.domain.runs import DeliveryOptions, Terms
 
@@ -59,6 +59,8 @@ class CampaignIn(SpokenIn):
     name: Title
     audience: AudienceIn = Field(default_factory=AudienceIn)
     delivery: DeliveryIn = Field(default_factory=DeliveryIn)
+    topic: TopicText | None = None
+    """What subscribers can choose to hear of; `delivery.topic` is the push service's."""
     holdout_percent: Percent | None = None
     products: Later = None
     content_by: Later = None
@@ -72,6 +74,7 @@ class CampaignPatchIn(WordsIn):
     name: Title | None = None
     audience: AudienceIn | None = None
     delivery: DeliveryIn | None = None
+    topic: TopicText | None = None
     holdout_percent: Percent | None = None
     products: Later = None
     content_by: Later = None
@@ -79,11 +82,14 @@ class CampaignPatchIn(WordsIn):
     schedule: Later = None
 
 
-def terms_of(delivery: DeliveryIn | None, holdout_percent: int | None, before: Terms) -> Terms:
-    """What the gates are told; what was not said is as before."""
+def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
+    """What the gates are told; what was not said is as before, and null takes the topic away."""
+    delivery = given.delivery
     if delivery is not None:
         before = replace(before, respect_caps=delivery.respect_caps, respect_quiet_hours=delivery.respect_quiet_hours)
-    return before if holdout_percent is None else replace(before, holdout_percent=holdout_percent)
+    if "topic" in given.model_fields_set:
+        before = replace(before, topic=given.topic)
+    return before if given.holdout_percent is None else replace(before, holdout_percent=given.holdout_percent)
 
 
 class CampaignTestIn(Incoming):

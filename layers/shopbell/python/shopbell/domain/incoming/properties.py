@@ -80,6 +80,7 @@ SYSTEM_TYPES: Final = frozenset(
     {
         "subscribed",
         "unsubscribed",
+        "subscription_changed",
         "traits_changed",
         "identified",
         "push_accepted",

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from shopbell.domain.ids import SubscriptionId, subscription_id
 from shopbell.domain.incoming.faults import Incoming
-from shopbell.domain.incoming.texts import InstantText, LanguageText, Short, VisitorText, ZoneText
+from shopbell.domain.incoming.texts import InstantText, LanguageText, Many, Short, TopicText, VisitorText, ZoneText
 
 _ID: Final = re.compile(r"[0-9a-f]{22}", re.ASCII)
 _UNKNOWN_ZONE: Final = "Etc/Unknown"
@@ -65,6 +65,21 @@ class SubscribeIn(Incoming):
         if self.replaces is None:
             return None
         return SubscriptionId(self.replaces) if _ID.fullmatch(self.replaces) else subscription_id(self.replaces)
+
+
+MAX_TOPICS: Final = 50
+
+
+class PreferIn(Incoming):
+    """Body of PATCH /v1/subscriptions: what is left out stays.
+
+    `topics`: all that the subscriber wants to hear of, none for everything. `snooze_until`: nothing until then.
+    """
+
+    endpoint: Endpoint
+    topics: Annotated[Many[TopicText], Field(max_length=MAX_TOPICS)] = ()
+    snooze_until: InstantText | None = None
+    consent: ConsentIn | None = None
 
 
 class UnsubscribeIn(Incoming):

@@ -111,3 +111,4 @@ InstantText = Annotated[str, _text(parse_instant), Field(json_schema_extra={"for
 DurationText = Annotated[str, _text(parse_duration), Field(json_schema_extra={"format": "duration"})]
 Money = Annotated[int, Field(ge=0, le=MAX_MONEY)]
 Short = Annotated[str, Field(min_length=1, max_length=MAX_VISITOR_ID)]
+TopicText = Annotated[str, Field(min_length=1, max_length=64)]

@@ -51,8 +51,11 @@ def audience(values: Values, _: Beside) -> Json:
 def _day(offset: int) -> Json:
     if offset > 0:
         return {"trait": "birthday", "op": "anniversary_ago", "value": days(offset)}
-    within: Json = {"trait": "birthday", "op": "anniversary_within", "value": days(-offset)}
-    return within if not offset else every(within, no({**within, "value": days(-offset - 1)}))
+    return _within(-offset) if not offset else every(_within(-offset), no(_within(-offset - 1)))
+
+
+def _within(ahead: int) -> Json:
+    return {"trait": "birthday", "op": "anniversary_within", "value": days(ahead)}
 
 
 def check(values: Values) -> Sequence[Problem]:

@@ -16,7 +16,7 @@ from shopbell.domain.segments.settle import settle
 
 WINDOW: Final[Duration] = DAY
 """Of what is started by events or the clock, the messages of so long are shown."""
-_SAID: Final = frozenset({"subscribed", "traits_changed"})
+_SAID: Final = frozenset({"subscribed", "subscription_changed", "traits_changed"})
 MAX_MOMENTS: Final = 2_000
 """Events and instants of one visitor that are looked at; whoever did more is shown as far as that."""
 

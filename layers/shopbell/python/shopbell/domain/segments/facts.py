@@ -17,6 +17,7 @@ MAX_TOPICS: Final = 50
 MAX_TOPIC: Final = 64
 """Characters."""
 _OTHER: Final[PushService] = "other"
+_OF_SUBSCRIPTIONS: Final = frozenset({"subscribed", "unsubscribed", "subscription_changed"})
 
 
 def fold_traits(known: Mapping[str, Trait], events: Sequence[Event]) -> tuple[Mapping[str, Trait], set[str]]:
@@ -55,7 +56,7 @@ def fold_subscriptions(
     """Of each subscription the latest change by (at, event id) stands."""
     merged = dict(known)
     for event in events:
-        if event.type in {"subscribed", "unsubscribed"}:
+        if event.type in _OF_SUBSCRIPTIONS:
             fact = _fact(event)
             if fact.id and (fact.id not in merged or _order(fact) > _order(merged[fact.id])):
                 merged[fact.id] = fact
@@ -74,7 +75,7 @@ def _fact(event: Event) -> SubscriptionFact:
     said = {name: value for name, value in event.properties.items() if isinstance(value, str)}
     return SubscriptionFact(
         id=SubscriptionId(said.get("subscription_id", "")),
-        active=event.type == "subscribed",
+        active=event.type != "unsubscribed",
         changed_at=event.at,
         event=event.id,
         service=next((known for known in SERVICES if known == said.get("service")), _OTHER),
@@ -86,6 +87,7 @@ def _fact(event: Event) -> SubscriptionFact:
         time_zone=said.get("time_zone"),
         language=said.get("language"),
         topics=_topics(event.properties.get("topics")),
+        since=since if isinstance(since := event.properties.get("since"), int) else None,
     )
 
 

@@ -24,6 +24,7 @@ UNSEEN: Final = frozenset(
     {
         "subscribed",
         "unsubscribed",
+        "subscription_changed",
         "traits_changed",
         "identified",
         "push_accepted",
@@ -38,7 +39,7 @@ UNSEEN: Final = frozenset(
     }
 )
 """The doing of the system or of the shop's back office: they say nothing of when the visitor was in the shop."""
-_SAID: Final = frozenset({"traits_changed", "subscribed", "unsubscribed"})
+_SAID: Final = frozenset({"traits_changed", "subscribed", "unsubscribed", "subscription_changed"})
 _CART: Final = frozenset[Touch]({CART_TOUCH})
 _NOTHING: Final = frozenset[Touch]()
 

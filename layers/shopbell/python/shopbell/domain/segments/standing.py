@@ -72,7 +72,7 @@ def subscription_age_test(leaf: SubscriptionAgeLeaf) -> Test:
     truth_of = age_truth(leaf)
 
     def test(profile: Profile, now: Instant) -> Truth:
-        truths = [truth_of(fact.changed_at, now) for fact in profile.subscriptions.values() if fact.active]
+        truths = [truth_of(fact.began_at, now) for fact in profile.subscriptions.values() if fact.active]
         lasting = [until for truth, until in truths if truth]
         if lasting:
             return True, max(lasting)

@@ -122,6 +122,7 @@ class CampaignOut(BaseModel):
     content: ContentOut | None
     variants: list[VariantOut] | None
     delivery: DeliveryOut
+    topic: str | None
     holdout_percent: int
     created_at: str
     updated_at: str
@@ -155,7 +156,8 @@ class ReportOut(BaseModel):
     """targeted = accepted + failed + retired + all that was skipped + open, at any moment.
 
     `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
-    `by_variant` adds up to the whole, but for what is open: its variant shows when it ends. Without variants: {}.
+    `by_variant` adds up to the whole, but for what is open, whose variant shows when it ends, and for what ended while
+    it waited. Without variants: {}.
     """
 
     targeted: int

@@ -5,7 +5,6 @@ from typing import Final, TypedDict
 
 from pydantic import JsonValue
 
-from shopbell.app.management.campaigns.report import Report, Share
 from shopbell.app.management.segments.read import SegmentView
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import Instant, format_duration, format_instant
@@ -13,6 +12,7 @@ from shopbell.domain.content import Content, Variant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.membership import LogLine
+from shopbell.domain.reports import Report, Share
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.rules.paths import leaf_at, negated
 from shopbell.domain.rules.sentence import sentence
@@ -124,6 +124,7 @@ def campaign(row: Campaign) -> out.CampaignOut:
             respect_quiet_hours=row.terms.respect_quiet_hours,
             respect_caps=row.terms.respect_caps,
         ),
+        topic=row.terms.topic,
         holdout_percent=row.terms.holdout_percent,
         created_at=format_instant(row.created_at),
         updated_at=format_instant(row.updated_at),
