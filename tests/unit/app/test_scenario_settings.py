@@ -36,10 +36,14 @@ def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
         "fly_mode",
         NAME,
         "churn",
+        "order_follow_up",
         "new_arrivals",
         "birthday",
         "top_sellers",
         "nice_to_meet_you",
+        "abandoned_cart",
+        "last_visit_reminder",
+        "last_visit_alternatives",
     ]
     assert not any(view.enabled for view in views)
 

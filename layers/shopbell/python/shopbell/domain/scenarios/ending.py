@@ -39,7 +39,11 @@ class Ending:
             return False
         match ender.exit.same:
             case "order":
-                return ran.key == short(f"purchase:{event.properties.get('order_id')}")
+                order = event.properties.get("order_id")
+                waiting = self.agenda.waiting(ran.source_id, ran.key)
+                return ran.key == short(f"purchase:{order}") or any(
+                    order is not None and step.facts.get("order_id") == order for step in waiting
+                )
             case "products":
                 bought, cart = of_event(event), cart_of(occasions.before.cart)
                 return shared(bought, ran.about) or shared(bought, written(line.product for line in cart.lines))

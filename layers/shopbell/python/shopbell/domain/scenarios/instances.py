@@ -14,6 +14,7 @@ from shopbell.domain.scenarios.likeness import differ
 from shopbell.domain.scenarios.live import Starter
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import OnEvent, Plan, SendTime
+from shopbell.domain.visits.products import named, quantity_of
 
 MAX_KEY: Final = 64
 """Characters; of a longer one its hash stands."""
@@ -65,6 +66,11 @@ def facts_of(event: Event) -> Mapping[str, Json]:
     while len(json.dumps(said)) > MAX_FACTS and len(said) > 1:
         said.popitem()
     return said
+
+
+def pieces(event: Event) -> int:
+    """How many it deals with; an item that does not say is one."""
+    return sum(quantity_of(line) or 1 for _, line in named(event))
 
 
 def _is_plain(value: Json) -> bool:

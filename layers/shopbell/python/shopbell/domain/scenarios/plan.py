@@ -92,6 +92,8 @@ class OnEvent:
     """Of `session_ended` and `cart_abandoned`: after so long without anything, at least 30 minutes."""
     unless_bought: Duration | None = None
     """A product of the event that was bought within so long before it starts nothing."""
+    fewest: int = 0
+    """An event of fewer pieces starts nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 from shopbell.domain.events import Event
 from shopbell.domain.scenarios import likeness
 from shopbell.domain.scenarios.agenda import Agenda
-from shopbell.domain.scenarios.instances import event_key, facts_of, key_of, refusal, steps_of
+from shopbell.domain.scenarios.instances import event_key, facts_of, key_of, pieces, refusal, steps_of
 from shopbell.domain.scenarios.live import Starter
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pauses import Pause, of_history, over, stands
@@ -69,6 +69,8 @@ class Starting:
         """`about` None: it takes the place of one that was let in."""
         if not inside():
             return "audience"
+        if pieces(event) < starter.trigger.fewest:
+            return "too_few_items"
         if starter.trigger.unless_bought is not None and occasions.bought(event, starter.trigger.unless_bought):
             return "bought"
         return None if about is None else refusal(self.agenda, starter.plan, event.at, about)

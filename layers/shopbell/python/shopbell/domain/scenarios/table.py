@@ -5,10 +5,14 @@ from typing import Final
 
 from shopbell.domain.clock import MINUTE, Duration
 from shopbell.domain.scenarios import (
+    abandoned_cart,
     birthday,
     churn,
+    last_visit_alternatives,
+    last_visit_reminder,
     new_arrivals,
     nice_to_meet_you,
+    order_follow_up,
     push_recommendation,
     top_sellers,
     we_missed_you,
@@ -31,14 +35,14 @@ _ROWS: Final = (
     Scenario(churn.NAME, "Winback: churn", _OFTEN, churn.ROW),
     Scenario("price_drop", "Price drop"),
     Scenario("back_in_stock", "Back in stock"),
-    Scenario("order_follow_up", "Order follow-up"),
+    Scenario(order_follow_up.NAME, "Order follow-up", None, order_follow_up.ROW),
     Scenario(new_arrivals.NAME, "New arrivals", _SELDOM, new_arrivals.ROW),
     Scenario(birthday.NAME, "Birthday", _SELDOM, birthday.ROW),
     Scenario(top_sellers.NAME, "Top sellers", _SELDOM, top_sellers.ROW),
     Scenario(nice_to_meet_you.NAME, "Nice to meet you", None, nice_to_meet_you.ROW),
-    Scenario("abandoned_cart", "Abandoned cart"),
-    Scenario("last_visit_reminder", "Last visit reminder"),
-    Scenario("last_visit_alternatives", "Last visit alternatives"),
+    Scenario(abandoned_cart.NAME, "Abandoned cart", None, abandoned_cart.ROW),
+    Scenario(last_visit_reminder.NAME, "Last visit reminder", None, last_visit_reminder.ROW),
+    Scenario(last_visit_alternatives.NAME, "Last visit alternatives", None, last_visit_alternatives.ROW),
 )
 SCENARIOS: Final[Mapping[str, Scenario]] = {row.name: row for row in _ROWS}
 SCHEDULED: Final[Mapping[str, str]] = {
