@@ -460,6 +460,18 @@ function subscribe() {
   return ask(promptSettings());
 }
 
+/** What this browser wants to hear of: { topics: [...], snooze_until: a Date or text, null to end it }. */
+function prefer(wanted) {
+  var known = read('subscription');
+  if (!known) return Promise.reject(new Error('push: not subscribed'));
+  var until = wanted.snooze_until;
+  var body = Object.assign({ endpoint: known.endpoint }, wanted);
+  if (until instanceof Date) body.snooze_until = until.toISOString();
+  return request('PATCH', keyed('/v1/subscriptions'), body).then(function (response) {
+    return response.json();
+  });
+}
+
 function unsubscribe() {
   write('opted_out', Date.now()); // the permission stays granted, and the next page would subscribe again
   if (support() !== 'yes') return Promise.resolve(false);
@@ -676,12 +688,19 @@ function promptBox(settings) {
   var where = settings.position || (narrow ? 'bottom-center' : 'top-center');
   box.style[where.indexOf('top') === 0 ? 'top' : 'bottom'] = '16px';
   if (ready) {
+    var topics = topicBoxes(settings.topics || []);
+    if (settings.topics && settings.topics.length) box.appendChild(topics);
     box.appendChild(
       button('shopbell-allow', settings.allow, true, function () {
         var answer = ask(settings); // first of all: see ask()
+        var wanted = ticked(topics);
         box.remove();
         track('prompt_accepted', named(settings));
-        answer.catch(warn.bind(null, 'subscribe'));
+        answer
+          .then(function (subscription) {
+            return subscription && wanted.length ? prefer({ topics: wanted }) : null;
+          })
+          .catch(warn.bind(null, 'subscribe'));
       })
     );
   }
@@ -696,6 +715,28 @@ function promptBox(settings) {
     past.until = Date.now() + days * DAY;
     write('prompt', past);
   }
+}
+
+function topicBoxes(topics) {
+  var group = document.createElement('div');
+  group.style.cssText = 'margin:0 0 14px';
+  topics.forEach(function (topic) {
+    var label = line('label', '', 'display:block;margin:4px 0;cursor:pointer');
+    var tick = document.createElement('input');
+    tick.type = 'checkbox';
+    tick.value = topic.id;
+    tick.style.cssText = 'margin:0 8px 0 0';
+    label.appendChild(tick);
+    label.appendChild(document.createTextNode(topic.label));
+    group.appendChild(label);
+  });
+  return group;
+}
+
+function ticked(group) {
+  return Array.prototype.map.call(group.querySelectorAll('input:checked'), function (tick) {
+    return tick.value;
+  });
 }
 
 /** The browser's question was closed without an answer: half a "later". */
@@ -885,6 +926,7 @@ var calls = {
   },
   subscribe: subscribe,
   unsubscribe: unsubscribe,
+  prefer: prefer,
   flush: function () {
     flush(false);
   },

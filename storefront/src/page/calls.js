@@ -80,6 +80,7 @@ var calls = {
   },
   subscribe: subscribe,
   unsubscribe: unsubscribe,
+  prefer: prefer,
   flush: function () {
     flush(false);
   },

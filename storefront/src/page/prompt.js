@@ -170,12 +170,19 @@ function promptBox(settings) {
   var where = settings.position || (narrow ? 'bottom-center' : 'top-center');
   box.style[where.indexOf('top') === 0 ? 'top' : 'bottom'] = '16px';
   if (ready) {
+    var topics = topicBoxes(settings.topics || []);
+    if (settings.topics && settings.topics.length) box.appendChild(topics);
     box.appendChild(
       button('shopbell-allow', settings.allow, true, function () {
         var answer = ask(settings); // first of all: see ask()
+        var wanted = ticked(topics);
         box.remove();
         track('prompt_accepted', named(settings));
-        answer.catch(warn.bind(null, 'subscribe'));
+        answer
+          .then(function (subscription) {
+            return subscription && wanted.length ? prefer({ topics: wanted }) : null;
+          })
+          .catch(warn.bind(null, 'subscribe'));
       })
     );
   }
@@ -190,6 +197,28 @@ function promptBox(settings) {
     past.until = Date.now() + days * DAY;
     write('prompt', past);
   }
+}
+
+function topicBoxes(topics) {
+  var group = document.createElement('div');
+  group.style.cssText = 'margin:0 0 14px';
+  topics.forEach(function (topic) {
+    var label = line('label', '', 'display:block;margin:4px 0;cursor:pointer');
+    var tick = document.createElement('input');
+    tick.type = 'checkbox';
+    tick.value = topic.id;
+    tick.style.cssText = 'margin:0 8px 0 0';
+    label.appendChild(tick);
+    label.appendChild(document.createTextNode(topic.label));
+    group.appendChild(label);
+  });
+  return group;
+}
+
+function ticked(group) {
+  return Array.prototype.map.call(group.querySelectorAll('input:checked'), function (tick) {
+    return tick.value;
+  });
 }
 
 /** The browser's question was closed without an answer: half a "later". */

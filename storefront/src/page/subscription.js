@@ -78,6 +78,18 @@ function subscribe() {
   return ask(promptSettings());
 }
 
+/** What this browser wants to hear of: { topics: [...], snooze_until: a Date or text, null to end it }. */
+function prefer(wanted) {
+  var known = read('subscription');
+  if (!known) return Promise.reject(new Error('push: not subscribed'));
+  var until = wanted.snooze_until;
+  var body = Object.assign({ endpoint: known.endpoint }, wanted);
+  if (until instanceof Date) body.snooze_until = until.toISOString();
+  return request('PATCH', keyed('/v1/subscriptions'), body).then(function (response) {
+    return response.json();
+  });
+}
+
 function unsubscribe() {
   write('opted_out', Date.now()); // the permission stays granted, and the next page would subscribe again
   if (support() !== 'yes') return Promise.resolve(false);

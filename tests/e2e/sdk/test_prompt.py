@@ -138,6 +138,19 @@ def test_an_iphone_is_told_how_to_get_to_the_home_screen(browser: Browser, site:
     assert not browser.has("#shopbell-allow")
 
 
+def test_who_ticks_topics_hears_of_these(browser: Browser, site: Site) -> None:
+    topics = [{"id": "sale", "label": "Sales"}, {"id": "new", "label": "<b>New</b>"}]
+    site.api.prompt = {"trigger": "immediate", "topics": topics}
+    browser.open(f"{site.origin}/")
+    wait_for(browser, BOX)
+    assert browser.evaluate(f"document.querySelector('{BOX} label:nth-of-type(2)').textContent") == "<b>New</b>"
+    browser.click(f"{BOX} input[value=sale]")
+    browser.click_and_allow("#shopbell-allow", site.origin)
+    (wanted,) = eventually(lambda: site.api.preferred, "the topics", pause=browser.pause)
+    endpoint = browser.evaluate("JSON.parse(localStorage['shopbell.subscription']).endpoint")
+    assert wanted == {"endpoint": endpoint, "topics": ["sale"]}
+
+
 def test_whom_the_prompt_is_for_is_asked_of_the_server(browser: Browser, site: Site) -> None:
     site.api.prompt = {"trigger": "immediate", "ask": "members"}
     site.api.audience = {"show": False, "reason": "audience"}

@@ -38,6 +38,7 @@ class TrackingApi:
     deliveries: list[str] = field(default_factory=list)
     receipts: list[Json] = field(default_factory=list)
     reports: list[Json] = field(default_factory=list)
+    preferred: list[Json] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     identified: list[Json] = field(default_factory=list)
 
@@ -52,6 +53,7 @@ class TrackingApi:
                 web.post("/v1/prompt", self._ask),
                 web.post("/v1/subscriptions", self._subscribed),
                 web.delete("/v1/subscriptions", self._unsubscribed),
+                web.patch("/v1/subscriptions", self._preferred),
                 web.post("/v1/identify", self._identified),
                 web.options("/{path:.*}", self._preflight),
             ]
@@ -123,6 +125,11 @@ class TrackingApi:
         self.reports.append(json.loads(await request.read()))
         return web.json_response({}, status=201)
 
+    async def _preferred(self, request: web.Request) -> web.Response:
+        self._check_key(request)
+        self.preferred.append(json.loads(await request.read()))
+        return web.json_response({})
+
     async def _unsubscribed(self, request: web.Request) -> web.Response:
         self._check_key(request)
         self.deleted.append(json.loads(await request.read())["endpoint"])
@@ -142,7 +149,7 @@ class TrackingApi:
     async def _preflight(self, request: web.Request) -> web.Response:
         self.preflights.append(f"{request.headers['Access-Control-Request-Method']} {request.path}")
         headers = {
-            "Access-Control-Allow-Methods": "POST, DELETE",
+            "Access-Control-Allow-Methods": "POST, PATCH, DELETE",
             "Access-Control-Allow-Headers": "content-type",
         }
         return web.Response(status=204, headers=headers)

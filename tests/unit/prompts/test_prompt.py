@@ -12,6 +12,7 @@ from shopbell.domain.scenarios.settings import OwnAudience
 
 VIP, STAFF = SegmentId("vip"), SegmentId("staff")
 SHORT: Mapping[str, Json] = {"name": "short", "weight": 3, "title": "News?"}
+SALE: Mapping[str, Json] = {"id": "sale", "label": "Sales"}
 LONG: Mapping[str, Json] = {"name": "long", "title": "Would you like to hear our news?"}
 
 
@@ -62,7 +63,12 @@ def test_every_default_is_a_value_that_may_be_given() -> None:
         ("variants", [SHORT, {**SHORT}], "variants.1.name"),
         ("variants", [SHORT, {"name": "b", "weight": 0}], "variants.1.weight"),
         ("variants", [SHORT, {"name": "b", "body": "x"}], "variants.1.body"),
-        ("topics", ["sale"], "topics"),
+        ("topics", ["sale"], "topics.0"),
+        ("topics", [{"id": "sale"}], "topics.0"),
+        ("topics", [{"id": "sale", "label": ""}], "topics.0.label"),
+        ("topics", [SALE, SALE], "topics.1.id"),
+        ("topics", "sale", "topics"),
+        ("colour", "red", "colour"),
     ],
 )
 def test_what_is_wrong_is_named(name: str, given: Json, path: str) -> None:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from shopbell.domain.events import Json
 from shopbell.domain.prompts.kinds import LANGUAGE, Limits, Start, Text, Texts, Wholes
-from shopbell.domain.prompts.wordings import LONGEST, Translations, Variants
+from shopbell.domain.prompts.wordings import LONGEST, Topics, Translations, Variants
 from shopbell.domain.scenarios.audience import every, named
 from shopbell.domain.scenarios.kinds import Choice, Flag, Whole
 from shopbell.domain.scenarios.parameters import Parameter, Values
@@ -44,6 +44,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         LONGEST["ios_text"],
         "What it says there.",
     ),
+    Topics("topics", "What a subscriber may choose to hear of; who ticks nothing hears of everything."),
     Limits("frequency", {"per_session": 1, "per_day": 1, "lifetime": 5}, 100, "How often it may be shown."),
     Wholes("backoff", (3, 7, 30, 90), 10, 0, 365, "Days that it waits after the first, second … Later."),
     Texts(

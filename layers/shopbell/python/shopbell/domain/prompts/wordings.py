@@ -14,6 +14,8 @@ LONGEST: Final[Mapping[str, int]] = {"title": 100, "text": 300, "allow": 40, "la
 MAX_LANGUAGES: Final = 20
 MAX_VARIANTS: Final = 10
 MAX_WEIGHT: Final = 1_000
+MAX_TOPICS: Final = 20
+MAX_TOPIC: Final = 64
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 
 
@@ -66,6 +68,29 @@ class Variants:
         return {"type": "variants", "most": MAX_VARIANTS, "choices": list(LONGEST)}
 
 
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """`[{"id": "sale", "label": "Sales"}]`: boxes that may be ticked before subscribing."""
+
+    name: str
+    help: str
+    default: tuple[()] = ()
+
+    def read(self, given: Json) -> Sequence[Json]:
+        if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MAX_TOPICS:
+            raise ValueError(f"must be a list of at most {MAX_TOPICS} topics")
+        read = [_topic(str(place), one) for place, one in enumerate(given)]
+        names = [one["id"] for one in read]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                raise WrongInsideError(f"{place}.id", "is there already")
+        return tuple(read)
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "topics", "most": MAX_TOPICS}
+
+
 def texts_of(at: str, given: Json) -> Mapping[str, Json]:
     """Texts of the prompt, checked; `at` stands before the field of what is wrong."""
     if not isinstance(given, Mapping):
@@ -75,6 +100,15 @@ def texts_of(at: str, given: Json) -> Mapping[str, Json]:
             raise WrongInsideError(f"{at}{name}", "is unknown")
         if not isinstance(text, str) or not text.strip() or len(text) > LONGEST[name]:
             raise WrongInsideError(f"{at}{name}", f"must be a text of 1 to {LONGEST[name]} characters")
+    return dict(given)
+
+
+def _topic(at: str, given: Json) -> Mapping[str, Json]:
+    if not isinstance(given, Mapping) or given.keys() != {"id", "label"}:
+        raise WrongInsideError(at, "must be an object of id and label")
+    for name, text in given.items():
+        if not isinstance(text, str) or not text.strip() or len(text) > MAX_TOPIC:
+            raise WrongInsideError(f"{at}.{name}", f"must be a text of 1 to {MAX_TOPIC} characters")
     return dict(given)
 
 
