@@ -125,7 +125,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "visitors/walk": ("Query",),
             "members": ("Query", "PutItem", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
-            "runs": ("GetItem", "Query", "PutItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
             "catalogue": ("BatchGetItem", "PutItem"),
             "catalogue/listed": ("Query",),
         },

@@ -1,4 +1,4 @@
-"""Files that people fetch by a signed address: exports, and nothing that has to last."""
+"""Files that people fetch or bring by a signed address: exports and uploads, and nothing that has to last."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ UNFINISHED_KEPT: Final = Duration.days(1)
 
 
 class Files(s3.Bucket):
-    """Private, encrypted, emptied by itself; whoever holds a signed address may read that one file for minutes."""
+    """Private, encrypted, emptied by itself; a signed address opens one file for minutes."""
 
     def __init__(self, scope: Construct, id_: str, *, stage: Stage) -> None:
         super().__init__(
@@ -29,10 +29,10 @@ class Files(s3.Bucket):
             removal_policy=RemovalPolicy.RETAIN if stage.protect else RemovalPolicy.DESTROY,
         )
 
-    def allow(self, grantee: iam.IGrantable, *actions: str) -> None:
-        """The actions on the files of this bucket, and on nothing beside them."""
+    def allow(self, grantee: iam.IGrantable, folder: str, *actions: str) -> None:
+        """The actions on the files of one folder of this bucket, and on nothing beside them."""
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=[f"s3:{action}" for action in actions],
-            resource_arns=[self.arn_for_objects("exports/*")],
+            resource_arns=[self.arn_for_objects(f"{folder}/*")],
         )

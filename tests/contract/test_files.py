@@ -4,16 +4,17 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
 from botocore.config import Config
-from shopbell.adapters.files import S3Files
-from shopbell.adapters.memory.jobs import MemoryFiles
+from shopbell.adapters.files import S3Files, S3Uploads
+from shopbell.adapters.memory.jobs import MemoryFiles, MemoryUploads
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.clock import MINUTE
-from shopbell.ports import Files
+from shopbell.domain.errors import NotFound
+from shopbell.ports import Files, Uploads
 
 from tests.engine import REGION, Account
 
@@ -36,6 +37,23 @@ def stored(request: pytest.FixtureRequest) -> Iterator[tuple[Files, Read]]:
     made = f"files-{secrets.token_hex(4)}"
     client.create_bucket(Bucket=made, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     yield S3Files(client, made), lambda name: _read(client, made, name)
+
+
+def signing(account: Account) -> "S3Client":
+    """With the keys of a role, as a function has them."""
+    role = account.client("iam").create_role(RoleName=f"signs-{secrets.token_hex(4)}", AssumeRolePolicyDocument="{}")[
+        "Role"
+    ]["Arn"]
+    keys = account.client("sts").assume_role(RoleArn=role, RoleSessionName="signs")["Credentials"]
+    return boto3.client(
+        "s3",
+        endpoint_url=account.url,
+        region_name=REGION,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+        config=Config(signature_version="s3v4", s3={"addressing_style": "auto"}),
+    )
 
 
 def _read(client: Any, bucket: str, name: str) -> bytes | None:
@@ -84,17 +102,7 @@ def test_nothing_stays_of_what_is_called_off(stored: tuple[Files, Read]) -> None
 @pytest.mark.engine
 def test_a_file_is_fetched_by_its_address_alone(account: Account) -> None:
     """Signed with the keys of an assumed role, as every function's are."""
-    role = account.client("iam").create_role(RoleName="signs", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    keys = account.client("sts").assume_role(RoleArn=role, RoleSessionName="signs")["Credentials"]
-    client: S3Client = boto3.client(
-        "s3",
-        endpoint_url=account.url,
-        region_name=REGION,
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
-        config=Config(signature_version="s3v4", s3={"addressing_style": "auto"}),
-    )
+    client = signing(account)
     client.create_bucket(Bucket="fetched", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     files = S3Files(client, "fetched")
     upload = files.begin("exports/e.csv", "text/csv; charset=utf-8")
@@ -106,3 +114,40 @@ def test_a_file_is_fetched_by_its_address_alone(account: Account) -> None:
         assert answer.headers["Content-Disposition"] == 'attachment; filename="vip.csv"'
     with pytest.raises(HTTPError):
         urlopen(url.replace("e.csv", "f.csv"), timeout=10)
+
+
+@pytest.fixture(params=["memory", pytest.param("s3", marks=pytest.mark.engine)])
+def uploads(request: pytest.FixtureRequest) -> Uploads:
+    if request.param == "memory":
+        return MemoryUploads(MemoryWorld())
+    client: S3Client = request.getfixturevalue("account").client("s3")
+    made = f"files-{secrets.token_hex(4)}"
+    client.create_bucket(Bucket=made, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return S3Uploads(client, made)
+
+
+def test_what_was_put_there_is_read_piece_by_piece(uploads: Uploads) -> None:
+    data = bytes(range(256)) * 4_000
+    uploads.put("uploads/s/a", data)
+
+    assert uploads.size("uploads/s/a") == len(data)
+    assert b"".join(uploads.read("uploads/s/a")) == data
+    assert len(list(uploads.read("uploads/s/a"))) > 1
+
+
+def test_what_nobody_put_there_is_not_found(uploads: Uploads) -> None:
+    assert uploads.size("uploads/s/none") is None
+    with pytest.raises(NotFound):
+        uploads.read("uploads/s/none")
+
+
+@pytest.mark.engine
+def test_the_address_of_an_upload_takes_a_file(account: Account) -> None:
+    made = f"files-{secrets.token_hex(4)}"
+    account.client("s3").create_bucket(Bucket=made, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    stored = S3Uploads(signing(account), made)
+    asked = Request(stored.url("uploads/s/b", MINUTE), data=b"id,title\n", method="PUT")
+    with urlopen(asked, timeout=10) as answer:
+        assert answer.status == 200
+
+    assert b"".join(stored.read("uploads/s/b")) == b"id,title\n"

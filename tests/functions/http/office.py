@@ -8,6 +8,7 @@ from typing import Any
 from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
+from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
@@ -29,7 +30,15 @@ from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.authorizing import authorized
 from shopbell.runtime.http.keyring import Keyring
-from shopbell.runtime.http.management_ports import GoodsPorts, ListPorts, MessagePorts, Ports
+from shopbell.runtime.http.management_ports import (
+    CouponPorts,
+    GoodsPorts,
+    ListPorts,
+    MessagePorts,
+    Ports,
+    QueuePorts,
+    WorkPorts,
+)
 from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.tracking_operations import OPERATIONS as TRACKED
 
@@ -154,17 +163,14 @@ class Office(Town):
             missed=MemoryCounters(self.world),
             past=MemorySegmentPast(self.world),
             folding=MemorySegments(self.world),
-            jobs=MemoryJobs(self.world),
-            files=MemoryFiles(self.world),
-            uploads=MemoryUploads(self.world),
+            work=WorkPorts(MemoryJobs(self.world), MemoryFiles(self.world), MemoryUploads(self.world)),
             listing=ListPorts(MemoryLists(self.world), MemoryListMembers(self.world), MemoryListUploads(self.world)),
             messages=MessagePorts(
                 MemorySubscriptions(self.world), MemorySends(self.world), MemoryDispatches(self.world)
             ),
             goods=self._goods(),
-            plan=self.plan,
-            rebuild=self.rebuild,
-            send_now=self.send_now,
+            coupons=CouponPorts(MemoryCouponPools(self.world), MemoryCoupons(self.world)),
+            queues=QueuePorts(self.plan, self.rebuild, self.send_now),
             secrets=MemorySecrets(self.world),
             random=self._random,
             now=self.clock,

@@ -3,11 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from shopbell.app.catalogue.feeds import LOAD_FEED, LoadFeed
+from shopbell.app.catalogue.stocking import StockUp
+from shopbell.app.catalogue.sweeping import Sweep
+from shopbell.app.jobs import RunJobs
+from shopbell.app.work import JobWork, read_rebuild
 from shopbell.domain.clock import DAY
 
-from tests.functions.http.office import Office
+from tests.functions.http.office import MARKETER, VIEWER, Office
 from tests.functions.http.test_products import stock
-from tests.functions.http.world import NOON, SRV, THEIRS
+from tests.functions.http.world import NOON, OURS, SRV, THEIRS, key_text
 from tests.unit.recommend.shop import product
 
 BOOT: dict[str, Any] = {
@@ -84,3 +90,64 @@ def test_the_tree_counts_each_active_product_once_in_all_that_it_lies_in(office:
         ("Outdoor/Sale", "Sale", 1),
     ]
     assert [one["name"] for one in outdoor[0]["children"]] == ["High"]
+
+
+FEED = "id,title,url,image_url,price\nboot,Boot,https://shop.example/boot,https://shop.example/b.jpg,49.00 EUR\nx,y\n"
+
+
+def work_off(office: Office) -> None:
+    ports = office.ports()
+    stock_up = StockUp(ports.goods.stockroom, office.clock)
+    worker = LoadFeed(
+        ports.work.uploads, stock_up, Sweep(ports.goods.assortment, stock_up, office.clock), office.clock
+    )
+    run = RunJobs(ports.work.jobs, {LOAD_FEED: worker}, office.rebuild, office.clock)
+    for message in office.rebuild.take():
+        work = read_rebuild(message.body)
+        if isinstance(work, JobWork):
+            run(work, lambda: 60_000)
+
+
+def test_a_feed_in_the_body_becomes_products_and_says_what_was_wrong(office: Office) -> None:
+    begun = office.manage("POST", "/v1/feeds", {"format": "csv", "data": FEED}, key=MARKETER)
+    assert begun.status == 202
+    work_off(office)
+
+    job = office.manage("GET", f"/v1/jobs/{begun.json['job_id']}").json
+    assert (job["state"], job["kind"], job["result"]["created"], job["result"]["rejected"]) == (
+        "done",
+        "load_feed",
+        1,
+        1,
+    )
+    assert job["errors"] == [{"line": 3, "message": "must have 5 columns as the first line, and has 2"}]
+    assert office.manage("GET", "/v1/products/boot").json["price"] == 4_900
+
+
+def test_a_feed_that_was_put_to_an_address_is_taken_from_there(office: Office) -> None:
+    made = office.manage("POST", "/v1/uploads", key=MARKETER)
+    upload = made.json["upload_id"]
+    asked = {"format": "csv", "upload_id": upload}
+    assert (made.status, office.manage("POST", "/v1/feeds", asked).status) == (201, 404)
+    office.ports().work.uploads.put(f"uploads/{OURS}/{upload}", FEED.encode())
+
+    assert office.manage("POST", "/v1/feeds", asked).status == 202
+    work_off(office)
+
+    assert office.manage("GET", "/v1/products/boot").status == 200
+    assert office.manage("POST", "/v1/feeds", asked, key=key_text(THEIRS, "mgmt")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ({"format": "csv"}, ""),
+        ({"format": "csv", "data": "x", "upload_id": "0" * 32}, ""),
+        ({"format": "xls", "data": "x"}, "format"),
+        ({"format": "csv", "upload_id": "../x"}, "upload_id"),
+    ],
+)
+def test_a_feed_that_is_no_request_is_refused(office: Office, asked: dict[str, Any], path: str) -> None:
+    answer = office.manage("POST", "/v1/feeds", asked)
+    assert (answer.status, [fault for fault, _ in answer.faults]) == (422, [path])
+    assert office.manage("POST", "/v1/uploads", key=VIEWER).status == 403

@@ -1,21 +1,25 @@
 """Files in a bucket, written in parts that S3 puts together; nobody reads one without a signed address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shopbell.domain.clock import SECOND, Duration
-from shopbell.domain.errors import Unavailable
+from shopbell.domain.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 _SERVER_ERRORS: Final = 500
+_PIECE: Final = 256 * 1024
+_NONE: Final = frozenset({"NoSuchKey", "NotFound", "404", "403", "AccessDenied"})
+"""Without leave to list a bucket, what is not there answers as what may not be read."""
 _SLOW_DOWN: Final = frozenset({"SlowDown", "Throttling", "RequestTimeout"})
 
 
@@ -72,6 +76,45 @@ class S3Files:
             "ResponseContentDisposition": f'attachment; filename="{saved_as}"',
         }
         return self.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=lasts // SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Uploads:
+    """Unavailable where the same call may succeed later."""
+
+    client: "S3Client"
+    bucket: str
+
+    def put(self, name: str, data: bytes) -> None:
+        _call(self.client.put_object, Bucket=self.bucket, Key=name, Body=data)
+
+    def url(self, name: str, lasts: Duration) -> str:
+        asked = {"Bucket": self.bucket, "Key": name}
+        return self.client.generate_presigned_url("put_object", Params=asked, ExpiresIn=lasts // SECOND)
+
+    def size(self, name: str) -> int | None:
+        try:
+            return int(_call(self.client.head_object, Bucket=self.bucket, Key=name)["ContentLength"])
+        except ClientError as error:
+            if _code(error) in _NONE:
+                return None
+            raise
+
+    def read(self, name: str) -> Iterator[bytes]:
+        try:
+            body = _call(self.client.get_object, Bucket=self.bucket, Key=name)["Body"]
+        except ClientError as error:
+            if _code(error) in _NONE:
+                raise NotFound(name) from error
+            raise
+        return _pieces(body)
+
+
+def _pieces(body: "StreamingBody") -> Iterator[bytes]:
+    try:
+        yield from body.iter_chunks(_PIECE)
+    except (BotoCoreError, OSError) as error:
+        raise Unavailable(f"S3: {type(error).__name__}") from error
 
 
 def _call(operation: "Callable[..., Any]", **parameters: object) -> "Any":

@@ -19,7 +19,7 @@ from shopbell.ports.definitions import (
 from shopbell.ports.demand import DemandCounters, Tops
 from shopbell.ports.dispatches import Dispatches
 from shopbell.ports.jobs import Files, Jobs, Uploads
-from shopbell.ports.lists import ListMembers, Lists, ListUploads
+from shopbell.ports.lists import LineUploads, ListMembers, Lists
 from shopbell.ports.paging import Page
 from shopbell.ports.schedules import OwnSchedules
 from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs, Sends
@@ -48,8 +48,8 @@ __all__ = [
     "FoldSettings",
     "Jobs",
     "Keys",
+    "LineUploads",
     "ListMembers",
-    "ListUploads",
     "Lists",
     "Memberships",
     "Message",

@@ -1,6 +1,6 @@
 """Long work and the files that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from shopbell.domain.clock import Duration
@@ -33,3 +33,18 @@ class Files(Protocol):
 
     def url(self, name: str, saved_as: str, lasts: Duration) -> str:
         """Where it can be downloaded by whoever has the address, for so long."""
+
+
+class Uploads(Protocol):
+    """Files that people put there for a job to read; each is gone after a week."""
+
+    def put(self, name: str, data: bytes) -> None: ...
+
+    def url(self, name: str, lasts: Duration) -> str:
+        """Where whoever has the address may PUT it, for so long."""
+
+    def size(self, name: str) -> int | None:
+        """Bytes; None: nothing was put there."""
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """Piece by piece. NotFound if there is none."""

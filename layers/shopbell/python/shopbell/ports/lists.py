@@ -36,10 +36,10 @@ class ListMembers(Protocol):
         """Over all shards, strongly consistent."""
 
 
-class ListUploads(Protocol):
-    """Visitors who wait to be put on a list by a job; they go by themselves after a week."""
+class LineUploads(Protocol):
+    """Lines that wait to be taken in by a job, such as visitors of a list; they go by themselves after a week."""
 
-    def keep(self, store: StoreId, upload: str, number: int, visitors: Sequence[VisitorId]) -> None: ...
+    def keep(self, store: StoreId, upload: str, number: int, lines: Sequence[str]) -> None: ...
 
-    def read(self, store: StoreId, upload: str, number: int) -> Sequence[VisitorId]:
+    def read(self, store: StoreId, upload: str, number: int) -> Sequence[str]:
         """NotFound if it has gone."""

@@ -2,14 +2,22 @@
 
 from functools import cache
 
+from shopbell.adapters.dynamo.assortment import DynamoAssortment
+from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
-from shopbell.adapters.files import S3Files
+from shopbell.adapters.dynamo.stockroom import DynamoStockroom
+from shopbell.adapters.files import S3Files, S3Uploads
+from shopbell.app.catalogue.feeds import LOAD_FEED, LoadFeed
+from shopbell.app.catalogue.stocking import StockUp
+from shopbell.app.catalogue.sweeping import Sweep
+from shopbell.app.coupons.exporting import EXPORT_CODES, ExportCodes
+from shopbell.app.coupons.filling import FILL_POOL, FillPool
 from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
 from shopbell.app.filling import FILL_LIST, ChangeMembers, FillList
-from shopbell.app.jobs import RunJobs
+from shopbell.app.jobs import RunJobs, Worker
 from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.settings import RebuildSettings
 
@@ -20,7 +28,7 @@ def jobs() -> RunJobs:
     found = settings.read(RebuildSettings)
     return RunJobs(
         DynamoJobs(clients.dynamo(), found.runs_table),
-        {EXPORT_MEMBERS: _export(found), FILL_LIST: _fill(found)},
+        {EXPORT_MEMBERS: _export(found), FILL_LIST: _fill(found), LOAD_FEED: _feed(found), **_coupons(found)},
         clients.queue(found.rebuild_queue_url),
         clock.now,
     )
@@ -41,3 +49,18 @@ def _fill(found: RebuildSettings) -> FillList:
         clock.now,
     )
     return FillList(stores, change, DynamoListUploads(dynamo, found.runs_table, clock.now))
+
+
+def _coupons(found: RebuildSettings) -> dict[str, Worker]:
+    codes = DynamoCouponCodes(clients.dynamo(), found.runs_table)
+    return {
+        FILL_POOL: FillPool(codes, DynamoListUploads(clients.dynamo(), found.runs_table, clock.now)),
+        EXPORT_CODES: ExportCodes(codes, S3Files(clients.s3(), found.files_bucket)),
+    }
+
+
+def _feed(found: RebuildSettings) -> LoadFeed:
+    dynamo = clients.dynamo()
+    stock = StockUp(DynamoStockroom(dynamo, found.catalogue_table), clock.now)
+    sweep = Sweep(DynamoAssortment(dynamo, found.catalogue_table), stock, clock.now)
+    return LoadFeed(S3Uploads(clients.s3(), found.files_bucket), stock, sweep, clock.now)

@@ -39,6 +39,7 @@ class RebuildSettings(FromEnvironment):
     members_table: str
     log_table: str
     config_table: str
+    catalogue_table: str
     runs_table: str
     due_queue_url: str
     send_now_queue_url: str

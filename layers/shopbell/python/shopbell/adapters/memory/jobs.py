@@ -1,10 +1,11 @@
 """Jobs and their files in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.clock import Duration
+from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.jobs import Job, JobId
 
@@ -55,3 +56,26 @@ class MemoryFiles:
 
     def url(self, name: str, saved_as: str, lasts: Duration) -> str:
         return f"memory:{name}?as={saved_as}&for={lasts}"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUploads:
+    world: MemoryWorld
+    piece: int = 1_000
+
+    def put(self, name: str, data: bytes) -> None:
+        with self.world.lock:
+            self.world.files[name] = data
+
+    def url(self, name: str, lasts: Duration) -> str:
+        return f"memory:{name}?for={lasts}"
+
+    def size(self, name: str) -> int | None:
+        found = self.world.files.get(name)
+        return None if found is None else len(found)
+
+    def read(self, name: str) -> Iterator[bytes]:
+        data = self.world.files.get(name)
+        if data is None:
+            raise NotFound(name)
+        return (data[start : start + self.piece] for start in range(0, len(data), self.piece))

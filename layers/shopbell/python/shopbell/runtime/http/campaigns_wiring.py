@@ -13,6 +13,7 @@ from shopbell.adapters.dynamo.assortment import DynamoAssortment
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.counters import DynamoCounters
+from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
@@ -32,7 +33,15 @@ from shopbell.adapters.secrets import SsmSecrets
 from shopbell.domain.ids import StoreId
 from shopbell.runtime import clients, clock, picking, settings
 from shopbell.runtime.http.api import HttpApi
-from shopbell.runtime.http.management_ports import GoodsPorts, ListPorts, MessagePorts, Ports
+from shopbell.runtime.http.management_ports import (
+    CouponPorts,
+    GoodsPorts,
+    ListPorts,
+    MessagePorts,
+    Ports,
+    QueuePorts,
+    WorkPorts,
+)
 from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.settings import CampaignsSettings
 from shopbell.runtime.http.tracking_operations import OPERATIONS
@@ -68,19 +77,33 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
         missed=DynamoCounters(dynamo, found.visitors_table),
         past=DynamoSegmentPast(dynamo, found.config_table),
         folding=DynamoSegments(dynamo, found.config_table),
-        jobs=DynamoJobs(dynamo, found.runs_table),
-        files=S3Files(clients.s3(), found.files_bucket),
-        uploads=S3Uploads(clients.s3(), found.files_bucket),
+        work=_work(dynamo, found),
         listing=_lists(dynamo, found, shards),
         messages=_messages(dynamo, found, shards),
         goods=_goods(dynamo, found, shards),
-        plan=clients.queue(found.plan_queue_url),
-        rebuild=clients.queue(found.rebuild_queue_url),
-        send_now=clients.queue(found.send_now_queue_url),
+        coupons=_coupons(dynamo, found),
+        queues=_queues(found),
         secrets=SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now),
         random=secrets.token_bytes,
         now=clock.now,
         side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,
+    )
+
+
+def _coupons(dynamo: Dynamo, found: CampaignsSettings) -> CouponPorts:
+    return CouponPorts(DynamoCouponPools(dynamo, found.config_table), DynamoCouponCodes(dynamo, found.runs_table))
+
+
+def _queues(found: CampaignsSettings) -> QueuePorts:
+    urls = (found.plan_queue_url, found.rebuild_queue_url, found.send_now_queue_url)
+    return QueuePorts(*map(clients.queue, urls))
+
+
+def _work(dynamo: Dynamo, found: CampaignsSettings) -> WorkPorts:
+    return WorkPorts(
+        DynamoJobs(dynamo, found.runs_table),
+        S3Files(clients.s3(), found.files_bucket),
+        S3Uploads(clients.s3(), found.files_bucket),
     )
 
 

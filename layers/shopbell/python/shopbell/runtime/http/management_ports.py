@@ -11,15 +11,17 @@ from shopbell.ports import (
     Campaigns,
     Catalogue,
     Counters,
+    CouponCodes,
+    CouponPools,
     Dispatches,
     Events,
     Files,
     FoldSettings,
     Jobs,
     Keys,
+    LineUploads,
     ListMembers,
     Lists,
-    ListUploads,
     Memberships,
     OwnSchedules,
     OwnTriggers,
@@ -46,7 +48,7 @@ class ListPorts:
 
     lists: Lists
     members: ListMembers
-    uploads: ListUploads
+    uploads: LineUploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,32 @@ class GoodsPorts:
     stockroom: Stockroom
     assortment: Assortment
     recommend: Recommend
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPorts:
+    """Long work, the files that come of it, and those that it is given."""
+
+    jobs: Jobs
+    files: Files
+    uploads: Uploads
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePorts:
+    """Whom management hands work to."""
+
+    plan: Queue
+    rebuild: Queue
+    send_now: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class CouponPorts:
+    """What there is to give away."""
+
+    pools: CouponPools
+    codes: CouponCodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +117,12 @@ class Ports:
     missed: Counters
     past: SegmentPast
     folding: FoldSettings
-    jobs: Jobs
-    files: Files
-    uploads: Uploads
+    work: WorkPorts
     listing: ListPorts
     messages: MessagePorts
     goods: GoodsPorts
-    plan: Queue
-    rebuild: Queue
-    send_now: Queue
+    coupons: CouponPorts
+    queues: QueuePorts
     secrets: Secrets
     random: RandomBytes
     now: Clock

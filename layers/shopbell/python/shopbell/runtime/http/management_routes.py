@@ -9,6 +9,8 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind, Principal, Role
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.coupon_calls import CouponCalls
+from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
@@ -43,10 +45,12 @@ class Management:
     lists: ListCalls
     keys: KeyCalls
     products: ProductCalls
+    feeds: FeedCalls
     triggers: TriggerCalls
     trials: TrialCalls
     rendering: RenderCalls
     prompts: PromptCalls
+    coupons: CouponCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -59,10 +63,12 @@ class Management:
             **self.life.handles,
             **self.keys.handles,
             **self.products.handles,
+            **self.feeds.handles,
             **self.triggers.handles,
             **self.trials.handles,
             **self.rendering.handles,
             **self.prompts.handles,
+            **self.coupons.handles,
         }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 

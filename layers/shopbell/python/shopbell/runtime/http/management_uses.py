@@ -5,7 +5,6 @@ from functools import cache, partial
 
 from shopbell.app.building import StartBuild
 from shopbell.app.catalogue.feeds import OpenUpload, StartFeed
-from shopbell.app.filling import ChangeMembers
 from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
@@ -13,7 +12,7 @@ from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
 from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.explain import ReadExplanation
-from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists, shards_of
+from shopbell.app.management.lists import shards_of
 from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.prompts import ReadPromptReport
 from shopbell.app.management.render import RenderMessage
@@ -38,10 +37,11 @@ from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.coupon_uses import coupons
 from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
-from shopbell.runtime.http.list_calls import ListCalls
+from shopbell.runtime.http.list_uses import lists
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.product_calls import ProductCalls
@@ -54,14 +54,14 @@ from shopbell.runtime.http.survey_calls import SurveyCalls
 
 
 def management(ports: Ports) -> Management:
-    build = StartBuild(ports.stores, ports.segments, ports.progress, ports.rebuild)
+    build = StartBuild(ports.stores, ports.segments, ports.progress, ports.queues.rebuild)
     return Management(
         _segments(ports, build),
         _campaigns(ports, build),
         _store(ports, build),
         _survey(ports),
         _life(ports, build),
-        _lists(ports),
+        lists(ports),
         KeyCalls.over(ports.keys, ports.secrets, ports.random, ports.now),
         _products(ports),
         _feeds(ports),
@@ -69,12 +69,13 @@ def management(ports: Ports) -> Management:
         trials(ports, _sampling(ports)),
         RenderCalls(RenderMessage(ports.stores, ports.visitors, ports.messages, ports.goods.recommend, ports.now)),
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
+        coupons(ports),
     )
 
 
 def _feeds(ports: Ports) -> FeedCalls:
-    start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
-    return FeedCalls(OpenUpload(ports.uploads, ports.random), StartFeed(ports.stores, ports.uploads, start))
+    start = StartJob(ports.work.jobs, ports.queues.rebuild, ports.random, ports.now)
+    return FeedCalls(OpenUpload(ports.work.uploads, ports.random), StartFeed(ports.stores, ports.work.uploads, start))
 
 
 def _products(ports: Ports) -> ProductCalls:
@@ -106,9 +107,9 @@ def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
         create=CreateCampaign(campaigns, ports.stores, audience, ports.random, now),
         edit=EditCampaign(campaigns, ports.stores, audience, now),
         discard=DiscardCampaign(campaigns, audience, now),
-        send=SendCampaign(campaigns, ports.stores, runs, audience, ports.plan, now),
+        send=SendCampaign(campaigns, ports.stores, runs, audience, ports.queues.plan, now),
         steer=SteerCampaign(campaigns, runs, audience, now),
-        test=TestCampaign(campaigns, ports.stores, ports.visitors, runs, ports.send_now, now),
+        test=TestCampaign(campaigns, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
         report=report,
     )
 
@@ -175,7 +176,7 @@ def _read(ports: Ports) -> ReadSegments:
 def _life(ports: Ports, build: StartBuild) -> LifeCalls:
     segments, read = ports.segments, _read(ports)
     edit = EditSegment(segments, ReadRule(ports.listing.lists), build, ports.now)
-    start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
+    start = StartJob(ports.work.jobs, ports.queues.rebuild, ports.random, ports.now)
     return LifeCalls(
         read=read,
         members=ReadMembers(read, segments, ports.visitors, Rulebook(segments, ports.stores), ports.now),
@@ -183,17 +184,5 @@ def _life(ports: Ports, build: StartBuild) -> LifeCalls:
         past=ReadPast(segments, ports.past),
         restore=RestoreVersion(segments, ports.past, edit),
         history=read.history,
-        jobs=WatchJobs(ports.jobs, ports.files, ports.now),
-    )
-
-
-def _lists(ports: Ports) -> ListCalls:
-    lists, stores = ports.listing.lists, ports.stores
-    change = ChangeMembers(lists, ports.listing.members, ports.events, ports.now)
-    start = StartJob(ports.jobs, ports.rebuild, ports.random, ports.now)
-    return ListCalls(
-        ReadLists(lists, ports.segments),
-        CreateList(lists, ports.random, ports.now),
-        PutMembers(stores, change, ports.listing.uploads, start, ports.random),
-        DeleteList(stores, ports.segments, change, start),
+        jobs=WatchJobs(ports.work.jobs, ports.work.files, ports.now),
     )

@@ -61,6 +61,13 @@ class ProductVersionOut(BaseModel):
     product: ProductOut
 
 
+class UploadOut(BaseModel):
+    """The file is put to `url` with PUT within 15 minutes; `upload_id` names it from then on, for a week."""
+
+    upload_id: str
+    url: str
+
+
 class CategoryOut(BaseModel):
     """`products` counts all active ones in it and below it, each once."""
 

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from shopbell.domain.incoming.feeds import FeedIn
 from shopbell.domain.incoming.recommendations import RecommendationIn
 from shopbell.runtime.http import product_answers as out
+from shopbell.runtime.http.life_answers import JobStartedOut
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.reading import PAGE
@@ -60,6 +62,33 @@ OPERATIONS: Final = (
             "In stock now, and nothing that the visitor bought within 90 days unless it is replenishable. Without "
             "`visitor_id`: for somebody of whom nothing is known. Down the fallback chain until there is something "
             "to show, at most to `fallback_max_level`."
+        ),
+    ),
+    Operation(
+        "openUpload",
+        "POST",
+        "/v1/uploads",
+        "Where to put a file",
+        "Products",
+        Managed("marketer"),
+        201,
+        answer=out.UploadOut,
+        description="For what is too long for a body: the address takes one PUT.",
+    ),
+    Operation(
+        "loadFeed",
+        "POST",
+        "/v1/feeds",
+        "Take a feed file in",
+        "Products",
+        Managed("marketer"),
+        202,
+        FeedIn,
+        JobStartedOut,
+        errors=(404, 413),
+        description=(
+            "CSV, JSON Lines or a Google Merchant feed (RSS 2.0 or Atom), up to 5 MB in the body or by an upload. "
+            "The job tells what is wrong with which line; what is right is stored."
         ),
     ),
 )

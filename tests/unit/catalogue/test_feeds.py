@@ -1,0 +1,155 @@
+"""Feeds taken in by a job: what differs is written and nothing else, and a feed cut short takes nothing out."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from shopbell.domain.events import Json
+from shopbell.domain.jobs import Job
+
+from tests.unit.catalogue.works import NOW, STORE, Works
+
+
+def line(name: str, **changes: Any) -> str:
+    row = {
+        "id": name,
+        "title": name,
+        "url": f"https://shop.example/{name}",
+        "image_url": "https://shop.example/i.jpg",
+        "price": 1_000,
+        "currency": "EUR",
+    }
+    return json.dumps({**row, **changes}) + "\n"
+
+
+def feed(count: int, **changes: Any) -> str:
+    return "".join(line(f"p{number:05d}", **changes) for number in range(count))
+
+
+def told(job: Job) -> dict[str, Json]:
+    return {name: count for name, count in (job.result or {}).items() if count}
+
+
+def test_what_is_right_is_stored_and_what_is_wrong_is_named() -> None:
+    works = Works()
+    job = works.load(line("a") + line("b", price=-1) + "x\n" + line("c"))
+
+    assert (job.state, told(job)) == ("done", {"read": 4, "rejected": 2, "created": 2})
+    assert [one.line for one in job.errors] == [2, 3]
+    assert works.active() == ["a", "c"]
+
+
+def test_of_ten_thousand_products_those_alone_are_written_that_differ() -> None:
+    works = Works()
+    works.load(feed(10_000))
+    before = works.stockroom.written
+    news = len(works.world.product_news)
+
+    changed = works.load(feed(9_990) + "".join(line(f"p{number:05d}", price=900) for number in range(9_990, 10_000)))
+    again = works.load(feed(9_990) + "".join(line(f"p{number:05d}", price=900) for number in range(9_990, 10_000)))
+
+    assert told(changed) == {"read": 10_000, "unchanged": 9_990, "changed": 10, "price_changed": 10}
+    assert told(again) == {"read": 10_000, "unchanged": 10_000}
+    assert works.stockroom.written - before == 10
+    assert len(works.world.product_news) - news == 10
+
+
+def test_a_job_that_is_cut_into_many_steps_takes_each_line_once() -> None:
+    works = Works(pace=2_000)
+    job = works.load(feed(3_000), mode="full")
+
+    assert told(job) == {"read": 3_000, "created": 3_000}
+    assert len(works.active()) == 3_000
+    assert job.revision > 4
+
+
+def test_what_a_partial_feed_leaves_out_stays() -> None:
+    works = Works()
+    works.load(feed(4))
+    works.load(feed(1))
+
+    assert len(works.active()) == 4
+
+
+def test_what_a_full_feed_leaves_out_is_taken_out_of_sale_and_comes_back_with_the_next() -> None:
+    works = Works()
+    works.load(feed(4))
+    works.now += 1
+    job = works.load(feed(3), mode="full")
+    assert (job.state, told(job)) == ("done", {"read": 3, "unchanged": 3, "deactivated": 1})
+    assert works.active() == ["p00000", "p00001", "p00002"]
+
+    works.now += 1
+    assert told(works.load(feed(4), mode="full")) == {"read": 4, "unchanged": 3, "changed": 1}
+    assert len(works.active()) == 4
+
+
+def test_a_wrong_line_is_no_missing_product() -> None:
+    works = Works()
+    works.load(feed(3))
+    works.now += 1
+    job = works.load(feed(2) + line("p00002", price="a lot"), mode="full")
+
+    assert told(job) == {"read": 3, "rejected": 1, "unchanged": 2}
+    assert len(works.active()) == 3
+
+
+@pytest.mark.parametrize("text", [feed(1), line("q"), '{"id": '], ids=["cut short", "another shop's", "broken"])
+def test_a_feed_that_lacks_most_of_the_catalogue_takes_out_nothing(text: str) -> None:
+    works = Works()
+    works.load(feed(10))
+    works.now += 1
+    job = works.load(text, mode="full")
+
+    assert (job.state, job.errors[-1].line) == ("failed", 0)
+    assert "none was taken out of sale" in job.errors[-1].message
+    assert len(works.active()) >= 10
+
+
+def test_how_much_may_be_missing_is_asked_for() -> None:
+    works = Works()
+    works.load(feed(10))
+    works.now += 1
+    job = works.load(feed(1), mode="full", least_percent=10)
+
+    assert (job.state, works.active()) == ("done", ["p00000"])
+
+
+def test_a_file_that_breaks_off_keeps_what_came_before_and_takes_out_nothing() -> None:
+    works = Works()
+    works.load(feed(5))
+    works.now += 1
+    job = works.load("<rss><channel><item><id>p00000</id>", format="google_xml", mode="full")
+
+    assert (job.state, job.errors[0].message.startswith("the file is no XML")) == ("failed", True)
+    assert len(works.active()) == 5
+
+
+def test_what_somebody_changed_since_the_feed_was_given_stays_on_sale() -> None:
+    works = Works()
+    works.load(feed(4))
+    late = replace(works.get("p00003"), price=1)
+    works.now = NOW + 50
+    works.stock(STORE, [late], "api")
+    works.now = NOW + 40
+    works.load(feed(3), mode="full")
+
+    assert works.get("p00003").active
+
+
+def test_of_two_lines_of_one_product_the_later_stands() -> None:
+    works = Works()
+    works.load(line("a", price=1) + line("b") + line("a", price=2))
+
+    assert works.get("a").price == 2
+
+
+def test_what_the_feed_says_of_an_older_product_leaves_its_age() -> None:
+    works = Works()
+    works.load(line("a"))
+    works.now += 1_000_000
+    works.load(line("a", price=5))
+
+    assert works.get("a").created_at is not None
+    assert (works.get("a").created_at or 0) < NOW + 1_000
