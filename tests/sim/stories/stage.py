@@ -20,6 +20,7 @@ from shopbell.domain.clock import MINUTE, Instant, format_instant, parse_instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, RunId, VisitorId, customer
 from shopbell.domain.incoming.products import ProductIn
+from shopbell.domain.incoming.variants import WordsIn
 from shopbell.domain.profile import Alias
 from shopbell.domain.push.token import MessageRef, TokenKey, open_token
 from shopbell.domain.push.values import PushRequest
@@ -183,7 +184,9 @@ class Stage:
         self.shop.fold(identified_item(STORE, who, whose, now))
 
     def _set(self, what: Happening) -> None:
-        change = ScenarioChange(enabled=what.enabled, parameters=dict(what.parameters))
+        said = WordsIn.model_validate({"variants": what.variants or None}).said
+        parameters = dict(what.parameters)
+        change = ScenarioChange(enabled=what.enabled, parameters=parameters, content=said[0], variants=said[1])
         self.shop.enable(STORE, what.set or "", change)
         self.shop.drain_builds()
         self._settle()

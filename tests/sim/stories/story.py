@@ -31,8 +31,9 @@ class Happening(_Strict):
     `identify` and `trigger` is there.
 
     `event`: its type, with `properties`; `occurred_at` when it differs; `backfill`; `server`: sent by the shop's
-    server. `subscribe`: the device, with `time_zone` and `language`. `set`: a scenario, with `enabled` and
-    `parameters`. `identify`: the customer who the visitor turns out to be. `trigger`: as POST /v1/triggers takes it.
+    server. `subscribe`: the device, with `time_zone` and `language`. `set`: a scenario, with `enabled`, `parameters`
+    and the `variants` of its first message. `identify`: the customer who the visitor turns out to be. `trigger`: as
+    POST /v1/triggers takes it.
     """
 
     at: Moment
@@ -51,6 +52,7 @@ class Happening(_Strict):
     set: str | None = None
     enabled: bool = True
     parameters: Mapping[str, JsonValue] = Field(default_factory=dict)
+    variants: tuple[Mapping[str, JsonValue], ...] = ()
     products: tuple[Mapping[str, JsonValue], ...] = ()
     identify: str | None = None
     trigger: Mapping[str, JsonValue] | None = None
@@ -111,6 +113,8 @@ class Story(_Strict):
     happens: tuple[Happening, ...] = ()
     pushes: tuple[Push, ...] = ()
     skips: tuple[Skip, ...] = ()
+    reports: Mapping[str, Mapping[str, JsonValue]] = Field(default_factory=dict)
+    """By scenario, or `fly_mode:<id>`, with ids from 0000000000000001 on: what its report says, as far as named."""
 
     def set_up(self, store: Store) -> Store:
         """The store as the story has it."""

@@ -6,6 +6,7 @@ import pytest
 from shopbell.domain.clock import SECOND, format_instant
 from shopbell.domain.events import Json
 
+from tests.sim.stories.reports import check_reports
 from tests.sim.stories.stage import Seen, Stage
 from tests.sim.stories.story import Push, Story, stories
 
@@ -22,6 +23,7 @@ def test_the_story_comes_true(story: Story) -> None:
         assert found is not None, f"{wanted} did not come; came: {[_line(seen) for seen in left]}; {stage.ends}"
         left.remove(found)
     assert not left, f"came besides: {[_line(seen) for seen in left]}"
+    check_reports(stage)
     for skip in story.skips:
         counted = stage.skipped(skip.scenario)
         assert counted[skip.gate] == skip.count, f"{skip.scenario} {skip.gate}: {dict(counted)}"

@@ -118,12 +118,8 @@ class Shop:
             MemorySegments(world),
             MemoryScenarios(world),
         )
-        self.visitors, self.events, self.memberships = (
-            MemoryVisitors(world),
-            MemoryEvents(world),
-            MemoryMemberships(world),
-        )
-        self.aliases = MemoryAliases(world)
+        self.visitors, self.events, self.aliases = MemoryVisitors(world), MemoryEvents(world), MemoryAliases(world)
+        self.memberships = MemoryMemberships(world)
         self.subscriptions, self.candidates = MemorySubscriptions(world), MemoryCandidates(world)
         self.runs, self.progress, self.counters = MemoryRuns(world), MemoryRunProgress(world), MemoryCounters(world)
         self.campaigns = MemoryCampaigns(world)
@@ -144,15 +140,8 @@ class Shop:
         )
         self.wake = WakeDue(MemoryDueIndex(self.world), self.due, now)
         self.build = StartBuild(self.stores, self.segments, self.progress, self.rebuild_queue)
-        self.rebuild = Rebuild(
-            self.stores,
-            self.segments,
-            self.visitors,
-            self.progress,
-            self.rebuild_queue,
-            self.evaluate.touch,
-            now,
-        )
+        stored = self.stores, self.segments, self.visitors, self.progress
+        self.rebuild = Rebuild(*stored, self.rebuild_queue, self.evaluate.touch, now)
         self.enable = enabling(self.world, self.build, now)
         self.tally = Tally(self.counters)
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from shopbell.adapters.memory.runs import MemoryCounters
 from shopbell.app.ends import End, Handed
-from shopbell.app.management.campaigns.report import ReadReport, Report
+from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.nowwork import NowWork
 from shopbell.domain.clock import DAY
 from shopbell.domain.content import Content
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
+from shopbell.domain.reports import Report
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.plan import OnEvent, Plan, Selection, Step
 
@@ -74,7 +75,8 @@ def profile(shop: Shop, name: str = "ann", store: StoreId = STORE) -> Profile:
 
 
 def reader(shop: Shop) -> ReadReport:
-    return ReadReport(shop.campaigns, shop.runs, shop.progress, MemoryCounters(shop.world), shop.clock)
+    counters = MemoryCounters(shop.world)
+    return ReadReport(shop.campaigns, shop.runs, shop.progress, counters, counters, shop.clock)
 
 
 def report(shop: Shop) -> Report:

@@ -109,6 +109,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """Messages of one scenario or campaign that will not be sent any more, decided while they waited.
+
+    `run`: the one that had put them off and counted them as open; None: none knows of them yet.
+    """
+
+    source_id: str
+    run: str | None
+    reason: str
+    messages: int
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One transaction: profile, memberships, log and candidates together, or nothing (ruling 1).
 
@@ -122,6 +136,8 @@ class Commit:
     flips: tuple[Flip, ...] = ()
     refreshed: tuple[SegmentId, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    missed: tuple[Missed, ...] = ()
+    """Counted with it, for reports; of at most `MAX_SOURCES` scenarios and campaigns."""
 
     @property
     def joins(self) -> VisitorId | None:

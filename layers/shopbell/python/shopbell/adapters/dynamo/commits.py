@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shopbell.adapters.dynamo import keys
+from shopbell.adapters.dynamo import counters, keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, b, flag, keyed, n, s, seconds
 from shopbell.adapters.dynamo.database import Condition, delete_op, put_op, update_op
 from shopbell.adapters.flips import numbered
@@ -12,6 +12,7 @@ from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import SegmentId, visitor_shard
 from shopbell.domain.membership import LOG_TTL, Flip, merged_flip
 from shopbell.domain.profile import Alias, Candidate, Commit, Profile
+from shopbell.domain.scenarios.missing import Place, counted
 from shopbell.domain.segments.codec import StoredProfile, dump
 
 CANDIDATE_TTL: Final[Duration] = 30 * DAY
@@ -30,7 +31,7 @@ class CommitTables:
 
 
 def operations(commit: Commit, tables: CommitTables, shards: int) -> list[Operation]:
-    """The profile first; 3 + 2 per flip + refreshed + candidates + 1 for a merge, which may not exceed 100."""
+    """The profile first; 3 + 2 per flip + refreshed + candidates + 1 for a merge + 4 of counts: at most 100."""
     after = commit.after.with_version(commit.before.version + 1)
     shard = visitor_shard(after.store, after.visitor, shards)
     return [
@@ -39,7 +40,17 @@ def operations(commit: Commit, tables: CommitTables, shards: int) -> list[Operat
         *(put_op(tables.log, row) for row in _log_rows(commit, after, shard)),
         *(put_op(tables.log, row) for row in _merged_row(commit)),
         *(put_op(tables.visitors, _candidate(after, candidate)) for candidate in commit.candidates),
+        *(_missed(after, place, counts, tables.visitors) for place, counts in counted(commit).items()),
     ]
+
+
+def _missed(after: Profile, place: Place, counts: Mapping[str, int], table: str) -> Operation:
+    names = {f"#n{number}": counters.COUNT + name for number, name in enumerate(counts)}
+    values = {f":n{number}": n(count) for number, count in enumerate(counts.values())}
+    added = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+    ttl = {":ttl": seconds(place.until)}
+    change = Condition(f"SET #ttl = :ttl ADD {added}", names | {"#ttl": keys.TTL}, values | ttl)
+    return update_op(table, keys.counter(after.store, place.subject, place.row), change)
 
 
 def _parts(commit: Commit, after: Profile, table: str, shard: int) -> Iterator[Operation]:

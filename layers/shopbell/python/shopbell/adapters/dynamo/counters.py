@@ -12,7 +12,7 @@ from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.ids import StoreId
 
 _LAST: Final = "last_seq"
-_COUNT: Final = "n_"
+COUNT: Final = "n_"
 """Before the name of a count, so that none can meet another attribute."""
 
 
@@ -26,7 +26,7 @@ class DynamoCounters:
         return None if row is None else text(row, _LAST)
 
     def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
-        names = {f"#n{place}": _COUNT + name for place, name in enumerate(deltas)}
+        names = {f"#n{place}": COUNT + name for place, name in enumerate(deltas)}
         values = {f":n{place}": n(delta) for place, delta in enumerate(deltas.values())}
         added = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
         change = Condition("SET #last = :last" + (f" ADD {added}" if added else ""), names, values)
@@ -51,4 +51,4 @@ class DynamoCounters:
 
 
 def _counts(row: Item) -> Mapping[str, int]:
-    return {name.removeprefix(_COUNT): number(row, name) for name in row if name.startswith(_COUNT)}
+    return {name.removeprefix(COUNT): number(row, name) for name in row if name.startswith(COUNT)}

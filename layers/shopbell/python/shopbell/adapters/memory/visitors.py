@@ -1,5 +1,6 @@
 """Profiles in memory: the same one transaction over profile, members, log and candidates."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_hash, vis
 from shopbell.domain.membership import Flip, LogLine, Member, merged_flip
 from shopbell.domain.part import NOTHING, PARTS, PartName
 from shopbell.domain.profile import Commit, Profile, revised
+from shopbell.domain.scenarios.missing import counted
 from shopbell.ports import Page
 
 
@@ -48,6 +50,9 @@ class MemoryVisitors:
             for candidate in commit.candidates:
                 key = (candidate.send_at, store, who)
                 self.world.candidates.setdefault(candidate.scenario, {})[key] = candidate
+            for place, counts in counted(commit).items():
+                rows = self.world.counters.setdefault((store, place.subject), {})
+                rows[place.row] = "", Counter(rows.get(place.row, ("", {}))[1]) + Counter(counts)
         return True
 
     def walk(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[VisitorId]:

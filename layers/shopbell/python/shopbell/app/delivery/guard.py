@@ -1,14 +1,16 @@
 """The guard of one step in the hands of who sends it: taken, kept as it goes on, and closed (ruling 34)."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import DEVICES
 from shopbell.domain.clock import Instant
-from shopbell.domain.dispatch import RESUMED, Dispatch, dispatch_name
+from shopbell.domain.dispatch import RESUMED, Dispatch, DispatchState, dispatch_name
 from shopbell.domain.errors import Unavailable
+from shopbell.domain.gates import Told
 from shopbell.domain.outcomes import NAMES
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Chunk, ChunkLedger, Recipient, Run
@@ -68,14 +70,19 @@ class Held:
     def keep(self, ledger: ChunkLedger) -> None:
         self.write(replace(self.row, codes=ledger.codes, errors=ledger.errors))
 
-    def close(self, at: Bound, codes: bytes, until: Instant | None) -> None:
-        """The end and what it adds to the run's report are one write. `until`: it was put off until then."""
+    def close(self, at: Bound, codes: bytes, until: Instant | None, told: Sequence[Told]) -> None:
+        """The end and what it adds to the run's report are one write. `until`: it was put off until then.
+
+        `told`: of the gates that were closed; of one that was closed to several devices the last.
+        """
         variant = at.run.variant_at(self.row.variant - 1)
         ends = [NAMES[code] for code in codes] or ["skipped:unsubscribed"]
         counts = Counter(counted_as(end, variant) for end in ends)
         if at.step.run is not None:
-            counts[RESUMED] += max(len(codes), 1)
+            counts[RESUMED] += at.step.messages
         deferred = any(end.startswith("deferred:") for end in ends)
         # from then on a try may begin again: never by a repeat of this very message
         again = at.step.due + 1 if until is None else until
-        self.write(replace(self.row, codes=codes, state="deferred" if deferred else "done", until=again), counts)
+        closed = tuple({one.gate: one for one in told}.values())
+        state: DispatchState = "deferred" if deferred else "done"
+        self.write(replace(self.row, codes=codes, state=state, until=again, told=closed), counts)

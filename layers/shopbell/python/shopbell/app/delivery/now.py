@@ -8,7 +8,7 @@ from shopbell.app.delivery.guard import Bound, Held
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import DEVICES, put_off
 from shopbell.app.delivery.post import Post, Round
-from shopbell.app.delivery.send import MAX_ERRORS, RESERVE, Deferring
+from shopbell.app.delivery.send import LEFT, MAX_ERRORS, RESERVE, Deferring
 from shopbell.app.delivery.sorting import Piles, Sort
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
 from shopbell.app.nowwork import NowWork
@@ -18,7 +18,7 @@ from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock
 from shopbell.domain.dispatch import LEASE, Dispatch, dispatch_name
 from shopbell.domain.gates import Defer
-from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.pending import MESSAGES, PendingStep
 from shopbell.domain.store import Store
 from shopbell.ports import Queue, Runs, Stores, Visitors
 from shopbell.ports.dispatches import Dispatches
@@ -102,7 +102,7 @@ class SendNow:
         if tally.open:
             return self._later(held, tally, done, call[0])
         self.sort.release(desk, tally, piles.letters)
-        held.close(at, bytes(tally.codes), until.until if until else None)
+        held.close(at, bytes(tally.codes), until.until if until else None, desk.told)
         return Done({**tally.counts, "steps_deferred" if until else "steps_done": 1})
 
     def _put_off(self, at: Bound, piles: Piles, tally: Tally) -> Defer | None:
@@ -114,10 +114,12 @@ class SendNow:
         again = put_off(at.run, devices[0], at.step, latest)
         if len(devices) < len(tally.codes):
             again = replace(again, facts={**again.facts, DEVICES: [*devices]})
-        self.defer(at.store.id, at.profile.visitor, again)
+        if len(devices) > 1 or MESSAGES in again.facts:
+            again = replace(again, facts={**again.facts, MESSAGES: len(devices)})
+        waits = self.defer(at.store.id, at.profile.visitor, again)
         for asked, until in piles.waits:
-            tally.end(asked.place, until.outcome)
-        return latest
+            tally.end(asked.place, until.outcome if waits else LEFT)
+        return latest if waits else None
 
     def _later(self, held: Held, tally: Tally, done: Round, handed: Handed) -> End:
         """What the services put off stays open, and the step is let go, so that the next try needs no patience."""

@@ -25,8 +25,13 @@ MAX_ERRORS: Final = 5
 """Failures of ours after which a chunk is parked with the reason (ruling 33)."""
 RESERVE: Final[Duration] = 20 * SECOND
 """What must be left of an invocation to begin another round: a round's posts time out within it."""
-Deferring = Callable[[StoreId, VisitorId, PendingStep], None]
-"""Let a step wait as one of the visitor's; a step of the same name is there once. Raises Unavailable."""
+LEFT: Final = "skipped:exited"
+"""What becomes of a message that would wait, of who left meanwhile."""
+Deferring = Callable[[StoreId, VisitorId, PendingStep], bool]
+"""Let a step wait as one of the visitor's; a step of the same name is there once. Raises Unavailable.
+
+False: they left the scenario meanwhile, and nothing of it waits for them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,8 @@ class Send:
             if remaining() < RESERVE or asked.to.profile is None:
                 return
             device = tally.chunk.recipients[asked.place].subscription
-            self.defer(desk.store.id, asked.to.profile.visitor, put_off(desk.run, device, None, until))
-            tally.end(asked.place, until.outcome)
+            waits = self.defer(desk.store.id, asked.to.profile.visitor, put_off(desk.run, device, None, until))
+            tally.end(asked.place, until.outcome if waits else LEFT)
             if place % FLUSH_EVERY == FLUSH_EVERY - 1:
                 tally.save()
 

@@ -28,10 +28,10 @@ class Defer:
     pause: Callable[[int], None]
     """Waits before try 1, 2, …"""
 
-    def __call__(self, store: StoreId, visitor: VisitorId, step: PendingStep) -> None:
+    def __call__(self, store: StoreId, visitor: VisitorId, step: PendingStep) -> bool:
         """A step of the same name is replaced, so that a repeat changes nothing. Raises Unavailable.
 
-        Nothing waits for who is gone, or left the scenario while it was on its way.
+        False: nothing waits for who is gone, or left the scenario while it was on its way.
         """
         for attempt in range(TRIES):
             if attempt:
@@ -39,7 +39,8 @@ class Defer:
             profile = People(self.visitors).load(store, visitor)
             after = put_off(profile, step)
             if after is profile or not profile.version or self.visitors.commit(Commit(profile, after)):
-                return self._wake(after, step)
+                self._wake(after, step)
+                return any(one.id == step.id for one in after.steps)
         raise Unavailable(f"another write came first {TRIES} times")
 
     def _wake(self, profile: Profile, step: PendingStep) -> None:

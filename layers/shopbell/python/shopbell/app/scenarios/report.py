@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from shopbell.app.management.campaigns.report import ReadReport, Report
+from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import StoreId
+from shopbell.domain.reports import Report
 from shopbell.domain.scenarios.fly import PREFIX, trigger_of
 from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS
 from shopbell.ports import OwnTriggers
@@ -30,7 +31,7 @@ class ReadScenarioReport:
         runs = [run for one in names for run in self.report.runs.of_source(store, "scenario", one)]
         if not runs:
             self._check(store, name)
-        return self.report.over(runs)
+        return self.report.over(runs, [(store, one) for one in names])
 
     def _check(self, store: StoreId, name: str) -> None:
         """That something could have been sent by it."""

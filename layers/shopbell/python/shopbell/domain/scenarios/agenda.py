@@ -33,6 +33,8 @@ class Noted:
     what: What
     scenario: str
     reason: str = ""
+    step: PendingStep | None = None
+    """The message that it was, if it was one."""
 
     @property
     def counter(self) -> str:
@@ -100,12 +102,12 @@ class Agenda:
         if ran in self.instances(ran.source_id):
             exited_at, why = at if exited else ran.exited_at, reason if gone else ran.reason
             self._put(replace(ran, ended_at=ran.ended_at or at, exited_at=exited_at, reason=why))
-        for _ in gone:
-            self._note("steps_cancelled", ran.source_id, reason)
+        for step in gone:
+            self._note("steps_cancelled", ran.source_id, reason, step)
 
     def leave(self, step: PendingStep, now: Instant, what: What, reason: str) -> None:
         """One step is not sent."""
-        self._note(what, step.source_id, reason)
+        self._note(what, step.source_id, reason, step)
         self._gone(step, now, sent=0, reason=reason)
 
     def postpone(self, step: PendingStep, due: Instant) -> None:
@@ -158,5 +160,5 @@ class Agenda:
         ordered = sorted([*others, ran], key=lambda one: (one.started_at, one.key, one.refused))
         self.ran = {**self.ran, ran.source_id: tuple(ordered)}
 
-    def _note(self, what: What, scenario: str, reason: str = "") -> None:
-        self.notes.append(Noted(what, scenario, reason))
+    def _note(self, what: What, scenario: str, reason: str = "", step: PendingStep | None = None) -> None:
+        self.notes.append(Noted(what, scenario, reason, step))

@@ -11,6 +11,7 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.scenarios.agenda import Agenda, Noted
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
+from shopbell.domain.scenarios.missing import missed
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pauses import next_pause, stirred
 from shopbell.domain.scenarios.pending import PendingStep
@@ -179,7 +180,7 @@ def _engaged(
     if not settled.more:  # what is left over wakes at once as it is
         after = revised(after, wake_at=now if len(waiting) < len(after.steps) else wake_at)
     commit = Commit(profile, after) if settled.commit is None else replace(settled.commit, after=after)
-    commit = replace(commit, candidates=candidates)
+    commit = replace(commit, candidates=candidates, missed=missed(notes, now))
     idle = profile.version and not (commit.flips or commit.refreshed or candidates) and after == profile
     written = Settled(None if idle else commit, settled.flips, settled.evaluated, settled.more)
     return Engaged(written, tuple(notes), wake_at)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
+
+MESSAGES: Final = "_messages"
+"""Of the facts of a step that was put off: as how many messages its run has counted it, if not as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class PendingStep:
     def id(self) -> tuple[str, str, str, int]:
         """What tells it from all others of its visitor: it is planned once and sent once."""
         return self.source, self.source_id, self.key, self.step
+
+    @property
+    def messages(self) -> int:
+        """As how many it counts in the report of the run that put it off: one for each device it was for."""
+        known = self.facts.get(MESSAGES)
+        return known if isinstance(known, int) else 1
 
 
 @dataclass(frozen=True, slots=True)
