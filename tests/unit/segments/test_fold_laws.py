@@ -57,17 +57,18 @@ INSTANTS = st.builds(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Ids come from a small pool, so that some events are reported twice, at the same instant or at another."""
+    """Ids come from a small pool, so that some events are reported twice, orders at the same instant or at another."""
     made: list[Event] = []
     for number in range(draw(st.integers(1, 25))):
         kind = draw(st.sampled_from(("product_view", "product_view", "purchase", "search")))
-        name = f"{kind}-{draw(st.integers(0, 12))}"
+        at = draw(INSTANTS)
+        name = f"{kind}-{draw(st.integers(0, 12))}" + ("" if kind == "purchase" else f"-{at}")
         properties: Mapping[str, Json] = {
             "product_id": draw(st.sampled_from(("boot", "pan"))),
             "order_id": f"o{draw(st.integers(0, 4))}",
             "total": draw(st.sampled_from((100, 900))),
         }
-        one = event(name, kind, draw(INSTANTS), properties)
+        one = event(name, kind, at, properties)
         made.append(replace(one, trusted=draw(st.booleans())))
         if draw(st.integers(0, 4)) == 0:
             made.append(event(f"trait-{number}", "traits_changed", draw(INSTANTS), {"country": draw(COUNTRIES)}))

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 FORMAT: Final = 2
 _HEAD: Final = struct.Struct(">BH")
+_SMALL: Final = 4_096
+"""Bytes up to which pieces that are copied twice cost less than views of them."""
 
 
 class Index(NamedTuple):
@@ -46,19 +48,18 @@ def pack(columns: Columns) -> bytes:
 def index(data: bytes) -> Index:
     if not data:
         return EMPTY
-    _, count = _HEAD.unpack_from(data)
-    named = _HEAD.size + 5 * count
-    bits, widths, places = _names(data[_HEAD.size : named])
-    ends = _ends(count)
-    return Index(bits, widths, (0, *ends.unpack_from(data, named)), named + ends.size, places)
+    named = _HEAD.size + 5 * (data[1] << 8 | data[2])
+    bits, widths, ends, first, places = _names(data[_HEAD.size : named])
+    return Index(bits, widths, (0, *ends.unpack_from(data, named)), first, places)
 
 
 @lru_cache(maxsize=4_096)
-def _names(head: bytes) -> tuple[tuple[int, ...], tuple[int, ...], Mapping[int, int]]:
-    """Numbers, widths and places, which are the same for many visitors."""
+def _names(head: bytes) -> tuple[tuple[int, ...], tuple[int, ...], struct.Struct, int, Mapping[int, int]]:
+    """Numbers, widths and places, which are the same for many visitors; how to read the ends, and where they end."""
     count = len(head) // 5
-    numbers = struct.unpack(f">{count}I{count}B", head)
-    return numbers[:count], numbers[count:], {bit: place for place, bit in enumerate(numbers[:count])}
+    numbers, ends = struct.unpack(f">{count}I{count}B", head), _ends(count)
+    places = {bit: place for place, bit in enumerate(numbers[:count])}
+    return numbers[:count], numbers[count:], ends, _HEAD.size + len(head) + ends.size, places
 
 
 def changed(data: bytes, known: Index, columns: Columns) -> tuple[bytes, Index | None]:
@@ -122,7 +123,7 @@ def _spliced_once(data: bytes, known: Index, splice: Splice) -> tuple[bytes, Ind
     place, gone, tail = splice
     bits, widths, bounds, first, places = known
     start, end, longer = first + bounds[place], first + bounds[place + 1], len(tail) - gone
-    view = memoryview(data)
+    view = data if len(data) < _SMALL else memoryview(data)
     if not longer:
         return b"".join((view[:start], view[start + gone : end], tail, view[end:])), known
     bounds = (*bounds[: place + 1], *[bound + longer for bound in bounds[place + 1 :]])

@@ -1,6 +1,7 @@
 """Union of a part's elements with new ones, then the cuts: commutative and idempotent, byte for byte."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from shopbell.domain.ledger import MAX_BYTES, Ledger
@@ -23,10 +24,13 @@ def merge(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Part, 
     Each feature by itself keeps, of each id, the newest report, then what its cut keeps.
 
     Only the newest report may win: a cut that looks back from the newest element then never misses what it dropped.
+    What an older report of the id pushed out before the newer one came stays away, though: where one id comes with
+    two instants, it counts once in any order, but how many older elements are kept may differ.
     Where the cut goes by value (`distinct`, smallest, largest), every report counts: the one that a newer report of
     the same id would take away may be the reason why another was dropped.
     """
-    quick = _appended(part, additions, cuts)
+    alone = len(additions) == 1 and len(additions[0]) == 1
+    quick = _appended_alone(part, *additions[0][0], cuts) if alone else _appended(part, additions, cuts)
     if quick is not None:
         return quick
     found: dict[int, list[bytes]] = {}
@@ -58,6 +62,24 @@ def _appended(part: Part, additions: Sequence[Addition], cuts: Cuts) -> tuple[Pa
         gone = dropped(cut, packed, (start, end, width), int.from_bytes(record[:8], "big"))
         splices[bit] = place, gone * width, record
     return part.spliced(splices.values()), frozenset(splices)
+
+
+def _appended_alone(part: Part, bit: int, record: bytes, cuts: Cuts) -> tuple[Part, frozenset[int]] | None:
+    """`_appended` of an event that one feature matches, which is most: without the lists that many need."""
+    _, widths, bounds, first, places = part.index
+    place, cut, packed = places.get(bit), cuts[bit], part.packed
+    if place is None or not cut.suffix:
+        return None
+    start, end, width = first + bounds[place], first + bounds[place + 1], widths[place]
+    if record <= packed[end - width : end] or packed.rfind(record[_ID], start, end) >= 0:
+        return None
+    gone = dropped(cut, packed, (start, end, width), int.from_bytes(record[:8], "big"))
+    return part.spliced(((place, gone * width, record),)), _alone(bit)
+
+
+@lru_cache(maxsize=4_096)
+def _alone(bit: int) -> frozenset[int]:
+    return frozenset((bit,))
 
 
 def united(mine: Ledger, other: Ledger, cuts: Cuts) -> Ledger:

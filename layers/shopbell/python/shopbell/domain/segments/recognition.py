@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.rules.matching import Locale, Match, matcher, reads_money
 from shopbell.domain.segments.carried import PLAIN, Carry, carrier
 from shopbell.domain.segments.feature import Feature
-from shopbell.domain.segments.shelves import Values, indexable, values_of, wanted
+from shopbell.domain.segments.shelves import Texts, Values, indexable, upwards, values_of, wanted
 
 Mark = tuple[int, Sequence[bytes]]
-Marks = list[Mark]
+Marks = Sequence[Mark]
 """Numbers of the features that an event matches, each with what its records carry: one record for each."""
 Recognise = Callable[[Event], Marks]
 """From an event of one type."""
@@ -30,8 +31,13 @@ class _Row:
     carries: Sequence[tuple[int, Carry]]
 
 
-_Shelf = tuple[Values, Mapping[str, Sequence[_Row]]]
-"""Rows that can only match where a field has one of these values, and how to read it."""
+_Shelf = tuple[Values, bool, Mapping[str, Sequence[_Row]]]
+"""Rows that can only match where a field has one of these values: how to read it, and whether as paths in a tree."""
+_Found = tuple[Sequence[_Row], Marks]
+"""The rows that must look at the event itself, and the marks of all others."""
+_KNOWN: Final = 4_096
+_LONG: Final = 512
+"""Of so many different texts, none of them together longer than this, it is remembered what they find."""
 
 
 def recognisers(features: Mapping[Feature, int], locale: Locale) -> Mapping[str, Recognise]:
@@ -57,7 +63,8 @@ def _recogniser(questions: Sequence[Sequence[tuple[Feature, int]]], locale: Loca
         shelf = shelves.setdefault((handle.field, handle.op == "under"), {})
         for value in wanted(handle):
             shelf.setdefault(value, []).append(row)
-    return _scan(always, [(values_of(field, tree, locale.zone), rows) for (field, tree), rows in shelves.items()])
+    read = [(values_of(field, locale.zone), tree, rows) for (field, tree), rows in shelves.items()]
+    return _scan(always, read)
 
 
 def _row(number: int, asked: Sequence[tuple[Feature, int]], locale: Locale) -> _Row:
@@ -68,20 +75,35 @@ def _row(number: int, asked: Sequence[tuple[Feature, int]], locale: Locale) -> _
 
 
 def _scan(always: Sequence[_Row], shelves: Sequence[_Shelf]) -> Recognise:
+    known: dict[tuple[Texts, ...], _Found] = {}
+
     def recognise(event: Event) -> Marks:
-        found = [*always]
-        for read, rows in shelves:
-            for value in read(event):
-                found += rows.get(value, ())
-        if len(found) > len(always) + 1:
-            found = list({row.number: row for row in found}.values())
-        return _marks(found, event)
+        texts = tuple([read(event) for read, _, _ in shelves])
+        found = known.get(texts)
+        if found is None:
+            found = _found(always, shelves, texts)
+            if len(known) >= _KNOWN:
+                known.clear()
+            if sum(len(text) for values in texts for text in values) <= _LONG:
+                known[texts] = found
+        asking, marks = found
+        return [*_marks(asking, event), *marks] if asking else marks
 
     return recognise
 
 
+def _found(always: Sequence[_Row], shelves: Sequence[_Shelf], texts: Sequence[Texts]) -> _Found:
+    """Each row once, however many of the texts lead to it."""
+    rows = {row.number: row for row in always}
+    for (_, tree, shelf), values in zip(shelves, texts, strict=True):
+        for value in upwards(values) if tree else values:
+            rows.update((row.number, row) for row in shelf.get(value, ()))
+    asking = [row for row in rows.values() if row.match is not None or row.carries]
+    return asking, [mark for row in rows.values() if row.match is None and not row.carries for mark in row.plain]
+
+
 def _marks(found: Sequence[_Row], event: Event) -> Marks:
-    marks: Marks = []
+    marks: list[Mark] = []
     for row in found:
         if row.match is None or row.match(event):
             for bit, carry in row.carries:

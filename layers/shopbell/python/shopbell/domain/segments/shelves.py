@@ -8,7 +8,8 @@ from shopbell.domain.events import Event, Json
 from shopbell.domain.rules.conditions import Condition
 from shopbell.domain.rules.fields import ITEMS, dig, is_line_field, line_values, lines, reader
 
-Values = Callable[[Event], Iterable[str]]
+Texts = tuple[str, ...]
+Values = Callable[[Event], Texts]
 """All texts that a field of an event holds; one may come twice."""
 _CATEGORY: Final = "product.category"
 
@@ -23,12 +24,15 @@ def wanted(condition: Condition) -> Iterable[str]:
     return {value: None for value in _listed(condition) if isinstance(value, str)}
 
 
-def values_of(field: str, tree: bool, locale_zone: str) -> Values:
-    """With `tree`, every path above a value too."""
+def values_of(field: str, locale_zone: str) -> Values:
+    """How to read them."""
     read = _line_reader(field) if is_line_field(field) else reader(field, locale_zone)
-    if not tree:
-        return lambda event: [value for value in read(event) if isinstance(value, str)]
-    return lambda event: [up for value in read(event) if isinstance(value, str) for up in _upwards(value)]
+    return lambda event: tuple([value for value in read(event) if isinstance(value, str)])
+
+
+def upwards(values: Texts) -> Texts:
+    """Of paths, every path above them too."""
+    return tuple([up for value in values for up in _upwards(value)])
 
 
 def _listed(condition: Condition) -> Sequence[object]:
