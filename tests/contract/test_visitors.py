@@ -8,7 +8,8 @@ from shopbell.domain.ledger import Ledger
 from shopbell.domain.membership import MAX_FLIPS
 from shopbell.domain.orders import Orders
 from shopbell.domain.part import NOTHING, Part
-from shopbell.domain.profile import Candidate, Commit, Profile, Trait
+from shopbell.domain.profile import Candidate, Commit, Missed, Profile, Trait
+from shopbell.domain.scenarios.missing import ALL, lost, subject_of
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 
 from tests.contract.samples import ANN, BEN, VIP, flip, visitors_of
@@ -230,3 +231,23 @@ def test_a_token_finds_its_visitor_by_shard_and_hash(ports: Ports, store: StoreI
     assert ports.visitors.by_hash(store, (shard + 1) % SHARDS, digest) is None
     assert ports.visitors.by_hash(other_store, shard, digest) is None
     assert ports.visitors.by_hash(store, shard, bytes(16)) is None
+
+
+def test_what_ended_while_it_waited_is_counted_with_the_commit_and_only_with_it(ports: Ports, store: StoreId) -> None:
+    def counted(source_id: str) -> tuple[dict[str, int], dict[str, int]]:
+        found = lost(source_id, *(ports.missed.total(store, subject_of(name)) for name in (source_id, ALL)))
+        return dict(found.outcomes), dict(found.of_runs)
+
+    missed = (
+        Missed("churn", None, "exited", 1, NOW),
+        Missed("churn", "run-1", "exited", 2, NOW),
+        *(Missed(f"fly_mode:{number}", "run-2", "expired", 1, NOW) for number in range(4)),
+    )
+    before = ports.visitors.load(store, ANN)
+    assert ports.visitors.commit(replace(Commit(before, folded(before)), missed=missed))
+    assert not ports.visitors.commit(replace(Commit(before, folded(before)), missed=missed))
+
+    assert counted("churn") == ({"skipped:exited": 3}, {"run-1": 2})
+    for number in range(4):
+        assert counted(f"fly_mode:{number}") == ({"skipped:expired": 1}, {"run-2": 1})
+    assert counted("birthday") == ({}, {})

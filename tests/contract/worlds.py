@@ -134,6 +134,7 @@ class Ports:
     runs: Runs
     progress: RunProgress
     counters: Counters
+    missed: Counters
     dispatches: Dispatches
     past: SegmentPast
     folding: FoldSettings
@@ -171,6 +172,7 @@ def _in_memory(world: MemoryWorld) -> Ports:
         runs=MemoryRuns(world),
         progress=MemoryRunProgress(world),
         counters=MemoryCounters(world),
+        missed=MemoryCounters(world),
         dispatches=MemoryDispatches(world),
         past=MemorySegmentPast(world),
         folding=MemorySegments(world),
@@ -209,6 +211,7 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         runs=DynamoRuns(dynamo, names["runs"]),
         progress=DynamoRunProgress(dynamo, names["runs"], lambda: NOW),
         counters=DynamoCounters(dynamo, names["runs"]),
+        missed=DynamoCounters(dynamo, names["visitors"]),
         dispatches=DynamoDispatches(dynamo, names["runs"], lambda: NOW),
         past=DynamoSegmentPast(dynamo, names["config"]),
         folding=DynamoSegments(dynamo, names["config"]),

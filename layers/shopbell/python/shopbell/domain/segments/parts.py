@@ -10,7 +10,10 @@ from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.timeline import CLOCK
 
 MAX_WRITES: Final = 91
-"""Rows beside the profile's own: two for a flip, one for a refreshed member, one for a candidate. Room is left for counts of what is not sent."""
+"""Rows beside the profile's own: two for a flip, one for a refreshed member, one for a candidate.
+
+Room is left for counts of what is not sent.
+"""
 _FLIP_WRITES: Final = 2
 
 

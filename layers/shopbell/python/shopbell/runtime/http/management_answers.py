@@ -156,8 +156,8 @@ class ReportOut(BaseModel):
     """targeted = accepted + failed + retired + all that was skipped + open, at any moment.
 
     `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
-    `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when it
-    ends, and for what ended while it waited. Without variants: {}.
+    `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when
+    it ends, and for what ended while it waited. Without variants: {}.
     """
 
     targeted: int
