@@ -125,7 +125,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "visitors/walk": ("Query",),
             "members": ("Query", "PutItem", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
-            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem"),
             "catalogue": ("BatchGetItem", "PutItem"),
             "catalogue/listed": ("Query",),
         },

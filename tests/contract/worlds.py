@@ -68,9 +68,9 @@ from shopbell.ports import (
     FoldSettings,
     Jobs,
     Keys,
+    LineUploads,
     ListMembers,
     Lists,
-    ListUploads,
     Memberships,
     OwnTriggers,
     RunProgress,
@@ -143,7 +143,7 @@ class Ports:
     lists: Lists
     triggers: OwnTriggers
     list_members: ListMembers
-    list_uploads: ListUploads
+    list_uploads: LineUploads
     coupons: Coupons
 
 

@@ -12,7 +12,7 @@ from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, ListId, StoreId, VisitorId
 from shopbell.domain.jobs import Job
 from shopbell.domain.lists import VisitorList, list_trait
-from shopbell.ports import Events, ListMembers, Lists, ListUploads, Stores
+from shopbell.ports import Events, LineUploads, ListMembers, Lists, Stores
 
 FILL_LIST: Final = "fill_list"
 PAGE: Final = 500
@@ -89,7 +89,7 @@ class FillList:
 
     stores: Stores
     change: ChangeMembers
-    uploads: ListUploads
+    uploads: LineUploads
     _wanted: dict[str, frozenset[VisitorId]] = field(default_factory=dict)
     """Of the upload that is swept for, so that it is read once for a process."""
 
@@ -116,7 +116,7 @@ class FillList:
             self.change.resized(row, going=False)
 
     def _part(self, job: Job, name: ListId, place: _Place) -> _Place:
-        visitors = self.uploads.read(job.store, str(job.ask["upload"]), place.part)
+        visitors = [VisitorId(one) for one in self.uploads.read(job.store, str(job.ask["upload"]), place.part)]
         on = job.ask["mode"] != "remove"
         changed = self.change.put(job.store, name, visitors, on=on)
         added, removed = (changed, 0) if on else (0, changed)
@@ -132,7 +132,7 @@ class FillList:
         if upload not in self._wanted:
             self._wanted.clear()
             read = (self.uploads.read(store, upload, number) for number in range(parts))
-            self._wanted[upload] = frozenset(who for part in read for who in part)
+            self._wanted[upload] = frozenset(VisitorId(who) for part in read for who in part)
         return self._wanted[upload]
 
     def _finished(self, job: Job, row: VisitorList, place: _Place) -> Job:

@@ -6,11 +6,12 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import VisitorId
 
+CodeState = Literal["free", "assigned", "redeemed"]
 MAX_CODE: Final = 64
 MAX_MADE: Final = 100_000
 MIN_RANDOM: Final = 6
@@ -33,6 +34,12 @@ class Code:
     expires_at: Instant | None = None
     order: str | None = None
     """The order it was redeemed with."""
+
+    @property
+    def state(self) -> CodeState:
+        if self.order is not None:
+            return "redeemed"
+        return "free" if self.visitor is None else "assigned"
 
 
 @dataclass(frozen=True, slots=True)

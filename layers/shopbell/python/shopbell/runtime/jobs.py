@@ -2,13 +2,19 @@
 
 from functools import cache
 
+from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.assortment import DynamoAssortment
+from shopbell.adapters.dynamo.campaigns import DynamoScenarios
 from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
+from shopbell.adapters.dynamo.segments import DynamoSegments
+from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stockroom import DynamoStockroom
+from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
+from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.files import S3Files, S3Uploads
 from shopbell.app.catalogue.feeds import LOAD_FEED, LoadFeed
 from shopbell.app.catalogue.stocking import StockUp
@@ -18,7 +24,12 @@ from shopbell.app.coupons.filling import FILL_POOL, FillPool
 from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
 from shopbell.app.filling import FILL_LIST, ChangeMembers, FillList
 from shopbell.app.jobs import RunJobs, Worker
-from shopbell.runtime import clients, clock, settings
+from shopbell.app.management.segments.survey import Survey
+from shopbell.app.rulebook import Rulebook
+from shopbell.app.scenarios.dryrun import DryRun
+from shopbell.app.scenarios.dryrun_all import DRY_RUN, DryRunAll
+from shopbell.app.scenarios.judging import Judge
+from shopbell.runtime import clients, clock, picking, settings
 from shopbell.runtime.settings import RebuildSettings
 
 
@@ -28,7 +39,13 @@ def jobs() -> RunJobs:
     found = settings.read(RebuildSettings)
     return RunJobs(
         DynamoJobs(clients.dynamo(), found.runs_table),
-        {EXPORT_MEMBERS: _export(found), FILL_LIST: _fill(found), LOAD_FEED: _feed(found), **_coupons(found)},
+        {
+            EXPORT_MEMBERS: _export(found),
+            FILL_LIST: _fill(found),
+            LOAD_FEED: _feed(found),
+            DRY_RUN: _dry_run(found),
+            **_coupons(found),
+        },
         clients.queue(found.rebuild_queue_url),
         clock.now,
     )
@@ -49,6 +66,30 @@ def _fill(found: RebuildSettings) -> FillList:
         clock.now,
     )
     return FillList(stores, change, DynamoListUploads(dynamo, found.runs_table, clock.now))
+
+
+def _dry_run(found: RebuildSettings) -> DryRunAll:
+    dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
+    shards, segments = clients.shards_of(stores), DynamoSegments(dynamo, found.config_table)
+    survey = Survey(
+        stores,
+        segments,
+        clients.reader(found.visitors_table, shards),
+        DynamoEvents(dynamo, found.events_table),
+        DynamoAliases(dynamo, found.visitors_table, shards),
+        Rulebook(segments, stores),
+        map,
+        clock.now,
+    )
+    judge = Judge(
+        DynamoSubscriptions(dynamo, found.visitors_table, shards),
+        DynamoSends(dynamo, found.visitors_table),
+        picking.recommend(found.runs_table, found.catalogue_table, shards),
+    )
+    scenarios, own = DynamoScenarios(dynamo, found.config_table), DynamoTriggers(dynamo, found.config_table)
+    lines = DynamoListUploads(dynamo, found.runs_table, clock.now)
+    dry_run = DryRun(survey, scenarios, own, judge, clock.now)
+    return DryRunAll(dry_run, lines, S3Files(clients.s3(), found.files_bucket))
 
 
 def _coupons(found: RebuildSettings) -> dict[str, Worker]:

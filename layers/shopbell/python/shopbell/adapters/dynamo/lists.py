@@ -82,19 +82,19 @@ class DynamoListUploads:
     table: str
     now: Clock
 
-    def keep(self, store: StoreId, upload: str, number: int, visitors: Sequence[VisitorId]) -> None:
+    def keep(self, store: StoreId, upload: str, number: int, lines: Sequence[str]) -> None:
         row = {
             **keyed(list_keys.list_upload(store, upload, number)),
-            "body": s(orjson.dumps(list(visitors)).decode()),
+            "body": s(orjson.dumps(list(lines)).decode()),
             keys.TTL: seconds(self.now() + JOB_TTL),
         }
         self.dynamo.put(self.table, row)
 
-    def read(self, store: StoreId, upload: str, number: int) -> Sequence[VisitorId]:
+    def read(self, store: StoreId, upload: str, number: int) -> Sequence[str]:
         row = self.dynamo.get(self.table, list_keys.list_upload(store, upload, number))
         if row is None:
             raise NotFound(upload)
-        found: list[VisitorId] = orjson.loads(text(row, "body"))
+        found: list[str] = orjson.loads(text(row, "body"))
         return found
 
 

@@ -70,11 +70,11 @@ class MemoryListMembers:
 class MemoryListUploads:
     world: MemoryWorld
 
-    def keep(self, store: StoreId, upload: str, number: int, visitors: Sequence[VisitorId]) -> None:
+    def keep(self, store: StoreId, upload: str, number: int, lines: Sequence[str]) -> None:
         with self.world.lock:
-            self.world.list_uploads[store, upload, number] = tuple(visitors)
+            self.world.list_uploads[store, upload, number] = tuple(lines)
 
-    def read(self, store: StoreId, upload: str, number: int) -> Sequence[VisitorId]:
+    def read(self, store: StoreId, upload: str, number: int) -> Sequence[str]:
         with self.world.lock:
             found = self.world.list_uploads.get((store, upload, number))
         if found is None:

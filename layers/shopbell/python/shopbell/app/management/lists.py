@@ -15,7 +15,7 @@ from shopbell.domain.jobs import MAX_ERRORS, Job, JobError
 from shopbell.domain.lists import ListMode, VisitorList, names_list
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.users import InUse, User
-from shopbell.ports import Lists, ListUploads, RandomBytes, Segments, Stores
+from shopbell.ports import LineUploads, Lists, RandomBytes, Segments, Stores
 
 AT_ONCE: Final = PART
 """Visitors who are put on a list while the caller waits; more become a job (ruling 26)."""
@@ -71,7 +71,7 @@ class CreateList:
 class PutMembers:
     stores: Stores
     change: ChangeMembers
-    uploads: ListUploads
+    uploads: LineUploads
     start: StartJob
     random: RandomBytes
 

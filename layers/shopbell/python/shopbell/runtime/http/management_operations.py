@@ -11,6 +11,7 @@ from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.runtime.http import (
+    coupon_operations,
     explain_operations,
     key_operations,
     life_operations,
@@ -136,4 +137,5 @@ OPERATIONS: Final = (
     *trigger_operations.OPERATIONS,
     *trial_operations.OPERATIONS,
     *prompt_calls.OPERATIONS,
+    *coupon_operations.OPERATIONS,
 )

@@ -12,6 +12,7 @@ from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
 from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.explain import ReadExplanation
+from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.lists import shards_of
 from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.prompts import ReadPromptReport
@@ -144,6 +145,7 @@ def _explaining(ports: Ports) -> ReadExplanation:
         plans,
         ports.triggers,
         ports.goods.recommend,
+        Lacking(_sampling(ports)),
         ports.now,
     )
 
