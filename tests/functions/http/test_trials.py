@@ -105,7 +105,7 @@ def test_an_empty_store_answers_too(office: Office) -> None:
     ("path", "body", "status"),
     [
         pytest.param("/v1/scenarios/nothing/dry-run", {}, 404, id="no such scenario"),
-        pytest.param("/v1/scenarios/abandoned_cart/dry-run", {}, 409, id="of a later release"),
+        pytest.param("/v1/scenarios/bulk/dry-run", {}, 409, id="no scenario of this kind"),
         pytest.param(CALL, {"as_of": "yesterday"}, 422, id="no instant"),
         pytest.param(CALL, {"as_of": format_instant(NOON - 31 * DAY)}, 422, id="too long ago"),
         pytest.param(CALL, {"as_of": format_instant(NOON + DAY)}, 422, id="not yet"),

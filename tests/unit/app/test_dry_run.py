@@ -252,7 +252,7 @@ def test_what_cannot_be_tried_is_refused() -> None:
     with pytest.raises(NotFound):
         dry_run(shop)(StoreId("elsewhere0"), CALENDAR)
     with pytest.raises(Conflict):
-        tried(shop, "abandoned_cart")
+        tried(shop, "bulk")
     for as_of in (NOON - 30 * DAY - 1, NOON + HOUR):
         with pytest.raises(Rejected):
             tried(shop, CALENDAR, as_of)

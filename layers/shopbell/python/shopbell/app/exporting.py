@@ -87,10 +87,12 @@ class ExportMembers:
 
 def _rows(members: Sequence[Member]) -> Iterator[tuple[str, str, str, int]]:
     for row in members:
-        who = row.visitor
-        # a spreadsheet would run it: an id may be anything that a browser sent
-        shown = f"'{who}" if who.startswith(_FORMULA) else who
-        yield shown, format_instant(row.entered_at), "true" if row.reachable else "false", row.version
+        yield cell(row.visitor), format_instant(row.entered_at), "true" if row.reachable else "false", row.version
+
+
+def cell(text: str) -> str:
+    """As a spreadsheet shows it: it would run a formula, and an id may be anything that a browser sent."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _percent(rows: int, job: Job) -> int:

@@ -82,18 +82,25 @@ class DryRun:
 
         NotFound: no such scenario. Conflict: it cannot be run yet. Rejected: `as_of` is out of reach.
         """
+        began = self.now()
+        store, stage = self.prepared(store_id, name, self.moment(as_of))
+        sample, profiles = self.survey.drawn(store_id)
+        found = self.survey.in_time(lambda one: self.outcome(stage, store, one), profiles, began, BUDGET)
+        return _trial(stage, found, sample.size)
+
+    def moment(self, as_of: Instant | None) -> Instant:
+        """The instant that is asked about; Rejected where it is out of reach."""
+        now = self.now()
+        if as_of is not None and not now - FURTHEST <= as_of <= now + AHEAD:
+            raise Rejected.at("as_of", "must be within the last 30 days")
+        return now if as_of is None else min(as_of, now)
+
+    def prepared(self, store_id: StoreId, name: str, until: Instant) -> tuple[Store, Stage]:
+        """What every visitor is asked on."""
         store = self.survey.stores.get(store_id)
         if store is None:
             raise NotFound(store_id)
-        plan = self._plan(store_id, name)
-        began = self.now()
-        if as_of is not None and not began - FURTHEST <= as_of <= began + AHEAD:
-            raise Rejected.at("as_of", "must be within the last 30 days")
-        until = began if as_of is None else min(as_of, began)
-        stage = self._stage(store, plan, until)
-        sample, profiles = self.survey.drawn(store_id)
-        found = self.survey.in_time(lambda one: self._outcome(stage, store, one), profiles, began, BUDGET)
-        return _trial(stage, found, sample.size)
+        return store, self._stage(store, self._plan(store_id, name), until)
 
     def _plan(self, store: StoreId, name: str) -> Plan:
         own, row = trigger_of(name), SCENARIOS.get(name)
@@ -123,7 +130,7 @@ class DryRun:
         since = until if isinstance(plan.trigger, OnCalendar) else until - WINDOW
         return Stage(plan, plans, rules, since, until)
 
-    def _outcome(self, stage: Stage, store: Store, visitor: Profile) -> Message | Refusal:
+    def outcome(self, stage: Stage, store: Store, visitor: Profile) -> Message | Refusal:
         played = stage(visitor, list(self.survey.log(visitor)))
         judged = refused_first([self.judge(stage, store, due) for due in played.due])
         match judged:

@@ -6,9 +6,10 @@ from shopbell.domain.incoming.texts import InstantText
 
 
 class DryRunIn(Incoming):
-    """Body of POST /v1/scenarios/{name}/dry-run. Without `as_of`: now."""
+    """Body of POST /v1/scenarios/{name}/dry-run. Without `as_of`: now. `all`: everybody, as a job."""
 
     as_of: InstantText | None = None
+    all: bool = False
 
     @property
     def at(self) -> Instant | None:

@@ -1,10 +1,12 @@
 """The use cases of scenarios over the ports of management."""
 
 from shopbell.app.building import StartBuild
+from shopbell.app.jobs import StartJob
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.dryrun import DryRun
+from shopbell.app.scenarios.dryrun_all import StartDryRun
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.hidden import KeepSegment
 from shopbell.app.scenarios.interactions import KeepInteractions
@@ -64,7 +66,9 @@ def triggers(ports: Ports, build: StartBuild, survey: Survey) -> TriggerCalls:
 
 def trials(ports: Ports, survey: Survey) -> TrialCalls:
     judge = Judge(ports.messages.subscriptions, ports.messages.sends, ports.goods.recommend)
-    return TrialCalls(DryRun(survey, ports.scenarios, ports.triggers, judge, ports.now))
+    dry_run = DryRun(survey, ports.scenarios, ports.triggers, judge, ports.now)
+    start = StartJob(ports.work.jobs, ports.queues.rebuild, ports.random, ports.now)
+    return TrialCalls(dry_run, StartDryRun(dry_run, start))
 
 
 def _audience(ports: Ports) -> CheckAudience:

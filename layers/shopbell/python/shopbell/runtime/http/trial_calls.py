@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shopbell.app.scenarios.dryrun import DryRun, Held
+from shopbell.app.scenarios.dryrun_all import StartDryRun
 from shopbell.app.scenarios.judging import Message
 from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import StoreId
@@ -13,6 +14,7 @@ from shopbell.domain.scenarios.selected import Pick
 from shopbell.runtime.http import reading
 from shopbell.runtime.http import trial_answers as out
 from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.life_answers import JobStartedOut
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.survey_answers import EstimateOut
 
@@ -20,13 +22,18 @@ from shopbell.runtime.http.survey_answers import EstimateOut
 @dataclass(frozen=True, slots=True)
 class TrialCalls:
     dry_run: DryRun
+    all: StartDryRun
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {"dryRunScenario": self._dry_run}
 
     def _dry_run(self, store: StoreId, request: Request) -> Answer:
-        found = self.dry_run(store, request.params["name"], reading.body(DryRunIn, request).at)
+        name, given = request.params["name"], reading.body(DryRunIn, request)
+        if given.all:
+            job = self.all(store, name, given.at, reading.caller(request))
+            return answer(JobStartedOut(job_id=job.id), 202)
+        found = self.dry_run(store, name, given.at)
         shape = out.TrialOut(
             as_of=format_instant(found.as_of),
             since=format_instant(found.since),

@@ -4,6 +4,7 @@ from typing import Final
 
 from shopbell.domain.incoming.trials import DryRunIn
 from shopbell.runtime.http import trial_answers as out
+from shopbell.runtime.http.life_answers import JobStartedOut
 from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.render_calls import OPERATIONS as RENDERING
 
@@ -23,8 +24,10 @@ OPERATIONS: Final = (
             "is played through the engine as if the scenario, with the settings that are saved, had been on; nothing "
             "is sent or stored. What starts by events or the clock is shown with the messages of the day before "
             "`as_of`, which may be 30 days back; what the store's calendar starts, with the run of that instant. "
-            "Catalogue, lists of what sells and devices are those of now."
+            "Catalogue, lists of what sells and devices are those of now. `all` asks everybody in a job, and answers "
+            "202 with its id: its result has the sums by gate, and its file a line for each visitor."
         ),
+        also=((202, JobStartedOut),),
     ),
     *RENDERING,
 )

@@ -15,6 +15,7 @@ from shopbell.domain.ids import CUSTOMER_PREFIX, SegmentId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.graph import references
 from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.sampling import Estimate
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.segments.evaluate import evaluate
 from shopbell.domain.segments.features import Ruleset
@@ -96,6 +97,13 @@ class Survey:
         found = self.in_time(self._answer(live, ruleset, len(rules), fresh=fresh), profiles, began)
         return Findings(sample, found, ruleset, fresh, self.now())
 
+    def truths(self, profile: Profile, rules: Sequence[Json]) -> tuple[bool, ...]:
+        """The truths of rules of one visitor."""
+        live = self.segments.rules(profile.store)
+        scratch = scratch_rules(live, self.segments.all(profile.store), rules)
+        fresh = bool(scratch.bits.keys() - live.bits.keys())
+        return self._answer(live, self.rulebook.compiled(scratch), len(rules), fresh=fresh)(profile).truths
+
     def in_time(
         self, do: Callable[[Profile], A], profiles: Sequence[Profile], began: Instant, budget: Duration = BUDGET
     ) -> tuple[A, ...]:
@@ -112,11 +120,15 @@ class Survey:
     def drawn(self, store: StoreId) -> tuple[Sample, Sequence[Profile]]:
         """The sample, and the profiles of those in it who are no other's alias."""
         sample = self._draw(store)
-        return sample, self._profiles(store, sample.visitors)
+        return sample, self.persons(store, sample.visitors)
 
     def profiles(self, store: StoreId, most: int) -> Sequence[Profile]:
         """So many visitors of the sample, those with the lowest hashes."""
-        return self._profiles(store, self._draw(store).visitors[:most])
+        return self.persons(store, self._draw(store).visitors[:most])
+
+    def size(self, store: StoreId) -> Estimate:
+        """How many visitors there are."""
+        return self._draw(store).size
 
     def log(self, profile: Profile) -> Iterator[Event]:
         """Everything that the log still holds of a person, under whatever id it was reported (ruling 17)."""
@@ -133,7 +145,9 @@ class Survey:
             raise NotFound(store)
         return DrawSample(self.visitors, self.side_by_side)(store, row.shards)
 
-    def _profiles(self, store: StoreId, visitors: Sequence[VisitorId]) -> list[Profile]:
+    def persons(self, store: StoreId, visitors: Sequence[VisitorId]) -> list[Profile]:
+        """The profiles of those of them who are no other's alias."""
+
         def load(some: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
             return self.visitors.load_many(store, some)
 

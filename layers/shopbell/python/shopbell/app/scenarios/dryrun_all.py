@@ -1,0 +1,223 @@
+"""Try a scenario out on everybody, as a job: page by page into lines, then the lines into a file."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from shopbell.app.exporting import PART, cell
+from shopbell.app.jobs import StartJob
+from shopbell.app.scenarios.dryrun import DryRun, Refusal
+from shopbell.app.scenarios.judging import Message
+from shopbell.domain.clock import Instant, format_instant
+from shopbell.domain.events import Json
+from shopbell.domain.ids import StoreId
+from shopbell.domain.jobs import Job, JobError
+from shopbell.domain.scenarios.rehearsal import Stage
+from shopbell.domain.store import Store
+from shopbell.ports import Files, LineUploads
+
+DRY_RUN: Final = "dry_run"
+COLUMNS: Final = ("visitor_id", "outcome", "gate", "at", "step", "level", "products", "title", "put_off_by")
+CHANGED: Final = "The settings were changed meanwhile: ask again."
+GET: Final = "would_get"
+BATCH: Final = 100
+"""Visitors of one step: some seconds at the worst."""
+_ASKING: Final = 95
+"""Per cent that are done when everybody was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartDryRun:
+    """POST /v1/scenarios/{name}/dry-run {"all": true}: the settings as they are saved now, and no others."""
+
+    dry_run: DryRun
+    start: StartJob
+
+    def __call__(self, store: StoreId, name: str, as_of: Instant | None, by: str | None) -> Job:
+        """NotFound: no such scenario. Conflict: it cannot be run yet. Rejected: `as_of` is out of reach."""
+        until = self.dry_run.moment(as_of)
+        _, stage = self.dry_run.prepared(store, name, until)
+        total = self.dry_run.survey.size(store).value
+        ask: Mapping[str, Json] = {
+            "scenario": name,
+            "as_of": until,
+            "revision": stage.plan.revision,
+            "total": total,
+        }
+        return self.start(store, DRY_RUN, ask, by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """`kept` batches of lines, of which `read` are in the file. `counts`: how many ended how."""
+
+    shard: int = 0
+    cursor: str | None = None
+    kept: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    upload: str | None = None
+    read: int = 0
+    marks: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunAll:
+    """`ask`: scenario, as_of, revision of the settings, total (for the percent).
+
+    A step asks one batch of visitors, or writes one part of the file. One that comes twice keeps the same lines
+    under the same number.
+    """
+
+    dry_run: DryRun
+    lines: LineUploads
+    files: Files
+    part: int = PART
+    batch: int = BATCH
+
+    def step(self, job: Job) -> Job:
+        """It ends, and leaves no file, once the settings are others than those that were asked for."""
+        store, stage = self.dry_run.prepared(job.store, str(job.ask["scenario"]), _number(job.ask["as_of"]))
+        if stage.plan.revision != job.ask["revision"]:
+            self.drop(job)
+            return replace(job, state="failed", errors=(JobError(0, CHANGED),))
+        place = _read(job.place)
+        if place.shard < store.shards:
+            place = self._asked(job, store, stage, place)
+        elif place.upload is None or place.read < place.kept:
+            place = self._put(job, place)
+        else:
+            return self._finished(job, stage, place)
+        return replace(job, state="running", place=_written(place), percent=_percent(place, job))
+
+    def drop(self, job: Job) -> None:
+        place = _read(job.place)
+        if place.upload is not None:
+            self.files.abort(_file(job), place.upload)
+
+    def _asked(self, job: Job, store: Store, stage: Stage, place: _Place) -> _Place:
+        survey = self.dry_run.survey
+        page = survey.visitors.walk(job.store, place.shard, place.cursor, self.batch)
+        profiles = survey.persons(job.store, page.items)
+        found = list(survey.side_by_side(lambda one: self.dry_run.outcome(stage, store, one), profiles))
+        if found:
+            self.lines.keep(job.store, job.id, place.kept, _lines([_row(one) for one in found]))
+        counts = Counter(place.counts) + Counter(GET if isinstance(one, Message) else one.gate for one in found)
+        return replace(
+            place,
+            shard=place.shard + (page.cursor is None),
+            cursor=page.cursor,
+            kept=place.kept + bool(found),
+            counts=dict(counts),
+        )
+
+    def _put(self, job: Job, place: _Place) -> _Place:
+        upload = place.upload or self.files.begin(_file(job), "text/csv; charset=utf-8")
+        text = io.StringIO(newline="")
+        if not place.marks:
+            text.writelines(_lines([COLUMNS]))
+        read = place.read
+        while read < place.kept and text.tell() < self.part:
+            text.writelines(self.lines.read(job.store, job.id, read))
+            read += 1
+        mark = self.files.part(_file(job), upload, len(place.marks) + 1, text.getvalue().encode())
+        return replace(place, upload=upload, read=read, marks=(*place.marks, mark))
+
+    def _finished(self, job: Job, stage: Stage, place: _Place) -> Job:
+        self.files.finish(_file(job), place.upload or "", place.marks)
+        held = sorted(((gate, number) for gate, number in place.counts.items() if gate != GET), key=_most_first)
+        result: Mapping[str, Json] = {
+            "scenario": job.ask["scenario"],
+            "as_of": format_instant(stage.until),
+            "since": format_instant(stage.since),
+            "visitors": place.asked,
+            GET: place.counts.get(GET, 0),
+            "would_not": dict(held),
+        }
+        name = f"dry-run-{job.ask['scenario']}.csv".replace(":", "-")
+        return replace(job, state="done", percent=100, place={}, result=result, file=_file(job), file_name=name)
+
+
+def _most_first(row: tuple[str, int]) -> tuple[int, str]:
+    return -row[1], row[0]
+
+
+def _row(one: Message | Refusal) -> Sequence[str]:
+    match one:
+        case Refusal(visitor=who, gate=gate):
+            return cell(who), "would_not", gate, "", "", "", "", "", ""
+        case Message() as found:
+            return (
+                cell(found.visitor),
+                GET,
+                "",
+                format_instant(found.at),
+                str(found.step),
+                "" if found.level is None else str(found.level),
+                cell(" ".join(pick.product.id for pick in found.picks)),
+                cell(found.title),
+                " ".join(gate.reason for gate in found.deferred),
+            )
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return [text.getvalue()]
+
+
+def _file(job: Job) -> str:
+    return f"exports/{job.store}/{job.id}.csv"
+
+
+def _percent(place: _Place, job: Job) -> int:
+    """Never back, and 100 only at the end."""
+    total = _number(job.ask["total"])
+    return max(job.percent, min(place.asked * _ASKING // total if total else 0, _ASKING))
+
+
+def _number(given: Json) -> int:
+    return given if isinstance(given, int) else 0
+
+
+def _written(place: _Place) -> Mapping[str, Json]:
+    return {
+        "shard": place.shard,
+        "cursor": place.cursor,
+        "kept": place.kept,
+        "counts": dict(place.counts),
+        "upload": place.upload,
+        "read": place.read,
+        "marks": list(place.marks),
+    }
+
+
+def _read(stored: Mapping[str, Json]) -> _Place:
+    """From the start where nothing is stored."""
+    if not stored:
+        return _Place()
+    counts, marks = stored["counts"], stored["marks"]
+    return _Place(
+        shard=_number(stored["shard"]),
+        cursor=_text(stored["cursor"]),
+        kept=_number(stored["kept"]),
+        counts=dict(_counts(counts)),
+        upload=_text(stored["upload"]),
+        read=_number(stored["read"]),
+        marks=tuple(str(mark) for mark in marks) if isinstance(marks, Sequence) else (),
+    )
+
+
+def _counts(stored: Json) -> Iterator[tuple[str, int]]:
+    for gate, number in stored.items() if isinstance(stored, Mapping) else ():
+        yield gate, _number(number)
+
+
+def _text(given: Json) -> str | None:
+    return given if isinstance(given, str) else None
