@@ -14,7 +14,7 @@ def work_off(office: Office) -> None:
     """What lies on the queue, with parts of 64 bytes."""
     ports = office.ports()
     worker = ExportMembers(ports.stores, MemoryMemberships(office.world), MemoryFiles(office.world), part=64)
-    run = RunJobs(ports.jobs, {EXPORT_MEMBERS: worker}, office.rebuild, office.clock)
+    run = RunJobs(ports.work.jobs, {EXPORT_MEMBERS: worker}, office.rebuild, office.clock)
     for message in office.rebuild.take():
         work = read_rebuild(message.body)
         if isinstance(work, JobWork):
