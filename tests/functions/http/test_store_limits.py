@@ -21,6 +21,7 @@ DEFAULTS = {
     "quiet_hours": {"start": "22:00", "end": "08:00"},
     "global_holdout_percent": 0,
     "consent_required": False,
+    "learning": "off",
 }
 
 
@@ -79,6 +80,7 @@ def test_the_gates_are_told_what_was_set(office: Office) -> None:
         ({"global_holdout_percent": 101}, "global_holdout_percent"),
         ({"global_holdout_percent": 2.5}, "global_holdout_percent"),
         ({"consent_required": "yes"}, "consent_required"),
+        ({"learning": "all"}, "learning"),
     ],
     ids=lambda given: given if isinstance(given, str) else None,
 )

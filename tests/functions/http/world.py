@@ -22,6 +22,7 @@ from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
 from shopbell.app.tracking.prefer import Prefer
+from shopbell.app.tracking.learn import Learn
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
@@ -204,7 +205,7 @@ class Town:
         stock = StockUp(MemoryStockroom(self.world), self.clock)
         return Tracking(
             keyring=Keyring(stores, self.clock),
-            track=Track(events, catalogue, self.clock),
+            track=Track(events, catalogue, self.clock, Learn(stock)),
             update_traits=UpdateTraits(events, self.clock),
             identify=Identify(
                 MemoryAliases(self.world), events, IdentifySecrets(MemorySecrets(self.world)), self.clock

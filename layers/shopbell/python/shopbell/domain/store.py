@@ -52,6 +52,8 @@ class Store:
     """Equal ends: there are none."""
     global_holdout_percent: int = 0
     consent_required: bool = False
+    learning: Literal["off", "fill", "update"] = "off"
+    """What product pages teach the catalogue (`domain.learning`)."""
     keeps_interactions: bool = False
     """Whether everyone's sessions and interactions with products are folded: what is picked for them reads these."""
     day: tuple[float, ...] | None = None

@@ -1,16 +1,18 @@
 """Take a batch of events: what is right is stored, what is wrong is named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.tracking.items import split, with_facts
+from shopbell.app.tracking.learn import Learn
+from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import ProductId
 from shopbell.domain.incoming.events import Sender, Sent, read_event
 from shopbell.domain.incoming.properties import products_of
-from shopbell.domain.store import KeyKind, Principal
+from shopbell.domain.store import KeyKind, Principal, Store
 from shopbell.ports import Catalogue, Events
 
 MAX_EVENTS: Final[dict[KeyKind, int]] = {"pub": 50, "srv": 500}
@@ -42,6 +44,8 @@ class Tracked:
     new: int = 0
     repeated: int = 0
     facts_dropped: int = 0
+    learned: int = 0
+    """Products that the catalogue did not know, or not so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,13 @@ class Track:
     events: Events
     catalogue: Catalogue
     now: Clock
+    learn: Learn | None = None
 
-    def __call__(self, caller: Principal, batch: Batch) -> Tracked:
-        """Durable when it returns; the same batch again is accepted again and changes nothing (ruling 6)."""
+    def __call__(self, caller: Principal, batch: Batch, store: Store | None = None) -> Tracked:
+        """Durable when it returns; the same batch again is accepted again and changes nothing (ruling 6).
+
+        `store`: whose settings say what is learned from it.
+        """
         most = MAX_EVENTS.get(caller.kind, 0)
         if len(batch.events) > most:
             raise Rejected.at("events", f"must have at most {most} entries with this key")
@@ -59,16 +67,24 @@ class Track:
         if batch.backfill and not trusted:
             raise Rejected.at("backfill", "takes a server key")
         sent, rejected = _read(batch, Sender(trusted, self.now(), batch.backfill))
-        joined, dropped = self._join(caller, sent)
-        stored = self.events.append(split(caller.store, joined)) if joined else ()
-        new = sum(stored)
-        return Tracked(len(joined), rejected, new, len(stored) - new, dropped)
-
-    def _join(self, caller: Principal, sent: Sequence[Sent]) -> tuple[list[Sent], int]:
-        """Each event with what its products are at this moment (ruling 6)."""
         named = [products_of(one.event.properties) for one in sent]
+        known = self._known(caller, named)
+        joined, dropped = self._join(sent, named, known)
+        stored = self.events.append(split(caller.store, joined)) if joined else ()
+        new, learned = sum(stored), 0
+        if self.learn is not None and store is not None and store.learning != "off":
+            taught = self.learn(store, [one.event for one in joined], known)
+            learned = taught.created + taught.changed
+        return Tracked(len(joined), rejected, new, len(stored) - new, dropped, learned)
+
+    def _known(self, caller: Principal, named: Sequence[frozenset[ProductId]]) -> Mapping[ProductId, Product]:
         wanted = sorted(frozenset[ProductId]().union(*named))
-        known = self.catalogue.get_many(caller.store, wanted) if wanted else {}
+        return self.catalogue.get_many(caller.store, wanted) if wanted else {}
+
+    def _join(
+        self, sent: Sequence[Sent], named: Sequence[frozenset[ProductId]], known: Mapping[ProductId, Product]
+    ) -> tuple[list[Sent], int]:
+        """Each event with what its products are at this moment (ruling 6)."""
         full = [
             with_facts(one, [(known_id, known[known_id].facts) for known_id in sorted(known.keys() & names)])
             for one, names in zip(sent, named, strict=True)

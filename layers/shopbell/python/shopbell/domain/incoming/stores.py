@@ -74,6 +74,7 @@ class StorePatchIn(Incoming):
     quiet_hours: QuietHoursIn | None = None
     global_holdout_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     consent_required: bool | None = None
+    learning: Literal["off", "fill", "update"] | None = None
 
     @property
     def limits(self) -> tuple[Cap, ...] | None:

@@ -133,5 +133,6 @@ class StoreOut(BaseModel):
     quiet_hours: QuietHoursOut
     global_holdout_percent: int
     consent_required: bool
+    learning: str
     vapid_keys: list[VapidKeyOut]
     created_at: str

@@ -18,6 +18,7 @@ from shopbell.adapters.secrets import SsmSecrets
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
 from shopbell.app.tracking.prefer import Prefer
+from shopbell.app.tracking.learn import Learn
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
@@ -52,7 +53,7 @@ def track() -> HttpApi:
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     tracking = Tracking(
         keyring=Keyring(stores, clock.now),
-        track=Track(events, catalogue, clock.now),
+        track=Track(events, catalogue, clock.now, Learn(stock)),
         update_traits=UpdateTraits(events, clock.now),
         identify=Identify(
             DynamoAliases(dynamo, found.visitors_table, shards), events, IdentifySecrets(secrets), clock.now

@@ -85,12 +85,13 @@ class Tracking:
 
     def _events(self, call: Call) -> Answer:
         given = validated(EventsIn, _json(call))
-        done = self.track(call.principal, Batch(given.events, given.backfill))
+        done = self.track(call.principal, Batch(given.events, given.backfill), call.store)
         counts = {
             "events_accepted": done.accepted,
             "events_rejected": len(done.rejected),
             "event_items_repeated": done.repeated,
             "product_facts_dropped": done.facts_dropped,
+            "products_learned": done.learned,
         }
         rejected = [
             out.RejectedOut(index=one.index, path=one.problem.path, message=one.problem.message)
