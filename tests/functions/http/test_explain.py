@@ -9,7 +9,7 @@ from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.domain.clock import DAY, HOUR
 from shopbell.domain.dispatch import Dispatch, dispatch_name
-from shopbell.domain.gates import GATES
+from shopbell.domain.gates import GATES, Told
 from shopbell.domain.ids import RunId, SegmentId, SubscriptionId, VapidKeyId, VisitorId
 from shopbell.domain.outcomes import CODES
 from shopbell.domain.profile import revised
@@ -130,6 +130,7 @@ def test_the_step_that_waits_is_the_one_that_is_asked_about_and_the_last_one_is_
         NOON,
         (DEVICE, SubscriptionId("b")),
         bytes((CODES["accepted"], CODES["skipped:frequency_cap"])),
+        told=(Told("frequency_cap", "skipped", {"caps": [{"count": 1, "within": "PT6H", "sent": 1}]}),),
     )
     assert MemoryDispatches(office.world).save(done)
 
@@ -139,8 +140,93 @@ def test_the_step_that_waits_is_the_one_that_is_asked_about_and_the_last_one_is_
         "step": 1,
         "state": "done",
         "outcomes": ["accepted", "skipped:frequency_cap"],
-        "gates": [{"gate": "frequency_cap", "outcome": "skipped", "values": {}}],
+        "gates": [
+            {
+                "gate": "frequency_cap",
+                "outcome": "skipped",
+                "values": {"caps": [{"count": 1, "within": "PT6H", "sent": 1}]},
+            }
+        ],
     }
+
+
+def test_what_was_cancelled_or_refused_is_told_with_its_reason(office: Office) -> None:
+    ann(office)
+    switched_on(office)
+    for one, state, step in (
+        (Ran(WMY, "i1", NOON - DAY, NOON, sent=1, reason="audience_left"), "cancelled", 2),
+        (Ran(WMY, "i2", NOON - DAY, NOON, refused=True, reason="cooldown"), "refused", 1),
+    ):
+        profile = office.world.profiles[OURS, ANN]
+        office.world.profiles[OURS, ANN] = revised(profile, ran={WMY: (one,)})
+        assert recorded(office) == {
+            "at": "2026-03-01T12:00:00Z",
+            "step": step,
+            "state": state,
+            "outcomes": [f"skipped:{one.reason}"],
+            "gates": [{"gate": one.reason, "outcome": "skipped", "values": {}}],
+        }
+
+
+def test_what_a_run_sent_is_recorded_for_campaigns_and_scenarios_of_the_calendar(office: Office) -> None:
+    ann(office)
+    name = office.campaign()
+    assert office.manage("PUT", "/v1/scenarios/new_arrivals", {"enabled": True}, key=MARKETER).status == 200
+    sent = tuple(
+        Sent(NOON - age, mark_of(source, "run", 0), source, 0, "promo")
+        for age, source in ((HOUR, name), (2 * HOUR, name), (3 * HOUR, "new_arrivals"))
+    )
+    MemorySends(office.world).save(OURS, [(ANN, SendRecord(tuple(sorted(sent))))])
+    for query, at in (({"campaign": name}, "11:00"), ({"scenario": "new_arrivals"}, "09:00")):
+        found = office.manage("GET", f"/v1/visitors/{ANN}/explain", query=query).json["recorded"]
+        assert found == {
+            "at": f"2026-03-02T{at}:00Z",
+            "step": 1,
+            "state": "done",
+            "outcomes": ["accepted"],
+            "gates": [],
+        }
+
+
+def test_the_conditions_that_keep_a_visitor_out_are_named(office: Office) -> None:
+    ann(office, country="FR")
+    rule = {
+        "and": [
+            {"trait": "country", "op": "eq", "value": "DE"},
+            {"not": {"trait": "country", "op": "eq", "value": "FR"}},
+        ]
+    }
+    found = gates(office, campaign=office.campaign(audience={"rule": rule}))["audience_left"]
+    assert [one["leaf"] for one in found["values"]["failing"]] == ["and.0", "and.1.not"]
+    assert all(one["sentence"].startswith("Visitors") for one in found["values"]["failing"]), found
+    switched_on(office)
+    failing = gates(office, scenario=WMY)["audience_left"]["values"]["failing"]
+    assert failing, "nobody with a visit just now is missed"
+
+
+def test_fly_mode_is_asked_about_by_its_triggers(office: Office) -> None:
+    ann(office)
+
+    def asked() -> tuple[int, str]:
+        answer = office.manage("GET", f"/v1/visitors/{ANN}/explain", query={"scenario": "fly_mode"})
+        return answer.status, answer.json["detail"]
+
+    assert asked() == (409, "fly_mode runs the triggers of the store: ask for one of them (there are none yet)")
+    content = {"title": "Found it?", "body": "We can help.", "url": "https://shop.example/help"}
+    made = office.manage(
+        "POST", "/v1/triggers", {"event": "search", "content": content, "enabled": True}, key=MARKETER
+    )
+    name = f"fly_mode:{made.json['id']}"
+    assert name in asked()[1]
+    assert [*gates(office, scenario=name)] == [gate.name for gate in GATES]
+
+
+def test_while_sending_is_paused_a_message_is_held_up_and_told_so(office: Office) -> None:
+    ann(office)
+    name = office.campaign()
+    office.world.stores[OURS] = replace(office.world.stores[OURS], sending="paused")
+    found = gates(office, campaign=name)["throttled"]
+    assert (found["outcome"], found["values"]["sending"]) == ("deferred", "paused")
 
 
 def test_what_is_not_there_is_404_and_one_of_the_two_must_be_asked_for(office: Office) -> None:

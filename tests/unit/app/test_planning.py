@@ -12,7 +12,7 @@ from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CampaignId, SegmentId
-from shopbell.domain.runs import CHUNK_SIZE, Audience, Chunk, DeliveryOptions, Run, ShardWork
+from shopbell.domain.runs import CHUNK_SIZE, Audience, Chunk, DeliveryOptions, Run, ShardWork, Terms
 
 from tests.unit.app.shop import HELLO, NOON, STORE, Shop
 
@@ -115,6 +115,21 @@ def test_everyone_with_an_active_subscription_is_planned_on_each_device() -> Non
     assert people(chunks) == ["ann", "ann", "bob", "cleo"]
     assert {chunk.service for chunk in chunks} == {"fcm", "mozilla"}
     assert planned(shop, run) == (4, {})
+
+
+def test_of_everyones_devices_only_the_newest_where_that_is_wanted() -> None:
+    shop = Shop(shards=64)
+    for device, service in (("a", "fcm"), ("b", "mozilla"), ("c", "fcm")):
+        for visitor in ("ann", "bob") if device == "a" else ("ann",):
+            shop.subscribe(visitor, service, device)
+        shop.clock.now += 1
+    strange = shop.register("cleo")
+    shop.subscriptions.put(strange, None)
+    shop.run(terms=Terms(newest_device_only=True))
+    chunks = shop.page_all()
+    assert people(chunks) == ["ann", "bob", "cleo"]
+    rows = [shop.subscriptions.find(STORE, one.subscription) for chunk in chunks for one in chunk.recipients]
+    assert sorted(row.endpoint.rpartition("-")[2] for row in rows if row) == ["a", "a", "c"]
 
 
 def test_members_of_several_segments_come_once_and_exclude_wins() -> None:

@@ -152,9 +152,9 @@ def test_what_would_be_stale_by_then_is_skipped_with_the_same_reason() -> None:
     assert found == Skip("lower_priority")
 
 
-def test_a_throttled_message_waits_its_turn() -> None:
-    assert verdict(asked(throttled_until=NOON + 5)) == Defer("throttled", NOON + 5, TRIGGERED.expires_at)
-    assert verdict(asked(throttled_until=NOON)) == OPEN
+def test_while_sending_is_paused_a_message_waits() -> None:
+    assert verdict(asked(paused=True)) == Defer("throttled", NOON + MINUTE, TRIGGERED.expires_at)
+    assert verdict(asked(paused=False)) == OPEN
 
 
 @pytest.mark.parametrize(

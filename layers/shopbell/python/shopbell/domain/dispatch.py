@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from shopbell.domain.clock import MINUTE, Duration, Instant
+from shopbell.domain.gates import Told
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.outcomes import OPEN
 from shopbell.domain.scenarios.pending import PendingStep
@@ -37,6 +38,8 @@ class Dispatch:
     version: int = 0
     variant: int = 0
     """The place of the visitor's variant from 1 on, settled with the first try; 0: there are none."""
+    told: tuple[Told, ...] = ()
+    """The gates that were closed to it at the last try, with what they rested on."""
 
     @property
     def open(self) -> bool:

@@ -1,8 +1,10 @@
 """Steps on their way: a row each, written on condition, the end in one transaction with what it adds to the run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
+
+import orjson
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Item, b, binary, keyed, n, number, s, seconds, text
@@ -11,6 +13,7 @@ from shopbell.adapters.dynamo.keys.runs import dispatch as dispatch_key
 from shopbell.adapters.dynamo.keys.runs import dispatch_shard
 from shopbell.domain.clock import Clock
 from shopbell.domain.dispatch import Dispatch, DispatchState, counted
+from shopbell.domain.gates import Told
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.runs import RUN_TTL
 
@@ -45,6 +48,10 @@ class DynamoDispatches:
         return update_op(self.table, place, Condition(f"ADD {added}", names, values))
 
 
+def _said(told: Sequence[Told]) -> str:
+    return orjson.dumps([[one.gate, one.outcome, dict(one.values)] for one in told]).decode()
+
+
 def _row(dispatch: Dispatch, ttl: Mapping[str, str]) -> Item:
     return {
         **keyed(dispatch_key(dispatch.store, dispatch.visitor, dispatch.name)),
@@ -56,6 +63,7 @@ def _row(dispatch: Dispatch, ttl: Mapping[str, str]) -> Item:
         "errors": n(dispatch.errors),
         "ver": n(dispatch.version + 1),
         "variant": n(dispatch.variant),
+        **({"told": s(_said(dispatch.told))} if dispatch.told else {}),
         keys.TTL: ttl,
     }
 
@@ -73,4 +81,5 @@ def _dispatch(store: StoreId, visitor: VisitorId, name: str, row: Item) -> Dispa
         errors=number(row, "errors"),
         version=number(row, "ver"),
         variant=number(row, "variant") if "variant" in row else 0,
+        told=tuple(Told(*said) for said in orjson.loads(text(row, "told"))) if "told" in row else (),
     )

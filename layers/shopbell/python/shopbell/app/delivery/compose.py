@@ -13,7 +13,7 @@ from shopbell.domain import naming
 from shopbell.domain.clock import Instant
 from shopbell.domain.coupons import NoCoupon, Offer
 from shopbell.domain.events import Json
-from shopbell.domain.gates import Defer, Moment, Open, Sending, Skip, Verdict, verdict
+from shopbell.domain.gates import Defer, Moment, Open, Sending, Skip, Told, Verdict, told, verdict
 from shopbell.domain.gates.asking import sending_of, zones
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
@@ -41,6 +41,8 @@ class Desk:
     """Of the store's scenarios, by `source_id`."""
     voucher: Promise | None = None
     """What is promised of a coupon; None: the messages bring none."""
+    told: list[Told] = field(default_factory=list)
+    """What the gates that were closed to a step rested on, for whoever asks later."""
 
     @property
     def _envelope(self) -> Envelope:
@@ -64,7 +66,10 @@ class Desk:
             return not isinstance(content[0], NoContent)
 
         moment = self._moment(subscription, to, has_content, repeated=repeated)
-        match verdict(moment), content:
+        answer = verdict(moment)
+        if isinstance(answer, Skip | Defer) and to.step is not None:
+            self.told.append(told(moment, answer))
+        match answer, content:
             case Defer() as found, _:
                 return found
             case Skip() as found, [NoContent(reason=reason)]:
@@ -87,7 +92,11 @@ class Desk:
 
     def again(self, subscription: Subscription | None, to: Addressee) -> Verdict:
         """Of a letter that is written, what the gates say to another record of the person."""
-        return verdict(self._moment(subscription, to, lambda: True, repeated=False))
+        moment = self._moment(subscription, to, lambda: True, repeated=False)
+        answer = verdict(moment)
+        if isinstance(answer, Skip | Defer) and to.step is not None:
+            self.told.append(told(moment, answer))
+        return answer
 
     def offer(self, to: Addressee) -> Offer | NoCoupon | None:
         """None: there is no question of a coupon. Raises Unavailable."""
@@ -122,6 +131,7 @@ class Desk:
             self.now,
             zones(self.store.time_zone),
             self.priorities,
+            paused=self.store.sending == "paused",
             best_hour=partial(best_hour_of, store=self.store.day),
             no_coupon=lambda: self._lacking(to),
         )

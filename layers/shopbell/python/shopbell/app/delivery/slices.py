@@ -14,7 +14,7 @@ from shopbell.domain.ids import VisitorId
 from shopbell.domain.membership import Member
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Recipient, Run
-from shopbell.domain.subscriptions import PushService
+from shopbell.domain.subscriptions import PushService, Subscription
 from shopbell.domain.variants import counted_as
 from shopbell.ports import Candidates, Memberships, Page, Subscriptions, Visitors
 
@@ -62,9 +62,20 @@ class Slicer:
     def _everyone(self, run: Run, shard: int, place: Place) -> Slice:
         page = self.subscriptions.page(run.store, shard, place.streams[0].cursor, PAGE)
         excluded = self._excluded(run, {row.visitor for row in page.items})
-        found = [(row.service, Recipient(row.visitor, row.id)) for row in page.items if row.visitor not in excluded]
+        rows = [row for row in page.items if row.visitor not in excluded]
+        rows = self._newest(run, rows) if run.terms.newest_device_only else rows
+        found = [(row.service, Recipient(row.visitor, row.id)) for row in rows]
         skipped = Counter(counted(run, who, "excluded") for who in excluded)
         return Slice(_moved(place, (_after(page.cursor),)), tuple(found), skipped)
+
+    def _newest(self, run: Run, rows: Sequence[Subscription]) -> list[Subscription]:
+        """Of a person's devices the one that was there last, whichever page each of them is on.
+
+        A device of which the profile does not know yet stands for itself.
+        """
+        profiles = People(self.visitors).load_many(run.store, sorted({row.visitor for row in rows}))
+        newest = {who: devices_of(profile, None, newest=True) for who, profile in profiles.items()}
+        return [row for row in rows if newest.get(row.visitor, ()) in {(), (row.id,)}]
 
     def _excluded(self, run: Run, visitors: Iterable[VisitorId]) -> frozenset[VisitorId]:
         if not run.audience.exclude:

@@ -1,6 +1,6 @@
 """Say of one visitor why a message would go now or not, gate by gate, and what became of the last one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -11,22 +11,23 @@ from shopbell.app.delivery.letters import Addressee
 from shopbell.app.delivery.picking import Picking, Selecting
 from shopbell.app.delivery.plan import run_of_campaign
 from shopbell.app.delivery.wording import Wording
+from shopbell.app.management.lacking import Lacking
+from shopbell.app.management.recorded import ReadRecorded, Recorded
 from shopbell.app.people import People
 from shopbell.app.scenarios.calendar import run_of
-from shopbell.domain.clock import Clock, Instant
-from shopbell.domain.dispatch import Dispatch, dispatch_name
-from shopbell.domain.errors import NotFound
+from shopbell.domain.clock import Clock
+from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.events import Json
 from shopbell.domain.gates import Told, explained
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
-from shopbell.domain.outcomes import NAMES, OPEN
 from shopbell.domain.profile import Profile
 from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.fly import trigger_of
-from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.scenarios.table import SCENARIOS
+from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
 from shopbell.ports import Campaigns, Dispatches, OwnTriggers, Sends, Stores, Subscriptions, Visitors
 
@@ -35,18 +36,10 @@ _NO_KEY: Final = TokenKey(0, bytes(32))
 OFF: Final = Told("enabled", "skipped", {"enabled": False})
 """What is said of a scenario that is switched off."""
 _NO_HOSTS: Final[AllowedHosts] = allow(())
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """How the latest message of it ended, on each of the visitor's devices; `state` as the guard has it."""
-
-    started_at: Instant
-    step: int
-    state: str
-    outcomes: tuple[str, ...]
-    gates: tuple[Told, ...]
-    """Those that were not open, by what the outcomes say of them."""
+_OF_AUDIENCE: Final = frozenset({"exited", "audience_left"})
+FLY_MODE: Final = "fly_mode"
+SHOWN: Final = 10
+"""Triggers that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +75,7 @@ class ReadExplanation:
     plans: PlanBook
     triggers: OwnTriggers
     select: Selecting
+    lacking: Lacking
     now: Clock
 
     def of_campaign(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
@@ -91,7 +85,10 @@ class ReadExplanation:
         if campaign is None:
             raise NotFound(name)
         run = run_of_campaign(campaign, store.shards, self.now(), self.now())
-        return Explanation(None, self._asked(store, profile, run, None), _variant(run, profile))
+        record = self._record(profile)
+        told = self._asked(store, Addressee(profile, record), run)
+        past = self._past(profile, record, name, None)
+        return Explanation(past, self._why(profile, campaign.audience.rule, told), _variant(run, profile))
 
     def of_scenario(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
         """The step that waits for the visitor, else the first one. NotFound: no such store, visitor or scenario."""
@@ -105,12 +102,17 @@ class ReadExplanation:
         place = waiting.step if waiting else next((n for n, one in enumerate(plan.steps) if one.enabled), 0)
         if place >= len(plan.steps):
             return Explanation(None, (OFF,))
-        run = run_of(plan, store, self.now(), self.now(), place)
-        told = self._asked(store, profile, replace(run, shards=0) if waiting else run, waiting, plans)
-        return Explanation(self._recorded(store_id, profile, plan), told, _variant(run, profile))
+        run, record = run_of(plan, store, self.now(), self.now(), place), self._record(profile)
+        run = replace(run, shards=0) if waiting else run
+        told = self._asked(store, Addressee(profile, record, waiting), run, plans)
+        past = self._past(profile, record, name, plan)
+        return Explanation(past, self._why(profile, plan.audience, told), _variant(run, profile))
 
     def _check(self, store: StoreId, name: str) -> None:
         own = trigger_of(name)
+        if name == FLY_MODE:
+            known = ", ".join(row.scenario for row in self.triggers.all(store)[:SHOWN]) or "there are none yet"
+            raise Conflict(f"fly_mode runs the triggers of the store: ask for one of them ({known})")
         if name not in SCENARIOS and (own is None or self.triggers.get(store, own) is None):
             raise NotFound(name)
 
@@ -120,54 +122,32 @@ class ReadExplanation:
             raise NotFound(visitor)
         return store, profile
 
+    def _record(self, profile: Profile) -> SendRecord:
+        return self.messages.sends.of(profile.store, [profile.visitor])[profile.visitor]
+
+    def _past(self, profile: Profile, record: SendRecord, name: str, plan: Plan | None) -> Recorded | None:
+        return ReadRecorded(self.messages.dispatches)(profile, record, name, plan)
+
     def _asked(
-        self,
-        store: Store,
-        profile: Profile,
-        run: Run,
-        step: PendingStep | None,
-        plans: Mapping[str, Plan] | None = None,
+        self, store: Store, to: Addressee, run: Run, plans: Mapping[str, Plan] | None = None
     ) -> tuple[Told, ...]:
-        now = self.now()
-        device = devices_of(profile, None, newest=True)
+        now, device = self.now(), devices_of(to.profile, None, newest=True) if to.profile else ()
         row = self.messages.subscriptions.get_many(store.id, device).get(device[0]) if device else None
-        record = self.messages.sends.of(store.id, [profile.visitor])[profile.visitor]
         picking = Picking(self.select, store, run.terms.products, now)
         priorities = {name: plan.priority for name, plan in (plans or self.plans(store.id)).items()}
         desk = Desk(run, store, _NO_KEY, Wording.of(run, store), _NO_HOSTS, picking, now, priorities)
-        return tuple(explained(desk.moment(row, Addressee(profile, record, step))))
+        return tuple(explained(desk.moment(row, to)))
 
-    def _recorded(self, store: StoreId, profile: Profile, plan: Plan) -> Recorded | None:
-        """Of the newest instance whose message went on its way: the last step of it that did."""
-        for ran in reversed(profile.ran.get(plan.scenario, ())):
-            for step in _steps(plan, ran):
-                found = self.messages.dispatches.get(store, profile.visitor, dispatch_name(step))
-                if found is not None:
-                    return _told(ran, step, found)
-        return None
+    def _why(self, profile: Profile, rule: Json, told: Sequence[Told]) -> tuple[Told, ...]:
+        """Beside who is not in the audience, which conditions of its rule keep them out."""
+        if rule is None or all(one.outcome == "passed" for one in told if one.gate in _OF_AUDIENCE):
+            return tuple(told)
+        failing = self.lacking(profile, rule)
+        return tuple(
+            replace(one, values={**one.values, "failing": failing}) if one.gate in _OF_AUDIENCE else one
+            for one in told
+        )
 
 
 def _variant(run: Run, profile: Profile) -> str | None:
     return run.variant_at(run.variant_for(profile.visitor))
-
-
-def _steps(plan: Plan, ran: Ran) -> Iterator[PendingStep]:
-    """By their names alone, the last first."""
-    for place in reversed(range(len(plan.steps))):
-        yield PendingStep("scenario", plan.scenario, ran.key, place, 0, ran.started_at, 0)
-
-
-def _told(ran: Ran, step: PendingStep, found: Dispatch) -> Recorded:
-    outcomes = tuple(NAMES[code] if code != OPEN else "open" for code in found.codes)
-    return Recorded(ran.started_at, step.step, found.state, outcomes, tuple(_closed(outcomes)))
-
-
-def _closed(outcomes: tuple[str, ...]) -> Iterator[Told]:
-    for outcome in sorted(set(outcomes)):
-        match outcome.partition(":"):
-            case ("skipped", _, gate):
-                yield Told(gate, "skipped", {})
-            case ("deferred", _, gate):
-                yield Told(gate, "deferred", {})
-            case _:
-                pass

@@ -64,6 +64,7 @@ class Judge:
         device = devices_of(profile, None, newest=True)
         row = self.subscriptions.get_many(store.id, device).get(device[0]) if device else None
         record = self.sends.of(store.id, [profile.visitor]).get(profile.visitor, EMPTY)
+        store = replace(store, sending="on")
         return _Case(self, stage, store, _run(stage, store, due), row, record)(due)
 
 

@@ -3,7 +3,7 @@
 from shopbell.domain.gates.asking import sending_of, zones
 from shopbell.domain.gates.audience import audience_left, exited
 from shopbell.domain.gates.moment import Moment, Sending
-from shopbell.domain.gates.order import GATES, Gate, Told, closed, explained, over, verdict, verdict_on
+from shopbell.domain.gates.order import GATES, Gate, Told, closed, explained, over, told, verdict, verdict_on
 from shopbell.domain.gates.verdict import OPEN, Defer, Open, Skip, Verdict
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "explained",
     "over",
     "sending_of",
+    "told",
     "verdict",
     "verdict_on",
     "zones",

@@ -81,7 +81,8 @@ class Moment:
     """Whose days these are (`asking.zones`); asked only where an hour matters."""
     priorities: Mapping[str, int] = field(default_factory=lambda: UNKNOWN)
     """Of the store's scenarios, by `source_id`."""
-    throttled_until: Instant | None = None
+    paused: bool = False
+    """Whether the store sends nothing for now."""
     no_coupon: Callable[[], str | None] = lambda: None
     """Why there is no code without which it may not go; None: nothing is missing."""
     best_hour: BestHour = lambda *_: None

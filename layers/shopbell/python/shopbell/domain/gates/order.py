@@ -52,7 +52,7 @@ GATES: Final = (
     Gate("frequency_cap", pressure.frequency_cap, values.caps),
     Gate("best_hour", pressure.best_hour, values.best),
     Gate("quiet_hours", pressure.quiet_hours, values.hours),
-    Gate("throttled", pressure.throttled, values.none),
+    Gate("throttled", pressure.throttled, values.sending),
     Gate("duplicate", audience.duplicate, values.none),
 )
 
@@ -77,6 +77,12 @@ def verdict(at: Moment) -> Verdict:
     return OPEN
 
 
+def told(at: Moment, found: Skip | Defer) -> Told:
+    """What the gate that is not open rests on."""
+    values = next((gate.values(at) for gate in GATES if gate.name == found.reason), {})
+    return _told(found.reason, found, values)
+
+
 def verdict_on(at: Moment, record: SendRecord) -> Verdict:
     """When another message came first: of those gates alone that what was sent decides."""
     now = replace(at, record=record)
@@ -96,11 +102,14 @@ def closed(at: Moment) -> str | None:
 def explained(at: Moment) -> Iterator[Told]:
     """What every gate answers, whatever those before it say."""
     for gate in GATES:
-        told = dict(gate.values(at))
-        match gate.ask(at):
-            case Open():
-                yield Told(gate.name, "passed", told)
-            case Skip():
-                yield Told(gate.name, "skipped", told)
-            case Defer() as found:
-                yield Told(gate.name, "deferred", {**told, "until": format_instant(found.until)})
+        yield _told(gate.name, gate.ask(at), gate.values(at))
+
+
+def _told(name: str, found: Verdict, values: Mapping[str, Json]) -> Told:
+    match found:
+        case Open():
+            return Told(name, "passed", values)
+        case Skip():
+            return Told(name, "skipped", values)
+        case Defer():
+            return Told(name, "deferred", {**values, "until": format_instant(found.until)})

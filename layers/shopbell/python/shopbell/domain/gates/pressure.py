@@ -91,8 +91,8 @@ def best_hour(at: Moment) -> Verdict:
 
 
 def throttled(at: Moment) -> Verdict:
-    until = at.throttled_until
-    return OPEN if until is None or until <= at.now else later(at, "throttled", until)
+    """While the store's sending is paused; what is on the queues waits there and is asked anew."""
+    return later(at, "throttled", at.now + AFTER) if at.paused else OPEN
 
 
 def counted(record: SendRecord, start: Instant) -> list[Instant]:

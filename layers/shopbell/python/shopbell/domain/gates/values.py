@@ -115,6 +115,10 @@ def best(at: Moment) -> Values:
     return {"asked": at.sending.best_hour, "hour": hour}
 
 
+def sending(at: Moment) -> Values:
+    return {"sending": "paused" if at.paused else "on"}
+
+
 def hours(at: Moment) -> Values:
     quiet = at.policy.quiet_hours
     if quiet is None:

@@ -42,3 +42,26 @@ def _group(children: Sequence[Weighed], *, decides: bool) -> Weighed:
     if not deciding:
         return not decides, frozenset().union(*(places for _, places in children))
     return decides, deciding[0] if len(deciding) == 1 else frozenset()
+
+
+def obstacles(rule: Rule, truths: Sequence[bool]) -> tuple[int, ...]:
+    """The places of all leaves that stand in the way of a rule that does not hold; () where it does."""
+    _, false = _obstacles(rule, enumerate(truths))
+    return tuple(sorted(false))
+
+
+def _obstacles(rule: Rule, leaves: Iterator[tuple[int, bool]]) -> tuple[frozenset[int], frozenset[int]]:
+    """Places that keep the rule true, and those that keep it false; one of the two is empty."""
+    match rule:
+        case And(all=children) | Or(any=children):
+            pairs = [_obstacles(child, leaves) for child in children]
+            true = frozenset().union(*(pair[0] for pair in pairs))
+            false = frozenset().union(*(pair[1] for pair in pairs))
+            holds = any(pair[0] for pair in pairs) if isinstance(rule, Or) else not false
+            return (true, frozenset()) if holds else (frozenset(), false)
+        case Not(child=child):
+            true, false = _obstacles(child, leaves)
+            return false, true
+        case _:
+            place, truth = next(leaves)
+            return (frozenset({place}), frozenset()) if truth else (frozenset(), frozenset({place}))

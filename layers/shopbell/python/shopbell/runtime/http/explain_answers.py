@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, JsonValue
 
-from shopbell.app.management.explain import Explanation, Recorded
+from shopbell.app.management.explain import Explanation
+from shopbell.app.management.recorded import Recorded
 from shopbell.domain.clock import format_instant
 from shopbell.domain.gates import Told
 from shopbell.runtime.http.shapes import json_of
@@ -17,7 +18,10 @@ class GateOut(BaseModel):
 
 
 class RecordedOut(BaseModel):
-    """The latest message that went on its way. `at`: when it was triggered; `outcomes`: one for each device."""
+    """The latest message of it. `at`: when it was triggered, or sent by a run; `outcomes`: one for each device.
+
+    `state`: `posting`, `deferred` or `done`; `cancelled`: it never came to be sent; `refused`: nothing was started.
+    """
 
     at: str
     step: int
@@ -34,7 +38,7 @@ class NowOut(BaseModel):
 
 
 class ExplanationOut(BaseModel):
-    """`recorded` null: nothing was sent yet, or it is too long ago, or it was a run's."""
+    """`recorded` null: nothing is known to have been sent, or it is too long ago."""
 
     recorded: RecordedOut | None
     now: NowOut

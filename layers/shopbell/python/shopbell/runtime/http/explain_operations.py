@@ -17,11 +17,14 @@ OPERATIONS: Final = (
         "Visitors",
         Managed("viewer"),
         answer=ExplanationOut,
+        errors=(409,),
         query={"campaign": _NAME, "scenario": _NAME},
         description=(
             "One of the two is asked for. `now`: every gate as it stands, in the order in which they are asked; the "
             "first that is not passed decides. A campaign is asked about as if it were sent at this moment, a "
-            "scenario by the message that waits for the visitor, else by its first."
+            "scenario by the message that waits for the visitor, else by its first; a marketer's own trigger by "
+            "`fly_mode:<id>`. Where the visitor is not in the audience, `failing` names the conditions that keep "
+            "them out. `recorded`: the latest message, and what the gates that were closed to it rested on."
         ),
     ),
 )
