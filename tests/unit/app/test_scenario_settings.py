@@ -32,6 +32,7 @@ def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
     views = ListScenarios(shop.stores, shop.scenarios, MemoryTriggers(shop.world), shop.clock)(STORE)
     assert len(views) == 16
     assert [view.name for view in views if view.available] == [
+        "permission_prompt",
         "push_recommendation",
         "fly_mode",
         NAME,

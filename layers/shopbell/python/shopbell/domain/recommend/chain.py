@@ -31,7 +31,7 @@ def chain(asked: Asked) -> Sequence[Link]:
     if algorithm is None:
         return ()
     links = [own(asked, algorithm, asked.taste, OWN)] if asked.taste.lasting or algorithm not in PERSONAL else []
-    if algorithm in PERSONAL and asked.session.session:
+    if algorithm in PERSONAL and (asked.session.session or asked.session.visited):
         links.append(own(asked, algorithm, asked.session, SESSION))
     links += [own(asked, name, asked.taste, SESSION) for name in asked.selection.fallback]
     if asked.entry:
