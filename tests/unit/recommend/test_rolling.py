@@ -11,7 +11,7 @@ from shopbell.domain.clock import DAY, MINUTE
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend.lists import Arrival, Demand, Overview
-from shopbell.domain.recommend.portions import Portion
+from shopbell.domain.recommend.portions import Addition, Place, Portion
 from shopbell.domain.recommend.rolling import KEPT, Rolling, shares
 from shopbell.domain.scenarios.plan import Selection
 
@@ -24,7 +24,9 @@ BOOT, TENT, LAMP = product("boot", "Outdoor/Boots/Winter"), product("tent", "Out
 
 def count(world: MemoryWorld, place: int, *rows: tuple[int, str, Demand]) -> None:
     said = {(TODAY - ago, ProductId(name)): demand for ago, name, demand in rows}
-    assert MemoryDemandCounters(world).add(STORE.id, [Portion(f"s{place}", "1", said)], {f"s{place}": (None, "1")})
+    assert MemoryDemandCounters(world).add(
+        STORE.id, Addition([Portion(f"s{place}", "1", said)], {f"s{place}": (None, Place("1"))})
+    )
 
 
 def stocked() -> MemoryWorld:

@@ -7,21 +7,23 @@ a hundred visitors of one product are one row's addition beside a hundred places
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.domain.clock import Clock
+from shopbell.domain.clock import DAY, Clock
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId
 from shopbell.domain.recommend.counting import portions
-from shopbell.domain.recommend.portions import Portion, Row
+from shopbell.domain.recommend.portions import Addition, Place, Portion, Row
+from shopbell.domain.recommend.together import follow, packed, unpacked
 from shopbell.domain.store import Store
 from shopbell.ports import DemandCounters
 
 LARGEST: Final = 96
-"""Rows and places of one transaction; DynamoDB takes 100."""
+"""Rows, notes and places of one transaction; DynamoDB takes 100."""
 TRIES: Final = 4
+NOWHERE: Final = Place("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,24 @@ class CountDemand:
 
     def _count(self, store: StoreId, said: Sequence[Portion]) -> Counter[str]:
         for _ in range(TRIES):
-            places = dict(self.counters.positions(store, {one.source for one in said}))
-            fresh = [one for one in said if one.place > places.get(one.source, "")]
+            places = dict(self.counters.places(store, {one.source for one in said}))
+            fresh = [one for one in said if one.place > places.get(one.source, NOWHERE).at]
             if all(self._add(store, part, places) for part in _parts(fresh)):
                 return Counter(demand_counted=len(fresh), demand_counted_before=len(said) - len(fresh))
         raise Unavailable("what sells was counted by someone else at the same time")
 
-    def _add(self, store: StoreId, part: Sequence[Portion], places: dict[str, str]) -> bool:
-        moved = {one.source: (places.get(one.source), one.place) for one in part}
-        if not self.counters.add(store, part, moved):
+    def _add(self, store: StoreId, part: Sequence[Portion], places: dict[str, Place]) -> bool:
+        """What a visitor did before is in the trail that moves with their place."""
+        moved: dict[str, tuple[str | None, Place]] = {}
+        told: list[Portion] = []
+        for one in part:
+            before = places.get(one.source)
+            known = moved[one.source][1] if one.source in moved else before or NOWHERE
+            trail, notes = follow(unpacked(known.trail), one.deeds) if one.deeds else (None, ())
+            after = Place(one.place, known.trail if trail is None else packed(trail))
+            moved[one.source] = (None if before is None else before.at, after)
+            told.append(replace(one, notes=tuple(notes)))
+        if not self.counters.add(store, Addition(told, moved, self.now() // DAY)):
             return False
         places.update({source: after for source, (_, after) in moved.items()})
         return True
@@ -77,10 +88,12 @@ def _parts(portions: Sequence[Portion]) -> Iterator[Sequence[Portion]]:
     part: list[Portion] = []
     sources: set[str] = set()
     rows: set[Row] = set()
+    noted = 0
     for one in portions:
-        if part and len(sources | {one.source}) + len(rows | one.rows.keys()) > LARGEST:
+        noted += bool(one.deeds)
+        if part and len(sources | {one.source}) + len(rows | one.rows.keys()) + noted > LARGEST:
             yield part
-            part, sources, rows = [], set(), set()
+            part, sources, rows, noted = [], set(), set(), int(bool(one.deeds))
         part.append(one)
         sources.add(one.source)
         rows |= one.rows.keys()

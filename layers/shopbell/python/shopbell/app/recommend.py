@@ -14,7 +14,7 @@ from shopbell.domain.profile import Profile
 from shopbell.domain.recommend.chain import chain, entry_of, narrowed
 from shopbell.domain.recommend.choosing import chosen
 from shopbell.domain.recommend.filters import presentable, wanted
-from shopbell.domain.recommend.links import Asked, Link
+from shopbell.domain.recommend.link import Asked, Link
 from shopbell.domain.recommend.lists import Ranked
 from shopbell.domain.recommend.options import number_of
 from shopbell.domain.recommend.taste import Taste, Weighing, taste_of
@@ -22,6 +22,7 @@ from shopbell.domain.scenarios.plan import STATIC, Selection
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import EMPTY, SendRecord
 from shopbell.domain.store import Store
+from shopbell.domain.visits.cart import cart_of
 
 TRIES: Final = 3
 """How often it picks again where a pick turns out to be sold out since the shelves were read."""
@@ -52,16 +53,27 @@ class Recommend:
         """The first level that has at least `selection.minimum` products. Raises Unavailable.
 
         `sends`: what was sent to the visitor before, without this very message; `facts`: of the trigger
-        (`category`). What is answered is in stock as of this call, was not bought within `exclude_purchased`
-        (unless it is replenishable) nor shown within `exclude_shown`, and is the same for the same state.
+        (`category`, products), and the `run` that lots are drawn for. What is answered is in stock as of this call,
+        was not bought within `exclude_purchased` (unless it is replenishable), nor shown within `exclude_shown`, nor
+        given back, and is the same for the same state.
         """
         weighing = Weighing(store.affinity_half_life, number_of(selection.options, "purchase_weight", 1.0))
         taste = taste_of(profile.interactions, weighing)
         session = taste_of(profile.interactions, weighing, session_only=True)
         bars = _Bars.of(selection, taste, sends or EMPTY, now)
-        entry, filters = entry_of(facts or {}, taste), selection.filters
-        mine, latest = narrowed(taste, filters), narrowed(session, filters)
-        asked = Asked(selection, mine, latest, entry, now, ZoneInfo(store.time_zone))
+        said, filters = facts or {}, selection.filters
+        asked = Asked(
+            selection,
+            narrowed(taste, filters),
+            narrowed(session, filters),
+            entry_of(said, taste),
+            now,
+            ZoneInfo(store.time_zone),
+            cart_of(profile.cart),
+            said,
+            profile.visitor,
+            frozenset(profile.memberships),
+        )
         for link in chain(asked):
             picks = self._level(store, link, selection, bars)
             if len(picks) >= max(selection.minimum, 1):

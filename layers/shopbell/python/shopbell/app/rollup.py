@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from shopbell.app.binding import BindTogether
 from shopbell.app.nightly.work import NightWork, Note, Paged
 from shopbell.domain.clock import DAY, MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import Unavailable
@@ -35,8 +36,9 @@ class RollUp:
     catalogue: Catalogue
     assortment: Assortment
 
-    def __call__(self, store: StoreId, now: Instant) -> Mapping[str, int]:
+    def __call__(self, store: StoreId, now: Instant, *, night: bool = False) -> Mapping[str, int]:
         """Whenever it runs, and however often, the lists are what the counts say. Raises Unavailable."""
+        bound = BindTogether(self.counters, self.tops, self.catalogue)(store, now, night=night)
         arrivals = self._arrivals(store, now)
         rolling = Rolling(now // DAY, {one.product: one.created_at for one in arrivals})
         for day in rolling.days:
@@ -44,7 +46,12 @@ class RollUp:
         lists = rolling.lists(self.catalogue.get_many(store, sorted(rolling.sums)))
         recent = tuple(product for _, product in islice(self.assortment.newest(store), RECENT))
         self.tops.save(store, lists, Overview(rolling.arrivals(arrivals), recent, shares(lists), now))
-        return {"top_lists": len(lists), "products_wanted": len(rolling.sums), "products_new": len(arrivals)}
+        return {
+            "top_lists": len(lists),
+            "products_wanted": len(rolling.sums),
+            "products_new": len(arrivals),
+            "products_bound": bound,
+        }
 
     def _arrivals(self, store: StoreId, now: Instant) -> list[Arrival]:
         new = [Arrival(product, at) for at, product in self.assortment.newest(store, now - NEW)]
@@ -87,6 +94,6 @@ class RollUpNightly:
         return Paged(None, 0, {})
 
     def finish(self, store: Store, night: Instant, note: Note) -> Mapping[str, int]:  # noqa: ARG002
-        counts = self.roll_up(store.id, self.now())
+        counts = self.roll_up(store.id, self.now(), night=True)
         note("what sells was rolled up", store=store.id, outcomes=dict(counts))
         return counts

@@ -7,8 +7,11 @@ from shopbell.app.kept import Kept
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import MINUTE, SECOND, Clock, Duration
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.recommend.links import Link
-from shopbell.domain.recommend.lists import Overview, Shelf, TopList
+from shopbell.domain.recommend.alternatives import closest
+from shopbell.domain.recommend.bonds import Bonds, Subject, subjects_of
+from shopbell.domain.recommend.link import Link
+from shopbell.domain.recommend.lists import Known, Overview, Shelf, TopList
+from shopbell.domain.recommend.named import ProductList
 from shopbell.domain.store import Store
 from shopbell.ports import Catalogue
 from shopbell.ports.demand import Tops
@@ -31,22 +34,45 @@ class Shelves:
         self._looked: Kept[StoreId, bool] = Kept(LOOKED_KEPT, now)
         self._lists: Kept[tuple[StoreId, str], TopList] = Kept(LISTS_KEPT, now)
         self._overviews: Kept[StoreId, Overview] = Kept(LISTS_KEPT, now)
+        self._bonds: Kept[tuple[StoreId, Subject], Bonds] = Kept(LISTS_KEPT, now)
+        self._named: Kept[StoreId, Sequence[ProductList]] = Kept(PRODUCTS_KEPT, now)
         self._products: Kept[tuple[StoreId, ProductId], Product] = Kept(PRODUCTS_KEPT, now)
 
     def __call__(self, store: Store, link: Link, fits: Test, closed: Test) -> Shelf:
         """`fits`: may be shown to anybody; `closed`: not to this visitor. Raises Unavailable."""
         self._look(store)
-        overview = self._read_overview(store.id)
-        lists = self._read_lists(store.id, link.scopes(overview))
+        known = self._known(store.id, link)
+        lists = self._read_lists(store.id, link.scopes(known))
         names = [row.product for top in lists.values() for row in top.products]
-        found = self._read_products(store.id, [*names, *link.products(overview)])
+        found = self._read_products(store.id, [*names, *link.products(known)])
         products = {name: one for name, one in found.items() if fits(one)}
         barred = frozenset(name for name, one in products.items() if closed(one))
-        return Shelf(lists, overview, products, barred)
+        return Shelf(lists, known, products, barred)
 
     def fresh(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         """As they are now."""
         return self._catalogue.get_many(store, names)
+
+    def _known(self, store: StoreId, link: Link) -> Known:
+        """Seeds in their order, and what goes together with them; of what was viewed beside them their looks too."""
+        overview = self._read_overview(store)
+        seeds = self._read_products(store, link.seeds)
+        bonds = dict(self._read_bonds(store, subjects_of(seeds, link.relations)))
+        if "viewed" in link.relations:
+            beside = [Subject("viewed", name) for one in bonds.values() for name in closest(one)]
+            bonds |= self._read_bonds(store, beside)
+        named = () if link.named is None else link.named(seeds, self._read_named(store))
+        return Known(overview, seeds, bonds, named)
+
+    def _read_bonds(self, store: StoreId, subjects: Sequence[Subject]) -> Mapping[Subject, Bonds]:
+        def load(keys: list[tuple[StoreId, Subject]]) -> Mapping[tuple[StoreId, Subject], Bonds]:
+            found = self._tops.bonds(store, [one for _, one in keys])
+            return {(store, one): bonds for one, bonds in found.items()}
+
+        return {one: bonds for (_, one), bonds in self._bonds.many([(store, one) for one in subjects], load).items()}
+
+    def _read_named(self, store: StoreId) -> Sequence[ProductList]:
+        return self._named.many([store], lambda _: {store: self._tops.named(store)}).get(store, ())
 
     def _look(self, store: Store) -> None:
         """Now and then, whether the lists are too old; new ones are read at once."""
@@ -55,6 +81,7 @@ class Shelves:
             if self._refresh(store):
                 self._lists.forget()
                 self._overviews.forget()
+                self._bonds.forget()
             return {store.id: True}
 
         self._looked.many([store.id], look)

@@ -13,6 +13,7 @@ from shopbell.domain.codes import StoredCode
 from shopbell.domain.coupons import CouponPool, Held
 from shopbell.domain.dispatch import Dispatch
 from shopbell.domain.events import EventItem
+from shopbell.domain.goods import Timer, Watcher
 from shopbell.domain.ids import (
     CampaignId,
     ListId,
@@ -28,8 +29,11 @@ from shopbell.domain.jobs import Job, JobId
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.profile import Candidate, Profile
+from shopbell.domain.recommend.bonds import Bonds, Subject
 from shopbell.domain.recommend.lists import Demand, Overview, TopList
-from shopbell.domain.recommend.portions import Row
+from shopbell.domain.recommend.named import ProductList
+from shopbell.domain.recommend.portions import Place, Row
+from shopbell.domain.recommend.together import Note
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
 from shopbell.domain.scenarios.fly import OwnTrigger, TriggerId
 from shopbell.domain.scenarios.ownschedule import OwnSchedule
@@ -75,6 +79,8 @@ class MemoryWorld:
     product_versions: dict[tuple[StoreId, ProductId], list[Version]] = field(default_factory=dict)
     product_news: list[tuple[StoreId, Change]] = field(default_factory=list)
     """What the stream of the catalogue tells, in its order."""
+    watch: dict[tuple[StoreId, str], dict[tuple[ProductId, str, VisitorId], Watcher]] = field(default_factory=dict)
+    timers: dict[tuple[StoreId, ProductId, str], Timer] = field(default_factory=dict)
     campaigns: dict[tuple[StoreId, CampaignId], Campaign] = field(default_factory=dict)
     scenarios: dict[tuple[StoreId, str], ScenarioSettings] = field(default_factory=dict)
     triggers: dict[tuple[StoreId, TriggerId], OwnTrigger] = field(default_factory=dict)
@@ -94,6 +100,7 @@ class MemoryWorld:
     notes: dict[tuple[StoreId, int], list[Note]] = field(default_factory=dict)
     kept_bonds: dict[tuple[StoreId, Subject], Bonds] = field(default_factory=dict)
     new_bonds: dict[tuple[StoreId, Subject], Bonds] = field(default_factory=dict)
+    named_lists: dict[tuple[StoreId, str], ProductList] = field(default_factory=dict)
     kept_through: dict[StoreId, int] = field(default_factory=dict)
     demand: dict[StoreId, dict[Row, Demand]] = field(default_factory=dict)
     top_lists: dict[tuple[StoreId, str], TopList] = field(default_factory=dict)

@@ -6,8 +6,10 @@ from typing import Final
 
 from shopbell.domain.events import Json
 from shopbell.domain.recommend.filters import texts, under
-from shopbell.domain.recommend.links import Asked, Link, blend, own, sellers, shop_scopes, upward
+from shopbell.domain.recommend.link import Asked, Link
+from shopbell.domain.recommend.links import blend, own, sellers, shop_scopes, upward
 from shopbell.domain.recommend.lists import WINDOWS
+from shopbell.domain.recommend.seeded import SEEDED, beside_seeds
 from shopbell.domain.recommend.taste import Taste
 from shopbell.domain.scenarios.plan import STATIC
 
@@ -34,10 +36,12 @@ def chain(asked: Asked) -> Sequence[Link]:
     if algorithm in PERSONAL and (asked.session.session or asked.session.visited):
         links.append(own(asked, algorithm, asked.session, SESSION))
     links += [own(asked, name, asked.taste, SESSION) for name in asked.selection.fallback]
-    if asked.entry:
+    if algorithm in SEEDED:
+        links.append(beside_seeds(asked, ENTRY))
+    elif asked.entry:
         links.append(sellers(ENTRY, upward(asked.entry), "orders", _WINDOW))
     links.append(sellers(SHOP, shop_scopes(asked.selection), "orders", _WINDOW))
-    links.append(blend(BLEND))
+    links.append(blend(asked, BLEND))
     return [one for one in links if one.level <= min(asked.selection.fallback_max_level, STATIC - 1)]
 
 

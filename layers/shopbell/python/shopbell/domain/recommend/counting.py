@@ -6,6 +6,7 @@ from typing import Final
 from shopbell.domain.clock import DAY, Instant
 from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import ProductId
+from shopbell.domain.recommend.bonds import MAX_AGE
 from shopbell.domain.recommend.lists import NOTHING, WINDOWS, Demand
 from shopbell.domain.recommend.portions import Portion, Row
 from shopbell.domain.store import Store
@@ -13,6 +14,8 @@ from shopbell.domain.visits.products import facts_of, named, price_of, quantity_
 
 COUNTED: Final = frozenset({"product_view", "purchase", "refund"})
 """Events that say something of demand. A refund says which products only where it names its items."""
+TELLING: Final = frozenset({"product_view", "purchase"})
+"""Those that say what goes together."""
 ROWS: Final = 64
 """Of a portion; a transaction has room for one with its place, and mostly for many."""
 _SEQUENCE_DIGITS: Final = 40
@@ -22,20 +25,21 @@ def portions(item: EventItem, source: str, sequence: str, store: Store, now: Ins
     """Always the same ones in the same order for one record; none where its events say nothing of demand.
 
     What lies further back than the longest window is left out, and so are test orders and, where only the shop's
-    server tells the truth about orders, those of browsers.
+    server tells the truth about orders, those of browsers. What goes together may have done so a year ago.
     """
+    believed = [event for event in item.events if event.type in COUNTED and _believed(event, store)]
     sums: dict[Row, Demand] = {}
-    for event in item.events:
-        if event.type in COUNTED and 0 <= now // DAY - event.at // DAY < WINDOWS[-1] and _believed(event, store):
+    for event in believed:
+        if 0 <= now // DAY - event.at // DAY < WINDOWS[-1]:
             for product, demand in _said(event, store):
                 row = (event.at // DAY, product)
                 sums[row] = sums.get(row, NOTHING) + demand
     rows = sorted(sums)
+    deeds = tuple(one for one in believed if one.type in TELLING and 0 <= now // DAY - one.at // DAY <= MAX_AGE)
+    parts = [{row: sums[row] for row in rows[at : at + ROWS]} for at in range(0, len(rows), ROWS)]
     return [
-        Portion(
-            source, f"{sequence.zfill(_SEQUENCE_DIGITS)}#{part:04d}", {row: sums[row] for row in rows[at : at + ROWS]}
-        )
-        for part, at in enumerate(range(0, len(rows), ROWS))
+        Portion(source, f"{sequence.zfill(_SEQUENCE_DIGITS)}#{part:04d}", some, () if part else deeds)
+        for part, some in enumerate(parts or ([{}] if deeds else []))
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId
 from shopbell.domain.visits.interactions import Interaction, Kind
+from shopbell.domain.visits.sessions import PAUSE
 
 DEPTH: Final = 2
 """Categories are told apart down to this level of their path."""
@@ -75,6 +76,19 @@ def refunded(rows: Sequence[Interaction]) -> frozenset[ProductId]:
     """Given back after it was last bought."""
     last = {one.product: one.kind for one in rows if one.kind in {BOUGHT, "refund"}}
     return frozenset(product for product, kind in last.items() if kind == "refund")
+
+
+def ordered(rows: Sequence[Interaction]) -> tuple[ProductId, ...]:
+    """Products of the latest order, and of those of the same session, in the order of their names."""
+    orders = [one for one in rows if one.kind == BOUGHT]
+    found: set[ProductId] = set()
+    last = orders[-1].at if orders else 0
+    for one in reversed(orders):
+        if last - one.at > PAUSE:
+            break
+        found.add(one.product)
+        last = one.at
+    return tuple(sorted(found))
 
 
 def visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:

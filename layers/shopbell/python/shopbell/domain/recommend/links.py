@@ -1,65 +1,27 @@
-"""One level of the fallback chain: an algorithm with what it must read before it can rank anything."""
+"""The algorithms that there are: what each reads, and how it ranks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from shopbell.domain.clock import Instant
-from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend import options as read
 from shopbell.domain.recommend.arrivals import new_arrivals, new_since
 from shopbell.domain.recommend.deeds import shallow
 from shopbell.domain.recommend.discounts import LEAST, discounted
 from shopbell.domain.recommend.filters import texts, upwards
-from shopbell.domain.recommend.lists import STORE, Overview, Ranked, Shelf
+from shopbell.domain.recommend.link import Asked, Link, nothing, recent
+from shopbell.domain.recommend.lists import STORE
 from shopbell.domain.recommend.offers import CATEGORIES, scopes_for, smart_offers
 from shopbell.domain.recommend.replenishing import due_again, replenished
-from shopbell.domain.recommend.sellers import spotlights, top_sellers
+from shopbell.domain.recommend.seeded import SEEDED
+from shopbell.domain.recommend.sellers import top_sellers
+from shopbell.domain.recommend.spotlights import spotlights
 from shopbell.domain.recommend.taste import Taste
-from shopbell.domain.recommend.visited import last_visited
+from shopbell.domain.recommend.visited import last_purchased, last_visited
 from shopbell.domain.scenarios.plan import Selection
 
 _OFFERS_WINDOW: Final = 30
 _SELLERS_WINDOW: Final = 7
-Rank = Callable[[Shelf], Iterable[Ranked]]
-Scopes = Callable[[Overview], Sequence[str]]
-Products = Callable[[Overview], Sequence[ProductId]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One visitor's selection: the taste of all that is known, and of the latest session alone."""
-
-    selection: Selection
-    taste: Taste
-    session: Taste
-    entry: tuple[str, ...]
-    """Categories that the trigger or the latest session began with, the first one most."""
-    now: Instant
-    zone: ZoneInfo
-
-
-def nothing(_: Overview) -> Sequence[ProductId]:
-    """No product beside those of the lists."""
-    return ()
-
-
-def recent(overview: Overview) -> Sequence[ProductId]:
-    return overview.recent
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """How a level ranks, out of which lists, and out of which products beside those of the lists."""
-
-    level: int
-    algorithm: str
-    rank: Rank
-    scopes: Scopes = lambda _: ()
-    products: Products = nothing
 
 
 def own(asked: Asked, algorithm: str, taste: Taste, level: int) -> Link:
@@ -76,7 +38,7 @@ def offers(asked: Asked, taste: Taste, level: int) -> Link:
         level,
         "smart_offers",
         lambda shelf: chain(replenished(due, shelf), smart_offers(taste, shelf, window, most)),
-        partial(scopes_for, taste),
+        lambda known: scopes_for(taste, known.overview),
         lambda _: due,
     )
 
@@ -85,7 +47,10 @@ def discounts(asked: Asked, taste: Taste, level: int) -> Link:
     options = asked.selection.options
     window, least = read.window_of(options, _OFFERS_WINDOW), read.number_of(options, "min_discount", LEAST)
     return Link(
-        level, "discounted", lambda shelf: discounted(taste, shelf, window, least), partial(scopes_for, taste)
+        level,
+        "discounted",
+        lambda shelf: discounted(taste, shelf, window, least),
+        lambda known: scopes_for(taste, known.overview),
     )
 
 
@@ -121,8 +86,12 @@ def _arrivals(asked: Asked, taste: Taste, level: int) -> Link:
         level,
         "new_arrivals",
         lambda shelf: new_arrivals(taste, shelf, since, now, options),
-        products=lambda overview: [one.product for one in overview.arrivals],
+        products=lambda known: [one.product for one in known.overview.arrivals],
     )
+
+
+def _purchased(_: Asked, taste: Taste, level: int) -> Link:
+    return Link(level, "last_purchased", lambda shelf: last_purchased(taste, shelf), products=lambda _: taste.ordered)
 
 
 def _visited(asked: Asked, taste: Taste, level: int) -> Link:
@@ -134,8 +103,10 @@ def _visited(asked: Asked, taste: Taste, level: int) -> Link:
     )
 
 
-def blend(level: int) -> Link:
-    return Link(level, "spotlights", spotlights, lambda _: (STORE,), recent)
+def blend(asked: Asked, level: int) -> Link:
+    return Link(
+        level, "spotlights", lambda shelf: spotlights(shelf, asked.visitor, asked.now), lambda _: (STORE,), recent
+    )
 
 
 def _scopes(asked: Asked, taste: Taste) -> Sequence[str]:
@@ -156,7 +127,9 @@ BUILDERS: Final[Mapping[str, Callable[[Asked, Taste, int], Link]]] = {
     "top_sellers": _sellers,
     "new_arrivals": _arrivals,
     "last_visited": _visited,
-    "spotlights": lambda _asked, _taste, level: blend(level),
+    "spotlights": lambda asked, _taste, level: blend(asked, level),
     "discounted": discounts,
+    "last_purchased": _purchased,
+    **SEEDED,
 }
 """The algorithms that there are, by name."""

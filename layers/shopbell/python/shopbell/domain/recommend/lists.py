@@ -7,6 +7,7 @@ from typing import Final
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId
+from shopbell.domain.recommend.bonds import Bonds, Subject
 
 WINDOWS: Final = (7, 30, 90)
 """Days, today among them."""
@@ -76,14 +77,31 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What an algorithm knows before the products are read that it may pick from."""
+
+    overview: Overview = field(default_factory=Overview)
+    seeds: Mapping[ProductId, Product] = field(default_factory=dict)
+    """Those that are in the catalogue, whether they may be shown or not; the first one most."""
+    bonds: Mapping[Subject, Bonds] = field(default_factory=dict)
+    """What goes together with the seeds, and with what they go together with."""
+    named: tuple[ProductId, ...] = ()
+    """Of the merchant's lists, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """What may be picked from: the lists that were asked for, and what of their products may be shown to anybody."""
 
     lists: Mapping[str, TopList] = field(default_factory=dict)
-    overview: Overview = field(default_factory=Overview)
+    known: Known = field(default_factory=Known)
     products: Mapping[ProductId, Product] = field(default_factory=dict)
     barred: frozenset[ProductId] = frozenset()
     """Not for this visitor: bought or shown already."""
+
+    @property
+    def overview(self) -> Overview:
+        return self.known.overview
 
     def open(self, product: ProductId) -> Product | None:
         """None: not for this visitor, or for nobody now."""

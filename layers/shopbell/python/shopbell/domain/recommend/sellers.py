@@ -1,18 +1,16 @@
-"""Top sellers of a scope and a window, and the plain blend of views and orders that stands in last."""
+"""Top sellers of a scope and a window."""
 
 from collections.abc import Sequence
-from statistics import mean, pstdev
 from typing import Final
 
 from shopbell.domain.catalogue import Product
-from shopbell.domain.recommend.lists import STORE, WINDOWS, Demand, Ranked, Shelf, TopList
+from shopbell.domain.recommend.lists import WINDOWS, Demand, Ranked, Shelf, TopList
 from shopbell.domain.recommend.options import Measure
 
 ENOUGH: Final = 10
 """Products that a window must have sold, or a longer one is looked at."""
 DAMPING: Final = 0.5
 """What a view counts of the sales that it would make on average: few sales are chance, many views are not."""
-_ORDER_WEIGHT: Final = 2
 Sold = tuple[Product, float, str]
 """A product with its damped score and what was counted, in words."""
 
@@ -24,7 +22,7 @@ def top_sellers(shelf: Shelf, scopes: Sequence[str], measure: Measure, window: i
         if found:
             said = _place(scope)
             return [Ranked(one, score, f"{counted} in {days} days{said}") for one, score, counted in found]
-    return _newest(shelf)
+    return newest(shelf)
 
 
 def sold(shelf: Shelf, scope: str, measure: Measure, window: int) -> tuple[Sequence[Sold], int]:
@@ -41,21 +39,6 @@ def sold(shelf: Shelf, scope: str, measure: Measure, window: int) -> tuple[Seque
     if not found and measure != "views":
         return _ranked(shelf, top, "views", place), WINDOWS[place]
     return found, WINDOWS[place]
-
-
-def spotlights(shelf: Shelf) -> Sequence[Ranked]:
-    """Of the whole store: how far views and orders of 7 days stand out, orders twice."""
-    top = shelf.lists.get(STORE, TopList(STORE))
-    rows = [(one, shelf.open(one.product)) for one in top.products]
-    week = [(product, one.windows[0]) for one, product in rows if product is not None]
-    if not week:
-        return _newest(shelf)
-    views, orders = _standing([one.views for _, one in week]), _standing([one.orders for _, one in week])
-    scored = [
-        Ranked(product, view + _ORDER_WEIGHT * order, "among what stands out in the shop this week")
-        for (product, _), view, order in zip(week, views, orders, strict=True)
-    ]
-    return sorted(scored, key=lambda one: (-one.score, one.product.id))
 
 
 def count_of(demand: Demand, measure: Measure) -> int:
@@ -79,15 +62,10 @@ def _rate(total: Demand, measure: Measure) -> float:
     return 0.0 if measure == "views" else count_of(total, measure) / max(total.views, total.orders, 1)
 
 
-def _newest(shelf: Shelf) -> Sequence[Ranked]:
+def newest(shelf: Shelf) -> Sequence[Ranked]:
+    """What a shop without any demand has to show."""
     rows = [product for name in shelf.overview.recent if (product := shelf.open(name)) is not None]
     return [Ranked(product, float(-place), "among the newest of the shop") for place, product in enumerate(rows)]
-
-
-def _standing(counts: Sequence[int]) -> Sequence[float]:
-    """How many standard deviations each lies above the mean."""
-    spread = pstdev(counts)
-    return [(count - mean(counts)) / spread if spread else 0.0 for count in counts]
 
 
 def _counted(count: int, measure: Measure) -> str:

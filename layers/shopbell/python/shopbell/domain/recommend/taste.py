@@ -7,7 +7,17 @@ from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import ProductId
-from shopbell.domain.recommend.deeds import BOUGHT, Visited, categories, deeds, prices, purchased, refunded, visited
+from shopbell.domain.recommend.deeds import (
+    BOUGHT,
+    Visited,
+    categories,
+    deeds,
+    ordered,
+    prices,
+    purchased,
+    refunded,
+    visited,
+)
 from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, Kind, interactions_of
 from shopbell.domain.visits.sessions import PAUSE
 
@@ -34,6 +44,8 @@ class Taste:
     visited: Mapping[ProductId, Visited] = field(default_factory=dict)
     purchased: Mapping[ProductId, tuple[Instant, ...]] = field(default_factory=dict)
     """When each product was bought, oldest first."""
+    ordered: tuple[ProductId, ...] = ()
+    """What the latest order brought, with those of the same session."""
     refunded: frozenset[ProductId] = frozenset()
     """Given back after it was last bought."""
     seen: Mapping[ProductId, int] = field(default_factory=dict)
@@ -75,6 +87,7 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
         tuple(dict.fromkeys(path for one in reversed(session) for path in categories(one))),
         visited(rows),
         purchased(found),
+        ordered(found),
         refunded(found),
         {one.product: one.price for one in here if one.price},
         lasting=len(session) < len(here),

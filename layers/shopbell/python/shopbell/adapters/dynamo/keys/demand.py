@@ -25,6 +25,33 @@ def demand_product(sort: str) -> ProductId:
     return ProductId(sort.partition(_PRODUCT)[2])
 
 
+def notes_day(store: StoreId, day: int, number: int) -> str:
+    return f"{store}#T#N#{day:06d}#{shard(number)}"
+
+
+def note(store: StoreId, day: int, number: int, source: str, place: str) -> Key:
+    """What one record noted of what goes together."""
+    return {PK: notes_day(store, day, number), SK: f"{source}#{place}"}
+
+
+def bonds(store: StoreId, relation: str, name: str, part: str) -> Key:
+    """`part`: KEPT, or NEW."""
+    return {PK: f"{store}#T#B#{relation}#{name}", SK: part}
+
+
+def bonds_kept(store: StoreId) -> Key:
+    return {PK: f"{store}#T#ALL", SK: "BONDS"}
+
+
+def named_lists(store: StoreId) -> str:
+    """A merchant's lists are few and read together."""
+    return f"{store}#T#NAMED"
+
+
+def named_list(store: StoreId, name: str) -> Key:
+    return {PK: named_lists(store), SK: name}
+
+
 def demand_place(store: StoreId, source: str) -> Key:
     return {PK: f"{store}#T#AT#{source}", SK: "AT"}
 

@@ -1,0 +1,113 @@
+"""The algorithms that start from products: what each reads of its seeds, and how it ranks."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from shopbell.domain.recommend.alternatives import BAND, alternatives, beside
+from shopbell.domain.recommend.bonds import leaves
+from shopbell.domain.recommend.carted import from_cart
+from shopbell.domain.recommend.complements import complementary, kinds_beside, partners
+from shopbell.domain.recommend.filters import upwards
+from shopbell.domain.recommend.link import Asked, Link
+from shopbell.domain.recommend.lists import WINDOWS, Known
+from shopbell.domain.recommend.named import named_for, predefined
+from shopbell.domain.recommend.names import Seed
+from shopbell.domain.recommend.options import number_of
+from shopbell.domain.recommend.seeds import seed_of
+from shopbell.domain.recommend.sellers import top_sellers
+from shopbell.domain.recommend.taste import Taste
+
+DEFAULT: Final[Mapping[str, Seed]] = {
+    "complementary": "order",
+    "alternatives": "last_viewed",
+    "predefined": "order",
+    "random_from_cart": "cart",
+}
+"""What each starts from where its options name nothing else."""
+_WINDOW: Final = WINDOWS.index(30)
+
+
+def _complementary(asked: Asked, taste: Taste, level: int) -> Link:
+    bundle_first = asked.selection.options.get("bundle_first") is not False
+    return Link(
+        level,
+        "complementary",
+        lambda shelf: complementary(taste, shelf, bundle_first=bundle_first),
+        lambda known: kinds_beside(taste, known),
+        partners,
+        asked.seeds(DEFAULT["complementary"]),
+        ("bought", "category"),
+    )
+
+
+def _alternatives(asked: Asked, taste: Taste, level: int) -> Link:
+    options = asked.selection.options
+    band, unseen = number_of(options, "price_band", BAND), options.get("exclude_viewed") is not False
+    return Link(
+        level,
+        "alternatives",
+        lambda shelf: alternatives(taste, shelf, band, exclude_viewed=unseen),
+        lambda known: list(dict.fromkeys(path for one in known.seeds.values() for path in leaves(one))),
+        beside,
+        asked.seeds(DEFAULT["alternatives"]),
+        ("viewed",),
+    )
+
+
+def _predefined(asked: Asked, _: Taste, level: int) -> Link:
+    said = asked.selection.options.get("list")
+    name = said if isinstance(said, str) else None
+    return Link(
+        level,
+        "predefined",
+        predefined,
+        products=lambda known: known.named,
+        seeds=asked.seeds(DEFAULT["predefined"]),
+        named=lambda seeds, lists: named_for(lists, name, seeds, asked.segments, asked.now),
+    )
+
+
+def _from_cart(asked: Asked, _: Taste, level: int) -> Link:
+    seed = seed_of(asked.selection.options, DEFAULT["random_from_cart"])
+    lot = f"{asked.facts.get('run', '')}\n{asked.visitor}"
+    wanted = asked.seeds("cart") if seed == "cart" else asked.in_cart
+    return Link(
+        level,
+        "random_from_cart",
+        lambda shelf: from_cart(shelf, seed, lot),
+        products=lambda known: tuple(known.seeds),
+        seeds=wanted,
+    )
+
+
+def beside_seeds(asked: Asked, level: int) -> Link:
+    """Top sellers of the seeds' own categories, or of what lies above them; of alternatives at about their price."""
+    algorithm = asked.selection.algorithm or ""
+    band = number_of(asked.selection.options, "price_band", BAND) if algorithm == "alternatives" else None
+
+    def scopes(known: Known) -> list[str]:
+        return list(dict.fromkeys(up for one in known.seeds.values() for path in leaves(one) for up in upwards(path)))
+
+    def near(known: Known, price: int) -> bool:
+        return band is None or any(abs(price - one.price) <= band * one.price for one in known.seeds.values())
+
+    return Link(
+        level,
+        "top_sellers",
+        lambda shelf: [
+            one
+            for one in top_sellers(shelf, scopes(shelf.known), "orders", _WINDOW)
+            if one.product.id not in shelf.known.seeds and near(shelf.known, one.product.price)
+        ],
+        scopes,
+        seeds=asked.seeds(DEFAULT.get(algorithm, "event")),
+    )
+
+
+SEEDED: Final[Mapping[str, Callable[[Asked, Taste, int], Link]]] = {
+    "complementary": _complementary,
+    "alternatives": _alternatives,
+    "predefined": _predefined,
+    "random_from_cart": _from_cart,
+}
+"""By name."""
