@@ -25,9 +25,11 @@ from shopbell.domain.profile import Alias
 from shopbell.domain.push.token import MessageRef, TokenKey, open_token
 from shopbell.domain.push.values import PushRequest
 from shopbell.domain.runs import Chunk
+from shopbell.domain.scenarios.ownschedule import OwnSchedule
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.store import Principal
+from shopbell.local.schedules.expression import next_fire
 from shopbell.ports import Message
 
 from tests.sim.stories.shop import StoryShop
@@ -108,6 +110,7 @@ class Stage:
         yield from (max(at, now + 1) for at, _, _ in self.later)
         if any(row.enabled and row.name in CALENDARS for row in world.scenarios.values()):
             yield _boundary(now + 1, QUARTER)
+        yield from (at for row in world.schedules.values() if (at := _fires(row, now)) is not None)
 
     def _wake(self) -> None:
         now = self.shop.clock.now
@@ -120,6 +123,10 @@ class Stage:
         for name, row in SCENARIOS.items():
             if row.every is not None and now % row.every == 0:
                 self.shop.run_scenario(name, now)
+        for row in [one for one in self.shop.world.schedules.values() if _fires(one, now - 1) == now]:
+            self.shop.run_scenario(row.scenario, now, STORE)
+            if row.once:
+                self.shop.world.schedules.pop((row.store, row.scenario))
 
     # what happens
 
@@ -167,7 +174,8 @@ class Stage:
 
     def _subscribe(self, what: Happening) -> None:
         row = self.shop.register(_who(what), "fcm", what.subscribe or "a")
-        row = replace(row, time_zone=what.time_zone, language=what.language)
+        row = replace(row, time_zone=what.time_zone, language=what.language, topics=what.topics)
+        row = replace(row, snooze_until=what.silent)
         self.shop.subscriptions.put(row, None)
         self.shop.fold(system_item(STORE, subscribed(row, self.shop.clock.now)))
 
@@ -273,6 +281,10 @@ def _whole(product: Mapping[str, Json]) -> dict[str, Json]:
         "currency": "EUR",
     }
     return {**defaults, **product}
+
+
+def _fires(schedule: OwnSchedule, after: Instant) -> Instant | None:
+    return next_fire(schedule.expression, schedule.zone, after)
 
 
 def _boundary(at: Instant, every: int) -> Instant:
