@@ -31,7 +31,7 @@ class Happening(_Strict):
     `identify` and `trigger` is there.
 
     `event`: its type, with `properties`; `occurred_at` when it differs; `backfill`; `server`: sent by the shop's
-    server. `subscribe`: the device, with `time_zone` and `language`. `set`: a scenario, with `enabled`, `parameters`
+    server. `subscribe`: the device, with `time_zone`, `language`, `topics` and `snooze_until`. `set`: a scenario, with `enabled`, `parameters`
     and the `variants` of its first message. `identify`: the customer who the visitor turns out to be. `trigger`: as
     POST /v1/triggers takes it.
     """
@@ -48,6 +48,8 @@ class Happening(_Strict):
     unsubscribe: str | None = None
     time_zone: str | None = None
     language: str | None = None
+    topics: tuple[str, ...] = ()
+    snooze_until: Moment | None = None
     traits: Mapping[str, JsonValue] | None = None
     set: str | None = None
     enabled: bool = True
@@ -60,6 +62,10 @@ class Happening(_Strict):
     @property
     def instant(self) -> Instant:
         return parse_instant(self.at)[0]
+
+    @property
+    def silent(self) -> Instant | None:
+        return None if self.snooze_until is None else parse_instant(self.snooze_until)[0]
 
 
 class Push(_Strict):
