@@ -51,7 +51,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "visitors/walk": ("Query",),
             "config": ("GetItem", "UpdateItem"),
             "catalogue": ("BatchGetItem", "PutItem", "DeleteItem"),
-            "runs": ("GetItem",),
+            "runs": ("GetItem", "BatchGetItem"),
         },
         secrets=("message-token", "identify"),
         posts_pushes=True,

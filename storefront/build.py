@@ -14,6 +14,7 @@ PAGE = (
     "prompt",
     "dialogs",
     "landing",
+    "picks",
     "calls",
 )
 WORKER = ("settings", "memory", "api", "showing", "answers", "renewal")

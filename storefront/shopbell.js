@@ -811,7 +811,10 @@ function takeToken() {
 
 function reportLanding() {
   var token = read('landed');
-  if (!token) return;
+  if (!token) {
+    showPicks(keptPicks());
+    return;
+  }
   request('POST', config.api + '/v1/receipts', { message: token, kind: 'landed' })
     .then(
       function (response) {
@@ -825,6 +828,8 @@ function reportLanding() {
     )
     .then(function (answer) {
       if (answer.popup) showPopup(answer.popup);
+      keepPicks(answer.picks || []);
+      showPicks(answer.picks || []);
       emit('landed', answer);
     })
     .catch(warn.bind(null, 'landing'));
@@ -842,6 +847,66 @@ function showPopup(popup) {
     box.appendChild(line('small', until, 'display:block;margin-top:8px;color:#666'));
   }
   document.body.appendChild(box);
+}
+
+// The list that was picked for who comes from a message: in every block of the page with data-shopbell-picks.
+
+/** Kept while the tab lives, since the token is spent when the page is loaded anew. */
+function keepPicks(picks) {
+  try {
+    sessionStorage.setItem('shopbell.picks', JSON.stringify(picks));
+  } catch (error) {
+    warn('storage', error);
+  }
+}
+
+function keptPicks() {
+  try {
+    return JSON.parse(sessionStorage.getItem('shopbell.picks') || '[]');
+  } catch (error) {
+    return [];
+  }
+}
+
+/** The value of data-shopbell-picks is how many the block takes; without one it takes them all. */
+function showPicks(picks) {
+  if (document.readyState === 'loading') {
+    document.addEventListener('DOMContentLoaded', showPicks.bind(null, picks));
+    return;
+  }
+  var blocks = document.querySelectorAll('[data-shopbell-picks]');
+  Array.prototype.forEach.call(blocks, function (block) {
+    var most = Number(block.getAttribute('data-shopbell-picks')) || picks.length;
+    block.textContent = '';
+    picks.slice(0, most).forEach(function (product) {
+      if (/^https?:/.test(product.url)) block.appendChild(pickOf(product));
+    });
+  });
+}
+
+function pickOf(product) {
+  var link = document.createElement('a');
+  link.href = product.url;
+  link.className = 'shopbell-pick';
+  if (/^https?:/.test(product.image_url)) {
+    var image = document.createElement('img');
+    image.src = product.image_url;
+    image.alt = '';
+    link.appendChild(image);
+  }
+  link.appendChild(line('span', product.title, '')).className = 'shopbell-pick-title';
+  link.appendChild(line('span', priceOf(product), '')).className = 'shopbell-pick-price';
+  return link;
+}
+
+function priceOf(product) {
+  try {
+    var format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency: product.currency });
+    var digits = format.resolvedOptions().maximumFractionDigits;
+    return format.format(product.price / Math.pow(10, digits));
+  } catch (error) {
+    return '';
+  }
 }
 
 // The calls that a shop's page makes, and the moments at which the browser calls us.

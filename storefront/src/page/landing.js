@@ -12,7 +12,10 @@ function takeToken() {
 
 function reportLanding() {
   var token = read('landed');
-  if (!token) return;
+  if (!token) {
+    showPicks(keptPicks());
+    return;
+  }
   request('POST', config.api + '/v1/receipts', { message: token, kind: 'landed' })
     .then(
       function (response) {
@@ -26,6 +29,8 @@ function reportLanding() {
     )
     .then(function (answer) {
       if (answer.popup) showPopup(answer.popup);
+      keepPicks(answer.picks || []);
+      showPicks(answer.picks || []);
       emit('landed', answer);
     })
     .catch(warn.bind(null, 'landing'));

@@ -9,6 +9,14 @@ from tests.e2e.sdk.storefronts import WATCH
 
 pytestmark = pytest.mark.browser
 POPUP = "#shopbell-popup"
+PICK = {
+    "id": "p2",
+    "title": "Tent",
+    "url": "https://shop.example.com/p2",
+    "image_url": "data:,",
+    "price": 4900,
+    "currency": "EUR",
+}
 OFFER = {"title": "10 % for you", "body": "<img src=x onerror=alert(1)>", "code": "WELCOME-7", "expires_at": None}
 
 
@@ -38,6 +46,24 @@ def test_the_picks_are_handed_to_the_page(browser: Browser, site: Site) -> None:
     eventually(lambda: browser.evaluate("window.landed && 1"), "the page to be told", pause=browser.pause)
     assert browser.evaluate("landed.picks[0].id") == "p1"
     assert not browser.has(POPUP)
+
+
+def test_the_picks_fill_the_blocks_that_ask_for_them_and_stay_for_a_reload(browser: Browser, site: Site) -> None:
+    first = {**PICK, "title": "<b>Boot</b>", "url": "https://shop.example.com/p1"}
+    picks = [first, {**PICK, "url": "javascript:alert(1)"}, {**PICK, "title": "Tent"}]
+    site.api.landing = {"popup": None, "picks": picks}
+    blocks = "<div id='all' data-shopbell-picks></div><div id='one' data-shopbell-picks='1'></div>"
+    site.shop.before = WATCH + f'document.body.insertAdjacentHTML("beforeend", "{blocks}");'
+    shown = "[...document.querySelectorAll('#all a')].map(a => a.textContent + ' ' + a.href).join('|')"
+    for page in ("/sale?sb_m=token-1", "/sale"):
+        browser.open(site.origin + page)
+        eventually(lambda: browser.has("#all a"), "the list", pause=browser.pause)
+        told = str(browser.evaluate(shown)).split("|")
+        assert [one.split(" ")[-1] for one in told] == ["https://shop.example.com/p1", "https://shop.example.com/p2"]
+        assert told[0].startswith("<b>Boot</b>")
+        assert "49" in told[0]
+        assert browser.evaluate("document.querySelectorAll('#one a').length") == 1
+    assert len(site.api.receipts_of("landed", "token-1")) == 1
 
 
 def test_a_landing_that_could_not_be_told_is_told_by_the_next_page(browser: Browser, site: Site) -> None:

@@ -43,4 +43,8 @@ def test_the_examples_are_taken_as_they_stand() -> None:
     setting, *triggers = EXAMPLES
     given = ScenarioIn.model_validate(setting)
     assert effective(BUILT["we_missed_you"], given.parameters).whole("n_days") == 45
-    assert [TriggerIn.model_validate(one).event for one in triggers] == ["search", "segment_entered"]
+    assert [TriggerIn.model_validate(one).event for one in triggers] == [
+        "search",
+        "segment_entered",
+        "wishlist_add",
+    ]

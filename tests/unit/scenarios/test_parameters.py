@@ -10,6 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.scenarios.filters import Filters
+from shopbell.domain.scenarios.landing import ListPage
 from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Share, Whole
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.occurrences import Moment, Recurrence
@@ -37,6 +38,7 @@ OTHERWISE: Mapping[type[Parameter], Sequence[Json]] = {
     Flag: ("true", 1, None),
     Name: (5, "", "with space", "x" * 65),
     TimeOfDay: ("24:00", "9:00", "10:60", "noon", 600),
+    ListPage: ("/picks", {}, {"url": 1}, {"url": "/{{ x }}"}, {"url": "ftp://x"}, {"url": "/a", "n": 1}),
     Quota: (3, {"count": 3}, {"count": 0, "within": "P1D"}, {"count": 1, "within": "P0D"}),
     Recurrence: (
         "0 18 * * *",
@@ -90,7 +92,7 @@ def test_null_is_refused_where_it_is_no_value(name: str, parameter: Parameter) -
         plan(name, **{parameter.name: None})
 
 
-@pytest.mark.parametrize("name", ["coupon_pool", "coupon_ttl", "attribution", "landing", "topic"])
+@pytest.mark.parametrize("name", ["coupon_pool", "coupon_ttl", "attribution", "topic"])
 def test_what_a_later_release_knows_is_refused_by_name(name: str) -> None:
     with pytest.raises(Rejected) as refused:
         plan("churn", **{name: "x"})

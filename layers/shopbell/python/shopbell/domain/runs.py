@@ -9,7 +9,7 @@ from shopbell.domain.content import Content, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.scenarios.ownclock import OwnClock
-from shopbell.domain.scenarios.plan import RELEVANCE, MessageClass, Reentry, Selection
+from shopbell.domain.scenarios.plan import RELEVANCE, Landing, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
 from shopbell.domain.variants import choice
 
@@ -71,6 +71,7 @@ class Terms:
     products: Selection = field(default_factory=Selection)
     newest_device_only: bool = False
     coupon: CouponTerms | None = None
+    landing: Landing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from shopbell.domain.policy import Cap, QuietHours
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
 from shopbell.domain.scenarios.fly import OwnTrigger
 from shopbell.domain.scenarios.ownclock import OwnClock
-from shopbell.domain.scenarios.plan import Selection
+from shopbell.domain.scenarios.plan import Landing, Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.scenarios.turns import Until
 from shopbell.domain.segments.changes import SegmentChange
@@ -152,6 +152,7 @@ def _terms(raw: Raw) -> Terms:
         "max_per_user": tuple(quota) if quota else None,
         "coupon": None if raw.get("coupon") is None else _of(CouponTerms, raw["coupon"]),
         "products": _of(Selection, picked, _tuples(picked, "fallback")),
+        "landing": None if raw.get("landing") is None else _of(Landing, raw["landing"]),
         "own_clock": None if raw.get("own_clock") is None else _of(OwnClock, raw["own_clock"]),
     }
     return _of(Terms, raw, parts)

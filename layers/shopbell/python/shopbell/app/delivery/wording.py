@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.landing import landed
 from shopbell.domain.store import Store
 
 
@@ -16,7 +17,8 @@ class Wording:
     @classmethod
     def of(cls, run: Run, store: Store) -> "Wording":
         contents = [one.content for one in run.variants] or [run.content]
-        made = (Composer(one, language=store.language, origin=store.link_origin) for one in contents)
+        there = (landed(one, run.terms.landing, run.source_id) for one in contents)
+        made = (Composer(one, language=store.language, origin=store.link_origin) for one in there)
         return cls(run, tuple(made))
 
     def __call__(self, visitor: VisitorId | None, given: int | None = None) -> tuple[int, Composer]:

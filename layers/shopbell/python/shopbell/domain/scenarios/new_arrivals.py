@@ -77,4 +77,5 @@ ROW: Final = Row(
     audience=audience,
     trigger=on_calendar,
     check=check_calendar,
+    lists=True,
 )

@@ -16,7 +16,6 @@ LATER: Final = frozenset(
         "coupon_pool",
         "coupon_step",
         "coupon_ttl",
-        "landing",
     }
 )
 """Parameters that a later release knows: refused by name, never passed over."""

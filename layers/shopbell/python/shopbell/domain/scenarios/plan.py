@@ -46,6 +46,15 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Landing:
+    """The list that is picked for a visitor who comes from a message."""
+
+    url: str | None = None
+    """Its page, where the message leads; None: it leads where its words say, and any page may show the list."""
+    most: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One message of a scenario, `delay` after its trigger."""
 
@@ -57,6 +66,8 @@ class Step:
     enabled: bool = True
     variants: tuple[Variant, ...] = ()
     """Instead of one content; `content` is that of the first then."""
+    landing: Landing | None = None
+    """None: who comes from it is shown no list."""
     until: Until | None = None
     """In place of `delay`."""
     message_class: MessageClass | None = None

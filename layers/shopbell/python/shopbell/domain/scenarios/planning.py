@@ -12,7 +12,7 @@ from shopbell.domain.scenarios.coupons import coupon_of
 from shopbell.domain.scenarios.kinds import Urgency
 from shopbell.domain.scenarios.moments import IMMEDIATE, minute_of
 from shopbell.domain.scenarios.parameters import Values, effective
-from shopbell.domain.scenarios.plan import MessageClass, Plan, Reentry, Selection, SendTime, Step
+from shopbell.domain.scenarios.plan import Landing, MessageClass, Plan, Reentry, Selection, SendTime, Step
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.shared import NO_PRODUCT
@@ -81,6 +81,7 @@ def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, dela
         delay=delay,
         content=own.variants[0].content if own.variants else own.content or shipped.content,
         variants=own.variants,
+        landing=_landing(row, values),
         products=selection(shipped, values),
         relevance=values.optional_length("ttl_of_relevance") or shipped.relevance,
         message_class=shipped.message_class if values.all["class"] is None else None,
@@ -89,6 +90,13 @@ def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, dela
         coupon=coupon_of(values, place),
         enabled=own.enabled,
     )
+
+
+def _landing(row: Row, values: Values) -> Landing | None:
+    """A list for whatever shows several products or names a page, and where the scenario has one by itself."""
+    url = values.mapping("landing").get("url")
+    several = row.lists or values.whole("n") > 1 or url is not None
+    return Landing(url if isinstance(url, str) else None) if several else None
 
 
 def selection(shipped: StepRow, values: Values) -> Selection:

@@ -64,5 +64,7 @@ class Row:
     """What is wrong with parameters that are right each for itself."""
     finish: Callable[[Plan, Values], Plan] = field(default=_as_it_is)
     """What its own parameters say over the shared ones."""
+    lists: bool = False
+    """Whether more than its message shows is picked for who comes from it."""
     waits: Callable[[Values, Beside], Duration] = field(default=_at_once)
     """What is added to every delay, where another scenario goes first."""

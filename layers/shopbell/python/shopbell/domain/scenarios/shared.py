@@ -6,6 +6,7 @@ from typing import Final
 from shopbell.domain.clock import DAY, MINUTE
 from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.kinds import Choice, Flag, Topic, Urgency, Whole
+from shopbell.domain.scenarios.landing import ListPage
 from shopbell.domain.scenarios.moments import BEST_HOUR, IMMEDIATE, Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.occurrences import Moment, Recurrence
 from shopbell.domain.scenarios.parameters import Parameter
@@ -180,6 +181,7 @@ def _products(own: Defaults) -> tuple[Parameter, ...]:
             "category, 3 of the store, 4 spotlights, 5 words without a product.",
         ),
         *_repeats(own),
+        ListPage("landing", "The page that shows what is picked for who comes from the message; it leads there."),
     )
 
 

@@ -26,6 +26,7 @@ def terms_of(plan: Plan, step: int) -> Terms:
         products=one.products,
         newest_device_only=plan.newest_device_only,
         coupon=one.coupon,
+        landing=one.landing,
     )
 
 

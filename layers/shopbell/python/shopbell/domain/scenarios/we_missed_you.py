@@ -122,4 +122,5 @@ ROW: Final = Row(
     exit_on=RETURNED,
     beside={churn.NAME: churn.ROW.parameters},
     finish=finish,
+    lists=True,
 )

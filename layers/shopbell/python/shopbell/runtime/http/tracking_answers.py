@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, JsonValue
 
+from shopbell.runtime.http.landing_answers import LandedOut
+
 
 class RejectedOut(BaseModel):
     """The first fault of one event: `path` is within the event."""
@@ -65,7 +67,7 @@ class ReceiptOut(BaseModel):
     accepted: bool
     reason: str | None = None
     popup: PopupOut | None = None
-    picks: list[dict[str, JsonValue]] = []
+    picks: list[LandedOut] = []
 
 
 class ConfigOut(BaseModel):
