@@ -11,7 +11,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.landing import ListPage
-from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Share, Whole
+from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Share, Topic, Whole
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.occurrences import Moment, Recurrence
 from shopbell.domain.scenarios.parameters import Parameter, describe
@@ -49,6 +49,7 @@ OTHERWISE: Mapping[type[Parameter], Sequence[Json]] = {
         "cron(0 18 ? * THU *)",
         5,
     ),
+    Topic: ("", "x" * 65, 5),
     Moment: ("tomorrow", "2026-03-05", "2026-03-05T18:00:30Z", 5),
     Filters: ([], {"colour": "red"}, {"price": {"min": 5, "max": 1}}, {"min_discount": 101}, {"brand": [1]}),
 }
@@ -92,7 +93,7 @@ def test_null_is_refused_where_it_is_no_value(name: str, parameter: Parameter) -
         plan(name, **{parameter.name: None})
 
 
-@pytest.mark.parametrize("name", ["coupon_pool", "coupon_ttl", "attribution", "topic"])
+@pytest.mark.parametrize("name", ["attribution"])
 def test_what_a_later_release_knows_is_refused_by_name(name: str) -> None:
     with pytest.raises(Rejected) as refused:
         plan("churn", **{name: "x"})
