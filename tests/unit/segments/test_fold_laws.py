@@ -57,7 +57,7 @@ INSTANTS = st.builds(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Ids come from a small pool, so that some events are reported twice, orders at the same instant or at another."""
+    """Ids come from a small pool, so that some events come twice, orders at the same instant or at another."""
     made: list[Event] = []
     for number in range(draw(st.integers(1, 25))):
         kind = draw(st.sampled_from(("product_view", "product_view", "purchase", "search")))

@@ -102,7 +102,7 @@ def _widened(data: bytes, known: Index, columns: Columns) -> bytes:
 def spliced(data: bytes, known: Index, splices: Collection[Splice]) -> tuple[bytes, Index]:
     """Everything is copied once. No place may come twice, and no column may end up empty."""
     if len(splices) == 1:
-        return _spliced_once(data, known, *splices)
+        return spliced_once(data, known, *splices)
     view, pieces, bounds, first, at = memoryview(data), list[bytes | memoryview](), known.bounds, known.first, 0
     sizes = list(map(sub, bounds[1:], bounds))
     for place, gone, tail in sorted(splices):
@@ -118,7 +118,7 @@ def spliced(data: bytes, known: Index, splices: Collection[Splice]) -> tuple[byt
     return b"".join(pieces), known._replace(bounds=bounds)
 
 
-def _spliced_once(data: bytes, known: Index, splice: Splice) -> tuple[bytes, Index]:
+def spliced_once(data: bytes, known: Index, splice: Splice) -> tuple[bytes, Index]:
     """`spliced` at one place, which is most: without the lists that many need."""
     place, gone, tail = splice
     bits, widths, bounds, first, places = known

@@ -70,12 +70,11 @@ class Part:
 
     def place(self, bit: int) -> tuple[int, int, int]:
         """Where the records of a feature begin and end in `packed`, and how wide one is."""
-        known = self._index or self.index
-        place = known.places.get(bit)
+        _, widths, bounds, first, places = self._index or self.index
+        place = places.get(bit)
         if place is None:
             return _NOWHERE
-        bounds, first = known.bounds, known.first
-        return first + bounds[place], first + bounds[place + 1], known.widths[place]
+        return first + bounds[place], first + bounds[place + 1], widths[place]
 
     def column(self, bit: int) -> bytes:
         """The records of a feature, by its number; none if it never matched."""

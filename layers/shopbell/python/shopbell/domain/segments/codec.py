@@ -4,7 +4,6 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, Final, cast
 
 from shopbell.domain.clock import Instant
@@ -30,9 +29,12 @@ _HEAD: Final = struct.Struct(">BBqqIIIIII")
 _BLANK: Final = Profile(StoreId(""), VisitorId(""))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class StoredProfile:
-    """Bodies of the three items; an empty one is not stored. Version, rules and wake-up are attributes beside P."""
+    """Bodies of the three items; an empty one is not stored. Version, rules and wake-up are attributes beside P.
+
+    Never changed; not frozen, since one is made with every event.
+    """
 
     p: bytes
     l: bytes  # noqa: E741 - the parts are called P, L and V everywhere
@@ -41,24 +43,23 @@ class StoredProfile:
 
 def dump(profile: Profile) -> StoredProfile:
     """Canonical: independent of the order in which anything was folded. What was never decoded is copied."""
-    pieces = (
-        instants_to_bytes(profile.memberships),
-        instants_to_bytes(profile.left),
-        _facts(profile),
-        profile.cart,
-        profile.sessions,
-        profile.interactions,
-    )
-    waiting = _WAITING if profile.unsettled or profile.stale or profile.steps else 0
+    members, exits, ledger = instants_to_bytes(profile.memberships), instants_to_bytes(profile.left), profile.ledger
+    facts, cart, sessions, interactions = _facts(profile), profile.cart, profile.sessions, profile.interactions
+    waiting = _WAITING if facts and (profile.unsettled or profile.stale or profile.steps) else 0
     head = _HEAD.pack(
         FORMAT,
-        waiting | (_TRIMMED if profile.ledger.trimmed else 0),
+        waiting | (_TRIMMED if ledger.trimmed else 0),
         _NEVER if profile.first_seen is None else profile.first_seen,
         _NEVER if profile.last_seen is None else profile.last_seen,
-        *map(len, pieces),
+        len(members),
+        len(exits),
+        len(facts),
+        len(cart),
+        len(sessions),
+        len(interactions),
     )
-    body = b"".join((head, *pieces, profile.ledger.p.packed))
-    return StoredProfile(body, profile.ledger.l.packed, profile.ledger.v.packed)
+    body = b"".join((head, members, exits, facts, cart, sessions, interactions, ledger.p.packed))
+    return StoredProfile(body, ledger.l.packed, ledger.v.packed)
 
 
 def load(
@@ -73,25 +74,27 @@ def load(
     if not stored.p or stored.p[0] != FORMAT:
         raise ValueError(f"profile format {stored.p[:1].hex() or 'missing'} is unknown")
     body = stored.p
-    _, flags, first, last, *sizes = _HEAD.unpack_from(body)
-    members, exits, facts, cart, sessions, interactions, at = accumulate(sizes, initial=_HEAD.size)
+    _, flags, first, last, members, exits, facts, cart, sessions, interactions = _HEAD.unpack_from(body)
+    exits += (members := members + _HEAD.size)
+    cart += (facts := facts + exits)
+    interactions += (sessions := sessions + cart)
     profile = revised(
         _BLANK,
         store=store,
         visitor=visitor,
         version=version,
         rules_version=rules_version,
-        ledger=Ledger(Part(body[at:]), Orders(stored.l), Part(stored.v), bool(flags & _TRIMMED)),
-        memberships=instants_later(body[members:exits]),
-        left=instants_later(body[exits:facts]),
+        ledger=Ledger(Part(body[interactions:]), Orders(stored.l), Part(stored.v), flags & _TRIMMED > 0),
+        memberships=instants_later(body[_HEAD.size : members]),
+        left=instants_later(body[members:exits]),
         wake_at=wake_at,
         first_seen=None if first == _NEVER else first,
         last_seen=None if last == _NEVER else last,
-        cart=body[cart:sessions],
-        sessions=body[sessions:interactions],
-        interactions=body[interactions:at],
+        cart=body[facts:cart],
+        sessions=body[cart:sessions],
+        interactions=body[sessions:interactions],
     )
-    return _with_facts(profile, body[facts:cart], waiting=bool(flags & _WAITING)) if cart > facts else profile
+    return _with_facts(profile, body[exits:facts], waiting=bool(flags & _WAITING)) if facts > exits else profile
 
 
 def load_apart(store: StoreId, visitor: VisitorId, stored: StoredProfile) -> Profile:
@@ -118,12 +121,12 @@ def _facts(profile: Profile) -> bytes:
     """What is small, rare or of any shape, as JSON; nothing at all for most visitors."""
     waiting = profile.unsettled or profile.stale or profile.steps
     traits, scores, ran = profile.traits, profile.scores, profile.ran
-    read = type(traits) is Later and type(profile.subscriptions) is Later
-    if read and type(scores) is Later and type(ran) is Later and not waiting:
+    if type(traits) is not Later:
+        if not (waiting or traits or profile.subscriptions or scores or ran):
+            return b""
+    elif type(profile.subscriptions) is Later and type(scores) is Later and type(ran) is Later and not waiting:
         raw: bytes = cast("Later[str, Trait]", traits).raw
         return raw
-    if not (waiting or traits or profile.subscriptions or scores or ran):
-        return b""
     said = {name: row for name, row in _said(profile).items() if row}
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode() if said else b""
 

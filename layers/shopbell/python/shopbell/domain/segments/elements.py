@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from shopbell.domain.ledger import MAX_BYTES, Ledger
-from shopbell.domain.packing import Splice, pack
+from shopbell.domain.packing import Splice, pack, spliced_once
 from shopbell.domain.part import HEAD, PARTS, WIDTHS, Part
 from shopbell.domain.segments.cuts import Cut, dropped, keep
 from shopbell.domain.segments.ordering import united_orders, younger
@@ -74,7 +74,7 @@ def _appended_alone(part: Part, bit: int, record: bytes, cuts: Cuts) -> tuple[Pa
     if record <= packed[end - width : end] or packed.rfind(record[_ID], start, end) >= 0:
         return None
     gone = dropped(cut, packed, (start, end, width), int.from_bytes(record[:8], "big"))
-    return part.spliced(((place, gone * width, record),)), _alone(bit)
+    return Part(*spliced_once(packed, part.index, (place, gone * width, record))), _alone(bit)
 
 
 @lru_cache(maxsize=4_096)

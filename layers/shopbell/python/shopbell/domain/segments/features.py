@@ -115,7 +115,7 @@ def compile_rules(
         children = {child: compiled[child] for child in references(rule) if child in compiled}
         compiled[name] = compile_segment(row, rule, places, children, statistics, time_zone, tests)
     features = {from_key(key): bit for key, bit in stored.bits.items()}
-    order = tuple(compiled.values())
+    order, needs = tuple(compiled.values()), asked_of_visits(features) | (PICKING if keeps_interactions else NOTHING)
     return Ruleset(
         stored.store,
         stored.version,
@@ -129,7 +129,7 @@ def compile_rules(
         {segment.id: segment.scenario for segment in order if segment.scenario},
         paused=frozenset(stored.paused),
         server_revenue=revenue_source == "server",
-        needs=asked_of_visits(features) | (PICKING if keeps_interactions else NOTHING),
+        needs=NOTHING if needs == NOTHING else needs,
         derived=of_visits(features),
         currency=currency,
     )

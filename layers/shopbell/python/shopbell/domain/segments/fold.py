@@ -16,8 +16,8 @@ from shopbell.domain.segments.facts import fold_subscriptions, fold_traits
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.ordering import merge_orders
 from shopbell.domain.segments.recognition import Marks
-from shopbell.domain.visits.cart import fold_cart
-from shopbell.domain.visits.operations import CHANGES
+from shopbell.domain.visits.cart import fold_cart, with_row
+from shopbell.domain.visits.operations import CHANGES, row_of
 from shopbell.domain.visits.state import NOTHING, fold_visits, strip_visits
 
 UNSEEN: Final = frozenset(
@@ -34,6 +34,8 @@ UNSEEN: Final = frozenset(
         "push_landed",
         "push_failed",
         "coupon_assigned",
+        "product_price_changed",
+        "product_back_in_stock",
         "refund",
         "order_status",
     }
@@ -81,28 +83,39 @@ def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folde
 
 def _absorb_one(profile: Profile, event: Event, ruleset: Ruleset) -> Folded:
     """`absorb` of one event, which is most: without the lists and sets that many need."""
-    if event.products:
+    if event.products and ruleset.currency is not None:
         event = event.priced_in(ruleset.currency)
     kind, at, moved, touched = event.type, event.at, dict[str, object](), _NOTHING
-    marks = ruleset.recognise(event)
+    marks, changes = ruleset.recognise(event), kind in CHANGES
+    digest = element_hash(event.element_id) if marks or changes else b""
     if marks:
         name = part_of(kind)
-        part, touched = _united(profile.ledger, name, [_addition(event, marks)], ruleset.cuts)
+        part, touched = _united(profile.ledger, name, (_addition(at, digest, marks),), ruleset.cuts)
         if touched:
             moved["ledger"] = trim(profile.ledger.having(name, part))
     seen = () if kind in UNSEEN else (at,)
-    first, last = profile.first_seen, profile.last_seen
-    if seen and (first is None or last is None or not first <= at <= last):
-        moved["first_seen"], moved["last_seen"] = _span(profile, seen)
+    if seen:
+        _see(profile, at, moved)
     if kind in _SAID:
         touched |= _facts(profile, (event,), moved)
-    if kind in CHANGES or not _asks_nothing(ruleset):
+    if ruleset.needs is not NOTHING:
         touched |= _visits(profile, (event,), seen, ruleset, moved)
+    elif changes and (cart := with_row(profile.cart, row_of(event, digest))) is not profile.cart:
+        moved["cart"], touched = cart, touched | _CART
     return Folded(revised(profile, **moved) if moved else profile, touched)
 
 
-def _addition(event: Event, marks: Marks) -> Addition:
-    head = record(event.at, element_hash(event.element_id))
+def _see(profile: Profile, at: Instant, moved: dict[str, object]) -> None:
+    """`_span` of one instant, into `moved`."""
+    first, last = profile.first_seen, profile.last_seen
+    if first is None or at < first:
+        moved["first_seen"] = at
+    if last is None or at > last:
+        moved["last_seen"] = at
+
+
+def _addition(at: Instant, digest: bytes, marks: Marks) -> Addition:
+    head = record(at, digest)
     return [(bit, head + carried) for bit, each in marks for carried in each]
 
 
@@ -164,7 +177,8 @@ def _elements(ledger: Ledger, events: Sequence[Event], ruleset: Ruleset) -> tupl
     for event in events:
         marks = ruleset.recognise(event)
         if marks:
-            found.setdefault(part_of(event.type), []).append(_addition(event, marks))
+            addition = _addition(event.at, element_hash(event.element_id), marks)
+            found.setdefault(part_of(event.type), []).append(addition)
     touched = _NOTHING
     for name, additions in found.items():
         part, changed = _united(ledger, name, additions, ruleset.cuts)

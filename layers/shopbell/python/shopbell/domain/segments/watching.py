@@ -3,11 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
 from typing import Final, NamedTuple
 
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.ledger import Ledger
-from shopbell.domain.part import Part, PartName
+from shopbell.domain.orders import Orders
+from shopbell.domain.part import PartName
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.nodes import Leaf
 from shopbell.domain.segments.compiled import LiveSegment, Touch
@@ -15,8 +18,7 @@ from shopbell.domain.segments.recent import recency_of
 from shopbell.domain.segments.truth import Test
 
 _NEVER: Final = -1
-_EVER: Final[Duration] = 1 << 100
-"""Longer than any window."""
+_number: Final = int.from_bytes
 
 
 class Recency(NamedTuple):
@@ -26,6 +28,8 @@ class Recency(NamedTuple):
     """The count."""
     lengths: Sequence[Duration]
     owners: Sequence[int]
+    shorter: Sequence[int]
+    """All owners of as many of the lengths, from the shortest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,19 @@ class Recencies:
         first, last, width = old.place(self.bit)
         start, end, wide = new.place(self.bit)
         was_in, is_in, moved = old.packed, new.packed, 0
-        if end - wide >= start and _instant(is_in, end - wide) > at:
+        if end - wide >= start and _number(is_in[end - wide : end - wide + 8], "big") > at:
             return self.everyone
-        for fewest, lengths, owners in self.rows:
-            place, placed = last - fewest * width, end - fewest * wide
-            was = _instant(was_in, place) if place >= first else _NEVER
-            now = _instant(is_in, placed) if placed >= start else _NEVER
+        for row in self.rows:
+            place, placed = last - row[0] * width, end - row[0] * wide
+            was = _number(was_in[place : place + 8], "big") if place >= first else _NEVER
+            now = _number(is_in[placed : placed + 8], "big") if placed >= start else _NEVER
             if now < was:
                 return self.everyone
             if now > was:
-                moved |= _turned(lengths, owners, at - was if was >= 0 else _EVER, at - now)
+                moved |= _turned(row, was, now, at)
         return moved
 
-    def _ordered(self, old: Part, new: Part, at: Instant) -> int:
+    def _ordered(self, old: Orders, new: Orders, at: Instant) -> int:
         """The same where the elements are bits over orders."""
         if new.newest(self.bit, 1) > at:
             return self.everyone
@@ -67,7 +71,7 @@ class Recencies:
             if now < was:
                 return self.everyone
             if now > was:
-                moved |= _turned(row.lengths, row.owners, at - was if was >= 0 else _EVER, at - now)
+                moved |= _turned(row, was, now, at)
         return moved
 
 
@@ -126,17 +130,15 @@ def _recencies(part: PartName, bit: int, found: Mapping[int, list[tuple[Duration
 
 
 def _recency(count: int, rows: Sequence[tuple[Duration, int]]) -> Recency:
-    return Recency(count, [length for length, _ in rows], [mask for _, mask in rows])
+    owners = [mask for _, mask in rows]
+    return Recency(count, [length for length, _ in rows], owners, list(accumulate(owners, or_, initial=0)))
 
 
-def _turned(lengths: Sequence[Duration], owners: Sequence[int], older: Duration, younger: Duration) -> int:
+def _turned(row: Recency, was: Instant, now: Instant, at: Instant) -> int:
     """Who is moved as the element that decides becomes younger: where it is newer it lasts longer."""
-    low, high = bisect_right(lengths, younger), bisect_right(lengths, older)
-    return _union(owners[low:high]) if low < high else 0
-
-
-def _instant(data: bytes, place: int) -> Instant:
-    return int.from_bytes(data[place : place + 8], "big")
+    _, lengths, owners, shorter = row
+    low, high = bisect_right(lengths, at - now), bisect_right(lengths, at - was) if was >= 0 else len(lengths)
+    return _union(owners[low:high]) if low else shorter[high]
 
 
 def _union(masks: Iterable[int]) -> int:

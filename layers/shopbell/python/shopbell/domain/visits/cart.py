@@ -74,11 +74,17 @@ def fold_cart(state: bytes, events: Iterable[Event], reach: Duration = CURRENT) 
     added, and what lies below a floor cannot move it: so it does not matter when the rest was forgotten.
     """
     fresh = {row for row in map(row_of, events) if row is not None}
-    if len(fresh) == 1 and reach == CURRENT:
-        longer = grown(state, next(iter(fresh)), MAX_OPERATIONS, MAX_BYTES)
-        if longer is not None:
-            return longer
+    if len(fresh) == 1:
+        return with_row(state, fresh.pop(), reach)
     return _cut({*rows(state), *fresh}, state, reach) if fresh else state
+
+
+def with_row(state: bytes, row: bytes | None, reach: Duration = CURRENT) -> bytes:
+    """`fold_cart` of one event, given as its row."""
+    if row is None:
+        return state
+    longer = grown(state, row, MAX_OPERATIONS, MAX_BYTES) if reach == CURRENT else None
+    return _cut({*rows(state), row}, state, reach) if longer is None else longer
 
 
 def join_carts(one: bytes, other: bytes, reach: Duration = CURRENT) -> bytes:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
+import orjson
+
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import ProductId, element_hash
@@ -26,7 +28,8 @@ RESETS: Final = frozenset({"cart_clear", "cart_update", "purchase"})
 _BARE: Final = frozenset({"cart_clear", "purchase"})
 MAX_ROW: Final = 8_192
 """Bytes of one row; a larger one goes without brands and categories."""
-_spelled: Final = json.JSONEncoder(separators=(",", ":")).encode
+_escaped: Final = json.JSONEncoder(separators=(",", ":")).encode
+_DELETE: Final = b"\x7f"
 _FIELDS: Final = 6
 """Of an item, before its categories."""
 
@@ -62,15 +65,19 @@ class Operation:
         return KINDS[self.kind] in RESETS
 
 
-def row_of(event: Event) -> bytes | None:
-    """What the event does to the cart, as a row; None if nothing, or if it names no product that could be meant."""
+def row_of(event: Event, digest: bytes | None = None) -> bytes | None:
+    """What the event does to the cart, as a row; None if nothing, or if it names no product that could be meant.
+
+    `digest`: the hash of its element id, where that is known already.
+    """
     if event.type not in CHANGES:
         return None
     items = () if event.type in _BARE else tuple(_items(event))
     if not items and event.type not in RESETS:
         return None
-    row = _row(event, items)
-    return row if len(row) <= MAX_ROW else _row(event, tuple(_plain(item) for item in items))
+    name = (element_hash(event.element_id) if digest is None else digest).hex()
+    row = _row(event, items, name)
+    return row if len(row) <= MAX_ROW else _row(event, tuple(_plain(item) for item in items), name)
 
 
 @lru_cache(maxsize=4_096)
@@ -132,13 +139,18 @@ def _said(item: Item) -> list[str | int | None]:
     return fields
 
 
-def _row(event: Event, items: Sequence[Item]) -> bytes:
+def _row(event: Event, items: Sequence[Item], name: str) -> bytes:
+    at, kind = max(event.at, 0), KINDS.index(event.type)
     cart = None if event.type == "purchase" else text_of(event.properties, "cart_id")
-    shape = [
-        max(event.at, 0),
-        KINDS.index(event.type),
-        element_hash(event.element_id).hex(),
-        cart,
-        [*map(_said, items)],
-    ]
-    return _spelled(shape).encode()
+    if not items and cart is None:
+        return b'[%d,%d,"%b",null,[]]' % (at, kind, name.encode())
+    return _spelled([at, kind, name, cart, [*map(_said, items)]])
+
+
+def _spelled(shape: list[Any]) -> bytes:
+    """Canonical: all but printable ASCII escaped. Where nothing is to be escaped, the faster way writes the same."""
+    try:
+        row = orjson.dumps(shape)
+    except TypeError:
+        return _escaped(shape).encode()
+    return row if row.isascii() and _DELETE not in row else _escaped(shape).encode()
