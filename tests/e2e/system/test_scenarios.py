@@ -22,6 +22,15 @@ AWAY: Final = {"not": {"event": "page_view", "window": {"last": "P1D"}}}
 """Turns by the clock, to the millisecond, so that a test can choose when."""
 NIGHT: Final = {"quiet_hours": {"start": "22:00", "end": "08:00"}}
 NICE: Final = "nice_to_meet_you"
+CART: Final = "abandoned_cart"
+CART_STEPS: Final = ["PT10M", "PT11M", "PT11M5S", "PT11M10S"]
+"""The first at once for a cart that was left ten minutes ago; time to order before the second."""
+FITTING: Final = {
+    "name": "An hour before a fitting",
+    "event": "fitting_booked",
+    "delay": {"until": "event.starts_at", "offset": "-PT1H"},
+    "content": {"title": "Your fitting is in an hour", "body": "See you soon.", "url": "/"},
+}
 SOON: Final = timedelta(seconds=20)
 """Time enough for what was just written to be known before the moment comes."""
 
@@ -76,6 +85,16 @@ def bought(shop: Shop, visitor: str, at: datetime, product: str) -> None:
     happened(shop, visitor, "purchase", at, order_id=order, total=9_900, currency="EUR", items=items)
 
 
+def booked(shop: Shop, visitor: str, starts_at: datetime) -> None:
+    happened(shop, visitor, "fitting_booked", datetime.now(UTC), starts_at=starts_at.isoformat(timespec="seconds"))
+
+
+def left_behind(shop: Shop, visitor: str, product: str) -> None:
+    """Put in the cart forty minutes ago, and nothing done for half an hour after it."""
+    then = datetime.now(UTC) - timedelta(minutes=40)
+    happened(shop, visitor, "cart_add", then, product_id=product, quantity=1, price=9_900)
+
+
 def as_its_only_origin(shop: Shop, shopfront: Shopfront) -> None:
     """The links of shipped words are paths of the shop."""
     shop.marketer.ok("PATCH", "/v1/store", {"origins": [shopfront.url]})
@@ -110,6 +129,17 @@ def fired(machine: Machine, desktop: Desktop, title: str, at: Instant | None = N
         return desktop.shown(title)
 
     return eventually(look, f"{title!r} on the desktop")
+
+
+def fired_all(machine: Machine, desktop: Desktop, title: str, number: int) -> list[Shown]:
+    """As many as are to come, as the wake-ups bring them."""
+
+    def look() -> list[Shown]:
+        machine.fire()
+        found = desktop.shown(title)
+        return found if len(found) >= number else []
+
+    return eventually(look, f"{number} of {title!r} on the desktop", seconds=180)
 
 
 def test_a_birthday_is_greeted_at_the_hour_that_was_chosen_on_the_visitor_s_own_clock(
@@ -183,6 +213,7 @@ def test_who_signs_up_gets_one_message_after_the_other_until_they_buy(
     as_its_only_origin(shop, shopfront)
     stock(shop, shopfront, "hiking-boot", "city-boot")
     enable(shop, NICE, {"steps": ["PT0S", "PT10S", "PT1H"]})
+    shop.marketer.ok("POST", "/v1/triggers", {**FITTING, "enabled": True})
     visitor = shopfront.subscribe(chromium, quietly=True)
     happened(shop, visitor, "product_view", datetime.now(UTC), product_id="city-boot")
     machine.settle()  # so that the audience is built, and the view is known when the first message goes
@@ -194,6 +225,10 @@ def test_who_signs_up_gets_one_message_after_the_other_until_they_buy(
     assert "Hiking Boot" in second.body
     totals = reported(shop, NICE, 2)
     assert (totals["targeted"], totals["accepted"], totals["open"]) == (2, 2, 0)
+    booked(shop, visitor, datetime.now(UTC) + timedelta(hours=1, seconds=10))
+    eventually(
+        lambda: desktop.shown("Your fitting is in an hour"), "an hour before what the event named", seconds=120
+    )
     why = explained(shop, visitor, NICE)
     assert not_passed(why) == []
     bought(shop, visitor, datetime.now(UTC), "city-boot")
@@ -202,3 +237,33 @@ def test_who_signs_up_gets_one_message_after_the_other_until_they_buy(
         assert (one["recorded"]["step"], one["recorded"]["state"]) == (2, "done")
         assert one["recorded"]["outcomes"] == ["accepted"]
     assert report(shop, NICE) == totals
+
+
+def test_a_cart_that_is_left_behind_is_brought_back_step_by_step_up_to_a_code_unless_there_is_an_order(
+    machine: Machine, shop: Shop, shopfront: Shopfront, chromium: Chromium, firefox: Firefox, desktop: Desktop
+) -> None:
+    desktop.clear()
+    as_its_only_origin(shop, shopfront)
+    stock(shop, shopfront, "hiking-boot", "city-boot", "snow-boot")
+    shop.marketer.ok("POST", "/v1/coupon-pools", {"id": "carts", "name": "Carts"})
+    shop.marketer.ok("POST", "/v1/coupon-pools/carts/codes", {"codes": ["BOOTS-10", "BOOTS-11"]})
+    enable(shop, CART, {"steps": CART_STEPS, "coupon_pool": "carts"})
+    stays, buys = shopfront.subscribe(chromium, quietly=True), shopfront.subscribe(firefox, quietly=True)
+    machine.settle()
+    left_behind(shop, buys, "city-boot")
+    left_behind(shop, stays, "hiking-boot")
+    first = fired_all(machine, desktop, "You left something behind", 2)
+    assert sorted(one.body.partition(" is waiting")[0] for one in first) == ["City Boot", "Hiking Boot"]
+    bought(shop, buys, datetime.now(UTC), "city-boot")
+    (second,) = fired_all(machine, desktop, "Still in your cart", 1)
+    assert second.body.startswith("Hiking Boot")
+    (third,) = fired_all(machine, desktop, "Not quite right?", 1)
+    assert third.body.startswith(("City Boot", "Snow Boot"))
+    (fourth,) = fired_all(machine, desktop, "A gift for your cart", 1)
+    assert "Hiking Boot" in fourth.body
+    assert "BOOTS" not in f"{fourth.title} {fourth.body}"
+    totals = reported(shop, CART, 5)
+    assert (totals["targeted"], totals["accepted"], totals["open"], totals["skipped"]) == (5, 5, 0, {})
+    codes = shop.marketer.ok("GET", "/v1/coupon-pools/carts/codes?state=assigned")["items"]
+    assert [one["visitor_id"] for one in codes] == [stays]
+    assert {"exited", "audience_left"} <= set(not_passed(explained(shop, buys, CART)))

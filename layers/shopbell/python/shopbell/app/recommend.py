@@ -112,7 +112,10 @@ class _Bars:
         bought, shown = selection.exclude_purchased, selection.exclude_shown
         return cls(
             frozenset(name for name, at in taste.purchased.items() if bought is not None and now - at[-1] < bought),
-            taste.refunded.union(() if shown is None else sends.shown(now - shown)),
+            taste.refunded.union(
+                () if shown is None else sends.shown(now - shown),
+                taste.visited if selection.options.get("exclude_viewed") is True else (),
+            ),
         )
 
     def also(self, gone: Collection[ProductId]) -> "_Bars":

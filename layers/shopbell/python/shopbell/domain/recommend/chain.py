@@ -35,7 +35,7 @@ def chain(asked: Asked) -> Sequence[Link]:
     links = [own(asked, algorithm, asked.taste, OWN)] if asked.taste.lasting or algorithm not in PERSONAL else []
     if algorithm in PERSONAL and (asked.session.session or asked.session.visited):
         links.append(own(asked, algorithm, asked.session, SESSION))
-    links += [own(asked, name, asked.taste, SESSION) for name in asked.selection.fallback]
+    links += [_fallback(asked, algorithm, name) for name in asked.selection.fallback]
     if algorithm in SEEDED:
         links.append(beside_seeds(asked, ENTRY))
     elif asked.entry:
@@ -43,6 +43,13 @@ def chain(asked: Asked) -> Sequence[Link]:
     links.append(sellers(SHOP, shop_scopes(asked.selection), "orders", _WINDOW))
     links.append(blend(asked, BLEND))
     return [one for one in links if one.level <= min(asked.selection.fallback_max_level, STATIC - 1)]
+
+
+def _fallback(asked: Asked, algorithm: str, name: str) -> Link:
+    """Top sellers that follow on something that started from products are those of their categories."""
+    if algorithm in SEEDED and name == "top_sellers":
+        return beside_seeds(asked, SESSION)
+    return own(asked, name, asked.taste, SESSION)
 
 
 def narrowed(taste: Taste, filters: Mapping[str, Json]) -> Taste:
