@@ -51,7 +51,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "visitors/walk": ("Query",),
             "config": ("GetItem", "UpdateItem"),
             "catalogue": ("BatchGetItem", "PutItem", "DeleteItem"),
-            "runs": ("GetItem", "BatchGetItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query"),
         },
         secrets=("message-token", "identify"),
         posts_pushes=True,
@@ -78,14 +78,19 @@ SERVICES: Final[Mapping[str, Service]] = {
         makes_secrets=("identify",),
         makes_schedules=True,
     ),
-    "evaluate": Service(timeout=60, memory=1024, tables=_FOLD, queues=("due", "send-now", "parked")),
+    "evaluate": Service(
+        timeout=60,
+        memory=1024,
+        tables={**_FOLD, "catalogue": ("BatchGetItem", "Query"), "watch": ("PutItem", "Query")},
+        queues=("due", "send-now", "parked"),
+    ),
     "wake": Service(timeout=60, tables={"visitors/due": ("Query",)}, queues=("due",)),
     "scenario_runner": Service(
         timeout=60,
         tables={
             "config": ("GetItem",),
             "config/enabled": ("Query",),
-            "visitors": ("Query",),
+            "visitors": ("Query", "GetItem", "PutItem"),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("audience",),
@@ -148,5 +153,12 @@ SERVICES: Final[Mapping[str, Service]] = {
         queues=("nightly", "rebuild", "due", "send-now", "parked"),
         numeric=True,
     ),
-    "tally": Service(timeout=60, tables={"runs": ("GetItem", "BatchGetItem", "UpdateItem"), "config": ("GetItem",)}),
+    "tally": Service(
+        timeout=60,
+        tables={
+            "runs": ("GetItem", "BatchGetItem", "UpdateItem"),
+            "config": ("GetItem", "Query"),
+            "events": ("PutItem",),
+        },
+    ),
 }

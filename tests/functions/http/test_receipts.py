@@ -2,16 +2,19 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from shopbell.adapters.memory.catalogue import MemoryCatalogue
+from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.sends import MemorySends
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY
 from shopbell.domain.content import Content
-from shopbell.domain.ids import ProductId, RunId, StoreId, VisitorId, visitor_hash
-from shopbell.domain.profile import Profile
+from shopbell.domain.coupons import Claim, CouponPool
+from shopbell.domain.ids import PoolId, ProductId, RunId, StoreId, VisitorId, visitor_hash
+from shopbell.domain.profile import Alias, Profile, Trait
 from shopbell.domain.push.token import LIFETIME, MessageRef, TokenKey, sign
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.sends import SendRecord, Sent
@@ -152,3 +155,57 @@ def test_a_token_of_one_store_says_nothing_of_another(sent: Town) -> None:
 def test_a_wrong_receipt_is_named(town: Town, body: Any, path: str, message: str) -> None:
     answer = town.call("POST", "/v1/receipts", body)
     assert (answer.status, answer.faults) == (422, [(path, message)])
+
+
+def coupon(town: Town, visitor: VisitorId = ANN, **changes: Any) -> str:
+    """A code that the message brought, of a pool with texts of its own or none."""
+    pools, held = MemoryCouponPools(town.world), MemoryCoupons(town.world)
+    pools.save(CouponPool(OURS, PoolId("spring"), "Spring", 0, 0, discount="10 %", **changes), expected=None)
+    held.add(OURS, PoolId("spring"), "u", ["AAA", "BBB"])
+    claim = Claim(OURS, visitor, b"12345678", PoolId("spring"), RUN, "birthday", NOON, NOON + DAY)
+    (found,) = held.claim([claim])
+    assert found is not None
+    return found.code
+
+
+@pytest.mark.parametrize(
+    ("changes", "language", "title", "body"),
+    [
+        ({}, None, "Your code", "10 %"),
+        ({}, "de-AT", "Dein Code", "10 %"),
+        ({"title": "<b>Welcome</b>", "body": "For you"}, "de", "<b>Welcome</b>", "For you"),
+    ],
+    ids=["words of ours", "in the visitor's language", "the pool's own"],
+)
+def test_who_lands_is_shown_the_code_that_the_message_brought(
+    sent: Town, changes: dict[str, Any], language: str | None, title: str, body: str
+) -> None:
+    code = coupon(sent, **changes)
+    if language:
+        traits = {"language": Trait(NOON, "r", language)}
+        sent.world.profiles[OURS, ANN] = replace(sent.world.profiles[OURS, ANN], traits=traits)
+    until = "2026-03-03T12:00:00Z"
+    shown = {"title": title, "body": body, "code": code, "expires_at": until}
+    for _ in range(2):
+        assert receipt(sent, message=token(sent), kind="landed").json["popup"] == shown
+    assert receipt(sent, message=token(sent), kind="clicked").json["popup"] is None
+    assert code not in str([event.properties for event in sent.events_of("ann")])
+    assert code not in str(sent.watch.counts)
+
+
+def test_no_code_is_shown_after_it_ran_out_nor_to_anybody_else(sent: Town) -> None:
+    coupon(sent, VisitorId("ben"))
+    assert receipt(sent, message=token(sent), kind="landed").json["popup"] is None
+    sent.world.profiles[OURS, VisitorId("ben")] = Profile(OURS, VisitorId("ben"), version=1)
+    bens = token(sent, visitor=VisitorId("ben"))
+    assert receipt(sent, message=bens, kind="landed").json["popup"] is not None
+    sent.clock.now = NOON + DAY
+    assert receipt(sent, message=bens, kind="landed").json["popup"] is None
+
+
+def test_a_code_stays_with_who_joined_the_visitor_that_it_was_given_to(sent: Town) -> None:
+    code = coupon(sent, VisitorId("c:77"))
+    joined = Alias(VisitorId("c:77"), NOON, joined=True)
+    sent.world.profiles[OURS, ANN] = Profile(OURS, ANN, version=1, alias=joined)
+    sent.world.profiles[OURS, VisitorId("c:77")] = Profile(OURS, VisitorId("c:77"), version=1)
+    assert receipt(sent, message=token(sent), kind="landed").json["popup"]["code"] == code

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemorySecrets, MemoryStores
+from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.runs import MemoryRuns
 from shopbell.adapters.memory.sends import MemorySends
@@ -20,15 +21,17 @@ from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.catalogue.stocking import StockUp
+from shopbell.app.coupons.landing import ShowCoupon
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
-from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.learn import Learn
+from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
+from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant, parse_instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import StoreId, VapidKeyId, VisitorId
@@ -137,6 +140,8 @@ class Town:
     clock: Clock = field(default_factory=Clock)
     watch: Recorded = field(default_factory=Recorded)
     sdk: Path = Path("/nonexistent")
+    lists: dict[VisitorId, tuple[Product, ...]] = field(default_factory=dict)
+    """What is picked for whoever comes from a message."""
 
     def __post_init__(self) -> None:
         for store in (OURS, THEIRS):
@@ -213,19 +218,26 @@ class Town:
             subscribe=Subscribe(subscriptions, events, allow(()), self.clock),
             prefer=Prefer(subscriptions, events, self.clock),
             unsubscribe=Unsubscribe(subscriptions, events, self.clock),
-            receive=Receive(
-                keys,
-                MemoryVisitors(self.world),
-                MemoryRuns(self.world),
-                events,
-                MemorySends(self.world),
-                self.clock,
-                MemoryCatalogue(self.world),
-            ),
+            receive=self._receive(keys),
             put_products=PutProducts(stock),
             delete_product=DeleteProduct(stock),
             prompt=DecidePrompt(MemoryVisitors(self.world)),
             pages=Pages(self.sdk),
+        )
+
+    def _receive(self, keys: TokenKeys) -> Receive:
+        stores, visitors = MemoryStores(self.world), MemoryVisitors(self.world)
+        pools, coupons = MemoryCouponPools(self.world), MemoryCoupons(self.world)
+        return Receive(
+            keys,
+            visitors,
+            MemoryRuns(self.world),
+            MemoryEvents(self.world),
+            MemorySends(self.world),
+            self.clock,
+            MemoryCatalogue(self.world),
+            ShowCoupon(stores, pools, coupons, visitors, self.clock),
+            lambda _, who, __: self.lists.get(who, ()),
         )
 
 

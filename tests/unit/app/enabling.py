@@ -4,8 +4,9 @@ from typing import Final
 
 from shopbell.adapters.memory.catalogue import MemoryAssortment
 from shopbell.adapters.memory.configuration import MemoryScenarios, MemoryStores
+from shopbell.adapters.memory.coupons import MemoryCouponPools
 from shopbell.adapters.memory.lists import MemoryLists
-from shopbell.adapters.memory.runs import MemoryRuns
+from shopbell.adapters.memory.runs import MemoryCounters, MemoryRuns
 from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.adapters.memory.segments import MemorySegments
 from shopbell.adapters.memory.world import MemoryWorld
@@ -16,6 +17,7 @@ from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.hidden import KeepSegment
 from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.keeping import KeepCalendar
+from shopbell.app.scenarios.pools import CheckPools
 from shopbell.app.scenarios.prompt import SetPrompt
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.clock import Clock
@@ -40,7 +42,7 @@ def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenari
         KeepSegment(segments, build, now),
         audience,
         KeepInteractions(stores, segments, segments, build),
-        Warn(MemoryAssortment(world), count),
+        Warn(MemoryAssortment(world), count, CheckPools(MemoryCouponPools(world), MemoryCounters(world), now)),
         SetPrompt(stores, MemoryScenarios(world), KeepSegment(segments, build, now), audience),
         calendar(world, now),
         now,

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.app.coupons.redeeming import Redeem
 from shopbell.app.demand import CountDemand
 from shopbell.app.ends import Done
 from shopbell.domain.errors import Unavailable
@@ -55,6 +56,8 @@ class Tally:
     """A store's time zone, for the days that the log is counted by."""
     demand: CountDemand | None = None
     """Counts what sells beside it."""
+    redeem: Redeem | None = None
+    """Finds the codes that orders came with."""
 
     def __call__(self, counts: Iterable[Count]) -> Done:
         """In the order of the stream. Raises Unavailable; the same batch, or any cut of it, may come again."""

@@ -27,6 +27,8 @@ class EvaluateSettings(FromEnvironment):
     members_table: str
     log_table: str
     config_table: str
+    catalogue_table: str
+    watch_table: str
     due_queue_url: str
     send_now_queue_url: str
     parked_queue_url: str
@@ -114,6 +116,7 @@ class SendSettings(FromEnvironment):
 class TallySettings(FromEnvironment):
     runs_table: str
     config_table: str
+    events_table: str
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

@@ -6,12 +6,15 @@ from typing import Any, Final
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.event_items import decode, is_item
 from shopbell.adapters.dynamo.memberships import is_line, line, member
+from shopbell.adapters.dynamo.stockroom import change
+from shopbell.app.catalogue.news import NoteNews
 from shopbell.app.demand import Record as Seen
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.poison import NEVER, Unreadable, reason
 from shopbell.app.tallying import Count, Tally, member_change, prompts, receipts, turned
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.versions import Change
 from shopbell.runtime.observability import Report
 
 SOURCE: Final = "aws:dynamodb"
@@ -51,7 +54,23 @@ def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
             report.fault("a record cannot be read", exc, item=_sequence(record))
     done = run(counts)
     demand = run.demand(seen) if run.demand else {}
-    report.count({"records": len(records), "unreadable": unreadable, **done.counts, **demand})
+    coupons = run.redeem(one.item for one in seen) if run.redeem else {}
+    report.count({"records": len(records), "unreadable": unreadable, **done.counts, **demand, **coupons})
+    return {"batchItemFailures": []}
+
+
+def news(event: Mapping[str, Any], run: NoteNews, report: Report) -> Answer:
+    """Products that changed. Raises Unavailable: the batch comes again, and what was noted moves nothing twice."""
+    records: Sequence[Record] = event["Records"]
+    changes: list[tuple[StoreId, Change]] = []
+    unreadable = 0
+    for record in records:
+        try:
+            changes.append(change(record["dynamodb"]))
+        except NEVER as exc:
+            unreadable += 1
+            report.fault("a record cannot be read", exc, item=_sequence(record))
+    report.count({"records": len(records), "unreadable": unreadable, **run(changes)})
     return {"batchItemFailures": []}
 
 

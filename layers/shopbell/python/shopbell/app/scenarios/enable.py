@@ -79,6 +79,7 @@ class EnableScenario:
         if settings.enabled:
             check_instant(plan, start, now)
         check_steps(change, plan, store)
+        self.warn.pools(store.id, plan)
         self.audience(store.id, change.audience, plan.audience, live=change.enabled)
         if plan.include_existing and settings.enabled:
             settings = replace(settings, spread=self._spread(store.id, plan, settings))

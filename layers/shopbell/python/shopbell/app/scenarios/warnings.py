@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.links import dead_link
+from shopbell.app.scenarios.pools import CheckPools
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.vapid import BadContact, check_subject
@@ -24,6 +25,7 @@ Count = Callable[[StoreId, Json], int]
 class Warn:
     assortment: Assortment
     count: Count
+    pools: CheckPools
 
     def __call__(self, store: Store, plan: Plan, *, enabled: bool) -> tuple[str, ...]:
         """In an order that stays; () for a scenario that is off, but for what keeps it from being switched on."""
@@ -44,6 +46,7 @@ class Warn:
             yield NO_CATALOGUE
         if plan.scenario == "birthday" and not self.count(store.id, _BIRTHDAY):
             yield NO_BIRTHDAYS
+        yield from self.pools.warnings(store.id, plan)
 
     def _products(self, store: StoreId) -> bool:
         return next(iter(self.assortment.newest(store)), None) is not None

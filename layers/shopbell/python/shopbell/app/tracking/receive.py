@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.app.coupons.landing import Popup, ShowCoupon
 from shopbell.app.tracking.clicked import clicked_on
 from shopbell.app.tracking.items import system_item
+from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Clock
-from shopbell.domain.errors import Rejected
+from shopbell.domain.errors import Rejected, Unavailable
 from shopbell.domain.events import Event, Json, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.domain.incoming.receipts import ReceiptIn
@@ -23,6 +25,15 @@ _STORE: Final = re.compile(r"[a-z0-9]{10}", re.ASCII)
 _REFUSED: Final = "is not a message token of ours, or no longer"
 
 
+Picks = Callable[[Run, VisitorId, int], tuple[Product, ...]]
+"""What is picked for a visitor who comes from that step of a run. Raises Unavailable."""
+
+
+def no_picks(_: Run, __: VisitorId, ___: int) -> tuple[Product, ...]:
+    """For a stage without lists."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """`new` is False for a repeat; `unknown` says why nothing could be stored."""
@@ -31,6 +42,10 @@ class Received:
     kind: str
     new: bool
     unknown: str | None = None
+    picks: tuple[Product, ...] = ()
+    """For the page that it led to."""
+    popup: Popup | None = None
+    """For who landed: the coupon that the message brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,8 @@ class Receive:
     sends: Sends
     now: Clock
     catalogue: Catalogue
+    coupon: ShowCoupon
+    picks: Picks = no_picks
 
     def __call__(self, given: ReceiptIn) -> Received:
         """One receipt per (token, kind, action) is stored, however often it comes. Raises Rejected at `message`."""
@@ -54,7 +71,16 @@ class Receive:
         (new,) = self.events.append([system_item(ref.store, self._event(given, ref, visitor, run))])
         if new and given.kind == "clicked":
             self.sends.click(ref.store, visitor, self.now())
-        return Received(ref.store, given.kind, new=new)
+        popup = self.coupon(ref.store, visitor, ref.run) if given.kind == "landed" else None
+        picks = self._list(run, visitor, ref.step) if given.kind == "landed" and run is not None else ()
+        return Received(ref.store, given.kind, new=new, picks=picks, popup=popup)
+
+    def _list(self, run: Run, visitor: VisitorId, step: int) -> tuple[Product, ...]:
+        """A page without a list is better than a receipt that comes again."""
+        try:
+            return self.picks(run, visitor, step)
+        except Unavailable:
+            return ()
 
     def _open(self, token: str) -> MessageRef:
         store = store_of(token)

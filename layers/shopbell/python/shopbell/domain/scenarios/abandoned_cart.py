@@ -7,10 +7,9 @@ from typing import Final
 from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.events import Json
-from shopbell.domain.ids import PoolId
 from shopbell.domain.scenarios import cart_words as words
 from shopbell.domain.scenarios.audience import REACHABLE, every
-from shopbell.domain.scenarios.coupons import STEP, coupon_parameters
+from shopbell.domain.scenarios.coupons import NO_POOL, STEP, coupon_parameters
 from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.moments import Length, Quota
 from shopbell.domain.scenarios.parameters import Values
@@ -31,8 +30,6 @@ BOUGHT: Final = DAY
 """What was bought within it, and is in the cart still, was forgotten there and not left behind."""
 DEEPEST: Final = 1
 COUPON_STEP: Final = 4
-NO_POOL: Final = PoolId("(none)")
-"""No pool can be called so."""
 
 
 def audience(values: Values, _: Beside) -> Json:

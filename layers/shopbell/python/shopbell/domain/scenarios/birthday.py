@@ -8,13 +8,14 @@ from shopbell.domain.clock import DAY, Duration
 from shopbell.domain.errors import Problem
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.audience import REACHABLE, days, every, no
+from shopbell.domain.scenarios.coupons import coupon_parameters
 from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.moments import TimeOfDay, minute_of
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock, Plan, SendTime
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, shared
-from shopbell.domain.scenarios.words import BY_NAME, either, said
+from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 
 NAME: Final = "birthday"
 ONCE: Final[Duration] = 300 * DAY
@@ -26,14 +27,16 @@ _HAPPY: Final = said(
         either(
             "All the best from {{ store.name }}. How about {{ product.title }} as a present to yourself?",
             "All the best from everyone at {{ store.name }}. Have a wonderful day!",
-        ),
+        )
+        + CODE,
     ),
     (
         f"Alles Gute zum Geburtstag{BY_NAME}!",
         either(
             "Herzlichen Glückwunsch von {{ store.name }}. Wie wäre es mit {{ product.title }} als Geschenk an dich?",
             "Herzlichen Glückwunsch von allen bei {{ store.name }}. Hab einen wunderbaren Tag!",
-        ),
+        )
+        + CODE_DE,
     ),
 )
 
@@ -82,6 +85,7 @@ ROW: Final = Row(
         TimeOfDay("latest", "21:00", "After this time of the visitor's day it is not sent any more."),
         Flag("once_per_year", True, "At most one within 300 days, whatever becomes of the date."),
         Whole("min_age", None, 1, 120, "Only who is at least so old; who gave no year is left out then.", none=True),
+        *coupon_parameters(),
         *shared(Defaults(priority=60, ttl="PT14H", send_time=None)),
     ),
     steps=(StepRow(_HAPPY),),

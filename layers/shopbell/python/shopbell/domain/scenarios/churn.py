@@ -4,12 +4,13 @@ from typing import Final
 
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.audience import REACHABLE, RETURNED, away, bought, days, every, no, visited
+from shopbell.domain.scenarios.coupons import coupon_parameters
 from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, backlog, shared
-from shopbell.domain.scenarios.words import BY_NAME, either, said
+from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 
 NAME: Final = "churn"
 AUTO: Final = "auto"
@@ -22,14 +23,16 @@ _FIRST: Final = said(
         either(
             "We thought of you when we saw {{ product.title }}. Come back to {{ store.name }}.",
             "You were a good customer of {{ store.name }}. See what is new since your last order.",
-        ),
+        )
+        + CODE,
     ),
     (
         f"Lange nicht gesehen{BY_NAME}",
         either(
             "Bei {{ product.title }} haben wir an dich gedacht. Komm zurück zu {{ store.name }}.",
             "Du hast gern bei {{ store.name }} gekauft. Sieh dir an, was es seit deinem letzten Kauf Neues gibt.",
-        ),
+        )
+        + CODE_DE,
     ),
 )
 _SECOND: Final = said(
@@ -38,14 +41,16 @@ _SECOND: Final = said(
         either(
             "{{ product.title }} fits what you bought before. Have a look at {{ store.name }}.",
             "There is a lot at {{ store.name }} that fits what you bought before. Have a look.",
-        ),
+        )
+        + CODE,
     ),
     (
         f"Wir hätten dich gern zurück{BY_NAME}",
         either(
             "{{ product.title }} passt zu dem, was du gekauft hast. Schau bei {{ store.name }} vorbei.",
             "Bei {{ store.name }} gibt es vieles, was zu deinen Einkäufen passt. Schau vorbei.",
-        ),
+        )
+        + CODE_DE,
     ),
 )
 
@@ -90,6 +95,7 @@ ROW: Final = Row(
         Flag("use_score", False, "Whom the churn score gives up (0.66 and more), instead of a number of days."),
         Whole("value_floor", None, 0, MAX_MONEY, "Only customers who spent at least so many minor units.", none=True),
         *backlog(),
+        *coupon_parameters(step=2),
         *shared(
             Defaults(priority=32, ttl="P2D", urgency="low", cooldown="P90D"), steps=("PT0S", "P10D"), most_steps=3
         ),

@@ -11,6 +11,8 @@ from shopbell.domain.scenarios.parameters import Parameter, Values
 
 POOL: Final = "coupon_pool"
 STEP: Final = "coupon_step"
+NO_POOL: Final = PoolId("(none)")
+"""Where a code is a must and no pool is named; no pool can be called so."""
 _MAX_MONEY: Final = 10**12
 
 

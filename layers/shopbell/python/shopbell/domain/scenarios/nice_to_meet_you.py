@@ -5,12 +5,13 @@ from typing import Final
 from shopbell.domain.clock import DAY
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.audience import bought, every, no
+from shopbell.domain.scenarios.coupons import coupon_parameters
 from shopbell.domain.scenarios.moments import Length
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnEvent
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, shared
-from shopbell.domain.scenarios.words import BY_NAME, either, said
+from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 
 NAME: Final = "nice_to_meet_you"
 SIGNUP: Final = "signup"
@@ -21,24 +22,26 @@ _WELCOME: Final = said(
         either(
             "Thank you for signing up at {{ store.name }}. You had a look at {{ product.title }}: it is still there.",
             "Thank you for signing up at {{ store.name }}. Have a look around, we are glad you are here.",
-        ),
+        )
+        + CODE,
     ),
     (
         f"Schön, dich kennenzulernen{BY_NAME}!",
         either(
             "Danke für deine Anmeldung bei {{ store.name }}. {{ product.title }} ist noch für dich da.",
             "Danke für deine Anmeldung bei {{ store.name }}. Schau dich um, wir freuen uns, dass du da bist.",
-        ),
+        )
+        + CODE_DE,
     ),
 )
 _PICKED: Final = said(
     (
         f"We have picked something for you{BY_NAME}",
-        either("How about {{ product.title }}?", "See what {{ store.name }} has for you."),
+        either("How about {{ product.title }}?", "See what {{ store.name }} has for you.") + CODE,
     ),
     (
         f"Wir haben etwas für dich ausgesucht{BY_NAME}",
-        either("Wie wäre es mit {{ product.title }}?", "Sieh dir an, was {{ store.name }} für dich hat."),
+        either("Wie wäre es mit {{ product.title }}?", "Sieh dir an, was {{ store.name }} für dich hat.") + CODE_DE,
     ),
 )
 _LOVED: Final = said(
@@ -47,14 +50,16 @@ _LOVED: Final = said(
         either(
             "{{ product.title }} is among the favourites at {{ store.name }}.",
             "See the favourites of {{ store.name }}. Is there one for you?",
-        ),
+        )
+        + CODE,
     ),
     (
         "Das lieben unsere Kunden",
         either(
             "{{ product.title }} gehört zu den Lieblingen bei {{ store.name }}.",
             "Sieh dir die Lieblinge von {{ store.name }} an. Ist etwas für dich dabei?",
-        ),
+        )
+        + CODE_DE,
     ),
 )
 
@@ -75,6 +80,7 @@ def audience(values: Values, _: Beside) -> Json:
 ROW: Final = Row(
     parameters=(
         Length("max_age", "P14D", DAY, 90 * DAY, "After so long since the sign-up nothing is sent any more."),
+        *coupon_parameters(step=3),
         *shared(
             Defaults(priority=45, ttl="P1D", reentry="never", algorithm=None),
             steps=("PT1H", "P2D", "P6D"),

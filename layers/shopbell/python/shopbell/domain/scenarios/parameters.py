@@ -12,10 +12,6 @@ from shopbell.domain.scenarios.kinds import WrongInsideError
 LATER: Final = frozenset(
     {
         "attribution",
-        "coupon_min_cart",
-        "coupon_pool",
-        "coupon_step",
-        "coupon_ttl",
     }
 )
 """Parameters that a later release knows: refused by name, never passed over."""
@@ -59,6 +55,12 @@ class Values:
         if not isinstance(found, str):
             raise TypeError(f"{name} is no text")
         return found
+
+    def words(self, name: str) -> tuple[str, ...]:
+        found = self.all[name]
+        if not isinstance(found, Sequence) or isinstance(found, str):
+            raise TypeError(f"{name} is no list")
+        return tuple(map(str, found))
 
     def length(self, name: str) -> Duration:
         return parse_duration(self.word(name))

@@ -8,7 +8,7 @@ from shopbell.domain.clock import DAY, Duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.audience import narrowed
-from shopbell.domain.scenarios.coupons import coupon_of
+from shopbell.domain.scenarios.coupons import POOL, STEP, coupon_of
 from shopbell.domain.scenarios.kinds import Urgency
 from shopbell.domain.scenarios.moments import IMMEDIATE, minute_of
 from shopbell.domain.scenarios.parameters import Values, effective
@@ -21,7 +21,7 @@ from shopbell.domain.scenarios.shared import NO_PRODUCT
 def values_of(row: Row, settings: ScenarioSettings) -> Values:
     """Rejected names each parameter that is wrong, alone or beside the others."""
     values = effective(row.parameters, settings.parameters)
-    problems = [*_too_many(values), *row.check(values)]
+    problems = [*_too_many(values), *_no_such_step(values), *row.check(values)]
     if problems:
         raise Rejected(problems)
     return values
@@ -30,6 +30,12 @@ def values_of(row: Row, settings: ScenarioSettings) -> Values:
 def _too_many(values: Values) -> Sequence[Problem]:
     fits = values.whole("min") <= values.whole("n")
     return () if fits else (Problem("parameters.min", "must be at most `n`"),)
+
+
+def _no_such_step(values: Values) -> Sequence[Problem]:
+    """A code that is meant to come with a message beyond the last."""
+    beyond = values.all.get(POOL) is not None and STEP in values.all and values.whole(STEP) > len(_delays(values))
+    return (Problem(f"parameters.{STEP}", "there is no such message"),) if beyond else ()
 
 
 def plan_of(
@@ -71,8 +77,11 @@ def _beside(row: Row, settings: Mapping[str, ScenarioSettings]) -> Beside:
 
 
 def _steps(row: Row, values: Values, settings: ScenarioSettings, wait: Duration) -> tuple[Step, ...]:
-    delays = values.lengths("steps") if "steps" in values.all else (0,)
-    return tuple(_step(row, values, settings, place, delay + wait) for place, delay in enumerate(delays))
+    return tuple(_step(row, values, settings, place, delay + wait) for place, delay in enumerate(_delays(values)))
+
+
+def _delays(values: Values) -> tuple[Duration, ...]:
+    return values.lengths("steps") if "steps" in values.all else (0,)
 
 
 def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, delay: Duration) -> Step:

@@ -9,6 +9,17 @@ LINK: Final = "{% if product %}{{ product.url }}{% else %}/{% endif %}"
 PICTURE: Final = "{{ product.image_url }}"
 
 
+CODE: Final = (
+    "{% if coupon %} Your code{% if coupon.discount != '' %} for {{ coupon.discount }}{% endif %}: {{ coupon.code }}"
+    "{% endif %}"
+)
+CODE_DE: Final = (
+    "{% if coupon %} Dein Code{% if coupon.discount != '' %} für {{ coupon.discount }}{% endif %}: {{ coupon.code }}"
+    "{% endif %}"
+)
+"""After the words of a message that may bring a code."""
+
+
 def either(with_product: str, without: str) -> str:
     """One of two texts, by whether there is a product to show."""
     return f"{{% if product %}}{with_product}{{% else %}}{without}{{% endif %}}"

@@ -13,6 +13,7 @@ from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.judging import Judge
 from shopbell.app.scenarios.keeping import KeepCalendar
 from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.pools import CheckPools
 from shopbell.app.scenarios.prompt import SetPrompt
 from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, KeepTrigger, ReadTriggers
 from shopbell.app.scenarios.warnings import Warn
@@ -85,4 +86,4 @@ def _warn(ports: Ports, survey: Survey) -> Warn:
         members = sum(row.truths[0] for row in found.rows)
         return scaled(members, len(found.rows), found.sample.size).value
 
-    return Warn(ports.goods.assortment, count)
+    return Warn(ports.goods.assortment, count, CheckPools(ports.coupons.pools, ports.counters, ports.now))

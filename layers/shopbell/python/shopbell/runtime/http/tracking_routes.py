@@ -26,11 +26,12 @@ from shopbell.domain.incoming.traits import VisitorPatchIn
 from shopbell.runtime.http import tracking_answers as out
 from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.keyring import Keyring, tracking_caller
+from shopbell.runtime.http.landing_answers import landed
 from shopbell.runtime.http.operation import Call, Keyed, Operation, Route
 from shopbell.runtime.http.pages import Pages
 from shopbell.runtime.http.request import BROWSER_BODY, SERVER_BODY, Request
 from shopbell.runtime.http.tracking_operations import OPERATIONS, EventsIn
-from shopbell.runtime.http.tracking_shapes import config, preferred
+from shopbell.runtime.http.tracking_shapes import config, popup, preferred
 
 CONFIG_MAX_AGE = 300
 """Seconds; a page may start with settings that are so old."""
@@ -143,7 +144,8 @@ class Tracking:
             lost = out.ReceiptOut(accepted=False, reason=f"unknown_{done.unknown}")
             return answer(lost, 202, counts={"receipts_unknown_visitor": 1})
         counted = "receipts_stored" if done.new else "receipts_repeated"
-        return answer(out.ReceiptOut(accepted=True), 202, counts={counted: 1})
+        made = out.ReceiptOut(accepted=True, popup=popup(done.popup), picks=landed(done.picks))
+        return answer(made, 202, counts={counted: 1})
 
     def _config(self, call: Call) -> Answer:
         known = answer(config(call.store))

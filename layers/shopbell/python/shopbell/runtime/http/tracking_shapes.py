@@ -1,5 +1,6 @@
 """From values of the domain to what the tracking calls answer."""
 
+from shopbell.app.coupons.landing import Popup
 from shopbell.domain.clock import format_instant
 from shopbell.domain.errors import Conflict
 from shopbell.domain.store import Store
@@ -16,6 +17,13 @@ def preferred(row: Subscription) -> out.PreferredOut:
         snooze_until=None if row.snooze_until is None else format_instant(row.snooze_until),
         consent=None if agreed is None else out.ConsentOut(version=agreed.version, at=format_instant(agreed.at)),
     )
+
+
+def popup(coupon: Popup | None) -> out.PopupOut | None:
+    if coupon is None:
+        return None
+    until = format_instant(coupon.expires_at)
+    return out.PopupOut(title=coupon.title, body=coupon.body, code=coupon.code, expires_at=until)
 
 
 def config(store: Store) -> out.ConfigOut:
