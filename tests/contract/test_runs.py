@@ -10,6 +10,7 @@ from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import PoolId, RunId, StoreId
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress, Terms
+from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import Selection
 
 from tests.contract.samples import names_of, run
@@ -150,6 +151,7 @@ def test_a_runs_terms_are_kept_whole(ports: Ports, store: StoreId) -> None:
     terms = replace(
         terms, coupon=CouponTerms(PoolId("spring"), 7 * DAY, required=False, minimum=2_000, every=60 * DAY)
     )
+    terms = replace(terms, own_clock=OwnClock(739_680, 1_080, NOW, DAY))
     ports.runs.create(run(store, terms=terms))
     kept = ports.runs.get(store, R1)
     assert kept is not None

@@ -32,8 +32,9 @@ from shopbell.domain.store import Principal
 from shopbell.local.schedules.expression import next_fire
 from shopbell.ports import Message
 
+from tests.sim.stories.coupons import fill_pools
 from tests.sim.stories.shop import StoryShop
-from tests.sim.stories.story import Happening, Story
+from tests.sim.stories.story import Happening, Story, whole_product
 from tests.unit.app.shop import STORE
 
 QUARTER: Final = 15 * MINUTE
@@ -76,6 +77,7 @@ class Stage:
         self.shop.world.stores[STORE] = self.story.set_up(self.shop.world.stores[STORE])
         self.track = Track(self.shop.events, self.shop.catalogue, self.shop.clock)
         self._put_products(self.story.products)
+        fill_pools(self.shop.world, self.story)
         for name, rule in self.story.segments.items():
             self.shop.segment(name, rule)
         for name, parameters in self.story.scenarios.items():
@@ -105,6 +107,7 @@ class Stage:
         """Instants after now at which something may be due: wake-ups, firings of schedules, deferred messages."""
         now, world = self.shop.clock.now, self.shop.world
         yield from (max(profile.wake_at, now + 1) for profile in world.profiles.values() if profile.wake_at)
+        yield from (max(timer.due, now + 1) for timer in world.timers.values() if timer.due)
         candidates = [at for rows in world.candidates.values() for at, _, _ in rows]
         yield from (max(_boundary(at, FIVE), _boundary(now + 1, FIVE)) for at in candidates)
         yield from (max(at, now + 1) for at, _, _ in self.later)
@@ -115,7 +118,7 @@ class Stage:
     def _wake(self) -> None:
         now = self.shop.clock.now
         due = [who for (_, who), one in self.shop.world.profiles.items() if one.wake_at and one.wake_at <= now]
-        for who in due:
+        for who in [*due, *self.shop.timers_due]:
             self.shop.evaluate.wake(DueWork(STORE, (who,), now))
 
     def _schedules(self) -> None:
@@ -123,10 +126,10 @@ class Stage:
         for name, row in SCENARIOS.items():
             if row.every is not None and now % row.every == 0:
                 self.shop.run_scenario(name, now)
-        for row in [one for one in self.shop.world.schedules.values() if _fires(one, now - 1) == now]:
-            self.shop.run_scenario(row.scenario, now, STORE)
-            if row.once:
-                self.shop.world.schedules.pop((row.store, row.scenario))
+        for own in [one for one in self.shop.world.schedules.values() if _fires(one, now - 1) == now]:
+            self.shop.run_scenario(own.scenario, now, STORE)
+            if own.once:
+                self.shop.world.schedules.pop((own.store, own.scenario))
 
     # what happens
 
@@ -201,7 +204,7 @@ class Stage:
 
     def _put_products(self, products: tuple[Mapping[str, Json], ...]) -> None:
         if products:
-            given = [ProductIn.model_validate(_whole(one)).product for one in products]
+            given = [ProductIn.model_validate(whole_product(one)).product for one in products]
             StockUp(MemoryStockroom(self.shop.world), self.shop.clock)(STORE, given, "api")
 
     # queues
@@ -214,9 +217,8 @@ class Stage:
         raise AssertionError(f"{self.story.name}: the queues do not become empty")
 
     def _round(self) -> bool:
-        self.shop.due.take()  # the wake-ups themselves are watched
+        moved = self.shop.hear()  # the wake-ups themselves are watched
         self.shop.drain_builds()
-        moved = False
         for message in self.shop.audience_queue.take():
             moved = True
             self.shop.page(read_shard(message.body), Handed(), self.shop.left)
@@ -268,19 +270,6 @@ class Stage:
                 for shard in rows.values():
                     found.update(shard.skipped)
         return found + self.shop.told(scenario)
-
-
-def _whole(product: Mapping[str, Json]) -> dict[str, Json]:
-    """With what a story need not say of each product."""
-    name = str(product["id"])
-    defaults: dict[str, Json] = {
-        "title": name.title(),
-        "url": f"https://shop.example.com/{name}",
-        "image_url": f"https://shop.example.com/{name}.jpg",
-        "price": 1_000,
-        "currency": "EUR",
-    }
-    return {**defaults, **product}
 
 
 def _fires(schedule: OwnSchedule, after: Instant) -> Instant | None:
