@@ -151,9 +151,9 @@ def test_a_discarded_draft_stays_as_cancelled(office: Office) -> None:
     assert office.manage("POST", f"/v1/campaigns/{name}/send").status == 409
 
 
-def planned(office: Office) -> tuple[str, RunId]:
+def planned(office: Office, given: str | None = None) -> tuple[str, RunId]:
     """A campaign that is sending, with its run as the planner makes it."""
-    name = office.campaign()
+    name = given or office.campaign()
     office.manage("POST", f"/v1/campaigns/{name}/send")
     ports = office.ports()
     plan = PlanCampaign(

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from shopbell.adapters.dynamo.assortment import DynamoAssortment
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.demand import DynamoDemandCounters, DynamoTops
+from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.app.recommend import Recommend
 from shopbell.app.rollup import Refresh, RollUp
 from shopbell.app.shelves import Shelves
+from shopbell.app.tracking.landing import PickList
 from shopbell.domain.ids import StoreId
+from shopbell.ports import Stores, Visitors
 from shopbell.runtime import clients, clock
 
 Shards = Callable[[StoreId], int]
@@ -18,6 +21,16 @@ def recommend(runs_table: str, catalogue_table: str, shards: Shards) -> Recommen
     """One for a worker: it keeps lists and products for minutes."""
     rolling = roll_up(runs_table, catalogue_table, shards)
     return Recommend(Shelves(rolling.tops, rolling.catalogue, Refresh(rolling, rolling.tops, clock.now), clock.now))
+
+
+def landing(
+    runs_table: str, catalogue_table: str, stores: Stores, visitors: Visitors, visitors_table: str
+) -> PickList:
+    """For the pages that messages lead to. It reads the lists of what sells and leaves rolling them up to others."""
+    dynamo = clients.dynamo()
+    catalogue, tops = DynamoCatalogue(dynamo, catalogue_table), DynamoTops(dynamo, runs_table, clock.now)
+    select = Recommend(Shelves(tops, catalogue, lambda _: False, clock.now))
+    return PickList(stores, visitors, DynamoSends(dynamo, visitors_table), catalogue, select, clock.now)
 
 
 def roll_up(runs_table: str, catalogue_table: str, shards: Shards) -> RollUp:

@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from shopbell.domain.content import Content, Variant
 from shopbell.domain.incoming.content import ContentIn
@@ -65,7 +66,7 @@ class SpokenIn(WordsIn):
     @classmethod
     def _some(cls, content: ContentIn | None, info: ValidationInfo) -> ContentIn | None:
         if content is None and info.data.get("variants", FEWEST) is None:
-            raise ValueError("is required")
+            raise PydanticCustomError("missing", "is required")
         return content
 
     @property
