@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue
+from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
+from shopbell.adapters.memory.goods import MemoryTimers, MemoryWatch
 from shopbell.adapters.memory.triggers import MemoryTriggers
+from shopbell.app.catalogue.news import NoteNews
+from shopbell.app.catalogue.telling import TellNews
 from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.posting import Posting
 from shopbell.app.demand import CountDemand, Record
+from shopbell.app.newswork import is_news, read_news
 from shopbell.app.recommend import Picked, Recommend
 from shopbell.app.rollup import Refresh, RollUp
 from shopbell.app.scenarios.own import own_plans
@@ -18,6 +22,8 @@ from shopbell.app.scenarios.triggers import CreateTrigger, KeepTrigger
 from shopbell.app.shelves import Shelves
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import EventItem, Json
+from shopbell.domain.goods import timer_name
+from shopbell.domain.ids import VisitorId
 from shopbell.domain.incoming.triggers import TriggerIn
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.plan import Selection
@@ -25,6 +31,7 @@ from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
 
+from tests.sim.stories.coupons import redeeming
 from tests.unit.app.engaged import Lines, engaging
 from tests.unit.app.shop import STORE, Shop
 
@@ -64,7 +71,11 @@ class StoryShop(Shop):
         self.catalogue, self.triggers = MemoryCatalogue(world), MemoryTriggers(world)
         own = own_plans(self.triggers)
         known = Plans(self.scenarios, self.segments, self.stores, now, own)
-        self.evaluate = replace(self.evaluate, engaging=engaging(world, now, self.send_now_queue, own))
+        watch, timers = MemoryWatch(world), MemoryTimers(world)
+        news = TellNews(timers, watch, self.catalogue, MemoryStockroom(world), known, self.due, now)
+        parts = replace(engaging(world, now, self.send_now_queue, own), watch=watch)
+        self.evaluate = replace(self.evaluate, engaging=parts, news=news)
+        self.note_news = NoteNews(timers, known)
         self.rebuild = replace(self.rebuild, touch=self.evaluate.touch)
         demand, tops = MemoryDemandCounters(world), MemoryTops(world)
         rolling = RollUp(demand, tops, self.catalogue, MemoryAssortment(world))
@@ -74,6 +85,7 @@ class StoryShop(Shop):
         days = DayRun(self.runs, known, now)
         self.send_now = replace(self.send_now, desks=desks, day_run=days)
         self.posting = Posting(self.send, self.send_now)
+        self.redeem = redeeming(self, now)
         self.demand = CountDemand(demand, self.stores.get, now)
         parts = self.enable
         keep = KeepTrigger(self.stores, self.segments, parts.segment, parts.audience, parts.interactions, parts.warn)
@@ -84,7 +96,22 @@ class StoryShop(Shop):
         super().fold(*items)
         for item in items:
             self.counted += 1
+            self.redeem([item])
             self.demand([Record(item, f"{STORE}#{item.visitor}", str(self.counted))])
+
+    def hear(self) -> bool:
+        """Products that changed, and who is told of them; False: nothing changed."""
+        news, self.world.product_news = self.world.product_news, []
+        self.note_news(news)
+        told = [read_news(message.body) for message in self.due.take() if is_news(message.body)]
+        for work in told:
+            self.evaluate.tell(work)
+        return bool(news or told)
+
+    @property
+    def timers_due(self) -> list[VisitorId]:
+        rows = [one for one in self.world.timers.values() if one.due and one.due <= self.clock.now]
+        return [timer_name(one.product, one.scenario) for one in rows]
 
     def trigger(self, said: dict[str, Json]) -> None:
         self.create(STORE, TriggerIn.model_validate(said))

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from shopbell.domain.clock import Instant, parse_instant
+from shopbell.domain.events import Json
 from shopbell.domain.policy import QuietHours
 from shopbell.domain.store import Store
 
@@ -81,12 +82,22 @@ class Push(_Strict):
     reason: str | None = None
     title: str | None = None
     body: str | None = None
+    ends: str | None = None
+    """What the body ends with."""
     lang: str | None = None
     device: str | None = None
 
     @property
     def instant(self) -> Instant:
         return parse_instant(self.at)[0]
+
+
+class Pool(_Strict):
+    """Codes to give away."""
+
+    codes: tuple[str, ...] = ()
+    discount: str = "10 %"
+    expires_at: Moment | None = None
 
 
 class Skip(_Strict):
@@ -119,6 +130,9 @@ class Story(_Strict):
     happens: tuple[Happening, ...] = ()
     pushes: tuple[Push, ...] = ()
     skips: tuple[Skip, ...] = ()
+    pools: Mapping[str, Pool] = Field(default_factory=dict)
+    stock: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
+    """Of a pool, how many codes visitors have by the end, and how many orders came with one."""
     reports: Mapping[str, Mapping[str, JsonValue]] = Field(default_factory=dict)
     """By scenario, or `fly_mode:<id>`, with ids from 0000000000000001 on: what its report says, as far as named."""
 
@@ -133,6 +147,19 @@ class Story(_Strict):
             quiet_hours=hours,
             caps=store.caps if self.capped else (),
         )
+
+
+def whole_product(product: Mapping[str, Json]) -> dict[str, Json]:
+    """With what a story need not say of each product."""
+    name = str(product["id"])
+    defaults: dict[str, Json] = {
+        "title": name.title(),
+        "url": f"https://shop.example.com/{name}",
+        "image_url": f"https://shop.example.com/{name}.jpg",
+        "price": 1_000,
+        "currency": "EUR",
+    }
+    return {**defaults, **product}
 
 
 def stories() -> list[tuple[str, Story]]:

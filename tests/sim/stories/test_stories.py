@@ -6,6 +6,7 @@ import pytest
 from shopbell.domain.clock import SECOND, format_instant
 from shopbell.domain.events import Json
 
+from tests.sim.stories.coupons import check_stock
 from tests.sim.stories.reports import check_reports
 from tests.sim.stories.stage import Seen, Stage
 from tests.sim.stories.story import Push, Story, stories
@@ -24,6 +25,7 @@ def test_the_story_comes_true(story: Story) -> None:
         left.remove(found)
     assert not left, f"came besides: {[_line(seen) for seen in left]}"
     check_reports(stage)
+    check_stock(stage.shop.world, story)
     for skip in story.skips:
         counted = stage.skipped(skip.scenario)
         assert counted[skip.gate] == skip.count, f"{skip.scenario} {skip.gate}: {dict(counted)}"
@@ -43,6 +45,7 @@ def _is(wanted: Push, seen: Seen) -> bool:
         same
         and 0 <= late <= wanted.within * SECOND
         and wanted.device in {None, seen.device}
+        and str(notification.get("body")).endswith(wanted.ends or "")
         and all(
             want is None or want == notification.get(name)
             for name, want in (("title", wanted.title), ("body", wanted.body), ("lang", wanted.lang))
