@@ -1,5 +1,8 @@
 """The page that a message leads to."""
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.e2e.browsers.driver import Browser
@@ -36,6 +39,28 @@ def test_the_pop_up_shows_the_code_and_its_texts_are_never_html(browser: Browser
     assert browser.evaluate("document.querySelector('#shopbell-popup-code').textContent") == "WELCOME-7"
     assert not browser.has(f"{POPUP} img")
     browser.click("#shopbell-popup-close")
+    assert not browser.has(POPUP)
+
+
+def test_a_code_is_shown_on_every_page_until_it_is_closed_or_runs_out(browser: Browser, site: Site) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    site.api.landing = {"popup": {**OFFER, "expires_at": until.isoformat()}, "picks": []}
+    browser.open(f"{site.origin}/sale?sb_m=token-1")
+    eventually(lambda: browser.has(POPUP), "the pop-up", pause=browser.pause)
+    browser.open(f"{site.origin}/checkout")
+    eventually(lambda: browser.has(POPUP), "the pop-up on the next page", pause=browser.pause)
+    assert browser.evaluate("document.querySelector('#shopbell-popup').getAttribute('role')") == "dialog"
+    assert "WELCOME-7" not in str(browser.evaluate("location.href"))
+    kept = browser.evaluate("localStorage['shopbell.popup']")
+    browser.click("#shopbell-popup-close")
+    browser.open(f"{site.origin}/third")
+    eventually(lambda: browser.evaluate("shopbell.loaded && 1"), "the third page", pause=browser.pause)
+    assert not browser.has(POPUP)
+    over = json.dumps({**json.loads(str(kept)), "expires_at": "2020-01-01T00:00:00Z"})
+    browser.evaluate(f"localStorage['shopbell.popup'] = {json.dumps(over)}")
+    browser.open(f"{site.origin}/fourth")
+    gone = "localStorage['shopbell.popup'] === undefined"
+    eventually(lambda: browser.evaluate(gone), "the code that ran out to be forgotten", pause=browser.pause)
     assert not browser.has(POPUP)
 
 
