@@ -86,13 +86,14 @@ def _delays(values: Values) -> tuple[Duration, ...]:
 
 def _step(row: Row, values: Values, settings: ScenarioSettings, place: int, delay: Duration) -> Step:
     shipped, own = row.steps[min(place, len(row.steps) - 1)], settings.step(place)
+    relevance = values.optional_length("ttl_of_relevance") or shipped.relevance
     return Step(
         delay=delay,
         content=own.variants[0].content if own.variants else own.content or shipped.content,
         variants=own.variants,
         landing=_landing(row, values),
-        products=selection(shipped, values),
-        relevance=values.optional_length("ttl_of_relevance") or shipped.relevance,
+        products=_unlike_before(selection(shipped, values), delay + relevance if place else 0),
+        relevance=relevance,
         message_class=shipped.message_class if values.all["class"] is None else None,
         ttl=shipped.ttl if values.all["ttl"] is None else None,
         urgency=shipped.urgency if values.all["urgency"] is None else None,
@@ -106,6 +107,12 @@ def _landing(row: Row, values: Values) -> Landing | None:
     url = values.mapping("landing").get("url")
     several = row.lists or values.whole("n") > 1 or url is not None
     return Landing(url if isinstance(url, str) else None) if several else None
+
+
+def _unlike_before(picked: Selection, since: Duration) -> Selection:
+    """A later message of a series shows nothing that an earlier one did, unless what was shown may come again."""
+    shown = picked.exclude_shown
+    return picked if shown is None else replace(picked, exclude_shown=max(shown, since))
 
 
 def selection(shipped: StepRow, values: Values) -> Selection:
