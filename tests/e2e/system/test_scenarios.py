@@ -79,10 +79,25 @@ def visited(shop: Shop, visitor: str, at: datetime) -> None:
     happened(shop, visitor, "page_view", at, url="https://shop.example/")
 
 
-def bought(shop: Shop, visitor: str, at: datetime, product: str) -> None:
+def bought(shop: Shop, visitor: str, at: datetime, product: str, **more: object) -> None:
     items = [{"product_id": product, "quantity": 1, "price": 9_900}]
     order = f"o-{at.timestamp()}"
-    happened(shop, visitor, "purchase", at, order_id=order, total=9_900, currency="EUR", items=items)
+    happened(shop, visitor, "purchase", at, order_id=order, total=9_900, currency="EUR", items=items, **more)
+
+
+def popped_up(shopfront: Shopfront, browser: Browser) -> str:
+    """The code of the pop-up that stands on the shop's pages once its message was clicked."""
+
+    def look() -> str | None:
+        browser.open(f"{shopfront.url}/quiet.html")
+        found = browser.evaluate("(document.querySelector('#shopbell-popup-code') || {}).textContent || ''")
+        return str(found) or None
+
+    return str(eventually(look, "the pop-up", seconds=120))
+
+
+def redeemed(shop: Shop, pool: str) -> int:
+    return int(shop.marketer.ok("GET", f"/v1/coupon-pools/{pool}")["redeemed"])
 
 
 def booked(shop: Shop, visitor: str, starts_at: datetime) -> None:
@@ -233,10 +248,11 @@ def test_who_signs_up_gets_one_message_after_the_other_until_they_buy(
     assert not_passed(why) == []
     bought(shop, visitor, datetime.now(UTC), "city-boot")
     eventually(lambda: "audience_left" in not_passed(explained(shop, visitor, NICE)), "the order to end the series")
-    for one in (why, explained(shop, visitor, NICE)):
-        assert (one["recorded"]["step"], one["recorded"]["state"]) == (2, "done")
-        assert one["recorded"]["outcomes"] == ["accepted"]
-    assert report(shop, NICE) == totals
+    sent, ended = why["recorded"], explained(shop, visitor, NICE)["recorded"]
+    assert (sent["step"], sent["state"], sent["outcomes"]) == (2, "done", ["accepted"])
+    assert (ended["step"], ended["state"]) == (3, "cancelled")
+    now = report(shop, NICE)
+    assert (now["accepted"], now["open"]) == (2, 0)
 
 
 def test_a_cart_that_is_left_behind_is_brought_back_step_by_step_up_to_a_code_unless_there_is_an_order(
@@ -264,6 +280,10 @@ def test_a_cart_that_is_left_behind_is_brought_back_step_by_step_up_to_a_code_un
     assert "BOOTS" not in f"{fourth.title} {fourth.body}"
     totals = reported(shop, CART, 5)
     assert (totals["targeted"], totals["accepted"], totals["open"], totals["skipped"]) == (5, 5, 0, {})
-    codes = shop.marketer.ok("GET", "/v1/coupon-pools/carts/codes?state=assigned")["items"]
-    assert [one["visitor_id"] for one in codes] == [stays]
+    (code,) = shop.marketer.ok("GET", "/v1/coupon-pools/carts/codes?state=assigned")["items"]
+    assert code["visitor_id"] == stays
+    desktop.press(fourth)
+    assert popped_up(shopfront, chromium) == code["code"]
+    bought(shop, stays, datetime.now(UTC), "hiking-boot", coupon=code["code"].lower())
+    eventually(lambda: redeemed(shop, "carts") == 1, "the order to redeem the code")
     assert {"exited", "audience_left"} <= set(not_passed(explained(shop, buys, CART)))
