@@ -18,6 +18,8 @@ INSERTS: Final = '{"eventName":["INSERT"]}'
 RECEIPTS: Final = '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"receipts":{"BOOL":[true]}}}}'
 DEMAND: Final = '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"demand":{"BOOL":[true]}}}}'
 
+NEWS: Final = '{"eventName":["INSERT","MODIFY"],"dynamodb":{"NewImage":{"news":{"BOOL":[true]}}}}'
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -33,6 +35,7 @@ READERS: Final = (
     Reader(table="events", function="tally", filters=(RECEIPTS, DEMAND)),
     Reader(table="members", function="tally"),
     Reader(table="log", function="tally", filters=(INSERTS,)),
+    Reader(table="catalogue", function="scenario_runner", filters=(NEWS,)),
 )
 
 RETRIES: Final = 5

@@ -50,7 +50,11 @@ SHAPES: Final[Mapping[str, TableShape]] = {
         indexes={"by_visitor": IndexShape("who_pk", "who_sk", ALL)},
     ),
     "config": TableShape(indexes={"enabled": IndexShape("scen_pk", "scen_sk", KEYS_ONLY)}),
-    "catalogue": TableShape(expires=True, indexes={"listed": IndexShape("list_pk", "list_sk", KEYS_ONLY)}),
+    "catalogue": TableShape(
+        stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+        expires=True,
+        indexes={"listed": IndexShape("list_pk", "list_sk", KEYS_ONLY)},
+    ),
     "runs": TableShape(expires=True),
     "watch": TableShape(expires=True),
 }

@@ -53,7 +53,9 @@ def test_a_whole_event_comes_back_as_it_went(ports: Ports, store: StoreId) -> No
                 backfill=True,
                 discounted=True,
                 products={
-                    ProductId("p1"): ProductFacts(("A/B", "C"), "Acme", 5, in_stock=False, currency="USD"),
+                    ProductId("p1"): ProductFacts(
+                        ("A/B", "C"), "Acme", 5, in_stock=False, currency="USD", group="g1"
+                    ),
                     ProductId("p2"): ProductFacts(),
                 },
             ),

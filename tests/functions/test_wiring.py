@@ -5,17 +5,17 @@ from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
-from shopbell.runtime import clients, settings, wiring
+from shopbell.runtime import clients, goods, settings, wiring
 from shopbell.runtime import nightly as night
 from shopbell.runtime.jobs import jobs
 from shopbell.runtime.sending import posting
 
 USES: dict[str, tuple[Callable[[], object], ...]] = {
-    "evaluate": (wiring.evaluate,),
+    "evaluate": (goods.evaluate,),
     "rebuild": (wiring.rebuild, jobs),
     "nightly": (night.start, night.nightly),
     "wake": (wiring.wake,),
-    "scenario_runner": (wiring.run_scenario, wiring.plan_campaign),
+    "scenario_runner": (wiring.run_scenario, wiring.plan_campaign, goods.note_news),
     "audience": (wiring.audience,),
     "send": (wiring.posting,),
     "tally": (wiring.tally,),

@@ -21,10 +21,16 @@ AVAILABLE = [
     "fly_mode",
     "we_missed_you",
     "churn",
+    "price_drop",
+    "back_in_stock",
+    "order_follow_up",
     "new_arrivals",
     "birthday",
     "top_sellers",
     "nice_to_meet_you",
+    "abandoned_cart",
+    "last_visit_reminder",
+    "last_visit_alternatives",
 ]
 
 
@@ -73,7 +79,7 @@ def test_what_is_wrong_with_a_scenario_is_named(office: Office, body: Any, path:
 def test_an_unknown_scenario_is_404_and_one_of_a_later_release_409(office: Office) -> None:
     assert office.manage("GET", "/v1/scenarios/nonsense").status == 404
     assert office.manage("PUT", "/v1/scenarios/nonsense", {"enabled": True}).status == 404
-    assert office.manage("PUT", "/v1/scenarios/price_drop", {"enabled": True}).status == 409
+    assert office.manage("PUT", "/v1/scenarios/bulk", {"enabled": True}).status == 409
 
 
 def test_a_visitor_is_shown_as_known(office: Office) -> None:

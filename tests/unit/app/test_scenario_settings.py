@@ -37,6 +37,8 @@ def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
         "fly_mode",
         NAME,
         "churn",
+        "price_drop",
+        "back_in_stock",
         "order_follow_up",
         "new_arrivals",
         "birthday",

@@ -39,7 +39,7 @@ def fire(shop: Shop, at: int) -> list[Chunk]:
 def test_what_this_release_cannot_run_cannot_be_switched_on() -> None:
     shop = Shop()
     with pytest.raises(Conflict):
-        shop.enable(STORE, "price_drop", ON)
+        shop.enable(STORE, "bulk", ON)
     with pytest.raises(NotFound):
         shop.enable(STORE, "nothing", ON)
     with pytest.raises(NotFound):

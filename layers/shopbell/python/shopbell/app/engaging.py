@@ -9,12 +9,14 @@ from shopbell.app.nowwork import NowWork, now_message
 from shopbell.app.scenarios.plans import Plans
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
+from shopbell.domain.ids import VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.agenda import Noted
 from shopbell.domain.scenarios.engage import Engaged, engage, queued
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import Settled
-from shopbell.ports import Queue
+from shopbell.domain.watchers import sightings
+from shopbell.ports import Queue, Watch
 
 _TOLD: Final = frozenset({"steps_cancelled", "steps_skipped", "steps_dropped", "instances_refused"})
 """What did not go on is told line by line; what went on is counted."""
@@ -33,6 +35,14 @@ class Engaging:
     plans: Plans
     send_now: Queue
     say: Say
+    watch: Watch | None = None
+
+    def sight(self, visitor: VisitorId, arrived: Sequence[Event], rules: Ruleset) -> None:
+        """Who is interested in what, before the commit, where a scenario waits for products (ruling 24)."""
+        watched = self.plans.live(rules).watched if self.watch is not None and arrived else frozenset()
+        events = [event for event in arrived if event.type in watched] if watched else ()
+        if events and self.watch is not None:
+            self.watch.note(rules.store, list(sightings(events, visitor, rules.currency)))
 
     def decide(
         self, settled: Settled, profile: Profile, arrived: Sequence[Event], rules: Ruleset, now: Instant

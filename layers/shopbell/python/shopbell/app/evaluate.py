@@ -7,8 +7,10 @@ from typing import Final
 
 from shopbell.app import waking
 from shopbell.app.batch import Batch, SideBySide
+from shopbell.app.catalogue.telling import TellNews
 from shopbell.app.ends import Done, End
 from shopbell.app.engaging import Engaging
+from shopbell.app.newswork import NewsWork
 from shopbell.app.poison import NEVER, Unreadable, reason
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.settling import Settling
@@ -16,6 +18,7 @@ from shopbell.app.work import DueWork, due_message, parked_message
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event, EventItem
+from shopbell.domain.goods import timer_of
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.ports import Aliases, Events, Message, Queue, Visitors
 
@@ -46,6 +49,8 @@ class Evaluate:
     now: Clock
     pause: Callable[[int], None]
     """Waits before try 1, 2, …; tests give one that does not."""
+    news: TellNews | None = None
+    """None: of a function that tells none."""
     side_by_side: SideBySide = map
     """How the visitors of a batch are taken up: one after the other, or several while each waits for its table."""
 
@@ -88,9 +93,28 @@ class Evaluate:
         if now < work.at:
             self.due.send([due_message(work, waking.delay(work.at, now))])
             return Done({"woken_early": 1})
-        counts = self.touch(work.store, work.visitors)
-        counts["woken"] += len(work.visitors)
+        timers = {name: timer for name in work.visitors if (timer := timer_of(name)) is not None}
+        visitors = [name for name in work.visitors if name not in timers]
+        counts = self.touch(work.store, visitors)
+        counts["woken"] += len(visitors)
+        if self.news is not None:
+            for product, scenario in timers.values():
+                counts += self.news(work.store, product, scenario)
         return Done(counts)
+
+    def tell(self, work: NewsWork) -> End:
+        """Queue `due`, too: what a product's change is to each of its people. Raises Unavailable."""
+        batch = Batch()
+        self._check({work.store})
+        try:
+            for visitor, was in work.people:
+                if self.visitors.load(work.store, visitor).version:
+                    self._settle((work.store, visitor), [work.event(visitor, was)], batch)
+                else:
+                    batch.counts["news_for_nobody"] += 1
+        finally:
+            self._emit(batch)
+        return Done(batch.counts)
 
     def touch(self, store: StoreId, visitors: Sequence[VisitorId]) -> Counter[str]:
         """Bring visitors up to the live rules and the time, without a new event. Raises Unavailable."""

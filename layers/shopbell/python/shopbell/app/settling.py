@@ -42,6 +42,7 @@ class Settling:
         if profile.rules_version > rules.version:
             return False
         work = _Work(self, rules, batch)
+        self.engaging.sight(profile.alias.customer if profile.alias else visitor, events, rules)
         if profile.alias is not None:
             return work.of_customer(profile, profile.alias, events)
         log = work.log(visitor) if needs_log(profile, rules) else []

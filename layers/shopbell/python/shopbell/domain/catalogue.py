@@ -36,4 +36,4 @@ class Product:
     @property
     def facts(self) -> ProductFacts:
         """What an event keeps of it."""
-        return ProductFacts(self.categories, self.brand, self.price, self.in_stock, self.currency)
+        return ProductFacts(self.categories, self.brand, self.price, self.in_stock, self.currency, self.group_id)

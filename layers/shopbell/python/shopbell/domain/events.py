@@ -32,6 +32,8 @@ class ProductFacts:
     in_stock: bool | None = None
     currency: str | None = None
     """Of the price; None: the store's."""
+    group: str | None = None
+    """Of the variants that it is one of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from shopbell.ports.definitions import (
 )
 from shopbell.ports.demand import DemandCounters, Tops
 from shopbell.ports.dispatches import Dispatches
+from shopbell.ports.goods import Timers, Watch
 from shopbell.ports.jobs import Files, Jobs, Uploads
 from shopbell.ports.lists import LineUploads, ListMembers, Lists
 from shopbell.ports.paging import Page
@@ -70,7 +71,9 @@ __all__ = [
     "Stockroom",
     "Stores",
     "Subscriptions",
+    "Timers",
     "Tops",
     "Uploads",
     "Visitors",
+    "Watch",
 ]

@@ -10,7 +10,9 @@ _SIDE_BY_SIDE: Final = 8
 """Visitors that one worker folds at once: each waits for DynamoDB three times."""
 
 if TYPE_CHECKING:
+    from shopbell.adapters.dynamo.goods import DynamoWatch
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
+    from shopbell.app.catalogue.telling import TellNews
     from shopbell.app.engaging import Engaging
     from shopbell.app.evaluate import Evaluate
     from shopbell.app.scenarios.plans import Plans
@@ -27,7 +29,7 @@ def visitors(found: "Found") -> "DynamoVisitors":
     return DynamoVisitors(clients.dynamo(), tables, clients.shards_of(clients.stores(found.config_table)))
 
 
-def evaluate(found: "Found") -> "Evaluate":
+def evaluate(found: "Found", news: "TellNews | None" = None, watch: "DynamoWatch | None" = None) -> "Evaluate":
     from concurrent.futures import ThreadPoolExecutor
 
     from shopbell.adapters.dynamo.aliases import DynamoAliases
@@ -44,10 +46,11 @@ def evaluate(found: "Found") -> "Evaluate":
         Rulebook(segments, stores),
         clients.queue(found.due_queue_url),
         clients.queue(found.parked_queue_url),
-        engaging(found),
+        engaging(found, watch),
         clock.now,
         clock.pause,
-        ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="visitor").map,
+        news,
+        side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="visitor").map,
     )
 
 
@@ -64,8 +67,8 @@ def plans(config_table: str) -> "Plans":
     return Plans(DynamoScenarios(dynamo, config_table), segments, clients.stores(config_table), clock.now, own)
 
 
-def engaging(found: "Found") -> "Engaging":
+def engaging(found: "Found", watch: "DynamoWatch | None" = None) -> "Engaging":
     from shopbell.app.engaging import Engaging
     from shopbell.runtime.observability import say
 
-    return Engaging(plans(found.config_table), clients.queue(found.send_now_queue_url), say)
+    return Engaging(plans(found.config_table), clients.queue(found.send_now_queue_url), say, watch)

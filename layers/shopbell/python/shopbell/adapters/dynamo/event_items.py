@@ -17,7 +17,7 @@ _DISCOUNTED: Final = 4
 
 # The names inside `ev`, short because each event repeats them; what has its default value is left out.
 # i id, t type, v visitor where it is not the item's, a at, r received_at, p properties,
-# z utc_offset, f flags, g products: [categories, brand, price, in_stock]
+# z utc_offset, f flags, g products: [categories, brand, price, in_stock, currency], w their groups
 
 
 def encode(item: EventItem) -> Item:
@@ -67,6 +67,7 @@ def _event(event: Event, visitor: VisitorId) -> Mapping[str, Any]:
         "z": event.utc_offset,
         "f": flags or None,
         "g": {name: _facts(facts) for name, facts in event.products.items()} or None,
+        "w": {name: facts.group for name, facts in event.products.items() if facts.group} or None,
     }
     kept = {name: value for name, value in optional.items() if value is not None}
     return {"i": event.id, "t": event.type, "a": event.at, "r": event.received_at, **kept}
@@ -90,10 +91,13 @@ def _parse(raw: Mapping[str, Any], visitor: VisitorId) -> Event:
         trusted=bool(flags & _TRUSTED),
         backfill=bool(flags & _BACKFILL),
         discounted=bool(flags & _DISCOUNTED),
-        products={ProductId(name): _parse_facts(facts) for name, facts in raw.get("g", {}).items()},
+        products={
+            ProductId(name): _parse_facts(facts, raw.get("w", {}).get(name))
+            for name, facts in raw.get("g", {}).items()
+        },
     )
 
 
-def _parse_facts(raw: list[Any]) -> ProductFacts:
+def _parse_facts(raw: list[Any], group: str | None) -> ProductFacts:
     categories, brand, price, in_stock, *currency = raw
-    return ProductFacts(tuple(categories), brand, price, in_stock, *currency)
+    return ProductFacts(tuple(categories), brand, price, in_stock, currency[0] if currency else None, group)

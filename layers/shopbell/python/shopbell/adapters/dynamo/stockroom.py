@@ -84,6 +84,14 @@ def shelved(row: Item) -> Shelved:
     return Shelved(documents.product(text(row, "body")), revision, at, source)
 
 
+def change(told: Mapping[str, Any]) -> tuple[StoreId, Change]:
+    """A record of the table's stream that is news: whose, and from what to what."""
+    store, _, _ = str(told["Keys"][keys.PK]["S"]).partition("#")
+    old, new = told.get("OldImage"), told["NewImage"]
+    after = shelved(new)
+    return StoreId(store), Change(shelved(old) if old else None, after, after.at)
+
+
 def _version(row: Item) -> Version:
     return Version(shelved(row), number(row, _UNTIL))
 

@@ -7,6 +7,7 @@ from shopbell.adapters import candidates
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.clock import Instant
+from shopbell.domain.goods import timer_name
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.ports import Page
 
@@ -21,6 +22,11 @@ class MemoryDueIndex:
                 (profile.wake_at, store, who)
                 for (store, who), profile in self.world.profiles.items()
                 if profile.wake_at is not None
+            ]
+            waiting += [
+                (timer.due, timer.store, timer_name(timer.product, timer.scenario))
+                for timer in self.world.timers.values()
+                if timer.due is not None
             ]
         for at, store, who in sorted(waiting):
             if at <= until and keys.due_shard(store, who) == shard:

@@ -13,7 +13,7 @@ from shopbell.domain.codes import StoredCode
 from shopbell.domain.coupons import CouponPool, Held
 from shopbell.domain.dispatch import Dispatch
 from shopbell.domain.events import EventItem
-from shopbell.domain.goods import Timer, Watcher
+from shopbell.domain.goods import Timer
 from shopbell.domain.ids import (
     CampaignId,
     ListId,
@@ -44,6 +44,7 @@ from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Key, Store
 from shopbell.domain.subscriptions import Subscription
 from shopbell.domain.versions import Change, Shelved, Version
+from shopbell.domain.watchers import Watcher
 from shopbell.ports import Page
 
 T = TypeVar("T")

@@ -9,6 +9,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.profile import Profile
+from shopbell.domain.recommend.news import GONE
 from shopbell.domain.scenarios.plan import STATIC, Selection
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import SendRecord
@@ -45,6 +46,8 @@ class Picking:
     store: Store
     selection: Selection
     now: Instant
+    lot: str = ""
+    """The run that is picked for: what is drawn by lot is drawn for it, so that a retry draws the same."""
     known: dict[VisitorId, Picked] = field(default_factory=dict)
 
     def __call__(
@@ -59,10 +62,11 @@ class Picking:
         if picked is None:
             picked = self.known[profile.visitor] = self._select(profile, record, facts)
         if picked.level > self.selection.fallback_max_level:
-            return TooFew("level")
+            return TooFew(GONE.get(self.selection.algorithm, "level"))
         if picked.level < STATIC and len(picked.picks) < self.selection.minimum:
             return TooFew("products")
         return picked.picks
 
     def _select(self, profile: Profile, record: SendRecord, facts: Mapping[str, Json]) -> Picked:
-        return self.select(self.store, profile, self.selection, sends=record, facts=facts, now=self.now)
+        said = {**facts, "run": self.lot}
+        return self.select(self.store, profile, self.selection, sends=record, facts=said, now=self.now)

@@ -11,6 +11,7 @@ from shopbell.domain.recommend.discounts import LEAST, discounted
 from shopbell.domain.recommend.filters import texts, upwards
 from shopbell.domain.recommend.link import Asked, Link, nothing, recent
 from shopbell.domain.recommend.lists import STORE
+from shopbell.domain.recommend.news import NEWS
 from shopbell.domain.recommend.offers import CATEGORIES, scopes_for, smart_offers
 from shopbell.domain.recommend.replenishing import due_again, replenished
 from shopbell.domain.recommend.seeded import SEEDED
@@ -131,5 +132,6 @@ BUILDERS: Final[Mapping[str, Callable[[Asked, Taste, int], Link]]] = {
     "discounted": discounts,
     "last_purchased": _purchased,
     **SEEDED,
+    **NEWS,
 }
 """The algorithms that there are, by name."""

@@ -1,7 +1,7 @@
 """The kinds of thing that a marketer may set for a scenario: each reads what was given and says what is wrong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -87,6 +87,26 @@ class Choice:
     @property
     def form(self) -> Mapping[str, Json]:
         return {"type": "choice", "choices": list(self.words), "nullable": self.none}
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Some of a few words, at least one."""
+
+    name: str
+    default: tuple[str, ...]
+    words: tuple[str, ...]
+    help: str
+
+    def read(self, given: Json) -> tuple[str, ...]:
+        listed = given if isinstance(given, Sequence) and not isinstance(given, str) else ()
+        if not listed or any(one not in self.words for one in listed):
+            raise ValueError(f"must be a list of {', '.join(self.words)}")
+        return tuple(word for word in self.words if word in listed)
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "choices", "choices": list(self.words)}
 
 
 @dataclass(frozen=True, slots=True)

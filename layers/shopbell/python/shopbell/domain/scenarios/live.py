@@ -12,6 +12,7 @@ from shopbell.domain.scenarios.plan import OnClock, OnEvent, OnSegment, Plan
 from shopbell.domain.scenarios.table import SCHEDULED
 from shopbell.domain.scenarios.turns import Exit, Hold
 from shopbell.domain.visits.derived import is_derived
+from shopbell.domain.watchers import SOURCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class LivePlans:
     """Plans that a flip of the segment may start."""
     zone: str = "UTC"
     """The store's, for visitors of whom none is known."""
+    watched: frozenset[str] = frozenset()
+    """Events that show an interest in a product which some plan waits for."""
 
 
 NO_PLANS: Final = LivePlans()
@@ -76,7 +79,9 @@ def live_plans(plans: Iterable[Plan], locale: Locale) -> LivePlans:
             for event in hold.events:
                 holds[event] += ((plan, hold),)
     pauses = tuple(one for event, ones in starters.items() if is_derived(event) for one in ones)
-    return LivePlans(known, dict(starters), dict(exits), dict(holds), pauses, dict(segments), locale.zone)
+    sources = {source for plan in known.values() if plan.awaits is not None for source in plan.awaits.sources}
+    watched = frozenset(event for event, source in SOURCES.items() if source in sources)
+    return LivePlans(known, dict(starters), dict(exits), dict(holds), pauses, dict(segments), locale.zone, watched)
 
 
 def is_scheduled(plan: Plan) -> bool:

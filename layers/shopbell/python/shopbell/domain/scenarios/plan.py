@@ -8,6 +8,7 @@ from shopbell.domain.clock import DAY, HOUR, Duration, Instant
 from shopbell.domain.content import Content, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.events import Json
+from shopbell.domain.goods import Awaits
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.rules.conditions import Condition
 from shopbell.domain.scenarios.kinds import Urgency
@@ -165,6 +166,8 @@ class Plan:
     exit_if: tuple[Exit, ...] = ()
     """The same of events that must say something besides."""
     holds: tuple[Hold, ...] = ()
+    awaits: Awaits | None = None
+    """Which changes of products it waits for."""
     message_class: MessageClass = "triggered"
     topic: str | None = None
     """What a subscriber may have chosen against; None: it is about no topic."""

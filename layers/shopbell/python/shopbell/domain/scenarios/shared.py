@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE
+from shopbell.domain.recommend.names import ALGORITHMS
 from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.kinds import Choice, Flag, Topic, Urgency, Whole
 from shopbell.domain.scenarios.landing import ListPage
@@ -15,8 +16,6 @@ from shopbell.domain.scenarios.plan import STATIC, MessageClass, Reentry
 URGENCIES: Final = ("very-low", "low", "normal", "high")
 REENTRIES: Final = ("always", "never", "after")
 CLASSES: Final = ("triggered", "promo")
-ALGORITHMS: Final = ("smart_offers", "top_sellers", "new_arrivals", "last_visited", "discounted", "spotlights")
-"""What a message may show; a scenario whose steps differ has its own choice for each."""
 NO_PRODUCT: Final = "none"
 MAX_PRODUCTS: Final = 4
 MAX_PRIORITY: Final = 100
@@ -48,6 +47,7 @@ class Defaults:
     exclude_purchased: str | None = "P90D"
     exclude_shown: str | None = "P7D"
     newest_device_only: bool = False
+    products: int = 1
     quota: bool = True
     """False: the row has a limit of its own."""
 
@@ -169,7 +169,7 @@ def _products(own: Defaults) -> tuple[Parameter, ...]:
             "How products are chosen for each visitor; null: as the scenario does by itself.",
             none=own.algorithm is None,
         ),
-        Whole("n", 1, 1, MAX_PRODUCTS, "Products that a message may show."),
+        Whole("n", own.products, 1, MAX_PRODUCTS, "Products that a message may show."),
         Whole("min", 1, 1, MAX_PRODUCTS, "With fewer products than this the next level of the fallback is tried."),
         Filters("filters", "Which products may be shown."),
         Whole(

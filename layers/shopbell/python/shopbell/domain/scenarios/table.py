@@ -6,6 +6,7 @@ from typing import Final
 from shopbell.domain.clock import MINUTE, Duration
 from shopbell.domain.scenarios import (
     abandoned_cart,
+    back_in_stock,
     birthday,
     churn,
     last_visit_alternatives,
@@ -13,6 +14,7 @@ from shopbell.domain.scenarios import (
     new_arrivals,
     nice_to_meet_you,
     order_follow_up,
+    price_drop,
     push_recommendation,
     top_sellers,
     we_missed_you,
@@ -33,8 +35,8 @@ _ROWS: Final = (
     Scenario(FLY_MODE, "Fly mode"),
     Scenario(we_missed_you.NAME, "Winback: we missed you", _OFTEN, we_missed_you.ROW),
     Scenario(churn.NAME, "Winback: churn", _OFTEN, churn.ROW),
-    Scenario("price_drop", "Price drop"),
-    Scenario("back_in_stock", "Back in stock"),
+    Scenario(price_drop.NAME, "Price drop", None, price_drop.ROW),
+    Scenario(back_in_stock.NAME, "Back in stock", None, back_in_stock.ROW),
     Scenario(order_follow_up.NAME, "Order follow-up", None, order_follow_up.ROW),
     Scenario(new_arrivals.NAME, "New arrivals", _SELDOM, new_arrivals.ROW),
     Scenario(birthday.NAME, "Birthday", _SELDOM, birthday.ROW),

@@ -76,7 +76,7 @@ def absorb(profile: Profile, events: Iterable[Event], ruleset: Ruleset) -> Folde
         moved.update(first_seen=first, last_seen=last)
     if not kinds.isdisjoint(_SAID):
         touched |= _facts(profile, arrived, moved)
-    if not kinds.isdisjoint(CHANGES) or not _asks_nothing(ruleset):
+    if not kinds.isdisjoint(CHANGES) or ruleset.needs is not NOTHING:
         touched |= _visits(profile, arrived, seen, ruleset, moved)
     return Folded(revised(profile, **moved) if moved else profile, touched)
 
@@ -119,11 +119,6 @@ def _addition(at: Instant, digest: bytes, marks: Marks) -> Addition:
     return [(bit, head + carried) for bit, each in marks for carried in each]
 
 
-def _asks_nothing(ruleset: Ruleset) -> bool:
-    """Whether no rule looks at sessions, past carts or interactions."""
-    return ruleset.needs is NOTHING or ruleset.needs == NOTHING
-
-
 def _facts(profile: Profile, events: Sequence[Event], moved: dict[str, object]) -> frozenset[Touch]:
     """Traits and subscriptions into `moved`."""
     traits, named = fold_traits(profile.traits, events)
@@ -145,7 +140,7 @@ def _visits(
     moved: dict[str, object],
 ) -> frozenset[Touch]:
     """Cart, sessions and interactions into `moved`."""
-    if _asks_nothing(ruleset):
+    if ruleset.needs is NOTHING:
         cart = fold_cart(profile.cart, events)
         if cart is profile.cart:
             return frozenset()

@@ -13,7 +13,8 @@ visitors   <store>#V#<visitor>             P | L | V                          pr
            <store>#X#<sub>                 X                                  tombstone of a retired one, 30 days
            <store>#A#<customer>            <visitor>                          alias: this visitor is that customer
            cand#<scenario>#<00..15>        <send_at>#<store>#<visitor>        candidate of a scheduled scenario
-  GSI due  due#<00..31>                    <due>#<store>#<visitor>            keys only, sparse: wake-ups
+           <store>#Q#<product>             <scenario>                         timer: how far with its changes
+  GSI due  due#<00..31>                    <due>#<store>#<visitor|timer>      keys only, sparse: wake-ups, timers
   GSI walk <store>#V#<shard>               <visitor hash, 32 hex>             keys only: every visitor of a shard
            <store>#M#<shard>               <visitor hash, 32 hex>             the same: aliases that are joined
 members    <store>#G#<segment>#<shard>     <visitor>                          membership
@@ -41,8 +42,7 @@ runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      ru
            <store>#T#TOP#<category>        TOP                                what sells best there
            <store>#T#ALL                   ALL | LEASE                        what is new; who rolls all that up
            <store>#Y#<night>               <shard>#<page>                     buyers, as the nightly walk saw them
-watch      <store>#W#product#<00..63>      <product>#<visitor>                who saw which price (later scenarios)
-
+watch      <store>#W#<shelf>#<00..63>      <product>#<source>#<visitor>       who saw which price; +<group>, product
 <shard>: 3 digits; <send_at>, <due>, <at>, <scheduled_at>: milliseconds, 15 digits; <version>: 10 digits.
 TTL attribute of every table that has one: `ttl`, in seconds. Coupons (#K#, #H#): see `keys.coupons`.
 """

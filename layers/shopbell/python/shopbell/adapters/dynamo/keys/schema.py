@@ -46,7 +46,7 @@ TABLES: Final = (
     Table("members", stream="NEW_AND_OLD_IMAGES"),
     Table("log", stream="NEW_IMAGE", ttl=True, indexes={"by_visitor": BY_VISITOR}),
     Table("config", indexes={"enabled": ENABLED}),
-    Table("catalogue", ttl=True, indexes={"listed": LISTED}),
+    Table("catalogue", stream="NEW_AND_OLD_IMAGES", ttl=True, indexes={"listed": LISTED}),
     Table("runs", ttl=True),
     Table("watch", ttl=True),
 )

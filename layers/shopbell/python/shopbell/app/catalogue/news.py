@@ -1,0 +1,58 @@
+"""Products that changed: each change moves the timers of the scenarios that wait for it, once however it is told."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shopbell.domain.errors import Unavailable
+from shopbell.domain.goods import Timer, moved
+from shopbell.domain.ids import StoreId
+from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.versions import Change, available
+from shopbell.ports import Timers
+
+TRIES: Final = 8
+ReadPlans = Callable[[StoreId], Mapping[str, Plan]]
+News = tuple[StoreId, Change]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteNews:
+    """The stream of the catalogue. A timer remembers the change that moved it, so that a repeat moves nothing."""
+
+    timers: Timers
+    plans: ReadPlans
+
+    def __call__(self, news: Iterable[News]) -> Mapping[str, int]:
+        """In the order of the stream. Raises Unavailable: then all of it may come again."""
+        counts: Counter[str] = Counter()
+        for store, change in news:
+            counts.update(kinds(change))
+            for plan in self.plans(store).values():
+                if plan.awaits is not None:
+                    counts += self._note(store, plan, change)
+        return counts
+
+    def _note(self, store: StoreId, plan: Plan, change: Change) -> Counter[str]:
+        if plan.awaits is None or change.after is None:
+            return Counter()
+        product, name = change.after.product.id, plan.scenario
+        for _ in range(TRIES):
+            timer = self.timers.get(store, product, name) or Timer(store, product, name)
+            after = moved(timer, change, plan.awaits)
+            if after is None:
+                return Counter({"timers_left": 1})
+            if self.timers.save(after):
+                return Counter({"timers_armed" if after.due is not None else "timers_stopped": 1})
+        raise Unavailable(f"another change of the product came first {TRIES} times")
+
+
+def kinds(change: Change) -> Mapping[str, int]:
+    """The events that a change is, each once (api.md, Tracking)."""
+    if change.after is None:
+        return {}
+    if change.before is None:
+        return {"product_created": 1}
+    back = available(change.after.product) and not available(change.before.product)
+    return {"product_price_changed": int(change.price_changed), "product_back_in_stock": int(back)}

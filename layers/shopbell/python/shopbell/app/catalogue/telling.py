@@ -1,0 +1,76 @@
+"""A product's timer is due: if what it waited for still holds, those who are interested are told, wave by wave."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.newswork import MAX_TOLD, NewsWork, news_message
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import DAY, Clock, Duration, Instant
+from shopbell.domain.goods import Awaits, Timer, Told, holds, interested, people
+from shopbell.domain.ids import ProductId, StoreId
+from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.watchers import shelf_of
+from shopbell.ports import Catalogue, Queue, Stockroom, Timers, Watch
+
+LOWEST_OF: Final[Duration] = 30 * DAY
+_VERSIONS: Final = 100
+ReadPlans = Callable[[StoreId], Mapping[str, Plan]]
+
+
+@dataclass(frozen=True, slots=True)
+class TellNews:
+    """One wave. Who dies after the messages tells the same people again, to whom it is then no news."""
+
+    timers: Timers
+    watch: Watch
+    catalogue: Catalogue
+    stockroom: Stockroom
+    plans: ReadPlans
+    due: Queue
+    now: Clock
+
+    def __call__(self, store: StoreId, product: ProductId, scenario: str) -> Counter[str]:
+        """Raises Unavailable. A timer that was moved meanwhile is left to its new instant."""
+        now, timer = self.now(), self.timers.get(store, product, scenario)
+        if timer is None or timer.due is None or timer.due > now:
+            return Counter({"timers_moved": 1})
+        found = self.catalogue.get_many(store, [product]).get(product)
+        plan = self.plans(store).get(scenario)
+        awaits = None if plan is None else plan.awaits
+        if found is None or awaits is None or not holds(found, timer, awaits):
+            return self._rest(timer, "news_off")
+        told = self._wave(found, timer, awaits, now)
+        self.due.send([news_message(work) for work in _messages(timer, found, told, now)])
+        counts = Counter({"news_waves": 1, "news_told": len(told)})
+        size = people(awaits, found)
+        if size is None or len(told) < size:
+            return counts + self._rest(timer, "news_done")
+        self.timers.save(replace(timer, due=now + awaits.every, after=told[-1].place))
+        return counts
+
+    def _wave(self, product: Product, timer: Timer, awaits: Awaits, now: Instant) -> Sequence[Told]:
+        rows = self.watch.of(timer.store, shelf_of(product.id, product.group_id))
+        everyone = interested(rows, product, awaits, self._reference(product, timer, awaits, now), now)
+        left = [one for one in everyone if one.place > timer.after]
+        return left[: people(awaits, product)]
+
+    def _reference(self, product: Product, timer: Timer, awaits: Awaits, now: Instant) -> int | None:
+        if awaits.reference != "lowest":
+            return timer.base
+        page = self.stockroom.versions(timer.store, product.id, None, _VERSIONS)
+        rows = [one.shelved.product for one in page.items if one.until > now - LOWEST_OF]
+        return min((one.price for one in rows if one.currency == product.currency), default=timer.base)
+
+    def _rest(self, timer: Timer, why: str) -> Counter[str]:
+        self.timers.save(replace(timer, due=None, base=None, after=""))
+        return Counter({why: 1})
+
+
+def _messages(timer: Timer, product: Product, told: Sequence[Told], now: Instant) -> Iterator[NewsWork]:
+    for start in range(0, len(told), MAX_TOLD):
+        part = tuple((one.visitor, one.was) for one in told[start : start + MAX_TOLD])
+        yield NewsWork(
+            timer.store, timer.scenario, timer.product, timer.news, product.price, product.currency, now, part
+        )

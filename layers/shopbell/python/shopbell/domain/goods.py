@@ -1,0 +1,174 @@
+"""Scenarios that wait for products: who is interested in which, and what a change of one means to them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import MINUTE, Duration, Instant
+from shopbell.domain.ids import ProductId, StoreId, VisitorId
+from shopbell.domain.versions import Change, available
+from shopbell.domain.watchers import Watcher, WatchSource
+
+Reference = Literal["seen", "last", "lowest"]
+PRICE_CHANGED: Final = "product_price_changed"
+BACK_IN_STOCK: Final = "product_back_in_stock"
+_PER_CENT: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Awaits:
+    """What a scenario waits for: a price that falls or stock that comes back, and for whom."""
+
+    news: str
+    """PRICE_CHANGED or BACK_IN_STOCK."""
+    sources: frozenset[WatchSource]
+    lookback: Duration
+    settle: Duration
+    """For so long it must hold."""
+    wave: int
+    """How many are told at once; of stock, for each piece that there is."""
+    every: Duration = MINUTE
+    """Between two waves."""
+    min_percent: int = 0
+    min_drop: int = 0
+    """Minor units."""
+    reference: Reference = "seen"
+    min_stock: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """How far a scenario is with the changes of one product. `due` None: it rests.
+
+    `revision` is the product's at the latest change that moved it: an older one, told again, moves nothing.
+    """
+
+    store: StoreId
+    product: ProductId
+    scenario: str
+    revision: int = 0
+    due: Instant | None = None
+    base: int | None = None
+    """The price before the first change since it rested."""
+    news: str = ""
+    """Names what is told, the same in all waves of it."""
+    after: str = ""
+    """The place of the last one who was told; "": nobody was."""
+    version: int = 0
+
+
+_MARK: Final = "\x1f"
+"""No id of a visitor holds it: they are printable."""
+
+
+def timer_name(product: ProductId, scenario: str) -> VisitorId:
+    """What a timer is called among the visitors that fall due."""
+    return VisitorId(f"{_MARK}{scenario}{_MARK}{product}")
+
+
+def timer_of(name: VisitorId) -> tuple[ProductId, str] | None:
+    """None: it is a visitor."""
+    match name.split(_MARK):
+        case ["", scenario, product]:
+            return ProductId(product), scenario
+        case _:
+            return None
+
+
+def moved(timer: Timer, change: Change, awaits: Awaits) -> Timer | None:
+    """The timer after that change; None: it moves nothing. The same change, told again, moves nothing."""
+    after = change.after
+    if after is None or after.revision <= timer.revision:
+        return None
+    new = after.product
+    old = None if change.before is None else change.before.product
+    known = replace(timer, revision=after.revision)
+    match awaits.news:
+        case "product_price_changed":
+            return None if old is None or not change.price_changed else _priced(known, old, new, change.at, awaits)
+        case _:
+            return None if old is None else _stocked(known, old, new, change.at, awaits)
+
+
+def _priced(timer: Timer, old: Product, new: Product, at: Instant, awaits: Awaits) -> Timer | None:
+    """Prices of two currencies do not compare: whatever waited is over."""
+    if old.currency != new.currency:
+        return replace(timer, due=None, base=None, after="")
+    base = old.price if timer.due is None or timer.base is None else timer.base
+    if new.price >= base:
+        return replace(timer, due=None, base=None, after="")
+    name = f"{timer.product}@{timer.revision}"
+    return replace(timer, due=at + awaits.settle, base=base, news=name, after="")
+
+
+def _stocked(timer: Timer, old: Product, new: Product, at: Instant, awaits: Awaits) -> Timer | None:
+    was, is_ = _at_least(old, awaits.min_stock), _at_least(new, awaits.min_stock)
+    if was == is_:
+        return None
+    if not is_:
+        return replace(timer, due=None, after="")
+    return replace(timer, due=at + awaits.settle, news=f"{timer.product}@{timer.revision}", after="")
+
+
+def _at_least(product: Product, pieces: int) -> bool:
+    return product.active and available(product) and (product.stock is None or product.stock >= pieces)
+
+
+def holds(product: Product, timer: Timer, awaits: Awaits) -> bool:
+    """Whether what the timer waited for is still so."""
+    if awaits.news == PRICE_CHANGED:
+        return product.active and available(product) and timer.base is not None and product.price < timer.base
+    return _at_least(product, awaits.min_stock)
+
+
+def people(awaits: Awaits, product: Product) -> int | None:
+    """How many are told at once; None: everybody."""
+    if awaits.news == PRICE_CHANGED:
+        return awaits.wave
+    return None if product.stock is None else awaits.wave * product.stock
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person who is told; `place` orders them: requests first, then the newest interest."""
+
+    place: str
+    visitor: VisitorId
+    was: int | None
+
+
+def interested(
+    rows: Iterable[Watcher], product: Product, awaits: Awaits, reference: int | None, now: Instant
+) -> Sequence[Told]:
+    """Each person once, in the order in which they are told. `reference`: the price before, where all have one."""
+    best: dict[VisitorId, Told] = {}
+    for row in rows:
+        if row.source not in awaits.sources or row.seen_at <= now - awaits.lookback:
+            continue
+        told = _priced_for(row, product, awaits, reference) if awaits.news == PRICE_CHANGED else _asked(row, product)
+        if told is not None and (row.visitor not in best or told.place < best[row.visitor].place):
+            best[row.visitor] = told
+    return sorted(best.values(), key=lambda one: one.place)
+
+
+def _priced_for(row: Watcher, product: Product, awaits: Awaits, reference: int | None) -> Told | None:
+    was = reference
+    if awaits.reference == "seen":
+        was = row.price if row.currency == product.currency else None
+    if was is None or was - product.price < max(awaits.min_drop, 1):
+        return None
+    if (was - product.price) * _PER_CENT < was * awaits.min_percent:
+        return None
+    return Told(_place(1, row), row.visitor, was)
+
+
+def _asked(row: Watcher, product: Product) -> Told | None:
+    """Who asked to be told, and who looked at this very variant while it was sold out."""
+    if row.product != product.id or (row.source != "request" and row.in_stock is not False):
+        return None
+    return Told(_place(0 if row.source == "request" else 1, row), row.visitor, None)
+
+
+def _place(rank: int, row: Watcher) -> str:
+    return f"{rank}#{10**15 - row.seen_at:015d}#{row.visitor}"

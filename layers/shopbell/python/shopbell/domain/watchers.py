@@ -1,0 +1,59 @@
+"""Who shows interest in which product, and what they saw of it then."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.events import Event
+from shopbell.domain.ids import ProductId, VisitorId
+from shopbell.domain.visits.products import facts_of, named, price_of
+
+WatchSource = Literal["viewed", "cart", "wishlist", "request"]
+WATCH_TTL: Final[Duration] = 90 * DAY
+SOURCES: Final[Mapping[str, WatchSource]] = {
+    "product_view": "viewed",
+    "cart_add": "cart",
+    "wishlist_add": "wishlist",
+    "stock_alert": "request",
+}
+"""Which events say that somebody is interested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """A visitor who showed interest in a product, and what they saw of it then."""
+
+    product: ProductId
+    visitor: VisitorId
+    source: WatchSource
+    seen_at: Instant
+    price: int | None = None
+    """Minor units of `currency`; None: not known."""
+    currency: str | None = None
+    in_stock: bool | None = None
+    group: str | None = None
+    """Of the variants that the product is one of."""
+
+    @property
+    def shelf(self) -> str:
+        """Where it is kept: with those who look at another variant."""
+        return shelf_of(self.product, self.group)
+
+
+def shelf_of(product: ProductId, group: str | None) -> str:
+    return product if group is None else f"+{group}"
+
+
+def sightings(events: Iterable[Event], visitor: VisitorId, currency: str | None) -> Iterator[Watcher]:
+    """Who showed interest in what; not what came late as history."""
+    for event in events:
+        source = SOURCES.get(event.type)
+        if source is None or event.backfill:
+            continue
+        for product, line in named(event):
+            facts = facts_of(event, product)
+            said = line.get("in_stock")
+            in_stock = said if isinstance(said, bool) else facts.in_stock
+            unit = facts.currency or currency
+            yield Watcher(product, visitor, source, event.at, price_of(line, facts), unit, in_stock, facts.group)
