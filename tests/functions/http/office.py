@@ -9,6 +9,7 @@ from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
+from shopbell.adapters.memory.demand import MemoryTops
 from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
@@ -137,7 +138,11 @@ class Office(Town):
     def _goods(self) -> GoodsPorts:
         world = self.world
         return GoodsPorts(
-            MemoryCatalogue(world), MemoryStockroom(world), MemoryAssortment(world), recommend(world, self.clock)
+            MemoryCatalogue(world),
+            MemoryStockroom(world),
+            MemoryAssortment(world),
+            recommend(world, self.clock),
+            MemoryTops(world),
         )
 
     def _random(self, length: int) -> bytes:

@@ -10,7 +10,7 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.recommend.lists import Demand
-from shopbell.domain.recommend.portions import Portion
+from shopbell.domain.recommend.portions import Addition, Place, Portion
 from shopbell.domain.visits.interactions import fold_interactions
 
 from tests.functions.http.office import Office
@@ -24,7 +24,7 @@ TENTS = [product(f"tent{number}", "Outdoor/Tents", created_at=NOON - 90 * DAY - 
 def stock(office: Office, *products: Product, store: StoreId = OURS, **orders: int) -> None:
     MemoryCatalogue(office.world).put(store, products)
     rows = {(NOON // DAY, ProductId(name)): Demand(count, count, 100 * count) for name, count in orders.items()}
-    MemoryDemandCounters(office.world).add(store, [Portion("s", "1", rows)], {"s": (None, "1")})
+    MemoryDemandCounters(office.world).add(store, Addition([Portion("s", "1", rows)], {"s": (None, Place("1"))}))
 
 
 def recommended(office: Office, **asked: Any) -> tuple[int, list[str]]:
@@ -98,13 +98,13 @@ def test_with_nothing_to_show_the_level_is_that_of_no_product(office: Office) ->
 @pytest.mark.parametrize(
     ("asked", "path"),
     [
-        ({"algorithm": "alternatives"}, "algorithm"),
+        ({"algorithm": "alternates"}, "algorithm"),
         ({"algorithm": "top_sellers", "count": 13}, "count"),
         ({"algorithm": "top_sellers", "filters": {"in_stock": False}}, "filters.in_stock"),
         ({"algorithm": "top_sellers", "filters": {"colour": "red"}}, "filters.colour"),
         ({"algorithm": "top_sellers", "options": {"window": "a week"}}, "options.window"),
     ],
-    ids=["not there yet", "too many", "sold out", "unknown filter", "no duration"],
+    ids=["unknown", "too many", "sold out", "unknown filter", "no duration"],
 )
 def test_what_cannot_be_asked_for_is_named(office: Office, asked: dict[str, Any], path: str) -> None:
     answer = office.manage("POST", "/v1/recommendations", asked)
@@ -115,3 +115,17 @@ def test_what_cannot_be_asked_for_is_named(office: Office, asked: dict[str, Any]
 
 def test_a_visitor_whom_nobody_knows_is_not_found(office: Office) -> None:
     assert office.manage("POST", "/v1/recommendations", {"algorithm": "spotlights", "visitor_id": "x"}).status == 404
+
+
+def test_whoever_names_products_gets_what_goes_with_them_and_why(office: Office) -> None:
+    near = product("boot9", "Outdoor/Boots", price=5_200, title="Boot0 mid")
+    stock(office, *BOOTS, near, *TENTS, boot1=3, tent2=5)
+    asked = {"algorithm": "alternatives", "product_ids": ["boot0"], "count": 1, "fallback_max_level": 0}
+    answer = office.manage("POST", "/v1/recommendations", asked).json
+
+    assert [(one["product"]["id"], one["reason"]) for one in answer["items"]] == [("boot9", "like Boot0")]
+    other = {**asked, "algorithm": "complementary", "fallback_max_level": 2}
+    beside = office.manage("POST", "/v1/recommendations", other).json
+    assert (beside["level"], beside["items"][0]["product"]["id"]) == (2, "boot1")
+    nothing = office.manage("POST", "/v1/recommendations", {**other, "product_ids": ["gone"]}).json
+    assert (nothing["level"], nothing["items"]) == (5, [])

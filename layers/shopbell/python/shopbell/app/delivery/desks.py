@@ -42,7 +42,7 @@ class Desks:
                 self.wordings.clear()
             known = self.wordings[run.store, run.id] = Wording.of(run, store)
         newest, now = max(self.token_keys(run.store), key=lambda key: key.id), self.now()
-        picking = Picking(self.select, store, run.terms.products, now)
+        picking = Picking(self.select, store, run.terms.products, now, run.id)
         priorities = {name: plan.priority for name, plan in self.plans(run.store).items()}
         promise = self.promises(run, store)
         return Desk(run, store, newest, known, self.allowed, picking, now, priorities, promise)

@@ -133,7 +133,7 @@ class ReadExplanation:
     ) -> tuple[Told, ...]:
         now, device = self.now(), devices_of(to.profile, None, newest=True) if to.profile else ()
         row = self.messages.subscriptions.get_many(store.id, device).get(device[0]) if device else None
-        picking = Picking(self.select, store, run.terms.products, now)
+        picking = Picking(self.select, store, run.terms.products, now, run.id)
         priorities = {name: plan.priority for name, plan in (plans or self.plans(store.id)).items()}
         desk = Desk(run, store, _NO_KEY, Wording.of(run, store), _NO_HOSTS, picking, now, priorities)
         return tuple(explained(desk.moment(row, to)))

@@ -1,5 +1,6 @@
 """The catalogue as a marketer looks at it, and what a visitor would be shown out of it now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -10,6 +11,7 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.categories import Tree, tree_of
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import NotFound
+from shopbell.domain.events import Json
 from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.plan import Selection
@@ -58,12 +60,14 @@ class RecommendNow:
     recommend: Recommend
     now: Clock
 
-    def __call__(self, store: StoreId, visitor: VisitorId | None, selection: Selection) -> Picked:
+    def __call__(
+        self, store: StoreId, visitor: VisitorId | None, selection: Selection, facts: Mapping[str, Json] | None = None
+    ) -> Picked:
         """For nobody in particular where no visitor is named; NotFound for one whom the store does not know."""
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
-        return self.recommend(row, self._profile(store, visitor), selection, now=self.now())
+        return self.recommend(row, self._profile(store, visitor), selection, facts=facts, now=self.now())
 
     def _profile(self, store: StoreId, visitor: VisitorId | None) -> Profile:
         if visitor is None:

@@ -1,5 +1,6 @@
 """Which products a message is to show, as it is asked for: an algorithm, how many, and out of what."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
@@ -9,27 +10,25 @@ from shopbell.domain.clock import parse_duration
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.texts import Many, Money, Short, check_visitor
-from shopbell.domain.recommend import names
-from shopbell.domain.recommend.links import BUILDERS
+from shopbell.domain.recommend.names import Algorithm, Seed
 from shopbell.domain.recommend.options import Measure, Scope
 from shopbell.domain.scenarios.plan import Selection
 
 MAX_PICKS: Final = 12
+MAX_SEEDS: Final = 20
 _MAX_VALUES: Final = 20
-
-
-def _built(name: names.Algorithm) -> names.Algorithm:
-    if name not in BUILDERS:
-        raise ValueError(f"{name} is not available yet")
-    return name
-
-
-Algorithm = Annotated[names.Algorithm, AfterValidator(_built)]
+_LIST_NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+ListName = Annotated[str, Field(pattern=_LIST_NAME)]
 Several = Short | Annotated[Many[Short], Field(min_length=1, max_length=_MAX_VALUES)]
 Path = Annotated[str, Field(min_length=1, max_length=120)]
 Paths = Path | Annotated[Many[Path], Field(min_length=1, max_length=_MAX_VALUES)]
 Window = Annotated[str, AfterValidator(checked(parse_duration))]
 Visitor = Annotated[str, AfterValidator(checked(check_visitor))]
+
+
+def is_list_name(text: str) -> bool:
+    """Whether a product list may be called so."""
+    return re.fullmatch(_LIST_NAME, text) is not None
 
 
 class PriceIn(Incoming):
@@ -57,13 +56,23 @@ class FiltersIn(Incoming):
 
 
 class OptionsIn(Incoming):
-    """What the algorithm itself takes: top sellers their window, measure and scope, new arrivals the rest."""
+    """What the algorithm itself takes.
+
+    Top sellers: window, measure, scope; new arrivals: min_pool, min_affinity; discounted: min_discount; predefined:
+    list; complementary: bundle_first; alternatives: price_band, exclude_viewed; all that start from products: seed.
+    """
 
     window: Window | None = None
     measure: Measure | None = None
     scope: Scope | None = None
     min_pool: Annotated[int, Field(ge=1, le=100)] | None = None
     min_affinity: Annotated[float, Field(ge=0, le=1)] | None = None
+    min_discount: Annotated[int, Field(ge=1, le=99)] | None = None
+    seed: Seed | None = None
+    list: ListName | None = None
+    bundle_first: bool | None = None
+    price_band: Annotated[float, Field(gt=0, le=10)] | None = None
+    exclude_viewed: bool | None = None
 
 
 class RecommendationIn(Incoming):
@@ -71,10 +80,16 @@ class RecommendationIn(Incoming):
 
     algorithm: Algorithm
     visitor_id: Visitor | None = None
+    product_ids: Annotated[Many[Short], Field(max_length=MAX_SEEDS)] = ()
+    """What to start from; without them the visitor's own, as `options.seed` says."""
     count: Annotated[int, Field(ge=1, le=MAX_PICKS)] = 4
     filters: FiltersIn = Field(default_factory=FiltersIn)
     options: OptionsIn = Field(default_factory=OptionsIn)
     fallback_max_level: Annotated[int, Field(ge=0, le=4)] = 4
+
+    @property
+    def facts(self) -> Mapping[str, Json]:
+        return {"seeds": list(self.product_ids)} if self.product_ids else {}
 
     @property
     def selection(self) -> Selection:

@@ -19,6 +19,7 @@ MAX_AGE: Final = 365
 AT_ONCE: Final = 2_000_000
 """Pairs of one day in memory; beyond it those that came once go."""
 Relation = Literal["bought", "category", "viewed"]
+EVERY: Final[frozenset[Relation]] = frozenset({"bought", "category", "viewed"})
 
 
 class Subject(NamedTuple):
@@ -98,6 +99,8 @@ class Binding:
     day: int
     kinds: Mapping[ProductId, tuple[str, ...]]
     first: int
+    relations: frozenset[Relation] = EVERY
+    """What is told apart."""
     counts: dict[Subject, float] = field(default_factory=dict)
     pairs: dict[tuple[Relation, str, str], float] = field(default_factory=dict)
 
@@ -127,6 +130,8 @@ class Binding:
         }
 
     def _basket(self, relation: Relation, names: Iterable[str], weight: float) -> None:
+        if relation not in self.relations:
+            return
         mine = sorted(set(names))
         for name in mine:
             self._count(relation, name, weight)

@@ -48,7 +48,7 @@ def _alternatives(asked: Asked, taste: Taste, level: int) -> Link:
         "alternatives",
         lambda shelf: alternatives(taste, shelf, band, exclude_viewed=unseen),
         lambda known: list(dict.fromkeys(path for one in known.seeds.values() for path in leaves(one))),
-        beside,
+        lambda known: [*beside(known), *known.overview.recent],
         asked.seeds(DEFAULT["alternatives"]),
         ("viewed",),
     )

@@ -5,9 +5,9 @@ record adds. Whatever the order in which the events come, the notes say the same
 """
 
 import json
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from shopbell.domain.clock import HOUR, Duration, Instant
@@ -118,30 +118,30 @@ def _ordered(trail: Trail, event: Event) -> tuple[Trail, Sequence[Note]]:
 
 def _looked(trail: Trail, looks: Iterable[tuple[Instant, ProductId]]) -> tuple[Trail, Sequence[Note]]:
     """Two looks go together that lie within a session's pause; what went together already is not said again."""
-    rows = sorted({*trail.looks, *looks})
-    before = _pairs(trail.looks)
-    added = _pairs(rows) - before
-    newest = rows[-1][0]
-    kept = Trail(trail.orders, tuple(row for row in rows[-LOOKS:] if row[0] >= newest - LOOKS_KEPT))
-    if not added:
-        return kept, ()
-    told = {product for pair in before for product in pair}
-    fresh = tuple(sorted({product for pair in added for product in pair} - told))
-    links = tuple(
-        (hub, tuple(other for _, other in pairs)) for hub, pairs in groupby(sorted(added), key=lambda pair: pair[0])
-    )
-    return kept, (Look(newest, fresh, links),)
+    rows, notes = list(trail.looks), list[Note]()
+    for look in sorted({*looks}.difference(rows)):
+        newest = max(rows[-1][0], look[0]) if rows else look[0]
+        rows = [row for row in rows[-LOOKS:] if row[0] >= newest - LOOKS_KEPT]
+        if look[0] >= newest - LOOKS_KEPT:
+            notes += _linked(rows, look)
+            insort(rows, look)
+    return Trail(trail.orders, tuple(rows)), notes
 
 
-def _pairs(rows: Sequence[tuple[Instant, ProductId]]) -> set[tuple[ProductId, ProductId]]:
-    found: set[tuple[ProductId, ProductId]] = set()
-    for place, (at, product) in enumerate(rows):
-        for later, other in rows[place + 1 :]:
-            if later - at > PAUSE:
-                break
-            if other != product:
-                found.add((product, other) if product < other else (other, product))
-    return found
+def _linked(rows: Sequence[tuple[Instant, ProductId]], look: tuple[Instant, ProductId]) -> Sequence[Note]:
+    at, product = look
+    before = _beside(rows, product)
+    others = {other for seen, other in rows if other != product and abs(seen - at) <= PAUSE} - before
+    if not others:
+        return ()
+    fresh = [other for other in others if not _beside(rows, other)]
+    return (Look(at, tuple(sorted([*fresh, *([] if before else [product])])), ((product, tuple(sorted(others))),)),)
+
+
+def _beside(rows: Sequence[tuple[Instant, ProductId]], product: ProductId) -> set[ProductId]:
+    """What goes together with it already."""
+    mine = [at for at, name in rows if name == product]
+    return {name for at, name in rows if name != product and any(abs(at - one) <= PAUSE for one in mine)}
 
 
 def _fitting(notes: Iterable[Note]) -> Sequence[Note]:

@@ -15,6 +15,7 @@ from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
 from shopbell.adapters.dynamo.database import Dynamo
+from shopbell.adapters.dynamo.demand import DynamoTops
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
@@ -126,6 +127,7 @@ def _goods(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId],
         DynamoStockroom(dynamo, found.catalogue_table),
         DynamoAssortment(dynamo, found.catalogue_table),
         picking.recommend(found.runs_table, found.catalogue_table, shards),
+        DynamoTops(dynamo, found.runs_table, clock.now),
     )
 
 

@@ -37,6 +37,7 @@ from shopbell.ports import (
     Stockroom,
     Stores,
     Subscriptions,
+    Tops,
     Uploads,
     Visitors,
 )
@@ -68,6 +69,7 @@ class GoodsPorts:
     stockroom: Stockroom
     assortment: Assortment
     recommend: Recommend
+    tops: Tops
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
 from shopbell.runtime.http.product_calls import ProductCalls
+from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
 from shopbell.runtime.http.request import Request
@@ -46,6 +47,7 @@ class Management:
     keys: KeyCalls
     products: ProductCalls
     feeds: FeedCalls
+    product_lists: ProductListCalls
     triggers: TriggerCalls
     trials: TrialCalls
     rendering: RenderCalls
@@ -64,6 +66,7 @@ class Management:
             **self.keys.handles,
             **self.products.handles,
             **self.feeds.handles,
+            **self.product_lists.handles,
             **self.triggers.handles,
             **self.trials.handles,
             **self.rendering.handles,

@@ -14,6 +14,7 @@ from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampa
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.lists import shards_of
+from shopbell.app.management.product_lists import ProductLists
 from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.prompts import ReadPromptReport
 from shopbell.app.management.render import RenderMessage
@@ -46,6 +47,7 @@ from shopbell.runtime.http.list_uses import lists
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.product_calls import ProductCalls
+from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
 from shopbell.runtime.http.scenario_uses import calendar, enabling, listing, trials, triggers
@@ -66,6 +68,7 @@ def management(ports: Ports) -> Management:
         KeyCalls.over(ports.keys, ports.secrets, ports.random, ports.now),
         _products(ports),
         _feeds(ports),
+        ProductListCalls(ProductLists(ports.goods.tops)),
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
         RenderCalls(RenderMessage(ports.stores, ports.visitors, ports.messages, ports.goods.recommend, ports.now)),

@@ -46,7 +46,7 @@ class ProductCalls:
     def _recommend(self, store: StoreId, request: Request) -> Answer:
         asked = reading.body(RecommendationIn, request)
         visitor = None if asked.visitor_id is None else VisitorId(asked.visitor_id)
-        picked = self.recommend(store, visitor, asked.selection)
+        picked = self.recommend(store, visitor, asked.selection, asked.facts)
         items = [
             out.PickOut(
                 product=out.shape(one.product),

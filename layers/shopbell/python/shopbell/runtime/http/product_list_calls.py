@@ -1,0 +1,109 @@
+"""A merchant's own product lists over HTTP."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic import BaseModel, Field
+
+from shopbell.app.management.product_lists import ProductLists
+from shopbell.domain.clock import format_instant
+from shopbell.domain.errors import Rejected
+from shopbell.domain.ids import StoreId
+from shopbell.domain.incoming.product_lists import ProductListIn
+from shopbell.domain.incoming.recommendations import is_list_name
+from shopbell.domain.recommend.named import ProductList
+from shopbell.ports import Page
+from shopbell.runtime.http import reading
+from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.management_answers import ListOut
+from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.request import Request
+
+_FRESH: Final = {"cache-control": "no-store"}
+
+
+class TargetOut(BaseModel):
+    kind: Literal["product", "category", "segment"]
+    id: str
+
+
+class ProductListOut(BaseModel):
+    """`revision` grows with each write."""
+
+    name: str
+    product_ids: list[str]
+    target: TargetOut | None
+    starts_at: str | None
+    ends_at: str | None
+    revision: int = Field(ge=1)
+
+
+OPERATIONS: Final = (
+    Operation(
+        "listProductLists",
+        "GET",
+        "/v1/product-lists",
+        "All product lists",
+        "Products",
+        Managed("viewer"),
+        answer=ListOut[ProductListOut],
+    ),
+    Operation(
+        "getProductList",
+        "GET",
+        "/v1/product-lists/{name}",
+        "A product list",
+        "Products",
+        Managed("viewer"),
+        answer=ProductListOut,
+        errors=(404,),
+    ),
+    Operation(
+        "putProductList",
+        "PUT",
+        "/v1/product-lists/{name}",
+        "Write a product list",
+        "Products",
+        Managed("marketer"),
+        body=ProductListIn,
+        answer=ProductListOut,
+        errors=(409, 413),
+        description=(
+            "What the algorithm `predefined` shows: the list that a message names, else those for its products, "
+            "their categories, and the segments of the visitor, in their order. What is sold out is passed over."
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductListCalls:
+    lists: ProductLists
+
+    @property
+    def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        return {
+            "listProductLists": lambda store, _: reading.listed(Page(tuple(self.lists.all(store))), _shape),
+            "getProductList": lambda store, request: answer(
+                _shape(self.lists.one(store, request.params["name"])), headers=_FRESH
+            ),
+            "putProductList": self._put,
+        }
+
+    def _put(self, store: StoreId, request: Request) -> Answer:
+        name = request.params["name"]
+        if not is_list_name(name):
+            raise Rejected.at("name", "must have 1 to 64 small letters, digits, - or _")
+        return answer(_shape(self.lists.put(store, name, reading.body(ProductListIn, request))), headers=_FRESH)
+
+
+def _shape(one: ProductList) -> ProductListOut:
+    return ProductListOut(
+        name=one.name,
+        product_ids=list(one.products),
+        target=None if one.target is None else TargetOut(kind=one.target.kind, id=one.target.id),
+        starts_at=None if one.starts_at is None else format_instant(one.starts_at),
+        ends_at=None if one.ends_at is None else format_instant(one.ends_at),
+        revision=one.revision,
+    )
