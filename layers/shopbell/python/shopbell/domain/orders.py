@@ -112,17 +112,16 @@ class Orders(Part):
     def _newest_of(self, bit: int, count: int) -> Instant:
         """Read where it lies, without a `Subset`."""
         start, end, width = self.place(bit)
-        if end < start or width == ORDER:
-            return super().newest(bit, count)
-        packed, bits = self.packed, start + _OWN.size
-        presence, size = _OWN.unpack_from(packed, start)
-        mask = int.from_bytes(packed[bits : bits + size], "little")
-        for _ in range(count - 1):
-            mask &= ~(1 << mask.bit_length() - 1) if mask else 0
-        if not mask:
-            return -1
-        at = self.place(presence)[0] + (mask.bit_length() - 1) * ORDER
-        return int.from_bytes(packed[at : at + 8], "big")
+        packed, at = self.packed, end - count * ORDER
+        if width != ORDER and end > start:
+            presence, size = _OWN.unpack_from(packed, start)
+            bits = start + _OWN.size
+            mask = int.from_bytes(packed[bits : bits + size], "little")
+            while count > 1 and mask:
+                mask, count = mask ^ 1 << mask.bit_length() - 1, count - 1
+            start = self.place(presence)[0]
+            at = start + (mask.bit_length() - 1) * ORDER
+        return int.from_bytes(packed[at : at + 8], "big") if at >= start else -1
 
     def extended(self, bit: int, presence: int, place: int, piece: bytes) -> bytes:
         """The feature's column, as it is packed, once it matches the order at that place, the newest, as well."""
