@@ -35,7 +35,7 @@ _Shelf = tuple[Values, bool, Mapping[str, Sequence[_Row]]]
 """Rows that can only match where a field has one of these values: how to read it, and whether as paths in a tree."""
 _Found = tuple[Sequence[_Row], Marks]
 """The rows that must look at the event itself, and the marks of all others."""
-_KNOWN: Final = 4_096
+_KNOWN: Final = 1_024
 _LONG: Final = 512
 """Of so many different texts, none of them together longer than this, it is remembered what they find."""
 
