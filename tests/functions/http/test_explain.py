@@ -4,15 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from shopbell.adapters.memory.dispatches import MemoryDispatches
+from shopbell.adapters.memory.runs import MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.domain.clock import DAY, HOUR
+from shopbell.domain.content import Content
 from shopbell.domain.dispatch import Dispatch, dispatch_name
 from shopbell.domain.gates import GATES, Told
+from shopbell.domain.gates.minutes import pack
 from shopbell.domain.ids import RunId, SegmentId, SubscriptionId, VapidKeyId, VisitorId
 from shopbell.domain.outcomes import CODES
 from shopbell.domain.profile import revised
+from shopbell.domain.runs import Audience, ChunkLedger, Run
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.sends import SendRecord, Sent, mark_of
 from shopbell.domain.subscriptions import Subscription
@@ -130,7 +135,7 @@ def test_the_step_that_waits_is_the_one_that_is_asked_about_and_the_last_one_is_
         NOON,
         (DEVICE, SubscriptionId("b")),
         bytes((CODES["accepted"], CODES["skipped:frequency_cap"])),
-        told=(Told("frequency_cap", "skipped", {"caps": [{"count": 1, "within": "PT6H", "sent": 1}]}),),
+        told=(Told("frequency_cap", "skipped", {"class": "promo"}),),
     )
     assert MemoryDispatches(office.world).save(done)
 
@@ -140,32 +145,72 @@ def test_the_step_that_waits_is_the_one_that_is_asked_about_and_the_last_one_is_
         "step": 1,
         "state": "done",
         "outcomes": ["accepted", "skipped:frequency_cap"],
-        "gates": [
-            {
-                "gate": "frequency_cap",
-                "outcome": "skipped",
-                "values": {"caps": [{"count": 1, "within": "PT6H", "sent": 1}]},
-            }
-        ],
+        "gates": [{"gate": "frequency_cap", "outcome": "skipped", "values": {"class": "promo"}}],
     }
 
 
-def test_what_was_cancelled_or_refused_is_told_with_its_reason(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("ran", "state", "step"),
+    [
+        (Ran(WMY, "i1", NOON - DAY, NOON, sent=1, reason="audience_left"), "cancelled", 2),
+        (Ran(WMY, "i2", NOON, NOON, refused=True, reason="cooldown"), "refused", 1),
+    ],
+    ids=["cancelled", "refused"],
+)
+def test_what_was_cancelled_or_refused_is_told_with_its_reason(
+    office: Office, ran: Ran, state: str, step: int
+) -> None:
     ann(office)
     switched_on(office)
-    for one, state, step in (
-        (Ran(WMY, "i1", NOON - DAY, NOON, sent=1, reason="audience_left"), "cancelled", 2),
-        (Ran(WMY, "i2", NOON - DAY, NOON, refused=True, reason="cooldown"), "refused", 1),
-    ):
-        profile = office.world.profiles[OURS, ANN]
-        office.world.profiles[OURS, ANN] = revised(profile, ran={WMY: (one,)})
-        assert recorded(office) == {
-            "at": "2026-03-01T12:00:00Z",
-            "step": step,
-            "state": state,
-            "outcomes": [f"skipped:{one.reason}"],
-            "gates": [{"gate": one.reason, "outcome": "skipped", "values": {}}],
-        }
+    office.world.profiles[OURS, ANN] = revised(office.world.profiles[OURS, ANN], ran={WMY: (ran,)})
+    assert recorded(office) == {
+        "at": "2026-03-02T12:00:00Z",
+        "step": step,
+        "state": state,
+        "outcomes": [f"skipped:{ran.reason}"],
+        "gates": [{"gate": ran.reason, "outcome": "skipped", "values": {}}],
+    }
+
+
+def of_campaign(office: Office, name: str) -> Any:
+    return office.manage("GET", f"/v1/visitors/{ANN}/explain", query={"campaign": name}).json["recorded"]
+
+
+def test_what_the_gates_of_a_run_said_is_kept_with_its_values(office: Office) -> None:
+    ann(office)
+    name = office.campaign()
+    run = run_of(office, name)
+    said = (Told("frequency_cap", "skipped", {"class": "promo"}),)
+    ledger = ChunkLedger("c", "mozilla", bytes([32]), told=pack({ANN: (NOON, said), VisitorId("bob"): (NOON, said)}))
+    MemoryRunProgress(office.world).save_ledger(OURS, run.id, ledger)
+    assert of_campaign(office, name) == {
+        "at": "2026-03-02T12:00:00Z",
+        "step": 1,
+        "state": "done",
+        "outcomes": ["skipped:frequency_cap"],
+        "gates": [{"gate": "frequency_cap", "outcome": "skipped", "values": {"class": "promo"}}],
+    }
+
+
+def test_what_a_run_put_off_is_told_by_the_step_that_it_became(office: Office) -> None:
+    ann(office)
+    name = office.campaign()
+    run = run_of(office, name)
+    said = (Told("quiet_hours", "deferred", {"until": "2026-03-03T08:00:00Z"}),)
+    ledger = ChunkLedger("c", "mozilla", bytes([52]), told=pack({ANN: (NOON, said)}))
+    MemoryRunProgress(office.world).save_ledger(OURS, run.id, ledger)
+    assert of_campaign(office, name)["state"] == "deferred"
+    step = PendingStep("campaign", name, f"{run.id}/{DEVICE}", 0, 0, 0, 0)
+    ended = bytes((CODES["skipped:audience_left"],))
+    done = Dispatch(OURS, ANN, dispatch_name(step), run.id, "done", NOON, (DEVICE,), ended)
+    assert MemoryDispatches(office.world).save(done)
+    assert of_campaign(office, name)["outcomes"] == ["skipped:audience_left"]
+
+
+def run_of(office: Office, name: str) -> Run:
+    run = Run(OURS, RunId("r"), "campaign", name, NOON, NOON, NOON + DAY, 1, Audience(), Content("a", "b", "/"))
+    MemoryRuns(office.world).create(run)
+    return run
 
 
 def test_what_a_run_sent_is_recorded_for_campaigns_and_scenarios_of_the_calendar(office: Office) -> None:

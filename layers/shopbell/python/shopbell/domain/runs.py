@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, Duration, Instant
-from shopbell.domain.content import Content, Variant
+from shopbell.domain.content import Content, ContentBy, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
 from shopbell.domain.scenarios.ownclock import OwnClock
@@ -99,6 +99,8 @@ class Run:
     """Tells apart runs of one source and instant; holds no separator of keys."""
     variants: tuple[Variant, ...] = ()
     """What is sent instead of one content to all, each to its share; `content` is that of the first then."""
+    content_by: ContentBy | None = None
+    """Other words for some; `content` is for everybody else."""
     given_up: str | None = None
     """Why it was never begun: it only keeps its firing taken, and is cancelled from the start."""
 
@@ -162,6 +164,8 @@ class ChunkLedger:
     """Failures of ours while working on it; at 5 it is parked with the reason (ruling 33)."""
     variants: bytes = b""
     """For each recipient with an end the place of their variant from 1 on; nothing where there are none."""
+    told: bytes = b""
+    """What the gates rested on that were closed to some of them (`domain.gates.minutes`)."""
 
     @property
     def open(self) -> int:

@@ -96,7 +96,10 @@ class DynamoRunProgress:
             "errors": n(ledger.errors),
             keys.TTL: seconds(self.now() + RUN_TTL),
         }
-        self.dynamo.put(self.table, {**row, "variants": b(ledger.variants)} if ledger.variants else row)
+        for name, more in (("variants", ledger.variants), ("told", ledger.told)):
+            if more:
+                row[name] = b(more)
+        self.dynamo.put(self.table, row)
 
     def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]:
         return map(_ledger, self._rows(store, run, keys.CHUNKS))
@@ -126,4 +129,5 @@ def _ledger(row: Item) -> ChunkLedger:
         codes=binary(row, "codes"),
         errors=number(row, "errors") if "errors" in row else 0,
         variants=binary(row, "variants") if "variants" in row else b"",
+        told=binary(row, "told") if "told" in row else b"",
     )

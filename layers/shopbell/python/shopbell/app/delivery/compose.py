@@ -15,6 +15,8 @@ from shopbell.domain.coupons import NoCoupon, Offer
 from shopbell.domain.events import Json
 from shopbell.domain.gates import Defer, Moment, Open, Sending, Skip, Told, Verdict, told, verdict
 from shopbell.domain.gates.asking import sending_of, zones
+from shopbell.domain.gates.minutes import Minutes
+from shopbell.domain.ids import VisitorId
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.rendering import Composer, NoContent, Values, Written
@@ -41,8 +43,8 @@ class Desk:
     """Of the store's scenarios, by `source_id`."""
     voucher: Promise | None = None
     """What is promised of a coupon; None: the messages bring none."""
-    told: list[Told] = field(default_factory=list)
-    """What the gates that were closed to a step rested on, for whoever asks later."""
+    told: dict[VisitorId, dict[str, Told]] = field(default_factory=dict)
+    """By visitor and gate what those that were closed rested on, for whoever asks later."""
 
     @property
     def _envelope(self) -> Envelope:
@@ -67,8 +69,7 @@ class Desk:
 
         moment = self._moment(subscription, to, has_content, repeated=repeated)
         answer = verdict(moment)
-        if isinstance(answer, Skip | Defer) and to.step is not None:
-            self.told.append(told(moment, answer))
+        self._note(moment, answer)
         match answer, content:
             case Defer() as found, _:
                 return found
@@ -94,9 +95,16 @@ class Desk:
         """Of a letter that is written, what the gates say to another record of the person."""
         moment = self._moment(subscription, to, lambda: True, repeated=False)
         answer = verdict(moment)
-        if isinstance(answer, Skip | Defer) and to.step is not None:
-            self.told.append(told(moment, answer))
+        self._note(moment, answer)
         return answer
+
+    def _note(self, moment: Moment, answer: Verdict) -> None:
+        if isinstance(answer, Skip | Defer) and moment.who is not None and self.run.source != "test":
+            self.told.setdefault(moment.who[1], {})[answer.reason] = told(moment, answer)
+
+    @property
+    def minutes(self) -> Minutes:
+        return {who: (self.now, tuple(gates.values())) for who, gates in self.told.items()}
 
     def offer(self, to: Addressee) -> Offer | NoCoupon | None:
         """None: there is no question of a coupon. Raises Unavailable."""
@@ -149,7 +157,7 @@ class Desk:
             return NoContent(picks.reason)
         traits = naming.visible_traits(to.profile)
         wanted = (language, _text(traits.get("language")))
-        variant, composer = self.wording(to.profile.visitor if to.profile else None, to.variant)
+        variant, composer = self.wording(to.profile, to.variant)
         coupon = offer or self.offer(to)
         values = replace(self._values(composer, to, traits, picks), coupon=_named(coupon))
         written = composer.write(wanted, values)

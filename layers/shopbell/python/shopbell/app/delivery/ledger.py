@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from shopbell.domain.gates.minutes import Minutes, pack, unpack
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.outcomes import CODES, OPEN
 from shopbell.domain.runs import Chunk, ChunkLedger, Run
@@ -22,6 +23,8 @@ class Tally:
     run: Run | None = None
     variants: bytearray = field(default_factory=bytearray)
     """For each recipient the place of their variant from 1 on, 0 while it is not settled; empty without variants."""
+    told: bytes = b""
+    """What the gates rested on that were closed to some of them."""
     _dirty: bool = False
 
     @classmethod
@@ -39,7 +42,7 @@ class Tally:
             raise ValueError(
                 f"chunk {chunk.id} has {len(chunk.recipients)} recipients, its ledger {len(saved.codes)}"
             )
-        tally = cls(keep, chunk, bytearray(saved.codes), saved.errors, run=run)
+        tally = cls(keep, chunk, bytearray(saved.codes), saved.errors, run=run, told=saved.told)
         if run.variants:
             tally.variants = bytearray(saved.variants or blank)
         return tally
@@ -71,6 +74,11 @@ class Tally:
     def note(self, name: str, number: int = 1) -> None:
         self.counts[name] += number
 
+    def tell(self, minutes: Minutes) -> None:
+        """Of those who were asked just now, beside what an earlier worker noted."""
+        if minutes:
+            self.told = pack({**unpack(self.told), **minutes})
+
     def fail(self) -> None:
         """One more failure of ours."""
         self.errors += 1
@@ -79,5 +87,5 @@ class Tally:
     def save(self) -> None:
         if self._dirty:
             codes, variants = bytes(self.codes), bytes(self.variants)
-            self.keep(ChunkLedger(self.chunk.id, self.chunk.service, codes, self.errors, variants))
+            self.keep(ChunkLedger(self.chunk.id, self.chunk.service, codes, self.errors, variants, self.told))
             self._dirty = False

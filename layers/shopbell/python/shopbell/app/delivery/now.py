@@ -102,7 +102,12 @@ class SendNow:
         if tally.open:
             return self._later(held, tally, done, call[0])
         self.sort.release(desk, tally, piles.letters)
-        held.close(at, bytes(tally.codes), until.until if until else None, desk.told)
+        held.close(
+            at,
+            bytes(tally.codes),
+            until.until if until else None,
+            [one for gates in desk.told.values() for one in gates.values()],
+        )
         return Done({**tally.counts, "steps_deferred" if until else "steps_done": 1})
 
     def _put_off(self, at: Bound, piles: Piles, tally: Tally) -> Defer | None:

@@ -71,6 +71,7 @@ class Send:
             return Later(SECOND, "out_of_time")
         desk = self.desks(run, store)
         piles = self.sort(desk, tally)
+        tally.tell(desk.minutes)
         self._put_off(desk, tally, piles, remaining)
         done = self.post.rounds(desk, piles.letters, tally, lambda: remaining() > RESERVE)
         self.sort.settle(tally, piles.letters, done.unsure)

@@ -76,6 +76,7 @@ class ReadExplanation:
     triggers: OwnTriggers
     select: Selecting
     lacking: Lacking
+    recorded: ReadRecorded
     now: Clock
 
     def of_campaign(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
@@ -126,7 +127,7 @@ class ReadExplanation:
         return self.messages.sends.of(profile.store, [profile.visitor])[profile.visitor]
 
     def _past(self, profile: Profile, record: SendRecord, name: str, plan: Plan | None) -> Recorded | None:
-        return ReadRecorded(self.messages.dispatches)(profile, record, name, plan)
+        return self.recorded(profile, record, name, plan)
 
     def _asked(
         self, store: Store, to: Addressee, run: Run, plans: Mapping[str, Plan] | None = None

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.dispatch import Dispatch, dispatch_name
 from shopbell.domain.gates import Told
+from shopbell.domain.gates.minutes import unpack
 from shopbell.domain.outcomes import ACCEPTED, NAMES, OPEN
 from shopbell.domain.profile import Profile
+from shopbell.domain.runs import Run, Source
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import Plan
-from shopbell.domain.sends import SendRecord, mark_of
-from shopbell.ports import Dispatches
+from shopbell.domain.sends import SendRecord
+from shopbell.ports import Dispatches, RunProgress, Runs
 
+NEWEST: Final = 3
+"""Runs that are looked through."""
 _UNTOLD: Final = "audience"
 """Most triggers start nothing for whom they are not meant: what stands in the way of those is told of now."""
 
@@ -25,7 +29,8 @@ class Recorded:
     `state` as the guard has it; `cancelled`: it never came to be sent; `refused`: the trigger started nothing.
     """
 
-    started_at: Instant
+    at: Instant
+    """When a step was triggered, a run's message sent or held back, or what waited was cancelled."""
     step: int
     state: str
     outcomes: tuple[str, ...]
@@ -36,17 +41,44 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class ReadRecorded:
     dispatches: Dispatches
+    runs: Runs
+    progress: RunProgress
 
     def __call__(self, profile: Profile, record: SendRecord, name: str, plan: Plan | None) -> Recorded | None:
         """`plan` None: a campaign. None: nothing was sent, or it is too long ago."""
+        source: Source = "scenario" if plan else "campaign"
+        own = self._of_instances(profile, name, plan) if plan else None
+        run = self._of_runs(profile, source, name)
         latest = max((one for one in record.sent if one.source_id == name), default=None)
-        for ran in reversed(profile.ran.get(name, ())) if plan else ():
-            if latest is not None and not _is_of(ran, latest.mark, latest.step) and ran.started_at < latest.at:
-                break
-            found = self._of(profile, ran, plan) if plan else None
+        sent = None if latest is None else Recorded(latest.at, latest.step, "done", (ACCEPTED,), ())
+        found = [one for one in (own, run) if one is not None]
+        if sent is not None and (own is None or ACCEPTED not in own.outcomes):
+            found.append(sent)
+        return max(found, key=lambda one: one.at, default=None)
+
+    def _of_instances(self, profile: Profile, name: str, plan: Plan) -> Recorded | None:
+        found = (self._of(profile, ran, plan) for ran in reversed(profile.ran.get(name, ())))
+        return next((one for one in found if one is not None), None)
+
+    def _of_runs(self, profile: Profile, source: Source, name: str) -> Recorded | None:
+        """Of the newest that were planned over an audience: what its gates said, here or when it was put off."""
+        runs = [run for run in self.runs.of_source(profile.store, source, name) if run.shards and not run.given_up]
+        for run in sorted(runs, key=lambda one: one.scheduled_at, reverse=True)[:NEWEST]:
+            for ledger in self.progress.ledgers(profile.store, run.id):
+                if (noted := unpack(ledger.told).get(profile.visitor)) is not None:
+                    return self._put_off(profile, run) or _noted(run, *noted)
+        return None
+
+    def _put_off(self, profile: Profile, run: Run) -> Recorded | None:
+        """What became of a run's message that waited by itself, on the device that was there last."""
+        kind: Literal["scenario", "campaign"] = "scenario" if run.source == "scenario" else "campaign"
+        for device in sorted(profile.subscriptions.values(), key=lambda one: one.changed_at, reverse=True):
+            ran = Ran(run.source_id, f"{run.id}/{device.id}", run.scheduled_at)
+            step = PendingStep(kind, ran.source_id, ran.key, run.terms.step, 0, ran.started_at, 0)
+            found = self.dispatches.get(profile.store, profile.visitor, dispatch_name(step))
             if found is not None:
-                return found
-        return None if latest is None else Recorded(latest.at, latest.step, "done", (ACCEPTED,), ())
+                return _told(ran, step, found)
+        return None
 
     def _of(self, profile: Profile, ran: Ran, plan: Plan) -> Recorded | None:
         if ran.reason == _UNTOLD:
@@ -60,8 +92,9 @@ class ReadRecorded:
         return None
 
 
-def _is_of(ran: Ran, mark: bytes, step: int) -> bool:
-    return mark_of(ran.source_id, ran.key, step) == mark
+def _noted(run: Run, at: Instant, told: tuple[Told, ...]) -> Recorded:
+    state = "deferred" if any(one.outcome == "deferred" for one in told) else "done"
+    return Recorded(at, run.terms.step, state, tuple(f"{one.outcome}:{one.gate}" for one in told), told)
 
 
 def _steps(plan: Plan, ran: Ran) -> Iterator[PendingStep]:
@@ -72,7 +105,9 @@ def _steps(plan: Plan, ran: Ran) -> Iterator[PendingStep]:
 
 def _unsent(ran: Ran, reason: str) -> Recorded:
     state = "refused" if ran.refused else "cancelled"
-    return Recorded(ran.started_at, ran.sent, state, (f"skipped:{reason}",), (Told(reason, "skipped", {}),))
+    return Recorded(
+        ran.ended_at or ran.started_at, ran.sent, state, (f"skipped:{reason}",), (Told(reason, "skipped", {}),)
+    )
 
 
 def _told(ran: Ran, step: PendingStep, found: Dispatch) -> Recorded:

@@ -137,7 +137,8 @@ def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> 
         running = agenda.running(scenario)
         if plan.recheck_audience and plan.segment not in after.memberships:
             for ran in (*running, *agenda.deferred(scenario)):
-                why = "audience_left" if after.reachable else "unsubscribed"
+                gone = bool(after.subscriptions) and not after.reachable
+                why = "unsubscribed" if gone else "audience_left"
                 agenda.cancel(ran, after.left.get(plan.segment, now), why)
         elif plan.reentry != "always":
             for ran in running[:-1]:

@@ -18,7 +18,7 @@ class GateOut(BaseModel):
 
 
 class RecordedOut(BaseModel):
-    """The latest message of it. `at`: when it was triggered, or sent by a run; `outcomes`: one for each device.
+    """The latest message of it. `at`: when it was triggered, sent by a run, or cancelled; `outcomes`: by device.
 
     `state`: `posting`, `deferred` or `done`; `cancelled`: it never came to be sent; `refused`: nothing was started.
     """
@@ -53,7 +53,7 @@ def explanation(found: Explanation) -> ExplanationOut:
 
 def _recorded(found: Recorded) -> RecordedOut:
     return RecordedOut(
-        at=format_instant(found.started_at),
+        at=format_instant(found.at),
         step=found.step + 1,
         state=found.state,
         outcomes=list(found.outcomes),

@@ -9,6 +9,7 @@ from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
+from shopbell.app.management.campaigns.texts import KeepTexts
 from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.explain import ReadExplanation
@@ -17,6 +18,7 @@ from shopbell.app.management.lists import shards_of
 from shopbell.app.management.product_lists import ProductLists
 from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.prompts import ReadPromptReport
+from shopbell.app.management.recorded import ReadRecorded
 from shopbell.app.management.render import RenderMessage
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.impact import WeighEdit
@@ -50,7 +52,7 @@ from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
-from shopbell.runtime.http.scenario_uses import calendar, enabling, listing, trials, triggers
+from shopbell.runtime.http.scenario_uses import calendar, enabling, interactions, listing, trials, triggers
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
@@ -105,11 +107,11 @@ def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
 def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
     campaigns, runs, now = ports.campaigns, ports.runs, ports.now
     audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
-    report = _report(ports)
+    report, texts = _report(ports), KeepTexts(ports.stores, ports.segments, interactions(ports, build))
     return CampaignCalls(
         read=ReadCampaigns(campaigns, report, audience, now),
-        create=CreateCampaign(campaigns, ports.stores, audience, ports.random, now),
-        edit=EditCampaign(campaigns, ports.stores, audience, now),
+        create=CreateCampaign(campaigns, texts, audience, ports.random, now),
+        edit=EditCampaign(campaigns, texts, audience, now),
         discard=DiscardCampaign(campaigns, audience, now),
         send=SendCampaign(campaigns, ports.stores, runs, audience, ports.queues.plan, now),
         steer=SteerCampaign(campaigns, runs, audience, now),
@@ -149,6 +151,7 @@ def _explaining(ports: Ports) -> ReadExplanation:
         ports.triggers,
         ports.goods.recommend,
         Lacking(_sampling(ports)),
+        ReadRecorded(ports.messages.dispatches, ports.runs, ports.progress),
         ports.now,
     )
 
