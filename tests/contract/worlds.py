@@ -19,6 +19,7 @@ from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.demand import DynamoDemandCounters, DynamoTops
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
+from shopbell.adapters.dynamo.goods import DynamoTimers, DynamoWatch
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
@@ -39,6 +40,7 @@ from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
 from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.goods import MemoryTimers, MemoryWatch
 from shopbell.adapters.memory.jobs import MemoryJobs
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
@@ -82,8 +84,10 @@ from shopbell.ports import (
     Stockroom,
     Stores,
     Subscriptions,
+    Timers,
     Tops,
     Visitors,
+    Watch,
 )
 
 if TYPE_CHECKING:
@@ -100,6 +104,16 @@ class Shop:
     catalogue: Catalogue
     stockroom: Stockroom
     assortment: Assortment
+    watch: Watch
+    timers: Timers
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Who is on static lists, and who waits to be."""
+
+    members: ListMembers
+    uploads: LineUploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +156,7 @@ class Ports:
     jobs: Jobs
     lists: Lists
     triggers: OwnTriggers
-    list_members: ListMembers
-    list_uploads: LineUploads
+    listing: Listing
     coupons: Coupons
 
 
@@ -164,7 +177,7 @@ def _in_memory(world: MemoryWorld) -> Ports:
         segments=MemorySegments(world),
         stores=MemoryStores(world),
         keys=MemoryStores(world),
-        shop=Shop(MemoryCatalogue(world), MemoryStockroom(world), MemoryAssortment(world)),
+        shop=_shop_in_memory(world),
         demand=MemoryDemandCounters(world),
         tops=MemoryTops(world),
         campaigns=MemoryCampaigns(world),
@@ -180,8 +193,7 @@ def _in_memory(world: MemoryWorld) -> Ports:
         jobs=MemoryJobs(world),
         lists=MemoryLists(world),
         triggers=MemoryTriggers(world),
-        list_members=MemoryListMembers(world),
-        list_uploads=MemoryListUploads(world),
+        listing=Listing(MemoryListMembers(world), MemoryListUploads(world)),
         coupons=_coupons_in_memory(world),
     )
 
@@ -203,7 +215,7 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         segments=DynamoSegments(dynamo, names["config"]),
         stores=DynamoStores(dynamo, names["config"]),
         keys=DynamoStores(dynamo, names["config"]),
-        shop=_shop_in_tables(dynamo, names["catalogue"]),
+        shop=_shop_in_tables(dynamo, names),
         demand=DynamoDemandCounters(dynamo, names["runs"], _shards, lambda: NOW),
         tops=DynamoTops(dynamo, names["runs"], lambda: NOW),
         campaigns=DynamoCampaigns(dynamo, names["config"]),
@@ -219,8 +231,9 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         jobs=DynamoJobs(dynamo, names["runs"]),
         lists=DynamoLists(dynamo, names["config"]),
         triggers=DynamoTriggers(dynamo, names["config"]),
-        list_members=DynamoListMembers(dynamo, names["config"], _shards),
-        list_uploads=DynamoListUploads(dynamo, names["runs"], lambda: NOW),
+        listing=Listing(
+            DynamoListMembers(dynamo, names["config"], _shards), DynamoListUploads(dynamo, names["runs"], lambda: NOW)
+        ),
         coupons=_coupons_in_tables(dynamo, names),
     )
 
@@ -235,8 +248,25 @@ def _coupons_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Coupons:
     return Coupons(DynamoCouponPools(dynamo, names["config"]), DynamoCouponCodes(dynamo, names["runs"]), held, held)
 
 
-def _shop_in_tables(dynamo: Dynamo, table: str) -> Shop:
-    return Shop(DynamoCatalogue(dynamo, table), DynamoStockroom(dynamo, table), DynamoAssortment(dynamo, table))
+def _shop_in_memory(world: MemoryWorld) -> Shop:
+    return Shop(
+        MemoryCatalogue(world),
+        MemoryStockroom(world),
+        MemoryAssortment(world),
+        MemoryWatch(world),
+        MemoryTimers(world),
+    )
+
+
+def _shop_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Shop:
+    table = names["catalogue"]
+    return Shop(
+        DynamoCatalogue(dynamo, table),
+        DynamoStockroom(dynamo, table),
+        DynamoAssortment(dynamo, table),
+        DynamoWatch(dynamo, names["watch"], _shards),
+        DynamoTimers(dynamo, names["visitors"], lambda: NOW),
+    )
 
 
 def _shards(_: StoreId) -> int:
