@@ -40,6 +40,7 @@ class Stage:
     certificate_arn: str | None = None
     push_tests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extra_queue_actions: tuple[str, ...] = ()
+    extra_schedule_groups: tuple[str, ...] = ()
     tls_only: bool = True
 
     @property
@@ -71,13 +72,16 @@ def this_machine() -> Target:
 
 
 def local(environment: Mapping[str, str]) -> Stage:
-    """For the engine, which speaks plain HTTP and asks for `SendMessageBatch` where AWS asks for `SendMessage`."""
+    """For the engine, which speaks plain HTTP, asks for `SendMessageBatch` where AWS asks for `SendMessage`, and
+    takes every schedule for one of the group `default` when it asks who may change it.
+    """
     return Stage(
         name="local",
         target=this_machine(),
         log_retention=RetentionDays.ONE_WEEK,
         push_tests={name: environment[name] for name in PUSH_TESTS if environment.get(name)},
         extra_queue_actions=("sqs:SendMessageBatch",),
+        extra_schedule_groups=("default",),
         tls_only=False,
     )
 

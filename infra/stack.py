@@ -112,7 +112,7 @@ class ShopbellStack(Stack):
         schedules = Schedules(self, "Schedules", **fired, dead=dead)
         for name, service in SERVICES.items():
             if service.makes_schedules:
-                schedules.allow_own(self._functions[name])
+                schedules.allow_own(self._functions[name], *self._settings.extra_schedule_groups)
         for function in fired.values():
             function.configure_async_invoke(
                 on_failure=destinations.SqsDestination(dead),

@@ -54,13 +54,16 @@ class Schedules(Construct):
         for name, expression in SCENARIOS.items():
             self._every(expression, camel(name), scenario_runner, {"scenario": name})
 
-    def allow_own(self, function: ServiceFunction) -> None:
+    def allow_own(self, function: ServiceFunction, *others: str) -> None:
         """Let the function make schedules of stores in the group, which call the scenario runner as these do."""
         stack = Stack.of(self)
-        named = stack.format_arn(service="scheduler", resource="schedule", resource_name=f"{self._group.ref}/*")
+        named = [
+            stack.format_arn(service="scheduler", resource="schedule", resource_name=f"{group}/*")
+            for group in (self._group.ref, *others)
+        ]
         made = ["CreateSchedule", "UpdateSchedule", "DeleteSchedule", "GetSchedule"]
         function.add_to_role_policy(
-            iam.PolicyStatement(actions=[f"scheduler:{name}" for name in made], resources=[named])
+            iam.PolicyStatement(actions=[f"scheduler:{name}" for name in made], resources=named)
         )
         handed = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
         function.add_to_role_policy(

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 from shopbell.adapters.backoff import Backoff
@@ -15,7 +17,12 @@ from shopbell.adapters.schedules import Callee, EventBridgeSchedules
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.ownschedule import OwnSchedule
+from shopbell.local import engine as local_engine
+from shopbell.local.options import Port
+from shopbell.local.ports import choose
 from shopbell.ports import OwnSchedules
+
+from tests.engine import BINARY, Account
 
 KEYS = {"region_name": "eu-central-1", "aws_access_key_id": "1", "aws_secret_access_key": "1"}
 OURS, THEIRS, NAME = StoreId("0123456789"), StoreId("9876543210"), "push_recommendation"
@@ -36,11 +43,19 @@ def scheduler() -> Iterator[Any]:
         yield client
 
 
-@pytest.fixture(params=["memory", "scheduler"])
+@pytest.fixture
+def engine_scheduler(account: Account) -> Iterator[Any]:
+    client = account.client("scheduler")
+    client.create_schedule_group(Name="ours")
+    yield client
+    client.delete_schedule_group(Name="ours")
+
+
+@pytest.fixture(params=["memory", "scheduler", pytest.param("engine_scheduler", marks=pytest.mark.engine)])
 def schedules(request: pytest.FixtureRequest) -> OwnSchedules:
     if request.param == "memory":
         return MemoryOwnSchedules(MemoryWorld())
-    return EventBridgeSchedules(request.getfixturevalue("scheduler"), "ours", CALLEE)
+    return EventBridgeSchedules(request.getfixturevalue(request.param), "ours", CALLEE)
 
 
 def test_what_is_put_is_there_until_it_is_removed(schedules: OwnSchedules) -> None:
@@ -97,3 +112,40 @@ def test_what_passes_is_tried_again_and_then_said() -> None:
         stub.add_client_error("get_schedule", "ValidationException")
         with pytest.raises(client.exceptions.ValidationException):
             schedules.get(OURS, NAME)
+
+
+@pytest.mark.engine
+def test_the_engine_still_asks_for_the_group_default_whatever_the_group(tmp_path: Path) -> None:
+    if not BINARY.exists():
+        pytest.skip("the local engine is not installed: make setup")
+    engine = local_engine.start(
+        BINARY, choose(Port(0)), saved=None, objects=tmp_path, log=tmp_path / "log", enforce_iam=True
+    )
+    try:
+        owner = Account(engine.url, "test")
+        owner.client("scheduler").create_schedule_group(Name="ours")
+        keys = _assumed(owner, "arn:aws:scheduler:*:*:schedule/ours/*")
+        with pytest.raises(ClientError) as refused:
+            keys.get_schedule(GroupName="ours", Name="one")
+        assert "not authorized" in str(refused.value), "it knows groups now: Stage.extra_schedule_groups can go"
+    finally:
+        engine.stop(seconds=10)
+
+
+def _assumed(owner: Account, schedules: str) -> Any:
+    """A client that may read those schedules."""
+    anyone = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = owner.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(_said(anyone)))
+    mine = {"Effect": "Allow", "Action": "scheduler:GetSchedule", "Resource": schedules}
+    owner.client("iam").put_role_policy(RoleName="reader", PolicyName="reads", PolicyDocument=json.dumps(_said(mine)))
+    taken = owner.client("sts").assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName="reader")["Credentials"]
+    given = {
+        "aws_access_key_id": taken["AccessKeyId"],
+        "aws_secret_access_key": taken["SecretAccessKey"],
+        "aws_session_token": taken["SessionToken"],
+    }
+    return boto3.Session().client("scheduler", **{**owner.settings, **given})
+
+
+def _said(statement: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -87,6 +87,8 @@ def test_management_alone_keeps_schedules_of_stores_in_this_group_and_hands_over
     made = {name: row for name, row in found.items() if name != "iam:PassRole"}
     assert made.keys() == {f"scheduler:{verb}Schedule" for verb in ("Create", "Update", "Delete", "Get")}
     assert all(f'":schedule/", {{"Ref": "{group}"}}, "/*"' in where for where, _, _ in made.values()), made
+    others = [":schedule/default/*" in where for where, _, _ in made.values()]
+    assert set(others) == {any_stage.stage == "local"}
     assert {who.startswith("CampaignsRole") for _, _, who in found.values()} == {True}
     told = any_stage.function("campaigns")[1]["Environment"]["Variables"]
     assert json.dumps(told["SCHEDULE_ROLE"]) == role

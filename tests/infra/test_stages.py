@@ -51,11 +51,15 @@ RETENTION: Final = {
 }
 ENGINE: Final = {
     "IAM::Policy.sqs:SendMessageBatch",
+    "IAM::Policy.schedules of the group default",
     "SQS::QueuePolicy.refuses plain HTTP",
     "S3::BucketPolicy.refuses plain HTTP",
     "SNS::TopicPolicy.refuses plain HTTP",
 }
-"""The engine checks an action that AWS does not have (ruling 38), and it speaks plain HTTP on loopback."""
+"""The engine checks an action that AWS does not have (ruling 38), takes every schedule for one of the group `default`
+when it asks who may change it, and speaks plain HTTP on loopback."""
+BATCH: Final = "sqs:SendMessageBatch"
+IN_DEFAULT: Final = ":schedule/default/*"
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -72,11 +76,19 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 def without_engine(value: Any) -> Any:
     """The same without what the engine needs otherwise; a list of one action is written as that action."""
     if isinstance(value, list):
-        kept = [without_engine(one) for one in value if one != "sqs:SendMessageBatch" and not refuses_plain_http(one)]
-        return kept[0] if len(kept) == 1 and "sqs:SendMessageBatch" in value else kept
+        kept = [without_engine(one) for one in value if not of_engine(one)]
+        return kept[0] if len(kept) == 1 and any(one == BATCH or in_default_group(one) for one in value) else kept
     if isinstance(value, dict):
         return {name: without_engine(one) for name, one in value.items()}
     return value
+
+
+def of_engine(one: Any) -> bool:
+    return one == BATCH or in_default_group(one) or refuses_plain_http(one)
+
+
+def in_default_group(resource: Any) -> bool:
+    return isinstance(resource, dict) and [*resource] == ["Fn::Join"] and IN_DEFAULT in str(resource)
 
 
 def refuses_plain_http(statement: Any) -> bool:
@@ -91,8 +103,10 @@ def flat(stage: Template) -> dict[tuple[str, str], Any]:
         # CDK writes the stack's name into the logical id of a permission
         name = str(resource["Properties"]["FunctionName"]) if kind == "Lambda::Permission" else logical
         body = {**resource.get("Properties", {}), **{key: resource.get(key) for key in KEPT if key in resource}}
-        if kind == "IAM::Policy" and "sqs:SendMessageBatch" in str(body):
+        if kind == "IAM::Policy" and BATCH in str(body):
             found[name, "IAM::Policy.sqs:SendMessageBatch"] = True
+        if kind == "IAM::Policy" and IN_DEFAULT in str(body):
+            found[name, "IAM::Policy.schedules of the group default"] = True
         if "aws:SecureTransport" in str(body):
             found[name, f"{kind}.refuses plain HTTP"] = True
             if not without_engine(body["PolicyDocument"]["Statement"]):
