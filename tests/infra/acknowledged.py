@@ -65,6 +65,11 @@ _PERMISSIONS: Final = (
         "*Role/DefaultPolicy/Resource",
         "Each export is a file of its own name, below this one folder.",
     ),
+    Finding(
+        "AwsSolutions::AwsSolutions-IAM5[Resource::<Files8E6940B8.Arn>/uploads/*]",
+        "*Role/DefaultPolicy/Resource",
+        "Each upload is a file of its own name, below this one folder.",
+    ),
 )
 
 _FUNCTIONS: Final = (
