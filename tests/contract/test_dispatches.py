@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from shopbell.domain.dispatch import Dispatch, counted
+from shopbell.domain.gates import Told
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId
 
 from tests.contract.samples import ANN, BEN
@@ -14,7 +15,8 @@ R1 = RunId("r1")
 
 def fresh(store: StoreId, **changes: object) -> Dispatch:
     devices = (SubscriptionId("s1"), SubscriptionId("s2"))
-    made = Dispatch(store, BEN, "step", R1, "posting", NOW + 5, devices, b"\x01\x00", errors=2)
+    told = (Told("quiet_hours", "deferred", {"start": "22:00", "caps": [{"count": 1}], "topic": None}),)
+    made = Dispatch(store, BEN, "step", R1, "posting", NOW + 5, devices, b"\x01\x00", errors=2, told=told)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

@@ -112,7 +112,7 @@ def _landing(row: Row, values: Values) -> Landing | None:
 def _unlike_before(picked: Selection, since: Duration) -> Selection:
     """A later message of a series shows nothing that an earlier one did, unless what was shown may come again."""
     shown = picked.exclude_shown
-    return picked if shown is None else replace(picked, exclude_shown=max(shown, since))
+    return replace(picked, exclude_shown=max(shown, since)) if shown else picked
 
 
 def selection(shipped: StepRow, values: Values) -> Selection:
