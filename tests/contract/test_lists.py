@@ -20,10 +20,10 @@ def vip(store: StoreId, name: ListId = VIP) -> VisitorList:
 def everybody(ports: Ports, store: StoreId, name: ListId = VIP) -> list[VisitorId]:
     found: list[VisitorId] = []
     for shard in range(SHARDS):
-        page = ports.list_members.page(store, name, shard, None, 2)
+        page = ports.listing.members.page(store, name, shard, None, 2)
         found += page.items
         while page.cursor is not None:
-            page = ports.list_members.page(store, name, shard, page.cursor, 2)
+            page = ports.listing.members.page(store, name, shard, page.cursor, 2)
             found += page.items
     return found
 
@@ -59,34 +59,34 @@ def test_a_deleted_list_is_gone_and_deleting_it_again_is_no_error(ports: Ports, 
 def test_members_are_found_in_every_shard_page_by_page(ports: Ports, store: StoreId) -> None:
     crowd = [who for shard in range(SHARDS) for who in visitors_of(store, shard, 5)]
     for _ in range(2):
-        ports.list_members.add(store, VIP, crowd)
-    ports.list_members.add(store, ListId("other"), [ANN])
+        ports.listing.members.add(store, VIP, crowd)
+    ports.listing.members.add(store, ListId("other"), [ANN])
 
     assert sorted(everybody(ports, store)) == sorted(crowd)
-    assert ports.list_members.count(store, VIP) == len(crowd) == 20
-    first = ports.list_members.page(store, VIP, 0, None, 5)
+    assert ports.listing.members.count(store, VIP) == len(crowd) == 20
+    first = ports.listing.members.page(store, VIP, 0, None, 5)
     assert (list(first.items), first.cursor) == (sorted(visitors_of(store, 0, 5)), None)
 
 
 def test_members_who_are_taken_off_are_no_longer_among_it(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     crowd = [VisitorId(f"v{number}") for number in range(130)]
-    ports.list_members.add(store, VIP, crowd)
+    ports.listing.members.add(store, VIP, crowd)
 
     for _ in range(2):
-        ports.list_members.remove(store, VIP, crowd[100:])
+        ports.listing.members.remove(store, VIP, crowd[100:])
 
-    assert ports.list_members.among(store, VIP, [*crowd, ANN]) == frozenset(crowd[:100])
-    assert ports.list_members.count(store, VIP) == 100
-    assert ports.list_members.among(store, VIP, []) == frozenset()
-    assert ports.list_members.count(other_store, VIP) == 0
+    assert ports.listing.members.among(store, VIP, [*crowd, ANN]) == frozenset(crowd[:100])
+    assert ports.listing.members.count(store, VIP) == 100
+    assert ports.listing.members.among(store, VIP, []) == frozenset()
+    assert ports.listing.members.count(other_store, VIP) == 0
 
 
 def test_an_upload_is_kept_part_by_part(ports: Ports, store: StoreId, other_store: StoreId) -> None:
-    ports.list_uploads.keep(store, "u1", 0, [ANN, VisitorId("c:ö")])
-    ports.list_uploads.keep(store, "u1", 1, [])
+    ports.listing.uploads.keep(store, "u1", 0, [ANN, VisitorId("c:ö")])
+    ports.listing.uploads.keep(store, "u1", 1, [])
 
-    assert list(ports.list_uploads.read(store, "u1", 0)) == [ANN, "c:ö"]
-    assert list(ports.list_uploads.read(store, "u1", 1)) == []
+    assert list(ports.listing.uploads.read(store, "u1", 0)) == [ANN, "c:ö"]
+    assert list(ports.listing.uploads.read(store, "u1", 1)) == []
     for owner, upload, number in ((store, "u1", 2), (store, "u2", 0), (other_store, "u1", 0)):
         with pytest.raises(NotFound):
-            ports.list_uploads.read(owner, upload, number)
+            ports.listing.uploads.read(owner, upload, number)

@@ -231,9 +231,7 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         jobs=DynamoJobs(dynamo, names["runs"]),
         lists=DynamoLists(dynamo, names["config"]),
         triggers=DynamoTriggers(dynamo, names["config"]),
-        listing=Listing(
-            DynamoListMembers(dynamo, names["config"], _shards), DynamoListUploads(dynamo, names["runs"], lambda: NOW)
-        ),
+        listing=_listing_in_tables(dynamo, names),
         coupons=_coupons_in_tables(dynamo, names),
     )
 
@@ -241,6 +239,11 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
 def _coupons_in_memory(world: MemoryWorld) -> Coupons:
     all_of_them = MemoryCoupons(world)
     return Coupons(MemoryCouponPools(world), all_of_them, all_of_them, all_of_them)
+
+
+def _listing_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Listing:
+    members = DynamoListMembers(dynamo, names["config"], _shards)
+    return Listing(members, DynamoListUploads(dynamo, names["runs"], lambda: NOW))
 
 
 def _coupons_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Coupons:
