@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shopbell.domain.content import Action, Content, Variant
+from shopbell.domain.content import Action, Content, ContentBy, ForSome, Variant
 from shopbell.domain.dispatch import Dispatch
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId
 from shopbell.domain.runs import ChunkLedger, Terms
@@ -56,3 +56,12 @@ def test_in_the_guard_of_a_step_and_in_what_it_counts(ports: Ports, store: Store
     assert ports.dispatches.save(guard, {"accepted@loud": 1})
     assert ports.dispatches.get(store, BEN, "step") == replace(guard, version=1)
     assert ports.counters.total(store, f"now:{R1}") == {"accepted@loud": 1}
+
+
+def test_other_words_for_some_in_a_campaign_and_its_run(ports: Ports, store: StoreId) -> None:
+    by = ContentBy("segment", tuple(ForSome(one.name, one.content) for one in TWO))
+    made = campaign(store, content_by=by)
+    assert ports.campaigns.save(made, expected=None)
+    assert ports.campaigns.get(store, made.id) == made
+    assert ports.runs.create(run(store, content_by=by))
+    assert ports.runs.get(store, R1) == run(store, content_by=by)

@@ -107,7 +107,6 @@ BAD: tuple[tuple[str, Any, str, str], ...] = (
         "must be true or false",
     ),
     ("products", {**GOOD, "products": {}}, "products", LATER),
-    ("content_by", {**GOOD, "content_by": {}}, "content_by", LATER),
     ("ends_at", {**GOOD, "ends_at": "2026-03-03T00:00:00Z"}, "ends_at", LATER),
     ("schedule", {**GOOD, "schedule": {"at": "x"}}, "schedule", LATER),
     ("foreign field", {**GOOD, "foo": 1}, "foo", "is not a known field"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.content import Content, Variant
+from shopbell.domain.content import Content, ContentBy, Variant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CampaignId, SegmentId, StoreId
 from shopbell.domain.runs import DeliveryOptions, Terms
@@ -42,3 +42,5 @@ class Campaign:
     terms: Terms = field(default_factory=Terms)
     variants: tuple[Variant, ...] = ()
     """Instead of one content; `content` is that of the first then."""
+    content_by: ContentBy | None = None
+    """Other words for some; `content` is for everybody else."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,19 @@ class Variant:
     name: str
     weight: int
     content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class ForSome:
+    """Other words, for those whom `name` means: a category or a segment."""
+
+    name: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class ContentBy:
+    """Whom other words are for: by the category that they like best of these, or by the first of these segments."""
+
+    kind: Literal["category", "segment"]
+    texts: tuple[ForSome, ...]

@@ -8,7 +8,7 @@ import orjson
 
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.catalogue import Product
-from shopbell.domain.content import Action, Content, Variant
+from shopbell.domain.content import Action, Content, ContentBy, ForSome, Variant
 from shopbell.domain.coupons import CouponPool, CouponTerms
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
@@ -82,6 +82,7 @@ def campaign(text: str | bytes) -> Campaign:
     parts = {
         "audience": audience,
         "content": _content(raw["content"]),
+        "content_by": _by(raw.get("content_by")),
         "variants": _variants(raw),
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
@@ -115,6 +116,7 @@ def run(text: str | bytes, state: str) -> Run:
     parts = {
         "audience": _of(Audience, raw["audience"], lists),
         "content": _content(raw["content"]),
+        "content_by": _by(raw.get("content_by")),
         "variants": _variants(raw),
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
@@ -135,6 +137,13 @@ def _said(raw: Raw) -> Raw:
     """A content, if there is one, or variants of it."""
     content = raw.get("content")
     return {"content": None if content is None else _content(content), "variants": _variants(raw)}
+
+
+def _by(raw: Raw | None) -> ContentBy | None:
+    if raw is None:
+        return None
+    texts = tuple(_of(ForSome, one, {"content": _content(one["content"])}) for one in raw["texts"])
+    return _of(ContentBy, raw, {"texts": texts})
 
 
 def _variants(raw: Raw) -> tuple[Variant, ...]:

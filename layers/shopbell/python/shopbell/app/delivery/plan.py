@@ -98,6 +98,7 @@ def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) 
         audience=_audience(campaign),
         content=campaign.content,
         variants=campaign.variants,
+        content_by=campaign.content_by,
         delivery=campaign.delivery,
         state=state,
         terms=campaign.terms,

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from shopbell.domain.ids import VisitorId
+from shopbell.domain.addressing import place_of
+from shopbell.domain.clock import Duration
+from shopbell.domain.profile import Profile
 from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.landing import landed
@@ -13,15 +15,21 @@ from shopbell.domain.store import Store
 class Wording:
     run: Run
     composers: tuple[Composer, ...]
+    """Of the variants, or of the one content and after it of the words for some."""
+    half_life: Duration
 
     @classmethod
     def of(cls, run: Run, store: Store) -> "Wording":
-        contents = [one.content for one in run.variants] or [run.content]
+        others = [one.content for one in run.content_by.texts] if run.content_by else []
+        contents = [one.content for one in run.variants] or [run.content, *others]
         there = (landed(one, run.terms.landing, run.source_id) for one in contents)
         made = (Composer(one, language=store.language, origin=store.link_origin) for one in there)
-        return cls(run, tuple(made))
+        return cls(run, tuple(made), store.affinity_half_life)
 
-    def __call__(self, visitor: VisitorId | None, given: int | None = None) -> tuple[int, Composer]:
-        """The place of a person's variant and its composer; `given`: the place that was settled on before."""
-        place = given if given is not None else 0 if visitor is None else self.run.variant_for(visitor)
+    def __call__(self, profile: Profile | None, given: int | None = None) -> tuple[int, Composer]:
+        """The place of a person's variant and their composer; `given`: the place that was settled on before."""
+        if self.run.content_by is not None and profile is not None:
+            own = place_of(self.run.content_by, profile, self.half_life)
+            return 0, self.composers[0 if own is None else own + 1]
+        place = given if given is not None else 0 if profile is None else self.run.variant_for(profile.visitor)
         return place, self.composers[place]

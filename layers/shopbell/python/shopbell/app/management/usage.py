@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from shopbell.app.management.campaigns.texts import named_segments
 from shopbell.app.management.segments.rules import uses
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import SegmentId, StoreId
@@ -36,7 +37,8 @@ class FindUsage:
             user = User("campaign", campaign.id, campaign.name, campaign.status, campaign.status in _PENDING)
             hidden = rules.get(campaign.audience.rule_segment) if campaign.audience.rule_segment else None
             inside = uses(hidden) if hidden else frozenset[SegmentId]()
-            for name in {*campaign.audience.include, *campaign.audience.exclude, *inside}:
+            named = named_segments(campaign.content_by)
+            for name in {*campaign.audience.include, *campaign.audience.exclude, *inside, *named}:
                 yield name, user
 
     def _all(self, store: StoreId) -> Iterator[Campaign]:

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 from shopbell.domain.clock import DAY, MINUTE, parse_duration
+from shopbell.domain.incoming.addressing import ContentByIn
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.segments import SegmentName, Title
 from shopbell.domain.incoming.texts import DurationText, Many, Short, TopicText, VisitorText
@@ -63,7 +64,7 @@ class CampaignIn(SpokenIn):
     """What subscribers can choose to hear of; `delivery.topic` is the push service's."""
     holdout_percent: Percent | None = None
     products: Later = None
-    content_by: Later = None
+    content_by: ContentByIn | None = None
     ends_at: Later = None
     schedule: Later = None
 
@@ -77,7 +78,7 @@ class CampaignPatchIn(WordsIn):
     topic: TopicText | None = None
     holdout_percent: Percent | None = None
     products: Later = None
-    content_by: Later = None
+    content_by: ContentByIn | None = None
     ends_at: Later = None
     schedule: Later = None
 

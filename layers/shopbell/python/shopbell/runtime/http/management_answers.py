@@ -113,7 +113,7 @@ class DeliveryOut(BaseModel):
 
 
 class CampaignOut(BaseModel):
-    """One of `content` and `variants` is null."""
+    """One of `content` and `variants` is null. `content_by`: other words for some, by category or by segment."""
 
     id: str
     name: str
@@ -121,6 +121,7 @@ class CampaignOut(BaseModel):
     audience: AudienceOut
     content: ContentOut | None
     variants: list[VariantOut] | None
+    content_by: dict[str, dict[str, ContentOut]] | None
     delivery: DeliveryOut
     topic: str | None
     holdout_percent: int

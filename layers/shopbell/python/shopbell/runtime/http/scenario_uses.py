@@ -32,7 +32,7 @@ def enabling(ports: Ports, build: StartBuild, survey: Survey) -> EnableScenario:
         scenarios=ports.scenarios,
         segment=segment,
         audience=audience,
-        interactions=_interactions(ports, build),
+        interactions=interactions(ports, build),
         warn=_warn(ports, survey),
         prompt=SetPrompt(ports.stores, ports.scenarios, segment, audience),
         calendar=calendar(ports),
@@ -54,7 +54,7 @@ def triggers(ports: Ports, build: StartBuild, survey: Survey) -> TriggerCalls:
         ports.segments,
         KeepSegment(ports.segments, build, ports.now),
         _audience(ports),
-        _interactions(ports, build),
+        interactions(ports, build),
         _warn(ports, survey),
     )
     return TriggerCalls(
@@ -76,7 +76,7 @@ def _audience(ports: Ports) -> CheckAudience:
     return CheckAudience(ports.segments, ReadRule(ports.listing.lists))
 
 
-def _interactions(ports: Ports, build: StartBuild) -> KeepInteractions:
+def interactions(ports: Ports, build: StartBuild) -> KeepInteractions:
     return KeepInteractions(ports.stores, ports.segments, ports.folding, build)
 
 

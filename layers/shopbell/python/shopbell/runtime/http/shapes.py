@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from shopbell.app.management.segments.read import SegmentView
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import Instant, format_duration, format_instant
-from shopbell.domain.content import Content, Variant
+from shopbell.domain.content import Content, ContentBy, Variant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.membership import LogLine
@@ -108,6 +108,10 @@ def words(row: Content | None, several: Sequence[Variant]) -> Words:
     return {"content": content(row) if row else None, "variants": None}
 
 
+def _by(row: ContentBy | None) -> dict[str, dict[str, out.ContentOut]] | None:
+    return None if row is None else {row.kind: {one.name: content(one.content) for one in row.texts}}
+
+
 def campaign(row: Campaign) -> out.CampaignOut:
     return out.CampaignOut(
         id=row.id,
@@ -117,6 +121,7 @@ def campaign(row: Campaign) -> out.CampaignOut:
             include=list(row.audience.include), rule=json_of(row.audience.rule), exclude=list(row.audience.exclude)
         ),
         **words(row.content, row.variants),
+        content_by=_by(row.content_by),
         delivery=out.DeliveryOut(
             ttl=format_duration(row.delivery.ttl),
             urgency=row.delivery.urgency,

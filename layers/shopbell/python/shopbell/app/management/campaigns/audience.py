@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from shopbell.app.management.campaigns.texts import named_segments
 from shopbell.app.management.changes import check_saved
 from shopbell.app.management.segments.rules import ReadRule, check_live, uses
 from shopbell.app.management.segments.write import Build
@@ -61,7 +62,8 @@ class KeepAudience:
         known = self.segments.all(campaign.store)
         hidden = next((row for row in known if row.id == audience.rule_segment), None)
         inside = uses(hidden) if hidden is not None else frozenset[SegmentId]()
-        check_live(frozenset({*audience.include, *audience.exclude, *inside}), known)
+        named = named_segments(campaign.content_by)
+        check_live(frozenset({*audience.include, *audience.exclude, *inside, *named}), known)
         if hidden is not None and not hidden.live:
             self._turn(hidden, "building")
         if hidden is not None:

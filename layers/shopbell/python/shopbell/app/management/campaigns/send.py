@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.management.campaigns.audience import KeepAudience
-from shopbell.app.management.campaigns.write import check_sendable, found
+from shopbell.app.management.campaigns.texts import check_sendable
+from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.work import PlanWork, plan_message
 from shopbell.domain.campaigns import Campaign, CampaignStatus

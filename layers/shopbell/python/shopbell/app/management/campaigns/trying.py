@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.app.delivery.plan import end_of, run_id
-from shopbell.app.management.campaigns.write import check_sendable, found
+from shopbell.app.management.campaigns.texts import check_sendable
+from shopbell.app.management.campaigns.write import found
 from shopbell.app.people import People
 from shopbell.app.work import chunk_message
 from shopbell.domain.campaigns import Campaign
@@ -74,6 +75,7 @@ class TestCampaign:
             audience=Audience(visitors=visitors),
             content=campaign.content,
             variants=campaign.variants,
+            content_by=campaign.content_by,
             delivery=campaign.delivery,
         )
 

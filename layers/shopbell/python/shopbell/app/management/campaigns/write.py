@@ -1,27 +1,25 @@
 """Make, change and discard campaigns."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shopbell.app.links import NOWHERE, dead_link
 from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.texts import KeepTexts
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.clock import DAY, Clock, Instant
-from shopbell.domain.content import Content, Variant
-from shopbell.domain.errors import Conflict, NotFound, Rejected
+from shopbell.domain.content import ContentBy
+from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of
 from shopbell.domain.runs import Terms
-from shopbell.domain.store import Store
-from shopbell.ports import Campaigns, RandomBytes, Stores
+from shopbell.ports import Campaigns, RandomBytes
 
 
 @dataclass(frozen=True, slots=True)
 class CreateCampaign:
     campaigns: Campaigns
-    stores: Stores
+    texts: KeepTexts
     audience: KeepAudience
     random: RandomBytes
     now: Clock
@@ -32,7 +30,8 @@ class CreateCampaign:
         if request is not None and (earlier := self._earlier(store, given, request, now)) is not None:
             return earlier
         content, variants = given.spoken
-        check_link(self.stores, store, content, variants)
+        by = given.content_by.texts if given.content_by else None
+        self.texts.check(store, content, variants, by)
         name = _keyed(store, request, now) if request else _fresh(now, self.random)
         made = Campaign(
             store=store,
@@ -42,6 +41,7 @@ class CreateCampaign:
             audience=self.audience.read(store, name, given.audience),
             content=content,
             variants=variants,
+            content_by=by,
             delivery=given.delivery.options,
             terms=terms_of(given, Terms()),
             created_at=now,
@@ -49,6 +49,7 @@ class CreateCampaign:
         )
         self.audience.keep(made)
         check_saved(saved=self.campaigns.save(made, expected=None))
+        self.texts.keep(made)
         return made
 
     def _earlier(self, store: StoreId, given: CampaignIn, request: str, now: Instant) -> Campaign | None:
@@ -64,7 +65,7 @@ class CreateCampaign:
 @dataclass(frozen=True, slots=True)
 class EditCampaign:
     campaigns: Campaigns
-    stores: Stores
+    texts: KeepTexts
     audience: KeepAudience
     now: Clock
 
@@ -76,9 +77,10 @@ class EditCampaign:
         check_revision(stored.revision, expected)
         if stored.status != "draft":
             raise Conflict(f"It is {stored.status}; only a draft can be changed.")
-        content, variants = given.said
-        if content is not None:
-            check_link(self.stores, store, content, variants)
+        said, variants = given.said
+        content, variants = (said, variants) if said is not None else (stored.content, stored.variants)
+        by = _by(given, stored)
+        self.texts.check(store, content, variants, by)
         audience = stored.audience
         if given.audience is not None:
             audience = self.audience.read(store, name, given.audience)
@@ -86,8 +88,9 @@ class EditCampaign:
             stored,
             name=given.name or stored.name,
             audience=audience,
-            content=content or stored.content,
-            variants=variants if content else stored.variants,
+            content=content,
+            variants=variants,
+            content_by=by,
             delivery=given.delivery.options if given.delivery else stored.delivery,
             terms=terms_of(given, stored.terms),
             updated_at=self.now(),
@@ -95,6 +98,7 @@ class EditCampaign:
         )
         self.audience.keep(edited)
         check_saved(saved=self.campaigns.save(edited, expected=stored.revision))
+        self.texts.keep(edited)
         return edited
 
 
@@ -126,17 +130,11 @@ def found(campaigns: Campaigns, store: StoreId, name: CampaignId) -> Campaign:
     return stored
 
 
-def check_link(stores: Stores, store: StoreId, content: Content, variants: Sequence[Variant]) -> None:
-    """Raises Rejected for a link that no notification could ever open."""
-    row = stores.get(store)
-    if row is not None and (path := dead_link(content, variants, row)) is not None:
-        raise Rejected.at(path, NOWHERE)
-
-
-def check_sendable(campaign: Campaign, store: Store) -> None:
-    """The origin may have gone since the campaign was written."""
-    if (path := dead_link(campaign.content, campaign.variants, store)) is not None:
-        raise Conflict(f"{path} {NOWHERE}.")
+def _by(given: CampaignPatchIn, stored: Campaign) -> ContentBy | None:
+    """Null removes it."""
+    if "content_by" not in given.model_fields_set:
+        return stored.content_by
+    return given.content_by.texts if given.content_by else None
 
 
 def _fresh(now: Instant, random: RandomBytes) -> CampaignId:
@@ -150,10 +148,11 @@ def _keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
 
 
 def _same(stored: Campaign, given: CampaignIn) -> bool:
-    words = stored.content, stored.variants
+    words = (stored.content, stored.variants), stored.content_by
     said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms)
     terms = terms_of(given, Terms())
-    return said == (given.name, given.audience, given.spoken, given.delivery.options, terms)
+    by = given.content_by.texts if given.content_by else None
+    return said == (given.name, given.audience, (given.spoken, by), given.delivery.options, terms)
 
 
 def _audience(audience: CampaignAudience) -> AudienceIn:
