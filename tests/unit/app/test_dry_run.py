@@ -251,8 +251,9 @@ def test_what_cannot_be_tried_is_refused() -> None:
         tried(shop, "nothing")
     with pytest.raises(NotFound):
         dry_run(shop)(StoreId("elsewhere0"), CALENDAR)
-    with pytest.raises(Conflict):
-        tried(shop, "bulk")
+    for name in ("bulk", "price_drop", "back_in_stock"):
+        with pytest.raises(Conflict):
+            tried(shop, name)
     for as_of in (NOON - 30 * DAY - 1, NOON + HOUR):
         with pytest.raises(Rejected):
             tried(shop, CALENDAR, as_of)

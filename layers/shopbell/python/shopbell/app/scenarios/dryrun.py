@@ -112,7 +112,10 @@ class DryRun:
             raise Conflict(f"{name} is not available yet")
         settings = self.scenarios.get(store, name) or ScenarioSettings(store, name, enabled=False)
         stored = {other: self.scenarios.get(store, other) for other in row.row.beside}
-        return row.plan(settings, {other: known for other, known in stored.items() if known is not None})
+        plan = row.plan(settings, {other: known for other, known in stored.items() if known is not None})
+        if plan.awaits is not None:
+            raise Conflict(f"{name} waits for products to change, which no visitor's past tells: it has no dry run.")
+        return plan
 
     def _stage(self, store: Store, plan: Plan, until: Instant) -> Stage:
         survey = self.survey
