@@ -156,7 +156,7 @@ def test_discounted_picks_fell_below_the_price_that_was_seen_or_listed() -> None
     picked = shop.pick(seen, Selection("discounted", count=3))
 
     assert names(picked) == ["boot2", "boot1"]
-    assert picked.picks[1].reason == "13 % off, 2 views in Boots"
+    assert picked.picks[1].reason == "13 % below what the visitor saw, 2 views in Boots"
     none = shop.pick(seen, Selection("discounted", options={"min_discount": 60}, fallback=("smart_offers",)))
     assert (names(none), none.level, none.picks[0].algorithm) == (["boot5"], 1, "smart_offers")
 

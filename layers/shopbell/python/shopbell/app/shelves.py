@@ -13,6 +13,7 @@ from shopbell.domain.recommend.link import Link
 from shopbell.domain.recommend.lists import Known, Overview, Shelf, TopList
 from shopbell.domain.recommend.named import ProductList
 from shopbell.domain.store import Store
+from shopbell.domain.versions import Version
 from shopbell.ports import Catalogue
 from shopbell.ports.demand import Tops
 
@@ -22,18 +23,24 @@ LOOKED_KEPT: Final[Duration] = 5 * SECOND
 Test = Callable[[Product], bool]
 Refresh = Callable[[Store], bool]
 """Rolls the lists up where they are too old; True: they are new now."""
+Past = Callable[[StoreId, ProductId], Sequence[Version]]
+"""What stood there before, newest first."""
 
 
 class Shelves:
     """One for a worker. A pick costs the reads of a few short lists, and mostly none."""
 
-    def __init__(self, tops: Tops, catalogue: Catalogue, refresh: Refresh, now: Clock) -> None:
+    def __init__(
+        self, tops: Tops, catalogue: Catalogue, refresh: Refresh, now: Clock, past: Past = lambda *_: ()
+    ) -> None:
         self._tops = tops
         self._catalogue = catalogue
         self._refresh = refresh
+        self._past = past
         self._looked: Kept[StoreId, bool] = Kept(LOOKED_KEPT, now)
         self._lists: Kept[tuple[StoreId, str], TopList] = Kept(LISTS_KEPT, now)
         self._overviews: Kept[StoreId, Overview] = Kept(LISTS_KEPT, now)
+        self._pasts: Kept[tuple[StoreId, ProductId], Sequence[Version]] = Kept(LISTS_KEPT, now)
         self._bonds: Kept[tuple[StoreId, Subject], Bonds] = Kept(LISTS_KEPT, now)
         self._named: Kept[StoreId, Sequence[ProductList]] = Kept(PRODUCTS_KEPT, now)
         self._products: Kept[tuple[StoreId, ProductId], Product] = Kept(PRODUCTS_KEPT, now)
@@ -47,7 +54,7 @@ class Shelves:
         found = self._read_products(store.id, [*names, *link.products(known)])
         products = {name: one for name, one in found.items() if fits(one)}
         barred = frozenset(name for name, one in products.items() if closed(one))
-        return Shelf(lists, known, products, barred)
+        return Shelf(lists, known, products, barred, self._read_past(store.id, link.past(products)))
 
     def fresh(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         """As they are now."""
@@ -73,6 +80,12 @@ class Shelves:
 
     def _read_named(self, store: StoreId) -> Sequence[ProductList]:
         return self._named.many([store], lambda _: {store: self._tops.named(store)}).get(store, ())
+
+    def _read_past(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Sequence[Version]]:
+        def load(keys: list[tuple[StoreId, ProductId]]) -> Mapping[tuple[StoreId, ProductId], Sequence[Version]]:
+            return {key: self._past(*key) for key in keys}
+
+        return {name: rows for (_, name), rows in self._pasts.many([(store, one) for one in names], load).items()}
 
     def _look(self, store: Store) -> None:
         """Now and then, whether the lists are too old; new ones are read at once."""

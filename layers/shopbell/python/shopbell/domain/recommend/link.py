@@ -74,5 +74,7 @@ class Link:
     products: Products = nothing
     seeds: tuple[ProductId, ...] = ()
     relations: tuple[Relation, ...] = ()
+    past: Callable[[Mapping[ProductId, Product]], Sequence[ProductId]] = lambda _: ()
+    """Of which of the products that may be picked what stood there before is read."""
     named: Named | None = None
     """Whose products are `known.named`."""

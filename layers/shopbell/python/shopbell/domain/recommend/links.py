@@ -7,7 +7,7 @@ from typing import Final
 from shopbell.domain.recommend import options as read
 from shopbell.domain.recommend.arrivals import new_arrivals, new_since
 from shopbell.domain.recommend.deeds import shallow
-from shopbell.domain.recommend.discounts import LEAST, discounted
+from shopbell.domain.recommend.discounts import LEAST, discounted, fallen
 from shopbell.domain.recommend.filters import texts, upwards
 from shopbell.domain.recommend.link import Asked, Link, nothing, recent
 from shopbell.domain.recommend.lists import STORE
@@ -50,8 +50,9 @@ def discounts(asked: Asked, taste: Taste, level: int) -> Link:
     return Link(
         level,
         "discounted",
-        lambda shelf: discounted(taste, shelf, window, least),
+        lambda shelf: discounted(taste, shelf, window, least, asked.now),
         lambda known: scopes_for(taste, known.overview),
+        past=lambda products: fallen(taste, products),
     )
 
 

@@ -1,6 +1,6 @@
 """Lists of what sells and what is new, rolled up ahead of time, so that a pick reads a few of them and no more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,6 +8,7 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend.bonds import Bonds, Subject
+from shopbell.domain.versions import Version
 
 WINDOWS: Final = (7, 30, 90)
 """Days, today among them."""
@@ -98,6 +99,8 @@ class Shelf:
     products: Mapping[ProductId, Product] = field(default_factory=dict)
     barred: frozenset[ProductId] = frozenset()
     """Not for this visitor: bought or shown already."""
+    past: Mapping[ProductId, Sequence[Version]] = field(default_factory=dict)
+    """What stood there before, newest first, of those that a link asks it of."""
 
     @property
     def overview(self) -> Overview:

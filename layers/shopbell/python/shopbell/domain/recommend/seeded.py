@@ -1,15 +1,16 @@
 """The algorithms that start from products: what each reads of its seeds, and how it ranks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from shopbell.domain.catalogue import Product
 from shopbell.domain.recommend.alternatives import BAND, alternatives, beside
 from shopbell.domain.recommend.bonds import leaves
 from shopbell.domain.recommend.carted import from_cart
 from shopbell.domain.recommend.complements import complementary, kinds_beside, partners
-from shopbell.domain.recommend.filters import upwards
+from shopbell.domain.recommend.filters import under, upwards
 from shopbell.domain.recommend.link import Asked, Link
-from shopbell.domain.recommend.lists import WINDOWS, Known
+from shopbell.domain.recommend.lists import WINDOWS, Known, Ranked, Shelf
 from shopbell.domain.recommend.named import named_for, predefined
 from shopbell.domain.recommend.names import Seed
 from shopbell.domain.recommend.options import number_of
@@ -81,27 +82,28 @@ def _from_cart(asked: Asked, _: Taste, level: int) -> Link:
 
 
 def beside_seeds(asked: Asked, level: int) -> Link:
-    """Top sellers of the seeds' own categories, or of what lies above them; of alternatives at about their price."""
+    """Top sellers of the seeds' own categories, else of what lies above; of alternatives at about their price."""
     algorithm = asked.selection.algorithm or ""
     band = number_of(asked.selection.options, "price_band", BAND) if algorithm == "alternatives" else None
 
-    def scopes(known: Known) -> list[str]:
-        return list(dict.fromkeys(up for one in known.seeds.values() for path in leaves(one) for up in upwards(path)))
+    def fits(known: Known, product: Product, scope: str) -> bool:
+        near = band is None or any(abs(product.price - one.price) <= band * one.price for one in known.seeds.values())
+        return near and product.id not in known.seeds and any(under(path, scope) for path in product.categories)
 
-    def near(known: Known, price: int) -> bool:
-        return band is None or any(abs(price - one.price) <= band * one.price for one in known.seeds.values())
+    def rank(shelf: Shelf) -> Sequence[Ranked]:
+        known = shelf.known
+        for scope in _above(known):
+            found = top_sellers(shelf, [scope], "orders", _WINDOW)
+            mine = [one for one in found if fits(known, one.product, scope)]
+            if mine:
+                return mine
+        return ()
 
-    return Link(
-        level,
-        "top_sellers",
-        lambda shelf: [
-            one
-            for one in top_sellers(shelf, scopes(shelf.known), "orders", _WINDOW)
-            if one.product.id not in shelf.known.seeds and near(shelf.known, one.product.price)
-        ],
-        scopes,
-        seeds=asked.seeds(DEFAULT.get(algorithm, "event")),
-    )
+    return Link(level, "top_sellers", rank, _above, seeds=asked.seeds(DEFAULT.get(algorithm, "event")))
+
+
+def _above(known: Known) -> Sequence[str]:
+    return list(dict.fromkeys(up for one in known.seeds.values() for path in leaves(one) for up in upwards(path)))
 
 
 SEEDED: Final[Mapping[str, Callable[[Asked, Taste, int], Link]]] = {

@@ -101,8 +101,16 @@ ROW: Final = Row(
         ),
     ),
     steps=(
-        StepRow(_FIRST, fallback=("top_sellers",), options=lambda _: {"purchase_weight": 2, "due_first": True}),
-        StepRow(_SECOND, fallback=("top_sellers",), options=lambda _: {"purchase_weight": 2, "due_first": True}),
+        StepRow(
+            _FIRST,
+            fallback=("complementary", "top_sellers"),
+            options=lambda _: {"purchase_weight": 2, "due_first": True},
+        ),
+        StepRow(
+            _SECOND,
+            fallback=("complementary", "top_sellers"),
+            options=lambda _: {"purchase_weight": 2, "due_first": True},
+        ),
     ),
     audience=audience,
     trigger=lambda _: OnClock(),
