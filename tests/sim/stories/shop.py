@@ -87,8 +87,10 @@ class StoryShop(Shop):
         self.posting = Posting(self.send, self.send_now)
         self.redeem = redeeming(self, now)
         self.demand = CountDemand(demand, self.stores.get, now)
-        parts = self.enable
-        keep = KeepTrigger(self.stores, self.segments, parts.segment, parts.audience, parts.interactions, parts.warn)
+        switch = self.enable
+        keep = KeepTrigger(
+            self.stores, self.segments, switch.segment, switch.audience, switch.interactions, switch.warn
+        )
         self.create = CreateTrigger(self.triggers, keep, self._id, now)
 
     def fold(self, *items: EventItem) -> None:
