@@ -28,13 +28,13 @@ class _Strict(BaseModel):
 
 
 class Happening(_Strict):
-    """One thing at one instant. Exactly one of `event`, `subscribe`, `unsubscribe`, `traits`, `set`, `products`,
-    `identify` and `trigger` is there.
+    """One thing at one instant. Exactly one of `event`, `subscribe`, `unsubscribe`, `traits`, `set`,
+    `products`, `identify` and `trigger` is there.
 
-    `event`: its type, with `properties`; `occurred_at` when it differs; `backfill`; `server`: sent by the shop's
-    server. `subscribe`: the device, with `time_zone`, `language`, `topics` and `snooze_until`. `set`: a scenario, with `enabled`, `parameters`
-    and the `variants` of its first message. `identify`: the customer who the visitor turns out to be. `trigger`: as
-    POST /v1/triggers takes it.
+    `event`: its type, with `properties`; `occurred_at` when it differs; `backfill`; `server`: sent by the
+    shop's server. `subscribe`: the device, with `time_zone`, `language`, `topics` and `snooze_until`. `set`: a
+    scenario, with `enabled`, `parameters` and the `variants` of its first message. `identify`: the customer who
+    the visitor turns out to be. `trigger`: as POST /v1/triggers takes it.
     """
 
     at: Moment
