@@ -64,12 +64,13 @@ def test_what_the_gates_are_told_of_a_campaign_changes_with_its_draft_and_reache
     name = office.campaign()
     usual = {"ttl": "P1D", "urgency": "normal", "topic": None, "respect_quiet_hours": True, "respect_caps": True}
     assert office.manage("GET", f"/v1/campaigns/{name}").json["delivery"] == usual
-    body = {"delivery": {"respect_caps": False}, "holdout_percent": 20}
+    body = {"delivery": {"respect_caps": False}, "holdout_percent": 20, "recheck_at_send": False}
     shown = office.manage("PATCH", f"/v1/campaigns/{name}", body).json
     assert (shown["delivery"], shown["holdout_percent"]) == ({**usual, "respect_caps": False}, 20)
+    assert shown["recheck_at_send"] is False
     assert office.manage("PATCH", f"/v1/campaigns/{name}", {"name": "Other"}).json["holdout_percent"] == 20
     run = run_of_campaign(office.world.campaigns[OURS, CampaignId(name)], 1, NOON, NOON)
-    assert run.terms == Terms(respect_caps=False, holdout_percent=20)
+    assert run.terms == Terms(respect_caps=False, holdout_percent=20, recheck_audience=False)
 
 
 def test_the_newest_campaign_is_listed_first(office: Office) -> None:

@@ -146,27 +146,10 @@ def test_a_report_tells_the_variants_apart_and_their_parts_add_up(office: Office
 
     assert (report["targeted"], report["open"], report["accepted"], report["failed"]) == (9, 1, 3, 1)
     assert (report["skipped"], report["shown"], report["clicked"]) == ({"unsubscribed": 3, "no_content": 1}, 3, 1)
-    rest = {"retired": 0, "closed": 0, "landed": 0}
-    assert report["by_variant"] == {
-        "calm": {
-            "targeted": 5,
-            "skipped": {"unsubscribed": 2, "no_content": 1},
-            "accepted": 2,
-            "failed": 0,
-            "shown": 2,
-            "clicked": 0,
-            **rest,
-        },
-        "loud": {
-            "targeted": 3,
-            "skipped": {"unsubscribed": 1},
-            "accepted": 1,
-            "failed": 1,
-            "shown": 1,
-            "clicked": 1,
-            **rest,
-        },
-    }
+    nothing = {"retired": 0, "closed": 0, "landed": 0, "failed": 0, "clicked": 0}
+    calm = {"targeted": 5, "skipped": {"unsubscribed": 2, "no_content": 1}, "accepted": 2, "shown": 2}
+    loud = {"targeted": 3, "skipped": {"unsubscribed": 1}, "accepted": 1, "shown": 1, "failed": 1, "clicked": 1}
+    assert report["by_variant"] == {"calm": {**nothing, **calm}, "loud": {**nothing, **loud}}
 
 
 @pytest.mark.parametrize(

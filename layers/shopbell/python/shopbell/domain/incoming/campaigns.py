@@ -63,6 +63,8 @@ class CampaignIn(SpokenIn):
     topic: TopicText | None = None
     """What subscribers can choose to hear of; `delivery.topic` is the push service's."""
     holdout_percent: Percent | None = None
+    recheck_at_send: bool | None = None
+    """Whether who left the audience since it was planned is left out; by default they are."""
     products: Later = None
     content_by: ContentByIn | None = None
     ends_at: Later = None
@@ -77,6 +79,7 @@ class CampaignPatchIn(WordsIn):
     delivery: DeliveryIn | None = None
     topic: TopicText | None = None
     holdout_percent: Percent | None = None
+    recheck_at_send: bool | None = None
     products: Later = None
     content_by: ContentByIn | None = None
     ends_at: Later = None
@@ -90,6 +93,8 @@ def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
         before = replace(before, respect_caps=delivery.respect_caps, respect_quiet_hours=delivery.respect_quiet_hours)
     if "topic" in given.model_fields_set:
         before = replace(before, topic=given.topic)
+    if given.recheck_at_send is not None:
+        before = replace(before, recheck_audience=given.recheck_at_send)
     return before if given.holdout_percent is None else replace(before, holdout_percent=given.holdout_percent)
 
 

@@ -6,10 +6,11 @@ from pydantic import Field, JsonValue
 
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import Incoming
-from shopbell.domain.incoming.recommendations import Algorithm, FiltersIn, OptionsIn
+from shopbell.domain.incoming.recommendations import FiltersIn, OptionsIn
 from shopbell.domain.incoming.scenarios import MAX_STEPS
 from shopbell.domain.incoming.texts import LanguageText, Short
 from shopbell.domain.incoming.variants import SpokenIn
+from shopbell.domain.recommend.names import Algorithm
 from shopbell.domain.scenarios.plan import STATIC, Selection
 
 MAX_SHOWN: Final = 4

@@ -125,6 +125,7 @@ class CampaignOut(BaseModel):
     delivery: DeliveryOut
     topic: str | None
     holdout_percent: int
+    recheck_at_send: bool
     created_at: str
     updated_at: str
     sent_at: str | None
