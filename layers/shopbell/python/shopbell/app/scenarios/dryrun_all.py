@@ -3,13 +3,15 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.exporting import PART, cell
 from shopbell.app.jobs import StartJob
+from shopbell.app.scenarios import dryrun_place as places
 from shopbell.app.scenarios.dryrun import DryRun, Refusal
+from shopbell.app.scenarios.dryrun_place import Place
 from shopbell.app.scenarios.judging import Message
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.events import Json
@@ -51,23 +53,6 @@ class StartDryRun:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """`kept` batches of lines, of which `read` are in the file. `counts`: how many ended how."""
-
-    shard: int = 0
-    cursor: str | None = None
-    kept: int = 0
-    counts: Mapping[str, int] = field(default_factory=dict)
-    upload: str | None = None
-    read: int = 0
-    marks: tuple[str, ...] = ()
-
-    @property
-    def asked(self) -> int:
-        return sum(self.counts.values())
-
-
-@dataclass(frozen=True, slots=True)
 class DryRunAll:
     """`ask`: scenario, as_of, revision of the settings, total (for the percent).
 
@@ -83,25 +68,25 @@ class DryRunAll:
 
     def step(self, job: Job) -> Job:
         """It ends, and leaves no file, once the settings are others than those that were asked for."""
-        store, stage = self.dry_run.prepared(job.store, str(job.ask["scenario"]), _number(job.ask["as_of"]))
+        store, stage = self.dry_run.prepared(job.store, str(job.ask["scenario"]), places.number(job.ask["as_of"]))
         if stage.plan.revision != job.ask["revision"]:
             self.drop(job)
             return replace(job, state="failed", errors=(JobError(0, CHANGED),))
-        place = _read(job.place)
+        place = places.read(job.place)
         if place.shard < store.shards:
             place = self._asked(job, store, stage, place)
         elif place.upload is None or place.read < place.kept:
             place = self._put(job, place)
         else:
             return self._finished(job, stage, place)
-        return replace(job, state="running", place=_written(place), percent=_percent(place, job))
+        return replace(job, state="running", place=places.written(place), percent=_percent(place, job))
 
     def drop(self, job: Job) -> None:
-        place = _read(job.place)
+        place = places.read(job.place)
         if place.upload is not None:
             self.files.abort(_file(job), place.upload)
 
-    def _asked(self, job: Job, store: Store, stage: Stage, place: _Place) -> _Place:
+    def _asked(self, job: Job, store: Store, stage: Stage, place: Place) -> Place:
         survey = self.dry_run.survey
         page = survey.visitors.walk(job.store, place.shard, place.cursor, self.batch)
         profiles = survey.persons(job.store, page.items)
@@ -117,7 +102,7 @@ class DryRunAll:
             counts=dict(counts),
         )
 
-    def _put(self, job: Job, place: _Place) -> _Place:
+    def _put(self, job: Job, place: Place) -> Place:
         upload = place.upload or self.files.begin(_file(job), "text/csv; charset=utf-8")
         text = io.StringIO(newline="")
         if not place.marks:
@@ -129,7 +114,7 @@ class DryRunAll:
         mark = self.files.part(_file(job), upload, len(place.marks) + 1, text.getvalue().encode())
         return replace(place, upload=upload, read=read, marks=(*place.marks, mark))
 
-    def _finished(self, job: Job, stage: Stage, place: _Place) -> Job:
+    def _finished(self, job: Job, stage: Stage, place: Place) -> Job:
         self.files.finish(_file(job), place.upload or "", place.marks)
         held = sorted(((gate, number) for gate, number in place.counts.items() if gate != GET), key=_most_first)
         result: Mapping[str, Json] = {
@@ -176,48 +161,7 @@ def _file(job: Job) -> str:
     return f"exports/{job.store}/{job.id}.csv"
 
 
-def _percent(place: _Place, job: Job) -> int:
+def _percent(place: Place, job: Job) -> int:
     """Never back, and 100 only at the end."""
-    total = _number(job.ask["total"])
+    total = places.number(job.ask["total"])
     return max(job.percent, min(place.asked * _ASKING // total if total else 0, _ASKING))
-
-
-def _number(given: Json) -> int:
-    return given if isinstance(given, int) else 0
-
-
-def _written(place: _Place) -> Mapping[str, Json]:
-    return {
-        "shard": place.shard,
-        "cursor": place.cursor,
-        "kept": place.kept,
-        "counts": dict(place.counts),
-        "upload": place.upload,
-        "read": place.read,
-        "marks": list(place.marks),
-    }
-
-
-def _read(stored: Mapping[str, Json]) -> _Place:
-    """From the start where nothing is stored."""
-    if not stored:
-        return _Place()
-    counts, marks = stored["counts"], stored["marks"]
-    return _Place(
-        shard=_number(stored["shard"]),
-        cursor=_text(stored["cursor"]),
-        kept=_number(stored["kept"]),
-        counts=dict(_counts(counts)),
-        upload=_text(stored["upload"]),
-        read=_number(stored["read"]),
-        marks=tuple(str(mark) for mark in marks) if isinstance(marks, Sequence) else (),
-    )
-
-
-def _counts(stored: Json) -> Iterator[tuple[str, int]]:
-    for gate, number in stored.items() if isinstance(stored, Mapping) else ():
-        yield gate, _number(number)
-
-
-def _text(given: Json) -> str | None:
-    return given if isinstance(given, str) else None
