@@ -9,6 +9,7 @@ from shopbell.domain.clock import DAY
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.recommend.bonds import Bonds, Subject
 from shopbell.domain.recommend.lists import Arrival, Demand, Overview, Popular, TopList
+from shopbell.domain.recommend.named import ProductList, Target
 from shopbell.domain.recommend.portions import Addition, Place, Portion
 from shopbell.domain.recommend.together import Basket, Look
 from shopbell.domain.versions import Change
@@ -89,6 +90,23 @@ def test_lists_come_back_as_they_were_saved(ports: Ports, store: StoreId, other_
 
     ports.tops.save(store, [TopList("")], Overview(made_at=NOW + 1))
     assert ports.tops.overview(store) == Overview(made_at=NOW + 1)
+
+
+def test_a_merchants_lists_come_back_by_name_and_the_first_write_of_a_revision_stands(
+    ports: Ports, store: StoreId, other_store: StoreId
+) -> None:
+    target = Target("category", "Outdoor/Böots")
+    gifts = ProductList(store, "gifts", (BOOT, TENT), target, NOW, NOW + DAY, 1)
+    assert ports.tops.put_named(gifts)
+    assert ports.tops.put_named(ProductList(store, "aa", (), revision=1))
+    assert not ports.tops.put_named(replace(gifts, products=()))
+    assert not ports.tops.put_named(replace(gifts, revision=3))
+
+    assert [one.name for one in ports.tops.named(store)] == ["aa", "gifts"]
+    assert ports.tops.named(store)[1] == gifts
+    assert ports.tops.put_named(replace(gifts, products=(TENT,), revision=2))
+    assert ports.tops.named(store)[1].products == (TENT,)
+    assert ports.tops.named(other_store) == []
 
 
 def test_one_has_leave_to_roll_up_until_it_ends(ports: Ports, store: StoreId, other_store: StoreId) -> None:

@@ -22,8 +22,8 @@ ORDERS_KEPT: Final = 16
 LOOKS: Final = 60
 """Looks that are remembered: the newest, within LOOKS_KEPT of the latest."""
 LOOKS_KEPT: Final[Duration] = 2 * HOUR
-MAX_NOTED: Final = 24_000
-"""Characters of product ids that one record may note."""
+MAX_NOTED: Final = 8_000
+"""Characters of product ids that one record may note, so that a transaction of many stays far below 4 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,9 @@ def follow(trail: Trail, events: Iterable[Event]) -> tuple[Trail, Sequence[Note]
 
 def packed(trail: Trail) -> str:
     """Text, empty for who left no trail."""
-    return "" if trail == NOWHERE else json.dumps([trail.orders, trail.looks], separators=(",", ":"))
+    return (
+        "" if trail == NOWHERE else json.dumps([trail.orders, trail.looks], separators=(",", ":"), ensure_ascii=False)
+    )
 
 
 def unpacked(text: str) -> Trail:
@@ -93,7 +95,7 @@ def packed_notes(notes: Iterable[Note]) -> bytes:
                 rows.append(["b", at, products])
             case Look(at, fresh, links):
                 rows.append(["l", at, fresh, links])
-    return json.dumps(rows, separators=(",", ":")).encode()
+    return json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def unpacked_notes(body: bytes) -> Sequence[Note]:
