@@ -34,7 +34,11 @@ def test_slow_means_four_fifths_of_the_timeout_at_the_99th_percentile(any_stage:
 
 def test_readers_of_streams_have_an_alarm_on_lag(any_stage: Template) -> None:
     names = any_stage.function_names()
-    assert {names[name] for name in watched(any_stage, "IteratorAge", "FunctionName")} == {"evaluate", "tally"}
+    assert {names[name] for name in watched(any_stage, "IteratorAge", "FunctionName")} == {
+        "evaluate",
+        "tally",
+        "scenario_runner",
+    }
 
 
 def test_every_queue_is_watched_for_age_if_it_is_consumed_and_for_depth_if_it_is_an_end(any_stage: Template) -> None:

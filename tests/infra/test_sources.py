@@ -50,7 +50,7 @@ def queues(template: Template) -> dict[str, str]:
     }
 
 
-def test_streams_feed_evaluate_and_tally(any_stage: Template) -> None:
+def test_each_stream_feeds_those_who_follow_it(any_stage: Template) -> None:
     tables = {value["Ref"]: name for name, value in any_stage.outputs.items() if name.endswith("TableName")}
     read = {(tables[source], function) for source, function, _ in mappings(any_stage, "stream")}
 
@@ -59,6 +59,7 @@ def test_streams_feed_evaluate_and_tally(any_stage: Template) -> None:
         ("EventsTableName", "tally"),
         ("MembersTableName", "tally"),
         ("LogTableName", "tally"),
+        ("CatalogueTableName", "scenario_runner"),
     }
 
 
@@ -93,6 +94,14 @@ def test_evaluate_sees_every_new_item_of_events_and_tally_those_that_it_counts(a
         "evaluate": [{"eventName": ["INSERT"]}],
         "tally": [{"eventName": ["INSERT"], "dynamodb": image} for image in counted],
     }
+
+
+def test_of_the_catalogue_only_news_are_told(any_stage: Template) -> None:
+    catalogue = any_stage.outputs["CatalogueTableName"]["Ref"]
+    (mapping,) = [one for source, _, one in mappings(any_stage, "stream") if source == catalogue]
+    assert [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]] == [
+        {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"news": {"BOOL": [True]}}}}
+    ]
 
 
 def test_every_queue_has_its_consumer(any_stage: Template) -> None:
