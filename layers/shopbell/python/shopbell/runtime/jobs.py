@@ -5,7 +5,7 @@ from functools import cache
 from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.assortment import DynamoAssortment
 from shopbell.adapters.dynamo.campaigns import DynamoScenarios
-from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes
+from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
@@ -21,6 +21,7 @@ from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.catalogue.sweeping import Sweep
 from shopbell.app.coupons.exporting import EXPORT_CODES, ExportCodes
 from shopbell.app.coupons.filling import FILL_POOL, FillPool
+from shopbell.app.delivery.promising import Promises
 from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
 from shopbell.app.filling import FILL_LIST, ChangeMembers, FillList
 from shopbell.app.jobs import RunJobs, Worker
@@ -85,6 +86,9 @@ def _dry_run(found: RebuildSettings) -> DryRunAll:
         DynamoSubscriptions(dynamo, found.visitors_table, shards),
         DynamoSends(dynamo, found.visitors_table),
         picking.recommend(found.runs_table, found.catalogue_table, shards),
+        Promises(
+            DynamoCouponPools(dynamo, found.config_table), DynamoCouponCodes(dynamo, found.runs_table), clock.now
+        ),
     )
     scenarios, own = DynamoScenarios(dynamo, found.config_table), DynamoTriggers(dynamo, found.config_table)
     lines = DynamoListUploads(dynamo, found.runs_table, clock.now)

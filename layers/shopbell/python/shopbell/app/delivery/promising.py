@@ -39,6 +39,13 @@ class Promise:
         return offered(terms, self.pool, past, cart, self.now, stocked=past.held is not None or self.stocked())
 
 
+Promising = Callable[[Run, Store], Promise | None]
+
+
+def promise_nothing(_: Run, __: Store) -> None:
+    """Where no message brings a code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Promises:
     pools: CouponPools

@@ -10,6 +10,7 @@ from shopbell.app.delivery.desks import PlanBook
 from shopbell.app.delivery.letters import Addressee
 from shopbell.app.delivery.picking import Picking, Selecting
 from shopbell.app.delivery.plan import run_of_campaign
+from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.recorded import ReadRecorded, Recorded
@@ -78,6 +79,7 @@ class ReadExplanation:
     lacking: Lacking
     recorded: ReadRecorded
     now: Clock
+    promise: Promising = promise_nothing
 
     def of_campaign(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
         """As if it were sent at this moment. NotFound: no such store, visitor or campaign."""
@@ -136,7 +138,8 @@ class ReadExplanation:
         row = self.messages.subscriptions.get_many(store.id, device).get(device[0]) if device else None
         picking = Picking(self.select, store, run.terms.products, now, run.id)
         priorities = {name: plan.priority for name, plan in (plans or self.plans(store.id)).items()}
-        desk = Desk(run, store, _NO_KEY, Wording.of(run, store), _NO_HOSTS, picking, now, priorities)
+        wording, promise = Wording.of(run, store), self.promise(run, store)
+        desk = Desk(run, store, _NO_KEY, wording, _NO_HOSTS, picking, now, priorities, promise)
         return tuple(explained(desk.moment(row, to)))
 
     def _why(self, profile: Profile, rule: Json, told: Sequence[Told]) -> tuple[Told, ...]:

@@ -12,6 +12,7 @@ from shopbell.app.delivery.wording import Wording
 from shopbell.app.people import People
 from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.content import Content, Variant
+from shopbell.domain.coupons import SPECIMEN, Offer
 from shopbell.domain.errors import NotFound
 from shopbell.domain.events import Json
 from shopbell.domain.ids import RunId, StoreId, VisitorId, visitor_hash, visitor_shard
@@ -87,7 +88,8 @@ class RenderMessage:
         desk = _desk(store, draft, self.select, now)
         record = self.letters.sends.of(store.id, [profile.visitor])[profile.visitor]
         to = Addressee(profile, record, _step(draft, now))
-        match desk.write(to, draft.language or self._language(profile)):
+        specimen = Offer(SPECIMEN, now + DAY)
+        match desk.write(to, draft.language or self._language(profile), specimen):
             case NoContent(reason=reason):
                 return Preview(None, reason)
             case (Written() as words, picks):

@@ -10,6 +10,7 @@ from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.letters import Addressee, Closed, Letter, put_off
 from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.scenarios.calendar import run_of, tried
 from shopbell.domain.clock import Instant
@@ -57,6 +58,7 @@ class Judge:
     subscriptions: Subscriptions
     sends: Sends
     select: Selecting
+    promise: Promising = promise_nothing
 
     def __call__(self, stage: Stage, store: Store, due: Due) -> Message | str:
         """The message, or the gate that stops it. Raises Unavailable."""
@@ -96,7 +98,10 @@ class _Case:
 
     def _desk(self, picking: Picking, at: Instant) -> Desk:
         wording = Wording.of(self.run, self.store)
-        return Desk(self.run, self.store, NO_KEY, wording, _admitting(self.row), picking, at)
+        promise = self.judge.promise(self.run, self.store)
+        voucher = None if promise is None else replace(promise, now=at)
+        allowed = _admitting(self.row)
+        return Desk(self.run, self.store, NO_KEY, wording, allowed, picking, at, voucher=voucher)
 
     def _waiting(self, step: PendingStep | None, until: Defer) -> PendingStep | None:
         return step if self.row is None else put_off(self.run, self.row.id, step, until)

@@ -41,7 +41,7 @@ from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.runtime.http.campaign_calls import CampaignCalls
-from shopbell.runtime.http.coupon_uses import coupons
+from shopbell.runtime.http.coupon_uses import coupons, promising
 from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
@@ -153,6 +153,7 @@ def _explaining(ports: Ports) -> ReadExplanation:
         Lacking(_sampling(ports)),
         ReadRecorded(ports.messages.dispatches, ports.runs, ports.progress),
         ports.now,
+        promising(ports),
     )
 
 

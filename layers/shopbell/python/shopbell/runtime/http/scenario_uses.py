@@ -20,6 +20,7 @@ from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.sampling import scaled
+from shopbell.runtime.http.coupon_uses import promising
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.trial_calls import TrialCalls
 from shopbell.runtime.http.trigger_calls import TriggerCalls
@@ -66,7 +67,7 @@ def triggers(ports: Ports, build: StartBuild, survey: Survey) -> TriggerCalls:
 
 
 def trials(ports: Ports, survey: Survey) -> TrialCalls:
-    judge = Judge(ports.messages.subscriptions, ports.messages.sends, ports.goods.recommend)
+    judge = Judge(ports.messages.subscriptions, ports.messages.sends, ports.goods.recommend, promising(ports))
     dry_run = DryRun(survey, ports.scenarios, ports.triggers, judge, ports.now)
     start = StartJob(ports.work.jobs, ports.queues.rebuild, ports.random, ports.now)
     return TrialCalls(dry_run, StartDryRun(dry_run, start))
