@@ -88,6 +88,7 @@ TRACKING: tuple[tuple[str, str, Any, str | None], ...] = (
     ("sendReceipt", "/v1/receipts", {"message": "x", "kind": "shown"}, None),
     ("getConfig", "/v1/config", None, PUB),
     ("getConfig", "/v1/config", None, None),
+    ("askPrompt", "/v1/prompt", {"visitor_id": "ann", "page": "https://shop.example/"}, PUB),
     ("putProducts", "/v1/products", {"products": [PRODUCT]}, SRV),
     ("putProducts", "/v1/products", {"products": [PRODUCT]}, PUB),
     ("deleteProduct", "/v1/products/boots", None, SRV),
@@ -172,6 +173,9 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("putScenario", "/v1/scenarios/we_missed_you", {"enabled": True}),
     ("getScenarioReport", "/v1/scenarios/we_missed_you/report", None),
     ("getScenarioReport", "/v1/scenarios/no_such/report", None),
+    ("getScenarioReport", "/v1/scenarios/fly_mode/report", None),
+    ("getScenarioReport", "/v1/scenarios/bulk/report", None),
+    ("getPromptReport", "/v1/reports/prompt", None),
     ("listTriggers", "/v1/triggers", None),
     ("createTrigger", "/v1/triggers", {"event": "search", "content": SEARCHED, "occurrence": {"nth": 3}}),
     ("createTrigger", "/v1/triggers", {"event": "product_created", "content": SEARCHED}),
@@ -281,6 +285,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
         *parts.feeds.handles,
         *parts.triggers.handles,
         *parts.trials.handles,
+        *parts.prompts.handles,
         *parts.rendering.handles,
     }
 

@@ -114,7 +114,19 @@ OPERATIONS: Final = (
             "the audience already. `warnings` say what keeps it from being sent."
         ),
     ),
-    get("getScenarioReport", "/v1/scenarios/{name}/report", "What became of a scenario", out.ReportOut),
+    Operation(
+        "getScenarioReport",
+        "GET",
+        "/v1/scenarios/{name}/report",
+        "What became of a scenario",
+        "Scenarios",
+        _VIEWER,
+        answer=out.ReportOut,
+        errors=(409,),
+        description=(
+            "`fly_mode`: of all triggers that there are; `fly_mode:<trigger id>`: of one, also after it was deleted."
+        ),
+    ),
     Operation(
         "listVisitorLog",
         "GET",
