@@ -153,7 +153,7 @@ def test_a_trigger_may_wait_for_an_entry_or_exit_of_a_segment(office: Office) ->
         ({**SEARCHED, "audience": {"include": ["none"]}}, ["audience.include.0"]),
         ({**SEARCHED, "parameters": {"priority": 0, "nonsense": 1}}, ["parameters.nonsense", "parameters.priority"]),
         ({**SEARCHED, "parameters": {"algorithm": "top_sellers"}}, ["parameters.algorithm"]),
-        ({**SEARCHED, "products": {"algorithm": "nonsense"}}, ["parameters.algorithm"]),
+        ({**SEARCHED, "products": {"algorithm": "nonsense"}}, ["products.algorithm"]),
         ({**SEARCHED, "event": "segment_entered"}, ["where"]),
         (
             {**SEARCHED, "event": "segment_exited", "where": [{"field": "segment_id", "op": "eq", "value": "none"}]},

@@ -48,7 +48,7 @@ def test_all_sixteen_are_listed_and_those_that_can_run_are_available() -> None:
         "last_visit_reminder",
         "last_visit_alternatives",
     ]
-    assert not any(view.enabled for view in views)
+    assert [view.name for view in views if view.enabled] == ["permission_prompt"]  # on unless it is switched off
 
 
 def test_what_can_be_set_is_described_with_its_range_and_default() -> None:
