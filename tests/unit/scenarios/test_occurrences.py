@@ -126,7 +126,13 @@ def test_no_clock_shows_it_before_the_first_or_after_the_last(name: str, day: da
     ],
 )
 def test_a_week_has_one_first_run(trigger: OnCalendar, of: str, expected: str) -> None:
-    assert shown(first_of_week(trigger, BERLIN, at(of))) == expected
+    assert shown(first_of_week(trigger, BERLIN, at(of), 0)) == expected
+
+
+def test_a_week_in_which_it_was_switched_on_begins_with_the_first_run_after_that() -> None:
+    since, friday = at("2026-03-04T00:00:00Z"), at("2026-03-06T17:00:00Z")
+    assert shown(first_of_week(OnCalendar(1080), BERLIN, friday, since)) == "2026-03-04T17:00:00Z"
+    assert first_of_week(OnCalendar(1080), BERLIN, friday, friday) == friday
 
 
 def test_the_parameters_say_when() -> None:

@@ -49,17 +49,17 @@ def for_visitors(run: Run, day: date, minute: int, since: Instant) -> Run:
     return replace(run, ends_at=run.ends_at + ROUND, terms=replace(run.terms, own_clock=own))
 
 
-def tried(run: Run, trigger: OnCalendar, store: Store) -> Run:
+def tried(run: Run, plan: Plan, trigger: OnCalendar, store: Store) -> Run:
     """For a dry run: as if the store's clock had shown the time just then, and nobody's moment were too long ago."""
     home = named(store.time_zone)
     now = run.scheduled_at
-    run = _of_one_pool(run, first_of_week(trigger, home, now))
+    run = _of_one_pool(run, first_of_week(trigger, home, now, plan.since or now))
     return for_visitors(run, date_of(now, home), minute_of(now, home), 0) if trigger.by_visitor else run
 
 
 def _by_calendar(run: Run, trigger: OnCalendar, store: Store, since: Instant) -> Run:
     home = named(store.time_zone)
-    run = _of_one_pool(run, first_of_week(trigger, home, run.scheduled_at))
+    run = _of_one_pool(run, first_of_week(trigger, home, run.scheduled_at, since))
     if not trigger.by_visitor:
         return run
     oldest = max(since, run.created_at - trigger.max_lateness)

@@ -134,7 +134,7 @@ def _run(stage: Stage, store: Store, due: Due) -> Run:
     if due.step is not None:
         return replace(run, shards=0)
     if isinstance(stage.plan.trigger, OnCalendar):
-        return tried(run, stage.plan.trigger, store)
+        return tried(run, stage.plan, stage.plan.trigger, store)
     if is_scheduled(stage.plan):
         return replace(run, audience=replace(run.audience, candidates=stage.plan.scenario))
     return run

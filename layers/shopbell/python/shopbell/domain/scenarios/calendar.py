@@ -50,13 +50,13 @@ def following(trigger: OnCalendar, home: tzinfo, after: Instant) -> Instant | No
     return None
 
 
-def first_of_week(trigger: OnCalendar, home: tzinfo, of: Instant) -> Instant:
-    """The first nominal instant of the ISO week of the store in which `of` lies; `of` if there is none before it."""
+def first_of_week(trigger: OnCalendar, home: tzinfo, of: Instant, since: Instant) -> Instant:
+    """The first nominal instant, from `since` on, of the ISO week of the store in which `of` lies; at most `of`."""
     zone, day = _zone(trigger, home), date_of(of, home)
     monday = day - timedelta(day.weekday())
     week = (monday + timedelta(days) for days in range(day.weekday() + 1))
     found = [one for there in week for one in _of_day(trigger, there, zone)] if trigger.once is None else []
-    return min((*found, of))
+    return min((*(one for one in found if one >= since), of))
 
 
 def wall_of(trigger: OnCalendar, home: tzinfo, instant: Instant) -> tuple[date, int]:

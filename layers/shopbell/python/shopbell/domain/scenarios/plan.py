@@ -191,3 +191,5 @@ class Plan:
     """Over how long they are spread, each at a moment of their own."""
     revision: int = 0
     """Of the store's settings that it was made from."""
+    since: Instant = 0
+    """When it was switched on, or its calendar last changed; 0: it never was."""

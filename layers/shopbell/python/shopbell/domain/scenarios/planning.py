@@ -66,6 +66,7 @@ def plan_of(
         include_existing=values.all.get("include_existing") is True,
         spread=settings.spread,
         revision=settings.revision,
+        since=settings.since,
     )
     return row.finish(plan, values)
 
