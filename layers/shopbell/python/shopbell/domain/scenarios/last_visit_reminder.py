@@ -96,4 +96,5 @@ ROW: Final = Row(
     trigger=lambda values: after_looking(values, "cart_adds"),
     waits=lambda values, _: values.length("delay"),
     finish=finish,
+    lists=True,
 )
