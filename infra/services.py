@@ -73,7 +73,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem"),
         },
         queues=("plan", "rebuild", "send-now"),
-        files={"exports": ("GetObject",), "uploads": ("PutObject",)},
+        files={"exports": ("GetObject",), "uploads": ("GetObject", "PutObject")},
         secrets=("identify",),
         makes_secrets=("identify",),
         makes_schedules=True,
