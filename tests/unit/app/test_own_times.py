@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from shopbell.adapters.memory.schedules import MemoryOwnSchedules
@@ -11,7 +12,6 @@ from shopbell.app.scenarios.enable import ScenarioChange
 from shopbell.app.work import read_due
 from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant, parse_instant
 from shopbell.domain.errors import Rejected
-from shopbell.domain.events import Json
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.domain.profile import Trait
@@ -34,7 +34,7 @@ THURSDAY, FIRST = at("2026-03-05T17:00:00Z"), at("2026-03-05T04:00:00Z")
 """18:00 in Berlin, and where the day begins."""
 
 
-def shop_with(**parameters: Json) -> Shop:
+def shop_with(**parameters: Any) -> Shop:
     """In Berlin, on since Monday noon, with quiet hours out of the way."""
     shop = Shop()
     shop.world.stores[STORE] = replace(shop.world.stores[STORE], time_zone="Europe/Berlin", caps=())
@@ -55,7 +55,7 @@ ZONES: Mapping[str, str] = {
 }
 
 
-def put(shop: Shop, *, enabled: bool = True, **parameters: Json) -> None:
+def put(shop: Shop, *, enabled: bool = True, **parameters: Any) -> None:
     given = {"algorithm": "none", "fallback_max_level": 5, "quiet_hours": "ignore", **parameters}
     shop.enable(STORE, NAME, ScenarioChange(enabled=enabled, parameters=given))
     shop.drain_builds()
@@ -119,7 +119,7 @@ def pass_time(shop: Shop, start: Instant, end: Instant) -> list[tuple[Instant, i
     ],
 )
 def test_a_time_of_ones_own_is_a_schedule_of_ones_own(
-    parameters: dict[str, Json], expected: tuple[str, str] | None
+    parameters: dict[str, Any], expected: tuple[str, str] | None
 ) -> None:
     assert schedule(shop_with(**parameters)) == expected
 

@@ -33,9 +33,7 @@ _CHEAPER: Final = said(
     ),
     (
         either("{{ product.title }} ist jetzt günstiger", "Was du dir angesehen hast, ist günstiger"),
-        either(
-            f"Jetzt {_PRICE} bei {{{{ store.name }}}}.{_OTHERS}weitere{_END}", "Jetzt bei {{ store.name }}."
-        ),
+        either(f"Jetzt {_PRICE} bei {{{{ store.name }}}}.{_OTHERS}weitere{_END}", "Jetzt bei {{ store.name }}."),
     ),
 )
 
