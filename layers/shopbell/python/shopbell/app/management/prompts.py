@@ -35,7 +35,7 @@ class ReadPromptReport:
     def __call__(
         self, store: StoreId, prompt: str | None = None, first: Day | None = None, last: Day | None = None
     ) -> PromptReport:
-        """In days of the store's zone; without bounds the last 30. 422: a wrong range."""
+        """In days of the store's zone; without bounds the last 30, without a name the store's own. 422: wrong range."""
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
