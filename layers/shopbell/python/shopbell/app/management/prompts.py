@@ -35,7 +35,7 @@ class ReadPromptReport:
     def __call__(
         self, store: StoreId, prompt: str | None = None, first: Day | None = None, last: Day | None = None
     ) -> PromptReport:
-        """In days of the store's zone; without bounds the last 30, without a name the store's own. 422: wrong range."""
+        """In days of the store's zone; without bounds the last 30; without a name its own. 422: a bad range."""
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
