@@ -1,6 +1,7 @@
-"""New arrivals and top sellers: the store's time comes, the schedule plans, products are picked for each."""
+"""The calendar: the store's time, a cron and an instant of the marketer's own; products are picked for each."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -16,7 +17,11 @@ pytestmark = [pytest.mark.engine, pytest.mark.browser, pytest.mark.timeout(600)]
 
 ALL_DAY: Final = {"quiet_hours": {"start": "00:00", "end": "00:00"}, "caps": []}
 """So that the hour at which the test is run, and the other scenario, hold nothing back."""
-TITLES: Final = {"new_arrivals": "New: {{ product.title }}", "top_sellers": "Loved: {{ product.title }}"}
+TITLES: Final = {
+    "new_arrivals": "New: {{ product.title }}",
+    "top_sellers": "Loved: {{ product.title }}",
+    "push_recommendation": "Just this once",
+}
 BESTSELLER: Final = "hiking-boots"
 
 
@@ -54,10 +59,31 @@ def sell(shop: Shop, product: str, times: int) -> None:
     shop.server.ok("POST", "/v1/events", {"events": orders})
 
 
-def switch_on(shop: Shop, shopfront: Shopfront, name: str, time: str) -> None:
-    content = {"title": TITLES[name], "body": "Have a look.", "url": shopfront.url}
-    parameters = {"weekday": "daily", "time": time}
-    shop.marketer.ok("PUT", f"/v1/scenarios/{name}", {"enabled": True, "parameters": parameters, "content": content})
+def switch_on(shop: Shop, shopfront: Shopfront, due: datetime) -> None:
+    """One by day and time, one by a cron, one at an instant."""
+    times: dict[str, dict[str, Any]] = {
+        "new_arrivals": {"weekday": "daily", "time": due.strftime("%H:%M")},
+        "top_sellers": {"cron": f"{due.minute} {due.hour} * * ? *"},
+        "push_recommendation": {"at": due.isoformat(), "algorithm": "none", "fallback_max_level": 5},
+    }
+    for name, parameters in times.items():
+        content = {"title": TITLES[name], "body": "Have a look.", "url": shopfront.url}
+        body = {"enabled": True, "parameters": parameters, "content": content}
+        shop.marketer.ok("PUT", f"/v1/scenarios/{name}", body)
+
+
+def of_all(shop: Shop, name: str) -> Any:
+    """The result of a dry run of everybody."""
+    job = shop.marketer.ok("POST", f"/v1/scenarios/{name}/dry-run", {"all": True})["job_id"]
+
+    def ended() -> Any:
+        found = shop.marketer.ok("GET", f"/v1/jobs/{job}")
+        return found if found["state"] in {"done", "failed"} else None
+
+    found = eventually(ended, "the end of the job", seconds=120, every=0.5)
+    assert (found["state"], found["errors"]) == ("done", [])
+    assert found["download_url"]
+    return found["result"]
 
 
 def report(shop: Shop, name: str) -> Any:
@@ -78,15 +104,17 @@ def test_at_the_store_s_time_each_visitor_gets_what_is_new_and_what_sells(
     visitor = shopfront.subscribe(browser)
     machine.fire()  # whatever is on its way has arrived
     due = (datetime.now(UTC) + timedelta(seconds=80)).replace(second=0, microsecond=0)
-    for name in TITLES:
-        switch_on(shop, shopfront, name, due.strftime("%H:%M"))
+    switch_on(shop, shopfront, due)
     tried = {name: would_get(shop, name) for name in TITLES}
-    assert [[one["visitor_id"] for one in found] for found in tried.values()] == [[visitor], [visitor]]
+    assert [[one["visitor_id"] for one in found] for found in tried.values()] == [[visitor]] * 3
     assert tried["top_sellers"][0]["products"][0]["product_id"] == BESTSELLER
+    whole = of_all(shop, "top_sellers")
+    assert (whole["would_get"], whole["visitors"]) == (1, 7), whole
     eventually(lambda: datetime.now(UTC) > due, "the time of the store", seconds=150, every=1)
+    for title in ("Loved: Hiking Boots", TITLES["push_recommendation"]):
+        shown = eventually(partial(desktop.shown, title), f"{title}, by a schedule of its own", seconds=120)
+        assert len(shown) == 1
     machine.fire()
-    shown = eventually(lambda: desktop.shown("Loved: Hiking Boots"), "what sells best, on the desktop")
-    assert len(shown) == 1
     (new,) = tried["new_arrivals"]
     assert len(eventually(lambda: desktop.shown(new["title"]), "what is new, on the desktop")) == 1
     machine.fire()
