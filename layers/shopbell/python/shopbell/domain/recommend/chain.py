@@ -37,7 +37,7 @@ def chain(asked: Asked) -> Sequence[Link]:
         links.append(own(asked, algorithm, asked.session, SESSION))
     links += [_fallback(asked, algorithm, name) for name in asked.selection.fallback]
     if algorithm in SEEDED:
-        links.append(beside_seeds(asked, ENTRY))
+        links.append(beside_seeds(asked, algorithm, ENTRY))
     elif asked.entry:
         links.append(sellers(ENTRY, upward(asked.entry), "orders", _WINDOW))
     links.append(sellers(SHOP, shop_scopes(asked.selection), "orders", _WINDOW))
@@ -47,8 +47,9 @@ def chain(asked: Asked) -> Sequence[Link]:
 
 def _fallback(asked: Asked, algorithm: str, name: str) -> Link:
     """Top sellers that follow on something that started from products are those of their categories."""
-    if algorithm in SEEDED and name == "top_sellers":
-        return beside_seeds(asked, SESSION)
+    started = next((one for one in (algorithm, *asked.selection.fallback) if one in SEEDED), None)
+    if started is not None and name == "top_sellers":
+        return beside_seeds(asked, started, SESSION)
     return own(asked, name, asked.taste, SESSION)
 
 

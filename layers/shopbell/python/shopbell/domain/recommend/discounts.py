@@ -1,13 +1,16 @@
 """Discounted products: what costs less than it did, as far as the visitor may care for it, and no fake ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import ProductId
+from shopbell.domain.recommend.deeds import shallow
+from shopbell.domain.recommend.filters import under
 from shopbell.domain.recommend.lists import Ranked, Shelf
-from shopbell.domain.recommend.offers import smart_offers
+from shopbell.domain.recommend.offers import favourites, liked, smart_offers, why, worth
 from shopbell.domain.recommend.taste import Taste
 from shopbell.domain.versions import Version
 
@@ -17,20 +20,39 @@ LATELY: Final[Duration] = 30 * DAY
 """What a price is held against; an old price that was raised within it makes a discount fake."""
 LOOKED_UP: Final = 40
 """Products whose past is read for one selection: the best of them that fell."""
+SEEN: Final = 100
+"""Products that the visitor looked at, the latest first, that are read though they may stand in no list."""
 _PER_CENT: Final = 100
 Past = Mapping[ProductId, Sequence[Version]]
 
 
-def discounted(taste: Taste, shelf: Shelf, window: int, least: float, now: Instant) -> Sequence[Ranked]:
-    """Of the favourite categories, by what the visitor cares for times how far the price fell."""
-    found = []
-    for one in smart_offers(taste, shelf, window):
+def discounted(taste: Taste, shelf: Shelf, window: int, most: int, least: float, now: Instant) -> Sequence[Ranked]:
+    """Of the visitor's own `most` categories, by what the visitor cares for times how far the price fell."""
+    found: list[Ranked] = []
+    offered = list(smart_offers(taste, shelf, window, most, own=True))
+    listed = {one.product.id for one in offered}
+    for one in chain(offered, (one for one in _looked_at(taste, shelf, most) if one.product.id not in listed)):
         product, seen = one.product, taste.seen.get(one.product.id)
         drop = drop_of(product, reference(product, seen, shelf.past.get(product.id, ()), now))
         if drop >= least:
             against = "below what the visitor saw" if seen else "off"
             found.append(Ranked(product, one.score * drop / _PER_CENT, f"{drop:.0f} % {against}, {one.reason}"))
     return sorted(found, key=lambda one: (-one.score, one.product.id))
+
+
+def seen_lately(taste: Taste) -> Sequence[ProductId]:
+    """What was looked at and not bought since: it may have become cheaper, however few want it."""
+    return sorted(taste.visited, key=lambda name: (-taste.visited[name].last, name))[:SEEN]
+
+
+def _looked_at(taste: Taste, shelf: Shelf, most: int) -> Iterator[Ranked]:
+    shares = dict(islice(liked(taste, shelf.overview, own=True).items(), most))
+    shares |= favourites(taste, shelf, most, own=True)
+    for product in filter(None, map(shelf.open, seen_lately(taste))):
+        fitting = [path for path in shares if any(under(shallow(one), path) for one in product.categories)]
+        if fitting:
+            path = max(fitting, key=lambda one: shares[one])
+            yield Ranked(product, worth(taste, product, shares[path]), why(taste, path))
 
 
 def fallen(taste: Taste, products: Mapping[ProductId, Product]) -> Sequence[ProductId]:

@@ -7,7 +7,7 @@ from typing import Final
 from shopbell.domain.recommend import options as read
 from shopbell.domain.recommend.arrivals import new_arrivals, new_since
 from shopbell.domain.recommend.deeds import shallow
-from shopbell.domain.recommend.discounts import LEAST, discounted, fallen
+from shopbell.domain.recommend.discounts import LEAST, discounted, fallen, seen_lately
 from shopbell.domain.recommend.filters import texts, upwards
 from shopbell.domain.recommend.link import Asked, Link, nothing, recent
 from shopbell.domain.recommend.lists import STORE
@@ -35,11 +35,12 @@ def offers(asked: Asked, taste: Taste, level: int) -> Link:
     options = asked.selection.options
     window, most = read.window_of(options, _OFFERS_WINDOW), int(read.number_of(options, "categories", CATEGORIES))
     due = due_again(taste, asked.now) if options.get("due_first") else ()
+    alone = options.get("own_categories") is True
     return Link(
         level,
         "smart_offers",
-        lambda shelf: chain(replenished(due, shelf), smart_offers(taste, shelf, window, most)),
-        lambda known: scopes_for(taste, known.overview),
+        lambda shelf: chain(replenished(due, shelf), smart_offers(taste, shelf, window, most, own=alone)),
+        lambda known: scopes_for(taste, known.overview, own=alone),
         lambda _: due,
     )
 
@@ -47,11 +48,13 @@ def offers(asked: Asked, taste: Taste, level: int) -> Link:
 def discounts(asked: Asked, taste: Taste, level: int) -> Link:
     options = asked.selection.options
     window, least = read.window_of(options, _OFFERS_WINDOW), read.number_of(options, "min_discount", LEAST)
+    most = int(read.number_of(options, "categories", CATEGORIES))
     return Link(
         level,
         "discounted",
-        lambda shelf: discounted(taste, shelf, window, least, asked.now),
-        lambda known: scopes_for(taste, known.overview),
+        lambda shelf: discounted(taste, shelf, window, most, least, asked.now),
+        lambda known: scopes_for(taste, known.overview, own=True),
+        lambda _: seen_lately(taste),
         past=lambda products: fallen(taste, products),
     )
 

@@ -21,6 +21,7 @@ PRIOR: Final = 0.5
 ENOUGH: Final = 5
 """Products that a category must offer, or its parent stands in for it."""
 _POPULAR: Final = 0.6
+"""Of the best seller of its category; nothing of what stands in no list."""
 _BRAND: Final = 0.25
 _PRICE: Final = 0.15
 _WORDS: Final = (
@@ -31,9 +32,14 @@ _WORDS: Final = (
 )
 
 
-def smart_offers(taste: Taste, shelf: Shelf, window: int, most: int = CATEGORIES) -> Iterator[Ranked]:
-    """Best first, category by category in turn, the dearer ones more often. None where no taste is known."""
-    shares = favourites(taste, shelf, most)
+def smart_offers(
+    taste: Taste, shelf: Shelf, window: int, most: int = CATEGORIES, *, own: bool = False
+) -> Iterator[Ranked]:
+    """Best first, category by category in turn, the dearer ones more often. None where no taste is known.
+
+    `own`: out of none but the categories that the visitor has shown to care for.
+    """
+    shares = favourites(taste, shelf, most, own=own)
     offers = {path: _offered(taste, shelf, path, window, share) for path, share in shares.items()}
     taken = dict.fromkeys(offers, 0)
     seen: set[ProductId] = set()
@@ -46,10 +52,10 @@ def smart_offers(taste: Taste, shelf: Shelf, window: int, most: int = CATEGORIES
             yield one
 
 
-def favourites(taste: Taste, shelf: Shelf, most: int) -> Mapping[str, float]:
+def favourites(taste: Taste, shelf: Shelf, most: int, *, own: bool = False) -> Mapping[str, float]:
     """The `most` categories that count most and have something to offer, each with its share."""
     found: dict[str, float] = {}
-    for path, share in islice(leanings(taste, shelf.overview).items(), LOOKED_AT):
+    for path, share in liked(taste, shelf.overview, own=own).items():
         place = _standing_in(shelf, path)
         if place is not None and (place in found or len(found) < most):
             found[place] = found.get(place, 0.0) + share
@@ -71,10 +77,15 @@ def leanings(taste: Taste, overview: Overview, prior: float = PRIOR) -> Mapping[
     return dict(sorted(shares.items(), key=lambda row: (-row[1], row[0])))
 
 
-def scopes_for(taste: Taste, overview: Overview) -> Sequence[str]:
+def liked(taste: Taste, overview: Overview, *, own: bool = False) -> Mapping[str, float]:
+    """The first LOOKED_AT of `leanings`; `own`: of those that the visitor did anything in."""
+    rows = leanings(taste, overview).items()
+    return dict(islice((row for row in rows if not own or row[0] in taste.categories), LOOKED_AT))
+
+
+def scopes_for(taste: Taste, overview: Overview, *, own: bool = False) -> Sequence[str]:
     """The lists that it may need: those of the favourites and of what lies above them."""
-    liked = islice(leanings(taste, overview), LOOKED_AT)
-    return list(dict.fromkeys(up for path in liked for up in upwards(path)))
+    return list(dict.fromkeys(up for path in liked(taste, overview, own=own) for up in upwards(path)))
 
 
 def fitness(taste: Taste, product: Product) -> tuple[float, float, float]:
@@ -83,6 +94,12 @@ def fitness(taste: Taste, product: Product) -> tuple[float, float, float]:
     path = max(paths, key=lambda one: taste.categories.get(one, 0.0), default="")
     category = taste.categories.get(path, 0.0)
     return category, taste.brands.get(product.brand or "", 0.0), price_fit(product.price, taste.prices.get(path))
+
+
+def worth(taste: Taste, product: Product, share: float, popular: float = 0.0) -> float:
+    """Its score in a category of that share; `popular`: 1 for the best seller there."""
+    _, brand, price = fitness(taste, product)
+    return share * (_POPULAR * popular + _BRAND * brand + _PRICE * price)
 
 
 def price_fit(price: int, usual: float | None) -> float:
@@ -129,9 +146,8 @@ def _size(shelf: Shelf, path: str) -> int:
 def _offered(taste: Taste, shelf: Shelf, path: str, window: int, share: float) -> Sequence[Ranked]:
     rows, _ = sold(shelf, path, "orders", window)
     reason = why(taste, path)
-    found = []
-    for place, (product, _, _) in enumerate(rows):
-        _, brand, price = fitness(taste, product)
-        score = share * (_POPULAR * (1 - place / len(rows)) + _BRAND * brand + _PRICE * price)
-        found.append(Ranked(product, score, reason))
+    found = [
+        Ranked(product, worth(taste, product, share, 1 - place / len(rows)), reason)
+        for place, (product, _, _) in enumerate(rows)
+    ]
     return sorted(found, key=lambda one: (-one.score, one.product.id))

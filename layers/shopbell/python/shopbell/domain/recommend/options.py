@@ -4,8 +4,8 @@ All that start from products: `seed` (`names.Seed`). `complementary`: `bundle_fi
 the seeds comes before what was counted); `alternatives`: `price_band` (0.3: within 30 % of the seed's price),
 `exclude_viewed` (true: nothing that the visitor looked at); `predefined`: `list` (its name; without it the lists of
 the seeds); top sellers: `window`, `measure`, `scope`; new arrivals: `new_since`, `min_pool`, `min_affinity`; smart
-offers: `window`, `categories`, `purchase_weight`, `due_first`; discounted: `window`, `min_discount`; all:
-`max_per_brand`.
+offers: `window`, `categories`, `purchase_weight`, `due_first`, `own_categories` (true: none beside those that the
+visitor did anything in); discounted: `window`, `categories`, `min_discount`; all: `max_per_brand`.
 """
 
 from collections.abc import Mapping

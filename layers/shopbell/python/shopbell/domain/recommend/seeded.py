@@ -81,9 +81,8 @@ def _from_cart(asked: Asked, _: Taste, level: int) -> Link:
     )
 
 
-def beside_seeds(asked: Asked, level: int) -> Link:
+def beside_seeds(asked: Asked, algorithm: str, level: int) -> Link:
     """Top sellers of the seeds' own categories, else of what lies above; of alternatives at about their price."""
-    algorithm = asked.selection.algorithm or ""
     band = number_of(asked.selection.options, "price_band", BAND) if algorithm == "alternatives" else None
 
     def fits(known: Known, product: Product, scope: str) -> bool:

@@ -1,5 +1,6 @@
 """SC6, Winback: customers of `x_purchases` or more who stayed away for `n_days`; they are not we_missed_you's."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from shopbell.domain.events import Json
@@ -15,6 +16,8 @@ from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 NAME: Final = "churn"
 AUTO: Final = "auto"
 MAX_MONEY: Final = 10**12
+_OFFERS: Final[Mapping[str, Json]] = {"purchase_weight": 2, "due_first": True, "own_categories": True}
+"""Where the customer's own categories have nothing to offer, what goes with the last order comes before the rest."""
 LOST: Final[Json] = {"score": "churn_90d", "op": "gte", "value": 0.66}
 
 _FIRST: Final = said(
@@ -104,12 +107,12 @@ ROW: Final = Row(
         StepRow(
             _FIRST,
             fallback=("complementary", "top_sellers"),
-            options=lambda _: {"purchase_weight": 2, "due_first": True},
+            options=lambda _: _OFFERS,
         ),
         StepRow(
             _SECOND,
             fallback=("complementary", "top_sellers"),
-            options=lambda _: {"purchase_weight": 2, "due_first": True},
+            options=lambda _: _OFFERS,
         ),
     ),
     audience=audience,
