@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shopbell.runtime import clients, clock, settings
 
 if TYPE_CHECKING:
-    from shopbell.app.catalogue.news import NoteNews
+    from shopbell.app.catalogue.news import NoteNews, ReadPlans
     from shopbell.app.evaluate import Evaluate
 
 
@@ -29,7 +29,7 @@ def evaluate() -> "Evaluate":
         watch,
         DynamoCatalogue(dynamo, found.catalogue_table),
         DynamoStockroom(dynamo, found.catalogue_table),
-        folding.plans(found.config_table),
+        _fresh(found.config_table),
         clients.queue(found.due_queue_url),
         clock.now,
     )
@@ -40,8 +40,14 @@ def evaluate() -> "Evaluate":
 def note_news() -> "NoteNews":
     from shopbell.adapters.dynamo.goods import DynamoTimers
     from shopbell.app.catalogue.news import NoteNews
-    from shopbell.runtime import folding
 
     found = settings.read(settings.ScenarioRunnerSettings)
     timers = DynamoTimers(clients.dynamo(), found.visitors_table, clock.now)
-    return NoteNews(timers, folding.plans(found.config_table))
+    return NoteNews(timers, _fresh(found.config_table))
+
+
+def _fresh(config_table: str) -> "ReadPlans":
+    """Read anew each time: a change is told once, and what was switched on a moment ago must hear of it."""
+    from shopbell.runtime import folding
+
+    return lambda store: folding.plans(config_table)(store)

@@ -27,9 +27,12 @@ class NoteNews:
     def __call__(self, news: Iterable[News]) -> Mapping[str, int]:
         """In the order of the stream. Raises Unavailable: then all of it may come again."""
         counts: Counter[str] = Counter()
+        known: dict[StoreId, Mapping[str, Plan]] = {}
         for store, change in news:
             counts.update(kinds(change))
-            for plan in self.plans(store).values():
+            if store not in known:
+                known[store] = self.plans(store)
+            for plan in known[store].values():
                 if plan.awaits is not None:
                     counts += self._note(store, plan, change)
         return counts
