@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from shopbell.runtime import clients, clock, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shopbell.app.catalogue.news import NoteNews, ReadPlans
     from shopbell.app.evaluate import Evaluate
+    from shopbell.domain.ids import StoreId
+    from shopbell.domain.scenarios.plan import Plan
 
 
 @cache
@@ -50,4 +54,7 @@ def _fresh(config_table: str) -> "ReadPlans":
     """Read anew each time: a change is told once, and what was switched on a moment ago must hear of it."""
     from shopbell.runtime import folding
 
-    return lambda store: folding.plans(config_table)(store)
+    def read(store: "StoreId") -> "Mapping[str, Plan]":
+        return folding.plans(config_table)(store)
+
+    return read
