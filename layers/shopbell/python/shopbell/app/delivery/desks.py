@@ -43,6 +43,5 @@ class Desks:
             known = self.wordings[run.store, run.id] = Wording.of(run, store)
         newest, now = max(self.token_keys(run.store), key=lambda key: key.id), self.now()
         picking = Picking(self.select, store, run.terms.products, now, run.id)
-        priorities = {name: plan.priority for name, plan in self.plans(run.store).items()}
-        promise = self.promises(run, store)
-        return Desk(run, store, newest, known, self.allowed, picking, now, priorities, promise)
+        plans, promise = self.plans(run.store), self.promises(run, store)
+        return Desk(run, store, newest, known, self.allowed, picking, now, plans, promise)

@@ -137,9 +137,9 @@ class ReadExplanation:
         now, device = self.now(), devices_of(to.profile, None, newest=True) if to.profile else ()
         row = self.messages.subscriptions.get_many(store.id, device).get(device[0]) if device else None
         picking = Picking(self.select, store, run.terms.products, now, run.id)
-        priorities = {name: plan.priority for name, plan in (plans or self.plans(store.id)).items()}
         wording, promise = Wording.of(run, store), self.promise(run, store)
-        desk = Desk(run, store, _NO_KEY, wording, _NO_HOSTS, picking, now, priorities, promise)
+        known = plans or self.plans(store.id)
+        desk = Desk(run, store, _NO_KEY, wording, _NO_HOSTS, picking, now, known, promise)
         return tuple(explained(desk.moment(row, to)))
 
     def _why(self, profile: Profile, rule: Json, told: Sequence[Told]) -> tuple[Told, ...]:

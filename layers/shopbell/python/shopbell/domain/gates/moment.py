@@ -1,6 +1,6 @@
 """What the gates are asked about: one message to one device of one person, as things stand now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Final
@@ -18,6 +18,8 @@ from shopbell.domain.subscriptions import Subscription
 
 BestHour = Callable[[Profile, tzinfo, Instant], int | None]
 """The hour of the visitor's day, 0 to 23, at which they are likeliest to look; None: too little is known."""
+Upcoming = Callable[[Profile, Callable[[], tzinfo]], Sequence[PendingStep]]
+"""What the schedules' next runs take up for a visitor; asked only where contention matters."""
 UNKNOWN: Final[Mapping[str, int]] = {}
 
 
@@ -81,6 +83,7 @@ class Moment:
     """Whose days these are (`asking.zones`); asked only where an hour matters."""
     priorities: Mapping[str, int] = field(default_factory=lambda: UNKNOWN)
     """Of the store's scenarios, by `source_id`."""
+    upcoming: Upcoming = lambda *_: ()
     paused: bool = False
     """Whether the store sends nothing for now."""
     no_coupon: Callable[[], str | None] = lambda: None
@@ -101,8 +104,10 @@ class Moment:
 
     @property
     def steps(self) -> tuple[PendingStep, ...]:
-        """What waits for this person."""
-        return self.profile.steps if self.profile else ()
+        """What waits for this person, with them or for the next run of a schedule."""
+        if self.profile is None:
+            return ()
+        return *self.profile.steps, *self.upcoming(self.profile, lambda: self.zone(self.profile))
 
     @property
     def others(self) -> SendRecord:

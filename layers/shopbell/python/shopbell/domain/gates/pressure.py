@@ -38,7 +38,7 @@ def is_dormant(record: SendRecord, now: Instant) -> bool:
 
 def lower_priority(at: Moment) -> Verdict:
     """Just after the more important message that is due soon (ruling 16)."""
-    if not at.steps or not at.sending.held:
+    if not at.sending.held:
         return OPEN
     more = [step.due for step in at.steps if _goes_first(at, step)]
     return later(at, "lower_priority", max(*more, at.now) + AFTER) if more else OPEN
