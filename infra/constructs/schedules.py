@@ -21,7 +21,7 @@ EACH_NIGHT: Final = "cron(30 2 * * ? *)"
 SCENARIOS: Final[Mapping[str, str]] = {
     "we_missed_you": EACH_5_MINUTES,
     "churn": EACH_5_MINUTES,
-    "birthday": EACH_15_MINUTES,
+    "birthday": EACH_5_MINUTES,
     "new_arrivals": EACH_15_MINUTES,
     "top_sellers": EACH_15_MINUTES,
     "push_recommendation": EACH_15_MINUTES,

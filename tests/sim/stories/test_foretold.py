@@ -18,6 +18,8 @@ from tests.unit.app.shop import STORE
 
 EACH: Final = 3
 """Stories of each file; all of them are played elsewhere."""
+MORE: Final = frozenset({"two hours before the visit", "between two runs", "one of two devices"})
+"""Further stories: messages long after what started them, or between two runs, or to one device of several."""
 ELSEWHERE: Final = frozenset({"a guest who logs in keeps what waits"})
 """The push shows the device's visitor, the dry run the customer."""
 UNTOLD: Final = frozenset({"price_drop", "back_in_stock"})
@@ -27,7 +29,8 @@ UNTOLD: Final = frozenset({"price_drop", "back_in_stock"})
 def some() -> list[tuple[str, Story]]:
     told = [row for row in stories() if row[0].partition(":")[0] not in UNTOLD]
     files = groupby(told, key=lambda row: row[0].partition(":")[0])
-    return [row for _, rows in files for row in list(rows)[:EACH] if row[1].name not in ELSEWHERE]
+    first = [row for _, rows in files for row in list(rows)[:EACH] if row[1].name not in ELSEWHERE]
+    return [*first, *(row for row in told if row[1].name in MORE)]
 
 
 class LoggedShop(StoryShop):

@@ -72,7 +72,7 @@ def test_the_schedules_are_those_of_the_ruling() -> None:
     assert {
         NAME: often,
         "churn": often,
-        "birthday": seldom,
+        "birthday": often,
         "new_arrivals": seldom,
         "top_sellers": seldom,
         "push_recommendation": seldom,

@@ -180,7 +180,10 @@ def test_the_defaults_are_those_of_the_specification(name: str) -> None:
 
 STEPS: dict[str, list[tuple[int, str | None, tuple[str, ...]]]] = {
     "we_missed_you": [(0, "smart_offers", ()), (14 * DAY, "discounted", ("smart_offers",))],
-    "churn": [(0, "smart_offers", ("top_sellers",)), (10 * DAY, "smart_offers", ("top_sellers",))],
+    "churn": [
+        (0, "smart_offers", ("complementary", "top_sellers")),
+        (10 * DAY, "smart_offers", ("complementary", "top_sellers")),
+    ],
     "birthday": [(0, "smart_offers", ())],
     "new_arrivals": [(0, "new_arrivals", ())],
     "top_sellers": [(0, "top_sellers", ())],
@@ -278,8 +281,9 @@ def test_words_and_switches_of_each_step_are_the_store_s_own() -> None:
 @pytest.mark.parametrize(
     ("given", "path"),
     [
-        ({"send_at": "21:00"}, "parameters.latest"),
+        ({"send_at": "20:56"}, "parameters.latest"),
         ({"latest": "09:00"}, "parameters.latest"),
+        ({"send_at": "23:51", "latest": "23:59"}, "parameters.send_at"),
         ({"reentry": "always"}, "parameters.reentry"),
     ],
 )

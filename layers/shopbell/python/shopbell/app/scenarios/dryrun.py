@@ -131,7 +131,7 @@ class DryRun:
         rules = replace(rules, needs=rules.needs | PICKING)
         plans = live_plans([plan], Locale(store.time_zone, store.currency))
         since = until if isinstance(plan.trigger, OnCalendar) else until - WINDOW
-        return Stage(plan, plans, rules, since, until)
+        return Stage(plan, plans, rules, since, until, _every(plan))
 
     def outcome(self, stage: Stage, store: Store, visitor: Profile) -> Message | Refusal:
         played = stage(visitor, list(self.survey.log(visitor)))
@@ -145,6 +145,12 @@ class DryRun:
             return Refusal(visitor.visitor, played.refused[-1])
         member = stage.plan.segment in played.profile.memberships
         return Refusal(visitor.visitor, UNTRIGGERED if member else AUDIENCE)
+
+
+def _every(plan: Plan) -> Duration:
+    """How often its schedule comes, for what a late run would not send any more; else each moment is its own run."""
+    row = SCENARIOS.get(plan.scenario)
+    return 1 if row is None or row.every is None or plan.send_time.latest is None else row.every
 
 
 def _trial(stage: Stage, found: Sequence[Message | Refusal], size: Estimate) -> Trial:

@@ -14,12 +14,16 @@ from shopbell.domain.scenarios.moments import TimeOfDay, minute_of
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock, Plan, SendTime
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, shared
+from shopbell.domain.scenarios.shared import NEXT_RUN, Defaults, shared
 from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 
 NAME: Final = "birthday"
 ONCE: Final[Duration] = 300 * DAY
 """Whoever edits the date cannot be greeted again within it."""
+ROOM: Final = 5
+"""Minutes from `send_at` to `latest` at least: what is due goes with the next run, at most so much later."""
+LAST: Final = "23:50"
+"""The latest `send_at`: a run after it, and time to carry it out, before the day is over."""
 
 _HAPPY: Final = said(
     (
@@ -62,10 +66,13 @@ def _within(ahead: int) -> Json:
 
 
 def check(values: Values) -> Sequence[Problem]:
-    """It may not go before it is allowed to; and once a year is once a year."""
+    """There is a run in which it may go; and once a year is once a year."""
     found = []
-    if minute_of(values.word("latest")) <= minute_of(values.word("send_at")):
-        found.append(Problem("parameters.latest", "must be later than send_at"))
+    at, latest = (minute_of(values.word(name)) for name in ("send_at", "latest"))
+    if at > minute_of(LAST):
+        found.append(Problem("parameters.send_at", f"must be {LAST} at the latest: it goes on the day or not at all"))
+    elif latest < at + ROOM:
+        found.append(Problem("parameters.latest", f"must be at least {ROOM} minutes later than send_at"))
     if values.is_on("once_per_year") and values.word("reentry") == "always":
         found.append(Problem("parameters.reentry", "must be after or never while once_per_year is true"))
     return found
@@ -86,7 +93,7 @@ ROW: Final = Row(
         Flag("once_per_year", True, "At most one within 300 days, whatever becomes of the date."),
         Whole("min_age", None, 1, 120, "Only who is at least so old; who gave no year is left out then.", none=True),
         *coupon_parameters(),
-        *shared(Defaults(priority=60, ttl="PT14H", send_time=None)),
+        *shared(Defaults(priority=60, ttl="PT14H", send_time=None, soonest=NEXT_RUN)),
     ),
     steps=(StepRow(_HAPPY),),
     audience=audience,

@@ -10,7 +10,7 @@ from shopbell.domain.scenarios.kinds import Flag, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, backlog, shared
+from shopbell.domain.scenarios.shared import NEXT_RUN, Defaults, backlog, shared
 from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 
 NAME: Final = "churn"
@@ -100,7 +100,9 @@ ROW: Final = Row(
         *backlog(),
         *coupon_parameters(step=2),
         *shared(
-            Defaults(priority=32, ttl="P2D", urgency="low", cooldown="P90D"), steps=("PT0S", "P10D"), most_steps=3
+            Defaults(priority=32, ttl="P2D", urgency="low", soonest=NEXT_RUN, cooldown="P90D"),
+            steps=("PT0S", "P10D"),
+            most_steps=3,
         ),
     ),
     steps=(

@@ -7,7 +7,7 @@ from shopbell.domain.scenarios.audience import REACHABLE, days, every, visited
 from shopbell.domain.scenarios.kinds import Choice, Share, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, calendar, shared
+from shopbell.domain.scenarios.shared import NEXT_QUARTER, Defaults, calendar, shared
 from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
 from shopbell.domain.scenarios.words import either, said
 
@@ -54,6 +54,7 @@ ROW: Final = Row(
                 priority=25,
                 ttl="P1D",
                 message_class="promo",
+                soonest=NEXT_QUARTER,
                 own_hour=False,
                 cooldown="P6D",
                 algorithm="new_arrivals",

@@ -1,10 +1,12 @@
 """SC13, Nice to meet you: a short series for who signed up and has not bought yet."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from shopbell.domain.clock import DAY
+from shopbell.domain.errors import Problem
 from shopbell.domain.events import Json
-from shopbell.domain.scenarios.audience import bought, every, no
+from shopbell.domain.scenarios.audience import REACHABLE, bought, every, no
 from shopbell.domain.scenarios.coupons import coupon_parameters
 from shopbell.domain.scenarios.moments import Length
 from shopbell.domain.scenarios.parameters import Values
@@ -65,16 +67,24 @@ _LOVED: Final = said(
 
 
 def audience(values: Values, _: Beside) -> Json:
-    """Signed up within `max_age`, never bought, and has not turned push off since.
+    """Signed up within `max_age`, never bought, and has not turned push off since, at least not everywhere.
 
     Whether they can be reached is asked when a step is due: who subscribes later is sent what is due from then on.
     """
     left: list[Json] = [{"field": "reason", "op": "eq", "value": "left"}]
+    turned_off: Json = {"event": "unsubscribed", "where": left, "window": {"since_event": {"last": SIGNUP}}}
     return every(
         {"event": SIGNUP, "window": {"last": values.word("max_age")}},
         no(bought()),
-        no({"event": "unsubscribed", "where": left, "window": {"since_event": {"last": SIGNUP}}}),
+        {"or": [REACHABLE, no(turned_off)]},
     )
+
+
+def check(values: Values) -> Sequence[Problem]:
+    """One message at least is due in time."""
+    if values.lengths("steps")[0] < values.length("max_age"):
+        return ()
+    return (Problem("parameters.steps", "must begin before max_age is over: none of them would be sent"),)
 
 
 ROW: Final = Row(
@@ -95,4 +105,5 @@ ROW: Final = Row(
     audience=audience,
     trigger=lambda _: OnEvent(SIGNUP),
     exit_on=frozenset({"purchase"}),
+    check=check,
 )

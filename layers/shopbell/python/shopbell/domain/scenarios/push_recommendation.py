@@ -6,7 +6,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.scenarios.audience import REACHABLE
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, calendar, shared
+from shopbell.domain.scenarios.shared import NEXT_QUARTER, Defaults, calendar, shared
 from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
 from shopbell.domain.scenarios.words import BY_NAME, either, said
 
@@ -45,6 +45,7 @@ ROW: Final = Row(
                 priority=20,
                 ttl="P1D",
                 message_class="promo",
+                soonest=NEXT_QUARTER,
                 own_hour=False,
                 fallback_max_level=DEEPEST,
                 exclude_shown="P14D",

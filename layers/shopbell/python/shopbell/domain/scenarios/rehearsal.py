@@ -10,7 +10,8 @@ from shopbell.domain.profile import Profile, revised
 from shopbell.domain.scenarios.engage import engage, queued
 from shopbell.domain.scenarios.live import LivePlans
 from shopbell.domain.scenarios.pending import PendingStep, Ran
-from shopbell.domain.scenarios.plan import OnCalendar, Plan
+from shopbell.domain.scenarios.plan import OnCalendar, OnEvent, Plan
+from shopbell.domain.scenarios.untils import instant_of
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import settle
 
@@ -48,14 +49,16 @@ class Stage:
     rules: Ruleset
     since: Instant
     until: Instant
+    every: Duration = 1
+    """How often runs come, where it matters which takes a candidate up: the first at or after its moment."""
 
     def __call__(self, visitor: Profile, log: Sequence[Event]) -> Rehearsed:
         """What had happened by an instant counts then, whenever it was reported. Pure.
 
         Of `visitor` no more is taken than what no log holds: scores, and instances that ran before.
         """
-        begin = self._begin
         events = sorted((_on_time(event) for event in log if event.at <= self.until), key=_order)
+        begin = self._begin(events)
         blank = Profile(visitor.store, visitor.visitor, scores=visitor.scores)
         settled = settle(blank, [event for event in events if event.at <= begin], self.rules, begin)
         state = blank if settled.commit is None else settled.commit.after.with_version(1)
@@ -65,12 +68,30 @@ class Stage:
         play.through([event for event in events if event.at > begin])
         return Rehearsed(play.state, tuple(play.due), tuple(play.refused))
 
-    @property
-    def _begin(self) -> Instant:
+    def _begin(self, events: Sequence[Event]) -> Instant:
         """Early enough for what is due within the window to have been started."""
-        if isinstance(self.plan.trigger, OnCalendar):
-            return self.until
-        return self.since - max(step.delay for step in self.plan.steps) - WINDOW
+        match self.plan.trigger:
+            case OnCalendar():
+                return self.until
+            case OnEvent() as trigger:
+                delay = trigger.debounce + self._longest
+                starts = [event.at for event in events if event.type == trigger.event and self._awaited(event)]
+                return min((*starts, self.since - delay)) - WINDOW
+            case _:
+                return self.since - self._longest - WINDOW
+
+    @property
+    def _longest(self) -> Duration:
+        return max(step.delay for step in self.plan.steps)
+
+    def run_of(self, moment: Instant) -> Instant:
+        """The first run at or after it."""
+        return -(-moment // self.every) * self.every
+
+    def _awaited(self, event: Event) -> bool:
+        """Whether it names an instant in the window, or so little before it that a message was put off into it."""
+        due = instant_of(self.plan, event)
+        return isinstance(due, int) and self.since - WINDOW < due <= self.until
 
 
 @dataclass(slots=True)
@@ -111,14 +132,19 @@ class _Play:
         if at > self.stage.since:
             self.due += [Due(at, self.state, step) for step in queued(self.state)]
             self.refused += [note.reason for note in engaged.notes if note.reason]
-        self.later += [one.send_at for one in commit.candidates if one.scenario == self.stage.plan.scenario]
+        mine = [one.send_at for one in commit.candidates if one.scenario == self.stage.plan.scenario]
+        self.later += [self._taken_up(moment) for moment in mine]
+
+    def _taken_up(self, moment: Instant) -> Instant:
+        """At its run; where that is still to come, as things stand at the end."""
+        return max(moment, min(self.stage.run_of(moment), self.stage.until))
 
     def _candidates(self, at: Instant) -> None:
         """The schedule takes up those whose moment has come; before what happens then, as the moment came first."""
         if at in self.later:
             self.later = [one for one in self.later if one != at]
             if at > self.stage.since:
-                self.due.append(Due(at, self.state))
+                self.due.append(Due(self.stage.run_of(at), self.state))
 
 
 def _order(event: Event) -> tuple[Instant, bool, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.domain.clock import DAY, MINUTE
+from shopbell.domain.clock import DAY, MINUTE, Duration
 from shopbell.domain.recommend.names import ALGORITHMS
 from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.kinds import Choice, Flag, Topic, Urgency, Whole
@@ -22,6 +22,10 @@ MAX_PRIORITY: Final = 100
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAILY: Final = "daily"
 STORE, VISITOR = "store", "visitor"
+NEXT_RUN: Final[Duration] = 10 * MINUTE
+"""The shortest relevance of what waits for the next run, at most 5 minutes: that has to be carried out, too."""
+NEXT_QUARTER: Final[Duration] = 20 * MINUTE
+"""The same of what the calendar starts, whose runs come each quarter of an hour."""
 _YEAR: Final = 366 * DAY
 
 
@@ -35,6 +39,8 @@ class Defaults:
     message_class: MessageClass | None = "triggered"
     urgency: Urgency | None = "normal"
     relevance: str | None = "P1D"
+    soonest: Duration = MINUTE
+    """The shortest relevance that can be chosen."""
     reentry: Reentry = "after"
     cooldown: str = "PT0S"
     send_time: str | None = IMMEDIATE
@@ -112,7 +118,7 @@ def _moments(own: Defaults) -> tuple[Parameter, ...]:
         Length(
             "ttl_of_relevance",
             own.relevance,
-            MINUTE,
+            own.soonest,
             14 * DAY,
             "A message that could not go for so long is dropped.",
             none=own.relevance is None,

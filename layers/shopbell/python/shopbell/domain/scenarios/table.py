@@ -39,7 +39,7 @@ _ROWS: Final = (
     Scenario(back_in_stock.NAME, "Back in stock", None, back_in_stock.ROW),
     Scenario(order_follow_up.NAME, "Order follow-up", None, order_follow_up.ROW),
     Scenario(new_arrivals.NAME, "New arrivals", _SELDOM, new_arrivals.ROW),
-    Scenario(birthday.NAME, "Birthday", _SELDOM, birthday.ROW),
+    Scenario(birthday.NAME, "Birthday", _OFTEN, birthday.ROW),
     Scenario(top_sellers.NAME, "Top sellers", _SELDOM, top_sellers.ROW),
     Scenario(nice_to_meet_you.NAME, "Nice to meet you", None, nice_to_meet_you.ROW),
     Scenario(abandoned_cart.NAME, "Abandoned cart", None, abandoned_cart.ROW),

@@ -9,7 +9,7 @@ from shopbell.domain.scenarios.kinds import Choice, Whole
 from shopbell.domain.scenarios.moments import Length
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, calendar, shared
+from shopbell.domain.scenarios.shared import NEXT_QUARTER, Defaults, calendar, shared
 from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
 from shopbell.domain.scenarios.words import either, said
 
@@ -52,7 +52,16 @@ ROW: Final = Row(
             "Top sellers of what; the store's where the category has none.",
         ),
         Choice("measure", "orders", ("orders", "units", "revenue"), "What makes a top seller."),
-        *shared(Defaults(priority=15, ttl="P1D", message_class="promo", own_hour=False, algorithm="top_sellers")),
+        *shared(
+            Defaults(
+                priority=15,
+                ttl="P1D",
+                message_class="promo",
+                soonest=NEXT_QUARTER,
+                own_hour=False,
+                algorithm="top_sellers",
+            )
+        ),
     ),
     steps=(
         StepRow(

@@ -12,7 +12,7 @@ from shopbell.domain.scenarios.moments import BEST_HOUR
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock, Plan
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import Defaults, backlog, shared
+from shopbell.domain.scenarios.shared import NEXT_RUN, Defaults, backlog, shared
 from shopbell.domain.scenarios.words import BY_NAME, either, said
 
 NAME: Final = "we_missed_you"
@@ -104,6 +104,7 @@ ROW: Final = Row(
                 urgency="low",
                 cooldown="P60D",
                 send_time=BEST_HOUR,
+                soonest=NEXT_RUN,
                 algorithm=None,
                 quota=False,
             ),
