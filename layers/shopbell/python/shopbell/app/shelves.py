@@ -51,7 +51,8 @@ class Shelves:
         known = self._known(store.id, link)
         lists = self._read_lists(store.id, link.scopes(known))
         names = [row.product for top in lists.values() for row in top.products]
-        found = self._read_products(store.id, [*names, *link.products(known)])
+        asked = [*names, *link.products(known)]
+        found = self.fresh(store.id, asked) if link.fresh else self._read_products(store.id, asked)
         products = {name: one for name, one in found.items() if fits(one)}
         barred = frozenset(name for name, one in products.items() if closed(one))
         return Shelf(lists, known, products, barred, self._read_past(store.id, link.past(products)))

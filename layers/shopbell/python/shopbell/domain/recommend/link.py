@@ -78,3 +78,5 @@ class Link:
     """Of which of the products that may be picked what stood there before is read."""
     named: Named | None = None
     """Whose products are `known.named`."""
+    fresh: bool = False
+    """What changed a moment ago is what it is about: its products are read anew each time."""

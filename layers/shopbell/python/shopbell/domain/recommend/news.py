@@ -44,7 +44,7 @@ def price_dropped(asked: Asked, taste: Taste, level: int) -> Link:
                 found.append(Ranked(product, interest * drop / _PER_CENT, f"{drop:.0f} % below what you saw"))
         return sorted(found, key=lambda one: (-one.score, one.product.id))
 
-    return Link(level, PRICE_DROPPED, rank, products=lambda _: tuple(references))
+    return Link(level, PRICE_DROPPED, rank, products=lambda _: tuple(references), fresh=True)
 
 
 def restocked(asked: Asked, _: Taste, level: int) -> Link:
@@ -58,7 +58,7 @@ def restocked(asked: Asked, _: Taste, level: int) -> Link:
         known = [product for name in names if (product := shelf.open(name)) is not None and enough(product)]
         return [Ranked(product, 1.0, "in stock again") for product in known]
 
-    return Link(level, RESTOCKED, rank, products=lambda _: names)
+    return Link(level, RESTOCKED, rank, products=lambda _: names, fresh=True)
 
 
 def _named(asked: Asked) -> Sequence[ProductId]:
