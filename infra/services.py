@@ -99,7 +99,8 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=60,
         tables={
             "config": ("GetItem",),
-            "visitors": ("Query", "BatchGetItem", "BatchWriteItem"),
+            # it commits profiles too: of candidates to whom nothing is sent it takes back that it was
+            "visitors": ("Query", "GetItem", "BatchGetItem", "BatchWriteItem", "PutItem", "UpdateItem", "DeleteItem"),
             "members": ("Query",),
             "runs": ("GetItem", "Query", "PutItem", "UpdateItem"),
         },

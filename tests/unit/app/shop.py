@@ -29,6 +29,7 @@ from shopbell.app.delivery.posting import Posting
 from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.slices import Slicer
 from shopbell.app.delivery.sorting import Sort
+from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Handed
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.rulebook import Rulebook
@@ -153,17 +154,17 @@ class Shop:
         self.run_scenario = RunScenario(self.stores, self.scenarios, self.candidates, calendar, self.launch, now)
         slicer = Slicer(self.visitors, self.memberships, self.subscriptions, self.candidates)
         queues = dict.fromkeys(SERVICES, self.chunks)
-        self.page = PageAudience(
-            self.runs, self.progress, slicer, self.candidates, self.audience_queue, queues, now, lambda: 0.5
-        )
         self.sends, self.dispatches = MemorySends(self.world), MemoryDispatches(self.world)
+        unsent = Unsent(self.visitors, self.sends)
+        paging = (self.runs, self.progress, slicer, self.candidates, self.audience_queue, queues)
+        self.page = PageAudience(*paging, now, lambda: 0.5, unsent)
         keys = TokenKeys(self.stores, MemorySecrets(self.world))
         promises, vouchers = giving(self.world, now)
         desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now, promises)
         sort = Sort(self.visitors, self.subscriptions, self.sends, vouchers)
         post = Post(OpenCodec(), self.push, lambda *_: "vapid t=a,k=b", self.subscriptions, self.events, now)
         defer = Defer(self.visitors, self.due, now, self.pauses.append)
-        ending = (post, defer, self.parked, now, lambda: 0.5)
+        ending = (post, defer, self.parked, now, lambda: 0.5, unsent)
         self.send = Send(self.runs, self.progress, self.stores, desks, sort, *ending)
         days = DayRun(self.runs, lambda _: self.plans, now)
         self.send_now = SendNow(self.runs, self.dispatches, self.stores, self.visitors, days, desks, sort, *ending)

@@ -28,6 +28,7 @@ from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.posting import Posting
 from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.sorting import Sort
+from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.scenarios.defer import Defer
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.clock import Instant
@@ -67,13 +68,14 @@ class Sending:
     sort: Sort
     post: Post
     defer: Defer
+    unsent: Unsent
 
 
 @cache
 def posting() -> Posting:
     own = _sending()
     runs_table, parked = own.found.runs_table, clients.queue(own.found.parked_queue_url)
-    ending = (own.post, own.defer, parked, clock.now, clock.uniform)
+    ending = (own.post, own.defer, parked, clock.now, clock.uniform, own.unsent)
     progress = DynamoRunProgress(clients.dynamo(), runs_table, clock.now)
     dispatches = DynamoDispatches(clients.dynamo(), runs_table, clock.now)
     day_run = DayRun(own.runs, own.desks.plans, clock.now)
@@ -91,7 +93,7 @@ def _sending() -> Sending:
     subscriptions = DynamoSubscriptions(dynamo, found.visitors_table, shards)
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
-    plans = folding.plans(found.config_table)
+    plans, sends = folding.plans(found.config_table), DynamoSends(dynamo, found.visitors_table)
     coupons = vouchers(found.config_table, found.runs_table)
     select = recommend(found.runs_table, found.catalogue_table, shards)
     return Sending(
@@ -100,7 +102,7 @@ def _sending() -> Sending:
         stores,
         visitors,
         Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, coupons.promises),
-        Sort(visitors, subscriptions, DynamoSends(dynamo, found.visitors_table), coupons),
+        Sort(visitors, subscriptions, sends, coupons),
         Post(
             _codec(found),
             _transport(found, allowed),
@@ -110,6 +112,7 @@ def _sending() -> Sending:
             clock.now,
         ),
         Defer(visitors, clients.queue(found.due_queue_url), clock.now, clock.pause),
+        Unsent(visitors, sends),
     )
 
 

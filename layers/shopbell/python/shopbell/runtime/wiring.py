@@ -110,15 +110,18 @@ def audience() -> "PageAudience":
     from shopbell.adapters.dynamo.clockwork import DynamoCandidates
     from shopbell.adapters.dynamo.memberships import DynamoMemberships
     from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+    from shopbell.adapters.dynamo.sends import DynamoSends
     from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
     from shopbell.app.delivery.audience import PageAudience
     from shopbell.app.delivery.slices import Slicer
+    from shopbell.app.delivery.unsent import Unsent
 
     found = settings.read(settings.AudienceSettings)
     shards = clients.shards_of(clients.stores(found.config_table))
     candidates = DynamoCandidates(clients.dynamo(), found.visitors_table)
+    visitors = clients.reader(found.visitors_table, shards)
     slicer = Slicer(
-        clients.reader(found.visitors_table, shards),
+        visitors,
         DynamoMemberships(clients.dynamo(), found.members_table, clients.NO_TABLE, shards),
         DynamoSubscriptions(clients.dynamo(), found.visitors_table, shards),
         candidates,
@@ -132,6 +135,7 @@ def audience() -> "PageAudience":
         _send_queues(found),
         clock.now,
         clock.uniform,
+        Unsent(visitors, DynamoSends(clients.dynamo(), found.visitors_table)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from shopbell.app.delivery import place as places
 from shopbell.app.delivery.place import Place
 from shopbell.app.delivery.slices import Slice, Slicer
+from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
 from shopbell.app.work import MAX_HOPS, chunk_message, shard_message
 from shopbell.domain.clock import SECOND, Clock, Duration
@@ -40,6 +41,7 @@ class PageAudience:
     send: Mapping[PushService, Queue]
     now: Clock
     uniform: Uniform
+    unsent: Unsent
 
     def __call__(self, work: ShardWork, handed: Handed, remaining: Remaining) -> End:
         run = self.runs.get(work.store, work.run)
@@ -75,6 +77,8 @@ class PageAudience:
         chunks = list(_chunks(run, row.shard, cut))
         for chunk in chunks:
             self.send[chunk.service].send([chunk_message(chunk)])
+        if run.audience.candidates is not None:
+            self.unsent.of_candidates(run, cut.left)
         place = replace(cut.next, chunks=cut.next.chunks + len(chunks))
         moved = ShardProgress(
             shard=row.shard,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.ledger import Tally
-from shopbell.app.delivery.letters import DEVICES
 from shopbell.domain.clock import Instant
 from shopbell.domain.dispatch import RESUMED, Dispatch, DispatchState, dispatch_name
 from shopbell.domain.errors import Unavailable
@@ -14,7 +13,7 @@ from shopbell.domain.gates import Told
 from shopbell.domain.outcomes import NAMES
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Chunk, ChunkLedger, Recipient, Run
-from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.pending import DEVICES, PendingStep
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import PushService
 from shopbell.domain.variants import counted_as

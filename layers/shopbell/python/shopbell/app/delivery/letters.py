@@ -17,12 +17,10 @@ from shopbell.domain.push.payload import Rendered
 from shopbell.domain.push.values import ReceiverKeys
 from shopbell.domain.rendering import Written
 from shopbell.domain.runs import Run
-from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.pending import DEVICES, PendingStep
 from shopbell.domain.sends import EMPTY, SendRecord, Sent
 from shopbell.domain.subscriptions import Subscription
 
-DEVICES: Final = f"{PRIVATE}devices"
-"""Of the facts of a step: the devices it is for. Without it: all that the person has."""
 REASON: Final = f"{PRIVATE}reason"
 """Of the facts of a step that a run put off: which gate did."""
 

@@ -6,10 +6,11 @@ from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.desks import Desks
 from shopbell.app.delivery.guard import Bound, Held
 from shopbell.app.delivery.ledger import Tally
-from shopbell.app.delivery.letters import DEVICES, put_off
+from shopbell.app.delivery.letters import put_off
 from shopbell.app.delivery.post import Post, Round
 from shopbell.app.delivery.send import LEFT, MAX_ERRORS, RESERVE, Deferring
 from shopbell.app.delivery.sorting import Piles, Sort
+from shopbell.app.delivery.unsent import Unsent, stands
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
 from shopbell.app.nowwork import NowWork
 from shopbell.app.people import People
@@ -18,7 +19,9 @@ from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock
 from shopbell.domain.dispatch import LEASE, Dispatch, dispatch_name
 from shopbell.domain.gates import Defer
-from shopbell.domain.scenarios.pending import MESSAGES, PendingStep
+from shopbell.domain.ids import RunId
+from shopbell.domain.profile import Profile
+from shopbell.domain.scenarios.pending import DEVICES, MESSAGES, PendingStep
 from shopbell.domain.store import Store
 from shopbell.ports import Queue, Runs, Stores, Visitors
 from shopbell.ports.dispatches import Dispatches
@@ -40,6 +43,7 @@ class SendNow:
     parked: Queue
     now: Clock
     uniform: Uniform
+    unsent: Unsent
 
     def __call__(self, work: NowWork, handed: Handed, remaining: Remaining) -> End:
         """Raises Unavailable when a dependency failed: the message comes back by itself."""
@@ -59,9 +63,11 @@ class SendNow:
         profile = People(self.visitors).load(work.store, work.visitor)
         known = self.dispatches.get(store.id, profile.visitor, dispatch_name(work.step))
         if (end := self._before(known, work.step)) is not None:
+            self._take_back(profile, work.step, known)
             return end
         run = self.day_run(store, work.step, known)
         if isinstance(run, str):
+            self.unsent.take_back(store.id, profile.visitor, work.step)
             return Done({run: 1})
         if run.state == "paused":
             return Later(back_off(handed, self.uniform), "run_paused")
@@ -108,7 +114,16 @@ class SendNow:
             until.until if until else None,
             [one for gates in desk.told.values() for one in gates.values()],
         )
+        self._take_back(at.profile, at.step, held.row)
         return Done({**tally.counts, "steps_deferred" if until else "steps_done": 1})
+
+    def _take_back(self, person: Profile, step: PendingStep, known: Dispatch | None) -> None:
+        """Once its end is stored, so that nothing goes any more; whoever dies before it is told of it again."""
+        if known is None or known.state != "done" or stands(known.codes):
+            return
+        run = self.runs.get(known.store, RunId(known.run))
+        if run is not None:
+            self.unsent.of_step(run, step, person, dict(zip(known.devices, known.codes, strict=True)))
 
     def _put_off(self, at: Bound, piles: Piles, tally: Tally) -> Defer | None:
         """The step waits again, for the devices that it was not posted to, until the last of them may be."""

@@ -10,6 +10,7 @@ from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import put_off
 from shopbell.app.delivery.post import Post, Round
 from shopbell.app.delivery.sorting import Piles, Sort
+from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
 from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
@@ -48,6 +49,7 @@ class Send:
     parked: Queue
     now: Clock
     uniform: Uniform
+    unsent: Unsent
 
     def __call__(self, chunk: Chunk, handed: Handed, remaining: Remaining) -> End:
         """Raises Unavailable when a dependency failed: the message comes back by itself."""
@@ -63,7 +65,7 @@ class Send:
     def _work(self, run: Run, store: Store, tally: Tally, handed: Handed, remaining: Remaining) -> End:
         if (outcome := over(run, self.now())) is not None:
             self.sort.abandon(run, tally, run.id)
-            return self._end_all(tally, outcome)
+            return self._end_all(run, tally, outcome, remaining)
         if store.sending == "paused" or run.state == "paused":
             reason = "sending_paused" if store.sending == "paused" else "run_paused"
             return Later(back_off(handed, self.uniform), reason)
@@ -77,15 +79,16 @@ class Send:
         self.sort.settle(tally, piles.letters, done.unsure)
         tally.save()
         self.sort.release(desk, tally, piles.letters)
-        return self._ended(run, tally, done, handed)
+        return self._ended(run, tally, done, (handed, remaining))
 
-    def _ended(self, run: Run, tally: Tally, done: Round, handed: Handed) -> End:
+    def _ended(self, run: Run, tally: Tally, done: Round, call: tuple[Handed, Remaining]) -> End:
+        handed = call[0]
         if done.stop is not None:
             self.runs.set_state(run.store, run.id, "paused")
             self.parked.send([parked_message(run.store, None, tally.chunk.id, f"run stopped: {done.stop}")])
             return Later(back_off(handed, self.uniform), "run_stopped", {**tally.counts, "runs_stopped": 1})
         if not tally.open:
-            return Done({**tally.counts, "chunks_done": 1})
+            return self._done(run, tally, call[1])
         if done.wait or any(name.startswith("put_off_") for name in tally.counts):
             wait = back_off(handed, self.uniform, at_least=done.wait)
             return Later(wait, "put_off", {**tally.counts})
@@ -102,11 +105,17 @@ class Send:
             if place % FLUSH_EVERY == FLUSH_EVERY - 1:
                 tally.save()
 
-    def _end_all(self, tally: Tally, outcome: str) -> End:
+    def _done(self, run: Run, tally: Tally, remaining: Remaining) -> End:
+        """All ends are stored: whoever dies here is told of them again."""
+        if not self.unsent.of_chunk(tally.chunk, run, bytes(tally.codes), lambda: remaining() > RESERVE):
+            return Later(SECOND, "out_of_time", {**tally.counts})
+        return Done({**tally.counts, "chunks_done": 1})
+
+    def _end_all(self, run: Run, tally: Tally, outcome: str, remaining: Remaining) -> End:
         for place in tally.open:
             tally.end(place, outcome)
         tally.save()
-        return Done({**tally.counts, "chunks_done": 1})
+        return self._done(run, tally, remaining)
 
     def _failed(self, tally: Tally, exc: Exception, handed: Handed) -> End:
         name = f"error_{type(exc).__name__}"

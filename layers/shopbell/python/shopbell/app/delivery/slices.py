@@ -30,6 +30,8 @@ class Slice:
     recipients: tuple[tuple[PushService, Recipient], ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
     taken: tuple[tuple[VisitorId, Instant], ...] = ()
+    left: tuple[tuple[VisitorId, Instant], ...] = ()
+    """Candidates of whom nobody is a recipient, and an instant by which they had become one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,12 @@ class Slicer:
 
     def _due(self, run: Run, scenario: str, shard: int, place: Place, now: Instant) -> Slice:
         page = self._candidates(run, scenario, shard, place.streams[0].cursor)
-        stale = [who for who, send_at in page.items if send_at + run.terms.relevance <= now]
+        left = tuple(one for one in page.items if one[1] + run.terms.relevance <= now)
         sweep = Sweep(place.streams[0].cursor, frozenset(mark(run.store, who) for who, _ in page.items))
         moved = replace(_moved(place, (_after(page.cursor),)), sweep=sweep if page.items else None)
-        skipped = Counter(counted(run, who, "expired") for who in stale)
+        skipped = Counter(counted(run, who, "expired") for who, _ in left)
         fresh = [who for who, send_at in page.items if send_at + run.terms.relevance > now]
-        return self._reach(run, fresh, Slice(moved, skipped=skipped, taken=page.items))
+        return self._reach(run, fresh, Slice(moved, skipped=skipped, taken=page.items, left=left))
 
     def _candidates(self, run: Run, scenario: str, shard: int, cursor: str | None) -> Page[tuple[VisitorId, Instant]]:
         return self.candidates.page(scenario, run.store, shard, run.scheduled_at, cursor, CANDIDATE_PAGE)
@@ -117,15 +119,17 @@ class Slicer:
         met: set[VisitorId] = set()
         skipped: Counter[str] = Counter(so_far.skipped)
         found: list[tuple[PushService, Recipient]] = []
+        left = [*so_far.left]
         for visitor in visitors:
             profile = profiles.get(visitor)
             reason = _left_out(run.audience, profile)
             if reason is not None or profile is None:
                 skipped[counted(run, profile.visitor if profile else visitor, reason or "unsubscribed")] += 1
+                left.append((visitor, run.scheduled_at))
             elif profile.visitor not in met:
                 met.add(profile.visitor)
                 found += _devices(profile, newest=run.terms.newest_device_only)
-        return replace(so_far, recipients=tuple(found), skipped=skipped)
+        return replace(so_far, recipients=tuple(found), skipped=skipped, left=tuple(left))
 
 
 def counted(run: Run, visitor: VisitorId, reason: str) -> str:

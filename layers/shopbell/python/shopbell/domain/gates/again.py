@@ -35,7 +35,7 @@ def _earlier(at: Moment) -> list[Ran]:
     key, start = at.sending.key, at.sending.started_at
     if key is None:
         return []
-    others = [one for one in at.instances if one.key != key and one.sent]
+    others = [one for one in at.instances if one.key != key and one.reached]
     return [one for one in others if start is None or one.started_at <= start]
 
 

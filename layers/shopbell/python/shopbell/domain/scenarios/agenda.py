@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.profile import Profile
-from shopbell.domain.scenarios.pending import PendingStep, Ran
+from shopbell.domain.scenarios.pending import DEVICES, PendingStep, Ran
 from shopbell.domain.scenarios.stored import in_order
 from shopbell.domain.scenarios.united import remembered
 
@@ -104,11 +104,13 @@ class Agenda:
             self._put(replace(ran, ended_at=ran.ended_at or at, exited_at=exited_at, reason=why))
         for step in gone:
             self._note("steps_cancelled", ran.source_id, reason, step)
+            self._stays(step)
 
     def leave(self, step: PendingStep, now: Instant, what: What, reason: str) -> None:
         """One step is not sent."""
         self._note(what, step.source_id, reason, step)
         self._gone(step, now, sent=0, reason=reason)
+        self._stays(step)
 
     def postpone(self, step: PendingStep, due: Instant) -> None:
         self.steps[step.id] = replace(step, due=due)
@@ -121,15 +123,37 @@ class Agenda:
     def release(self, now: Instant) -> None:
         """What was queued is on its way."""
         for step in [one for one in self.steps.values() if one.state == "queued"]:
-            self._gone(step, now, sent=1)
+            self._gone(step, now, sent=int(step.run is None))
 
     def put_off(self, step: PendingStep) -> None:
-        """It was on its way and waits again; not for who left its scenario meanwhile."""
+        """It was on its way and waits again; not for who left its scenario meanwhile. It counts once."""
         ran = next((one for one in self.instances(step.source_id) if one.key == step.key), None)
+        known = self.steps.get(step.id)
         if ran is None or ran.exited_at is None:
             self.steps[step.id] = step
         if ran is not None and ran.exited_at is None:
-            self._put(replace(ran, ended_at=None))
+            early = known is not None and known.state == "queued" and known.run is None
+            self._put(replace(ran, ended_at=None, sent=ran.sent + int(early)))
+
+    def unsent(self, step: PendingStep) -> None:
+        """It was on its way and reached nobody: it counts as sent no more, however often that is said."""
+        ran = self._instance_of(step)
+        if ran is not None:
+            self._put(replace(ran, unsent=ran.unsent | 1 << step.step))
+
+    def _instance_of(self, step: PendingStep) -> Ran | None:
+        """Of the message of a run of candidates that which was the latest by then."""
+        known = self.instances(step.source_id)
+        if step.run is None or not step.key.startswith(f"{step.run}/"):
+            return next((one for one in known if one.key == step.key), None)
+        before = [one for one in known if one.started_at <= step.started_at]
+        return before[-1] if before else None
+
+    def _stays(self, step: PendingStep) -> None:
+        """What was on its way and put off will reach nobody, unless it went to other devices meanwhile."""
+        alone = step.run is not None and (DEVICES not in step.facts or step.key.startswith(f"{step.run}/"))
+        if alone and step.source == "scenario":
+            self.unsent(step)
 
     def bound(self, now: Instant) -> None:
         for step in in_order(self.steps.values())[MAX_STEPS:]:

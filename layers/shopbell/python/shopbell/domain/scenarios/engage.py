@@ -83,6 +83,14 @@ def put_off(profile: Profile, step: PendingStep) -> Profile:
     return revised(after, wake_at=step.due if profile.wake_at is None else min(profile.wake_at, step.due))
 
 
+def unsent(profile: Profile, step: PendingStep) -> Profile:
+    """With a step that was on its way and reached nobody; the same object if that is known, or of no instance."""
+    agenda = Agenda.of(profile)
+    agenda.unsent(step)
+    after = revised(profile, **agenda.onto(profile))
+    return profile if after.ran == profile.ran else after
+
+
 def _concerned(settled: Settled, profile: Profile, events: Sequence[Event], plans: LivePlans, now: Instant) -> bool:
     if settled.commit is not None and settled.commit.candidates:
         return True

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -80,19 +80,23 @@ def _is_plain(value: Json) -> bool:
 def refusal(agenda: Agenda, plan: Plan, at: Instant, about: str = "") -> str | None:
     """Why no further instance may start at that instant; None: it may. `about`: the products that it would be about.
 
-    Asked of instances alone that are running or sent something: one that ended unsent stands in nobody's way.
+    Asked of instances alone that are running or reached them: one that ended unsent stands in nobody's way.
     """
-    known = [one for one in agenda.instances(plan.scenario) if one.ended_at is None or one.sent]
+    known = [one for one in agenda.instances(plan.scenario) if one.ended_at is None or one.reached]
     if not known:
         return None
     if plan.max_per_user is not None:
         most, within = plan.max_per_user
         if sum(one.started_at > at - within for one in known) >= most:
             return "max_per_user"
-    if plan.reentry == "always":
-        return None
     if plan.reentry == "never":
         return "reentry"
+    if plan.after_return and known[-1].exited_at is None:
+        return "no_return"
+    return None if plan.reentry == "always" else _too_soon(agenda, plan, at, known, about)
+
+
+def _too_soon(agenda: Agenda, plan: Plan, at: Instant, known: Sequence[Ran], about: str) -> str | None:
     if any(one.ended_at is None and at < _over(agenda, one) for one in known):
         return "running"
     alike = [one for one in known if plan.unlike is None or not differ(one.about, about, plan.unlike)]

@@ -10,6 +10,9 @@ from shopbell.domain.events import Json
 MESSAGES: Final = "_messages"
 """Of the facts of a step that was put off: as how many messages its run has counted it, if not as one."""
 
+DEVICES: Final = "_devices"
+"""Of the facts of a step: the devices it is for. Without it: all that the person has."""
+
 
 @dataclass(frozen=True, slots=True)
 class PendingStep:
@@ -61,10 +64,17 @@ class Ran:
     known_at: Instant | None = None
     """When its trigger was received; None: when it happened. What was reported later than it may end it."""
     sent: int = 0
-    """So many of its steps went on their way. Without any it stands in no other instance's way."""
+    """So many of its steps went on their way."""
     refused: bool = False
     """No instance at all: `key` is an event that started none, so that a repeat of it starts none either."""
     about: str = ""
     """Its products, as `likeness` writes them; "" where its plan does not ask."""
     reason: str | None = None
     """Why what was left of it was not sent, or why it is no instance."""
+    unsent: int = 0
+    """Which of those on their way reached nobody: the bit of each step's place, so that a repeat changes nothing."""
+
+    @property
+    def reached(self) -> bool:
+        """Whether any of its steps was sent, as far as is known. Else it stands in no other instance's way."""
+        return self.sent > self.unsent.bit_count()

@@ -180,6 +180,8 @@ class Plan:
     """No cooldown after an instance of which at least so many percent of the products differ."""
     max_per_user: tuple[int, Duration] | None = None
     """So many instances within so long."""
+    after_return: bool = False
+    """Whether something of `exit_on` must have happened since the instance before, even if that was over by then."""
     holdout_percent: int = 0
     respect_quiet_hours: bool = True
     send_time: SendTime = field(default_factory=SendTime)

@@ -83,6 +83,7 @@ def _both(one: Ran, two: Ran) -> Ran:
         ended_at=_later(one.ended_at, two.ended_at),
         exited_at=_later(one.exited_at, two.exited_at),
         sent=max(one.sent, two.sent),
+        unsent=one.unsent | two.unsent,
         about=max(one.about, two.about),
         reason=max((why for why in (one.reason, two.reason) if why is not None), default=None),
     )

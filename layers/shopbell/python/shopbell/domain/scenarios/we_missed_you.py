@@ -89,7 +89,8 @@ def audience(values: Values, beside: Beside) -> Json:
 
 
 def finish(plan: Plan, values: Values) -> Plan:
-    return replace(plan, max_per_user=(values.whole("max_per_user_year"), YEAR))
+    """Nobody is missed twice who was not here in between."""
+    return replace(plan, max_per_user=(values.whole("max_per_user_year"), YEAR), after_return=True)
 
 
 ROW: Final = Row(
