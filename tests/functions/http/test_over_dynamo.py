@@ -14,7 +14,7 @@ from shopbell.app.tracking.traits import UpdateTraits
 from shopbell.domain.push.endpoints import KNOWN_SERVICES
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.keyring import Keyring
-from shopbell.runtime.http.management_ports import Ports
+from shopbell.runtime.http.management_ports import ListPorts, Ports
 from shopbell.runtime.http.management_uses import management
 
 from tests.contract.worlds import dynamo_ports
@@ -39,7 +39,9 @@ def office(dynamodb: "DynamoDBClient", table_names: Mapping[str, str]) -> Office
     for key in made.world.keys.values():
         real.stores.save_key(key)
     shared = {field.name for field in dataclasses.fields(Ports)} & {field.name for field in dataclasses.fields(real)}
-    ports = dataclasses.replace(made.ports(), **{name: getattr(real, name) for name in shared})
+    stored = {name: getattr(real, name) for name in shared - {"listing"}}
+    listing = ListPorts(real.lists, real.listing.members, real.listing.uploads)
+    ports = dataclasses.replace(made.ports(), **stored, listing=listing)
     made.keyring = Keyring(real.stores, made.clock)
     made.management = HttpApi(management(ports).routes())
     tracking = dataclasses.replace(
