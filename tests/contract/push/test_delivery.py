@@ -118,7 +118,7 @@ def test_a_redirect_is_not_followed(shop: Shop, status: int) -> None:
 def test_a_service_that_does_not_answer_times_out_and_the_others_are_not_held_up(
     server: Server, authority: Authority
 ) -> None:
-    shop = shop_at(server, authority, timeout=500)
+    shop = shop_at(server, authority, timeout=3_000)
     server.service.expect(Trouble(delay_seconds=30))
     found = shop.send([shop.subscribe() for _ in range(20)])
     assert sorted(map(repr, found)) == sorted([repr(Retry("timeout")), *([repr(Accepted())] * 19)])
