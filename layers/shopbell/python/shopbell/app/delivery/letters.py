@@ -47,6 +47,8 @@ class Letter:
     """The place of the variant that it is written by."""
     held: Held | None = field(default=None, repr=False)
     """The code that it brings."""
+    doubted: bool = False
+    """Whether an earlier try may have brought its code to this device: what this one hears cannot undo that."""
 
 
 @dataclass(frozen=True, slots=True)

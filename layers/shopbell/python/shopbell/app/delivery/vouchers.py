@@ -55,7 +55,7 @@ class Vouchers:
         for letter in letters:
             if letter.held is None or codes[letter.index] == _ACCEPTED:
                 continue
-            if letter.index not in unsure:
+            if letter.index not in unsure and not letter.doubted:
                 self.claims.unpost(letter.held, frozenset({letter.subscription.id}))
             if codes[letter.index] != OPEN:
                 ended[letter.held.code] = letter.held
@@ -137,7 +137,10 @@ def _worded(desk: Desk, letter: Letter, to: Addressee, held: Held | None) -> Let
         return letter.index, Closed("skipped:no_coupon", "empty")
     offer = NoCoupon("empty") if held is None else desk.offer(replace(to, past=Past(held)))
     made = desk.reworded(letter, to, offer)
-    return (letter.index, made) if isinstance(made, Closed) else replace(made, held=held)
+    if isinstance(made, Closed):
+        return letter.index, made
+    before = to.past.held.claim.devices if to.past.held else frozenset()
+    return replace(made, held=held, doubted=letter.subscription.id in before)
 
 
 def _visitor(letter: Letter, people: Mapping[int, Addressee]) -> VisitorId:
