@@ -9,6 +9,7 @@ from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, n, number, s, seconds, text
 from shopbell.domain.events import RECEIPTS, Event, EventItem, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
+from shopbell.domain.prompts.counting import STEPS
 from shopbell.domain.recommend.counting import COUNTED
 
 _TRUSTED: Final = 1
@@ -31,7 +32,7 @@ def encode(item: EventItem) -> Item:
         "part": n(item.part),
         "ev": s(orjson.dumps([_event(event, item.visitor) for event in item.events]).decode()),
     }
-    if any(event.type in RECEIPTS for event in item.events):
+    if any(event.type in RECEIPTS or (event.type in STEPS and "prompt" in event.properties) for event in item.events):
         # the stream's filter reads no further than attributes: only such items are worth a call of `tally`
         row["receipts"] = {"BOOL": True}
     if any(event.type in COUNTED for event in item.events):
