@@ -1,11 +1,12 @@
 """Events as stored: whatever happened comes back, and what later releases add is passed over."""
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shopbell.adapters.dynamo import event_items
-from shopbell.domain.events import EVENT_TTL, Event, EventItem, ProductFacts
-from shopbell.domain.ids import StoreId
+from shopbell.domain.events import EVENT_TTL, Event, EventItem, Json, ProductFacts
+from shopbell.domain.ids import EventId, StoreId, VisitorId
 
 from tests.contract.samples import event_item
 from tests.contract.worlds import NOW
@@ -73,3 +74,21 @@ def test_a_field_of_a_later_release_is_passed_over() -> None:
     row["also_later"] = {"BOOL": True}
 
     assert event_items.decode(row) == event_item(SHOP, "e1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "told"),
+    [
+        ("push_clicked", {}, True),
+        ("prompt_shown", {"prompt": "soft"}, True),
+        ("subscribed", {"prompt": "soft"}, True),
+        ("subscribed", {}, False),
+        ("page_view", {}, False),
+    ],
+)
+def test_only_what_is_counted_passes_the_filter_of_the_stream(
+    kind: str, properties: dict[str, Json], told: bool
+) -> None:
+    event = Event(EventId("e"), kind, VisitorId("ann"), NOW, NOW, properties)
+    row = event_items.encode(EventItem(SHOP, event.visitor, "-", 0, (event,)))
+    assert row.get("receipts") == ({"BOOL": True} if told else None)

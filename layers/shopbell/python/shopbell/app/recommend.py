@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from shopbell.app.shelves import Shelves
@@ -34,6 +34,21 @@ class Picked:
 
     picks: tuple[Pick, ...] = ()
     level: int = STATIC
+
+
+class Selecting(Protocol):
+    """What picks for a visitor: `Recommend`."""
+
+    def __call__(
+        self,
+        store: Store,
+        profile: Profile,
+        selection: Selection,
+        *,
+        sends: SendRecord | None = None,
+        facts: Mapping[str, Json] | None = None,
+        now: Instant,
+    ) -> Picked: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.coupons.pools import found
-from shopbell.app.exporting import PART
+from shopbell.app.exporting import PART, cell
 from shopbell.app.jobs import StartJob
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.codes import Code
@@ -21,7 +21,6 @@ EXPORT_CODES: Final = "export_coupon_codes"
 COLUMNS: Final = ("code", "state", "visitor_id", "assigned_at", "expires_at", "order_id")
 PAGE: Final = 1_000
 _ALMOST: Final = 99
-_FORMULA: Final = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +95,13 @@ class ExportCodes:
 
 def _rows(codes: Sequence[Code]) -> Iterator[tuple[str, ...]]:
     for one in codes:
-        # a spreadsheet would run it: an id may be anything that a browser sent
-        who = one.visitor or ""
         yield (
             one.code,
             one.state,
-            f"'{who}" if who.startswith(_FORMULA) else who,
+            cell(one.visitor or ""),
             _instant(one.assigned_at),
             _instant(one.expires_at),
-            one.order or "",
+            cell(one.order or ""),
         )
 
 

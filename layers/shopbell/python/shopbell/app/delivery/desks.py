@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.app.delivery.compose import Desk
-from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.promising import Promises
 from shopbell.app.delivery.wording import Wording
+from shopbell.app.recommend import Selecting
 from shopbell.domain.clock import Clock
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.endpoints import AllowedHosts

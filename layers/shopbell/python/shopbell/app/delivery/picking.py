@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from shopbell.app.recommend import Picked
+from shopbell.app.recommend import Picked, Selecting
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import VisitorId
@@ -14,21 +13,6 @@ from shopbell.domain.scenarios.plan import STATIC, Selection
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
-
-
-class Selecting(Protocol):
-    """`app.recommend.Recommend`."""
-
-    def __call__(
-        self,
-        store: Store,
-        profile: Profile,
-        selection: Selection,
-        *,
-        sends: SendRecord | None = None,
-        facts: Mapping[str, Json] | None = None,
-        now: Instant,
-    ) -> Picked: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.desks import PlanBook
 from shopbell.app.delivery.letters import Addressee
-from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.plan import run_of_campaign
 from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.recorded import ReadRecorded, Recorded
 from shopbell.app.people import People
+from shopbell.app.recommend import Selecting
 from shopbell.app.scenarios.calendar import run_of
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound

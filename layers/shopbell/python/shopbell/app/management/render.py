@@ -7,9 +7,10 @@ from typing import Final, Protocol
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.letters import Addressee, rendered, topic
-from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.people import People
+from shopbell.app.recommend import Selecting
 from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.content import Content, Variant
 from shopbell.domain.coupons import SPECIMEN, Offer

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.letters import Addressee, Closed, Letter, put_off
-from shopbell.app.delivery.picking import Picking, Selecting
+from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
+from shopbell.app.recommend import Selecting
 from shopbell.app.scenarios.calendar import run_of, tried
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates import Defer

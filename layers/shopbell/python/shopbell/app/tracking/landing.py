@@ -1,37 +1,19 @@
 """The list for a page that a message led to: what it showed, and what is picked for the visitor at that moment."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from shopbell.app.people import People
-from shopbell.app.recommend import Picked
+from shopbell.app.recommend import Selecting
 from shopbell.domain.catalogue import Product
-from shopbell.domain.clock import Clock, Instant
-from shopbell.domain.events import Json
+from shopbell.domain.clock import Clock
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.recommend.filters import presentable
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.plan import Selection
-from shopbell.domain.sends import EMPTY, SendRecord
+from shopbell.domain.sends import EMPTY
 from shopbell.domain.store import Store
 from shopbell.ports import Catalogue, Sends, Stores, Visitors
-
-
-class Picking(Protocol):
-    """`app.recommend.Recommend`."""
-
-    def __call__(
-        self,
-        store: Store,
-        profile: Profile,
-        selection: Selection,
-        *,
-        sends: SendRecord | None = None,
-        facts: Mapping[str, Json] | None = None,
-        now: Instant,
-    ) -> Picked: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +22,7 @@ class PickList:
     visitors: Visitors
     sends: Sends
     catalogue: Catalogue
-    select: Picking
+    select: Selecting
     now: Clock
 
     def __call__(self, run: Run, visitor: VisitorId, step: int) -> tuple[Product, ...]:
