@@ -10,7 +10,7 @@ from shopbell.app.ends import Done, Handed
 from shopbell.app.nowwork import read_now
 from shopbell.app.scenarios.enable import ScenarioChange
 from shopbell.app.work import read_due
-from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant, parse_instant
+from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Instant, parse_instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.incoming.stores import StorePatchIn
@@ -159,6 +159,23 @@ def test_without_its_schedule_the_one_of_all_stores_starts_it_within_a_quarter_o
     assert fire(shop, THURSDAY) == NOTHING
     assert fire(shop, THURSDAY + QUARTER) == PLANNED
     assert [run.scheduled_at for run in runs(shop)] == [THURSDAY + 7 * MINUTE]
+
+
+def test_an_instant_too_near_for_a_schedule_to_stand_in_time_is_caught_up_within_a_minute() -> None:
+    shop = shop_with()
+    shop.clock.now = THURSDAY - 40 * SECOND
+    put(shop, at="2026-03-05T18:00:00+01:00")
+    late = "2026-03-05T17:00:20"
+    assert schedule(shop) == (f"at({late})", "UTC")
+    assert fire(shop, at(late + "Z"), own=True) == PLANNED
+    assert [run.scheduled_at for run in runs(shop)] == [THURSDAY]
+
+
+def test_a_schedule_never_fires_before_its_instant() -> None:
+    shop = shop_with()
+    shop.clock.now = THURSDAY - 40 * SECOND + 1
+    put(shop, at="2026-03-05T18:00:00+01:00")
+    assert schedule(shop) == ("at(2026-03-05T17:00:21)", "UTC")
 
 
 def test_a_schedule_that_was_left_behind_starts_nothing() -> None:

@@ -14,7 +14,7 @@ from shopbell.domain.store import Store
 FIRST_ZONE: Final = "Pacific/Kiritimati"
 """Whose clocks show a time of day before all others (`calendar.EAST`)."""
 SOON: Final[Duration] = MINUTE
-"""What comes so soon is past before a schedule of its own stands."""
+"""What comes sooner may be past before a schedule of its own stands: that one fires so much later, and catches up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,12 @@ def own_schedule(plan: Plan, store: Store, now: Instant) -> OwnSchedule | None:
     trigger = plan.trigger
     if not isinstance(trigger, OnCalendar) or (trigger.cron is None and trigger.once is None):
         return None
-    coming = following(trigger, named(store.time_zone), now + SOON)
+    coming = following(trigger, named(store.time_zone), now)
     if coming is None:
         return None
     if trigger.cron is None:
-        moment = datetime.fromtimestamp(coming // SECOND, UTC).replace(tzinfo=None)
+        second = -(-max(coming, now + SOON) // SECOND)  # never before the instant: the firing would find nothing due
+        moment = datetime.fromtimestamp(second, UTC).replace(tzinfo=None)
         return OwnSchedule(store.id, plan.scenario, f"at({moment.isoformat(timespec='seconds')})", "UTC")
     zone = FIRST_ZONE if trigger.by_visitor else store.time_zone
     return OwnSchedule(store.id, plan.scenario, f"cron({trigger.cron})", zone)
