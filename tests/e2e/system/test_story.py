@@ -49,6 +49,11 @@ def asked(shop: Shop, visitor: str) -> Any:
     return answer if told.get("ask") and (answer["reason"] or visitor == "somebody-else") else None
 
 
+def way(shop: Shop) -> list[int]:
+    found = shop.marketer.ok("GET", "/v1/reports/prompt")
+    return [found[step] for step in ("shown", "accepted", "granted", "subscribed")]
+
+
 def move_to_graz(shop: Shop, visitor: str) -> None:
     shop.server.ok("PATCH", f"/v1/visitors/{visitor}", {"traits": {"city": "Graz", "country": "AT"}})
     known = eventually(lambda: shop.marketer.ok("GET", f"/v1/visitors/{visitor}")["traits"].get("city"), "the trait")
@@ -122,7 +127,7 @@ def test_an_unsubscribed_browser_is_left_out_and_the_report_says_why(
 def test_a_photograph_of_the_notification(shop: Shop, shopfront: Shopfront, firefox: Firefox) -> None:
     """The picture of README: what a visitor sees, drawn by Firefox from a message of the system itself.
 
-    Whoever is in that segment is not asked again, which another visitor still is.
+    Whoever is in that segment is not asked again, which another visitor still is; and the way there is reported.
     """
     segment = shop.segment("For the picture", {"event": "page_view"})
     settings = {"enabled": True, "audience": {"exclude": [segment]}}
@@ -138,5 +143,6 @@ def test_a_photograph_of_the_notification(shop: Shop, shopfront: Shopfront, fire
     answer = eventually(lambda: asked(shop, visitor), "the prompt to be for others", seconds=2 * CAN_WAIT)
     assert answer == {"show": False, "reason": "audience"}
     assert asked(shop, "somebody-else") == {"show": True, "reason": None}
+    eventually(lambda: way(shop) == [1, 1, 1, 1], "the way to the subscription to be reported", seconds=CAN_WAIT)
     assert PHOTOGRAPH.read_bytes().startswith(b"\x89PNG")
     assert PHOTOGRAPH.stat().st_mtime <= datetime.now(UTC).timestamp()
