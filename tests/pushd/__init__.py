@@ -1,1 +1,1 @@
-"""A push service for tests: it checks everything a real one may, decrypts, and fails on demand."""
+"""The push service of the project, under the name that tests first knew it by."""

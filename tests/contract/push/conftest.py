@@ -18,12 +18,11 @@ from shopbell.domain.push.endpoints import allow, parse_endpoint
 from shopbell.domain.push.headers import message_headers, topic_of
 from shopbell.domain.push.outcome import Outcome, outcome
 from shopbell.domain.push.values import PushAnswer, PushRequest
+from shopbell.local.pushd.authority import Authority, found_authority
+from shopbell.local.pushd.personalities import PERSONALITIES
+from shopbell.local.pushd.server import Server, serving
+from shopbell.local.pushd.service import PushService, Subscribed
 from shopbell.ports import PushCodec
-
-from tests.pushd.authority import Authority, found_authority
-from tests.pushd.personalities import PERSONALITIES
-from tests.pushd.server import Server, serving
-from tests.pushd.service import PushService, Subscribed
 
 NOW: Final[Instant] = 1_800_000_000_000
 

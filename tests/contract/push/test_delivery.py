@@ -18,13 +18,13 @@ from shopbell.domain.push.outcome import (
 )
 from shopbell.domain.push.payload import MAX_PLAINTEXT
 from shopbell.domain.push.values import PushRequest
+from shopbell.local.pushd.authority import Authority
+from shopbell.local.pushd.personalities import PERSONALITIES, Reply
+from shopbell.local.pushd.server import Server
+from shopbell.local.pushd.service import Trouble
 from shopbell.ports import PushCodec
 
 from tests.contract.push.conftest import NOW, Serve, Shop, shop_at
-from tests.pushd.authority import Authority
-from tests.pushd.personalities import PERSONALITIES, Reply
-from tests.pushd.server import Server
-from tests.pushd.service import Trouble
 
 
 @pytest.mark.parametrize("codec", [Aes128GcmCodec(), PywebpushCodec()], ids=lambda codec: type(codec).__name__)

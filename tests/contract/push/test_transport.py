@@ -8,10 +8,10 @@ import pytest
 from shopbell.adapters.webpush.transport import CONNECTIONS_PER_HOST, IN_FLIGHT, CurlTransport, parse_connect_to
 from shopbell.domain.push.outcome import Accepted, Retry
 from shopbell.domain.push.values import PushRequest
+from shopbell.local.pushd.authority import Authority
+from shopbell.local.pushd.service import Trouble
 
 from tests.contract.push.conftest import Serve, Shop, limits_for, shop_at
-from tests.pushd.authority import Authority
-from tests.pushd.service import Trouble
 
 BODY: Final = b"body"
 

@@ -10,10 +10,10 @@ from shopbell.adapters.webpush.transport import CurlTransport
 from shopbell.adapters.webpush.trust import trusted
 from shopbell.domain.push.outcome import Accepted
 from shopbell.domain.push.values import Failure
+from shopbell.local.pushd.authority import Authority, found_authority
+from shopbell.local.pushd.server import Server
 
 from tests.contract.push.conftest import Shop, limits_for, shop_at
-from tests.pushd.authority import Authority, found_authority
-from tests.pushd.server import Server
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_accepted(

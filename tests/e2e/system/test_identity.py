@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import pytest
 from shopbell.domain.signatures import signature
+from shopbell.local.pushd.receivers import new_receiver
 
 from tests.e2e.browsers.mailboxes import Channel
 from tests.e2e.browsers.push_services import PushServices
 from tests.e2e.system.api import Shop
 from tests.e2e.system.waiting import eventually
-from tests.pushd.receivers import new_receiver
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 

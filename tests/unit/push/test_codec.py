@@ -12,9 +12,8 @@ from shopbell.adapters.webpush.codec import Aes128GcmCodec, seal
 from shopbell.adapters.webpush.codec_pywebpush import PywebpushCodec
 from shopbell.domain.push.payload import MAX_PLAINTEXT
 from shopbell.domain.push.values import BadReceiver, ReceiverKeys
+from shopbell.local.pushd.receivers import Receiver, new_receiver
 from shopbell.ports import PushCodec
-
-from tests.pushd.receivers import Receiver, new_receiver
 
 
 def _bytes(text: str) -> bytes:

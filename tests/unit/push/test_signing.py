@@ -9,8 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from shopbell.adapters.webpush.keys import VapidPair, generate, pair_of
 from shopbell.adapters.webpush.vapid import SigningKey, VapidSigner
 from shopbell.domain.clock import HOUR, MINUTE
-
-from tests.pushd.checks import Claims, Objection, check_vapid
+from shopbell.local.pushd.checks import Claims, Objection, check_vapid
 
 NOW: Final = 1_800_000_000_000
 FCM: Final = "https://fcm.googleapis.com"

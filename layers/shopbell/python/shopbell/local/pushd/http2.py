@@ -10,8 +10,8 @@ from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamR
 from h2.exceptions import ProtocolError
 from hyperframe.frame import GoAwayFrame
 
-from tests.pushd.personalities import Reply
-from tests.pushd.service import Posted, PushService
+from shopbell.local.pushd.personalities import Reply
+from shopbell.local.pushd.service import Posted, PushService
 
 READ: int = 1 << 16
 

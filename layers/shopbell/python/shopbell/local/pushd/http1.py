@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from tests.pushd.personalities import Reply
-from tests.pushd.service import Posted, PushService
+from shopbell.local.pushd.personalities import Reply
+from shopbell.local.pushd.service import Posted, PushService
 
 
 @dataclass(slots=True)
