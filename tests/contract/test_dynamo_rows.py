@@ -134,7 +134,7 @@ def test_a_retired_subscription_leaves_a_tombstone_of_thirty_days(ports: Ports, 
     ports.subscriptions.put(row, None)
     ports.subscriptions.retire(row, NOW, "410")
 
-    (stone,) = read("visitors")
+    (stone,) = (row for row in read("visitors") if "#X#" in row["pk"]["S"])
     assert (stone["pk"]["S"], stone["reason"]["S"]) == (f"{store}#X#{row.id}", "410")
     assert int(stone["ttl"]["N"]) == (NOW + TOMBSTONE_TTL) // 1000
 
@@ -144,7 +144,7 @@ def test_a_subscription_that_moves_leaves_no_row_behind(ports: Ports, store: Sto
     for number, who in enumerate((ANN, BEN, VisitorId("cleo"))):
         ports.subscriptions.put(replace(row, visitor=who), subscription(store, 7 + number).id)
 
-    assert len(read("visitors")) == 2
+    assert len([row for row in read("visitors") if "#C#" not in row["pk"]["S"]]) == 2
 
 
 def test_every_version_of_a_segment_stays_as_it_was(ports: Ports, store: StoreId, read: Read) -> None:

@@ -25,6 +25,8 @@ class VapidKey:
     """65 bytes, uncompressed point, base64url."""
     state: Literal["active", "retiring"]
     created_at: Instant
+    request: str | None = None
+    """`Idempotency-Key` of the call that made it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """A browser's push subscription, as stored and as the fold knows it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.ids import StoreId, SubscriptionId, VapidKeyId, VisitorId
 
 PushService = Literal["fcm", "mozilla", "apple", "wns", "other"]
 SERVICES: tuple[PushService, ...] = ("fcm", "mozilla", "apple", "wns", "other")
 SubscriptionState = Literal["active", "key_mismatch", "parked"]
+PARKED_FOR: Final[Duration] = 7 * DAY
+"""So long one that was made with another key is left alone before it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ class Subscription:
     """What the subscriber wants to hear of, sorted; (): of everything."""
     snooze_until: Instant | None = None
     """The subscriber wants to hear of nothing until then."""
+    refused_at: Instant | None = None
+    """When its push service last said that it was made with another key; for state `key_mismatch`."""
+    source: str | None = None
+    """The import, and the line of it, that brought the subscription."""
+
+    def parked(self, now: Instant) -> bool:
+        """Whether it is left alone: it was made with a key that the store does not have."""
+        return self.state == "key_mismatch" and (self.refused_at is None or now < self.refused_at + PARKED_FOR)
 
 
 @dataclass(frozen=True, slots=True)

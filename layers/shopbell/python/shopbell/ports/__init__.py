@@ -25,6 +25,7 @@ from shopbell.ports.paging import Page
 from shopbell.ports.schedules import OwnSchedules
 from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs, Sends
 from shopbell.ports.triggers import OwnTriggers
+from shopbell.ports.vapid import KeyRow, KeyUses, SubscriptionRegister
 from shopbell.ports.visitors import Aliases, Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
 
 RandomBytes = Callable[[int], bytes]
@@ -48,6 +49,8 @@ __all__ = [
     "Files",
     "FoldSettings",
     "Jobs",
+    "KeyRow",
+    "KeyUses",
     "Keys",
     "LineUploads",
     "ListMembers",
@@ -70,6 +73,7 @@ __all__ = [
     "Sends",
     "Stockroom",
     "Stores",
+    "SubscriptionRegister",
     "Subscriptions",
     "Timers",
     "Tops",

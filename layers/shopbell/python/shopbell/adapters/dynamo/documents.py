@@ -72,6 +72,10 @@ def store(text: str | bytes) -> Store:
     return _of(Store, raw, parts)
 
 
+def vapid_keys(text: str | bytes) -> tuple[VapidKey, ...]:
+    return tuple(_of(VapidKey, key) for key in orjson.loads(text))
+
+
 def key(text: str | bytes) -> Key:
     return _of(Key, orjson.loads(text))
 

@@ -5,10 +5,11 @@ from typing import Final, cast
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, b, binary, maybe_text, n, number, s, text
+from shopbell.adapters.dynamo.database import Condition
 from shopbell.domain.ids import StoreId, SubscriptionId, VapidKeyId, VisitorId
 from shopbell.domain.subscriptions import Consent, PushService, Subscription, SubscriptionState
 
-_OPTIONAL: Final = ("time_zone", "language", "browser", "os", "device", "prompt")
+_OPTIONAL: Final = ("time_zone", "language", "browser", "os", "device", "prompt", "source")
 
 
 def encode(row: Subscription, key: Mapping[str, Attribute]) -> Item:
@@ -31,6 +32,7 @@ def encode(row: Subscription, key: Mapping[str, Attribute]) -> Item:
         **({} if row.consent is None else {"consent": s(row.consent.version), "consent_at": n(row.consent.at)}),
         **({"topics": {"L": [s(topic) for topic in row.topics]}} if row.topics else {}),
         **({} if row.snooze_until is None else {"snooze": n(row.snooze_until)}),
+        **({} if row.refused_at is None else {"refused": n(row.refused_at)}),
     }
 
 
@@ -50,6 +52,7 @@ def decode(row: Item) -> Subscription:
         consent=Consent(text(row, "consent"), number(row, "consent_at")) if "consent" in row else None,
         topics=tuple(topic["S"] for topic in row["topics"]["L"]) if "topics" in row else (),
         snooze_until=number(row, "snooze") if "snooze" in row else None,
+        refused_at=number(row, "refused") if "refused" in row else None,
         **{name: maybe_text(row, name) for name in _OPTIONAL},
     )
 
@@ -57,3 +60,21 @@ def decode(row: Item) -> Subscription:
 def place(row: Subscription, shard: int) -> keys.Key:
     """Where its row lies among those of its shard."""
     return keys.subscription(row.store, shard, row.service, row.visitor, row.id)
+
+
+def address(row: Subscription) -> tuple[str, str]:
+    """Whose it is and where it is posted to: what makes it the same one still."""
+    return row.endpoint, row.visitor
+
+
+def unchanged(row: Subscription) -> Condition:
+    """The same endpoint of the same visitor, counted for the same key: what else changes does not move its rows."""
+    names = {"#endpoint": "endpoint", "#visitor": "visitor", "#vapid": "vapid", "#state": "state"}
+    values = {
+        ":endpoint": s(row.endpoint),
+        ":visitor": s(row.visitor),
+        ":vapid": s(row.vapid_key),
+        ":state": s(row.state),
+    }
+    said = " AND ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
+    return Condition(said, names, values)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shopbell.adapters import cursors
-from shopbell.adapters.dynamo import keys, subscription_items
-from shopbell.adapters.dynamo.attributes import keyed, n, s, seconds, text
+from shopbell.adapters.dynamo import keycounts, keys, subscription_items
+from shopbell.adapters.dynamo.attributes import Item, keyed, n, s, seconds, text
 from shopbell.adapters.dynamo.batches import get_many
-from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, delete_op, put_op
+from shopbell.adapters.dynamo.database import ABSENT, Dynamo, delete_op, put_op
 from shopbell.adapters.dynamo.pages import Where, page, query
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.errors import Unavailable
@@ -43,18 +43,19 @@ class DynamoSubscriptions:
         return None if row is None else subscription_items.decode(row)
 
     def retire(self, subscription: Subscription, at: Instant, reason: str) -> bool:
-        stone = {
-            **keyed(keys.tombstone(subscription.store, subscription.id)),
-            "at": n(at),
-            "reason": s(reason),
-            keys.TTL: seconds(at + TOMBSTONE_TTL),
-        }
-        operations = [
-            delete_op(self.table, _by_endpoint(subscription), _unchanged(subscription)),
-            delete_op(self.table, self._place(subscription)),
-            put_op(self.table, stone),
-        ]
-        return not self.dynamo.transact(operations)
+        for _ in self.dynamo.backoff.attempts():
+            stored = self.find(subscription.store, subscription.id)
+            if stored is None or subscription_items.address(stored) != subscription_items.address(subscription):
+                return False
+            operations = [
+                delete_op(self.table, _by_endpoint(stored), subscription_items.unchanged(stored)),
+                delete_op(self.table, self._place(stored)),
+                put_op(self.table, _stone(stored, at, reason)),
+                *keycounts.shift(self.table, [stored], []),
+            ]
+            if not self.dynamo.transact(operations):
+                return True
+        raise Unavailable("the subscription kept changing")
 
     def page(self, store: StoreId, shard: int, cursor: str | None, limit: int) -> Page[Subscription]:
         after = cursors.position(cursor)
@@ -71,12 +72,14 @@ class DynamoSubscriptions:
         head = subscription_items.encode(new, keyed(_by_endpoint(new)))
         row = subscription_items.encode(new, keyed(self._place(new)))
         operations = [
-            put_op(self.table, head, _unchanged(own) if own else ABSENT),
+            put_op(self.table, head, subscription_items.unchanged(own) if own else ABSENT),
             put_op(self.table, row),
+            *keycounts.shift(self.table, before.values(), [new]),
         ]
         for old in before.values():
             if old.id != new.id:
-                operations.append(delete_op(self.table, _by_endpoint(old), _unchanged(old)))
+                operations.append(delete_op(self.table, _by_endpoint(old), subscription_items.unchanged(old)))
+                operations.append(put_op(self.table, _stone(old, new.seen_at, "replaced")))
             if self._place(old) != self._place(new):
                 operations.append(delete_op(self.table, self._place(old)))
         return operations
@@ -90,8 +93,10 @@ def _by_endpoint(row: Subscription) -> keys.Key:
     return keys.endpoint(row.store, row.id)
 
 
-def _unchanged(row: Subscription) -> Condition:
-    """The same endpoint of the same visitor: what else changes does not move its rows."""
-    names = {"#endpoint": "endpoint", "#visitor": "visitor"}
-    values = {":endpoint": s(row.endpoint), ":visitor": s(row.visitor)}
-    return Condition("#endpoint = :endpoint AND #visitor = :visitor", names, values)
+def _stone(row: Subscription, at: Instant, reason: str) -> Item:
+    return {
+        **keyed(keys.tombstone(row.store, row.id)),
+        "at": n(at),
+        "reason": s(reason),
+        keys.TTL: seconds(at + TOMBSTONE_TTL),
+    }

@@ -1,7 +1,7 @@
 """Stores, keys, secrets, campaigns and scenario settings in memory."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.campaigns import Campaign
@@ -10,6 +10,7 @@ from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.store import Key, Store
+from shopbell.domain.vapidkeys import VapidKeys
 from shopbell.ports import Page
 
 
@@ -23,10 +24,19 @@ class MemoryStores:
 
     def save(self, store: Store, *, create: bool = False) -> bool:
         with self.world.lock:
-            if (store.id in self.world.stores) is create:
+            known = self.world.stores.get(store.id)
+            if (known is not None) is create:
                 return False
-            self.world.stores[store.id] = store
+            self.world.stores[store.id] = store if known is None else replace(store, vapid_keys=known.vapid_keys)
         return True
+
+    def change(self, store: StoreId, change: Callable[[VapidKeys], VapidKeys]) -> Store:
+        with self.world.lock:
+            known = self.world.stores.get(store)
+            if known is None:
+                raise NotFound(store)
+            changed = self.world.stores[store] = replace(known, vapid_keys=change(known.vapid_keys))
+        return changed
 
     def key(self, store: StoreId, digest: str) -> Key | None:
         with self.world.lock:

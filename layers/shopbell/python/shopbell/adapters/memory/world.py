@@ -23,6 +23,7 @@ from shopbell.domain.ids import (
     SegmentId,
     StoreId,
     SubscriptionId,
+    VapidKeyId,
     VisitorId,
 )
 from shopbell.domain.jobs import Job, JobId
@@ -66,6 +67,8 @@ class MemoryWorld:
     sends: dict[tuple[StoreId, VisitorId], SendRecord] = field(default_factory=dict)
     sends_handed_over: dict[tuple[StoreId, VisitorId], VisitorId] = field(default_factory=dict)
     tombstones: dict[tuple[StoreId, SubscriptionId], tuple[Instant, str]] = field(default_factory=dict)
+    refusals: dict[tuple[StoreId, VapidKeyId], tuple[int, Instant]] = field(default_factory=dict)
+    """How often push services refused a key, and when they last did."""
     segments: dict[tuple[StoreId, SegmentId], Segment] = field(default_factory=dict)
     segment_versions: dict[tuple[StoreId, SegmentId, int], Segment] = field(default_factory=dict)
     segment_changes: dict[tuple[StoreId, SegmentId], list[SegmentChange]] = field(default_factory=dict)

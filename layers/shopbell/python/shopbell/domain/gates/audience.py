@@ -24,7 +24,7 @@ def unsubscribed(at: Moment) -> Verdict:
 
 def key_mismatch(at: Moment) -> Verdict:
     """The push service takes this device's messages only with a key that the store does not have."""
-    wrong = at.subscription is not None and at.subscription.state == "key_mismatch"
+    wrong = at.subscription is not None and at.subscription.parked(at.now)
     return Skip("key_mismatch", kind="failed") if wrong else OPEN
 
 

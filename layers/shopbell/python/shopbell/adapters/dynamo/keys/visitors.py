@@ -1,6 +1,7 @@
 """Keys of what is known of visitors: events, profiles, subscriptions, candidates, members, log."""
 
 from typing import Final
+from zlib import crc32
 
 from shopbell.adapters.dynamo.keys.schema import (
     BY_VISITOR,
@@ -108,6 +109,18 @@ def subscriptions(store: StoreId, number: int) -> str:
 
 def endpoint(store: StoreId, sub: SubscriptionId) -> Key:
     return {PK: f"{store}#E#{sub}", SK: "E"}
+
+
+KEY_COUNT_SHARDS: Final = 64
+
+
+def key_count(store: StoreId, number: int) -> Key:
+    """How many subscriptions each VAPID key has, of one share of them all."""
+    return {PK: f"{store}#C#{shard(number)}", SK: "C"}
+
+
+def key_count_shard(sub: SubscriptionId) -> int:
+    return crc32(sub.encode()) % KEY_COUNT_SHARDS
 
 
 def tombstone(store: StoreId, sub: SubscriptionId) -> Key:
