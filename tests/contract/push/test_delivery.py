@@ -19,9 +19,9 @@ from shopbell.domain.push.outcome import (
 from shopbell.domain.push.payload import MAX_PLAINTEXT
 from shopbell.domain.push.values import PushRequest
 from shopbell.local.pushd.authority import Authority
+from shopbell.local.pushd.faults import Trouble
 from shopbell.local.pushd.personalities import PERSONALITIES, Reply
 from shopbell.local.pushd.server import Server
-from shopbell.local.pushd.service import Trouble
 from shopbell.ports import PushCodec
 
 from tests.contract.push.conftest import NOW, Serve, Shop, shop_at

@@ -9,7 +9,7 @@ from shopbell.adapters.webpush.transport import CONNECTIONS_PER_HOST, IN_FLIGHT,
 from shopbell.domain.push.outcome import Accepted, Retry
 from shopbell.domain.push.values import PushRequest
 from shopbell.local.pushd.authority import Authority
-from shopbell.local.pushd.service import Trouble
+from shopbell.local.pushd.faults import Trouble
 
 from tests.contract.push.conftest import Serve, Shop, limits_for, shop_at
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from shopbell.domain.clock import Instant, parse_instant
 from shopbell.local.options import API_PORT, ENGINE_PORT, SHOP_PORT, HostOptions, Port, default_project
 from shopbell.local.progress import Progress
+from shopbell.local.pushd.command import add_pushd, run_pushd
 from shopbell.local.state import AlreadyRunningError, StateFolder
 from shopbell.local.storecommand import add_store
 
@@ -68,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     add_store(add("store", "stores of the running machine, or of a stage in AWS"), everywhere, _session)
     demo = add("demo", "load sample data into the first store of the running machine", _demo)
     demo.add_argument("--households", type=_at_least(1), default=HOUSEHOLDS)
+    tells = "a push service of this machine that checks everything, and fails on demand"
+    add_pushd(add("pushd", tells, lambda asked: run_pushd(asked, _folder(asked).root)))
     return parser
 
 

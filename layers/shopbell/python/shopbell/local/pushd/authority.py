@@ -1,4 +1,4 @@
-"""A certificate authority of its own for each test session, and one leaf for every host that is played."""
+"""A certificate authority of its own, and one leaf for every host that is played."""
 
 import ssl
 from collections.abc import Sequence
@@ -29,13 +29,29 @@ class Authority:
         return context
 
 
-def found_authority(folder: Path, hosts: Sequence[str]) -> Authority:
-    """Make the authority and a leaf for the hosts and 127.0.0.1, good from yesterday for a week."""
+def keep_authority(folder: Path, hosts: Sequence[str]) -> Authority:
+    """The one of the folder, made there unless it is still good for a day: whoever trusts it need not start anew."""
+    kept = _authority(folder)
+    if kept.ca_file.exists() and kept.leaf_file.exists():
+        leaf = x509.load_pem_x509_certificate(kept.leaf_file.read_bytes())
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        good = leaf.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1)
+        if good and set(hosts) <= set(names.get_values_for_type(x509.DNSName)):
+            return kept
+    folder.mkdir(parents=True, exist_ok=True)
+    return found_authority(folder, hosts, days=90)
+
+
+def found_authority(folder: Path, hosts: Sequence[str], *, days: int = 7) -> Authority:
+    """Make the authority and a leaf for the hosts and 127.0.0.1, good from yesterday for so long.
+
+    The key of the authority is not kept: it signs nothing else.
+    """
     ca_key, leaf_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name, leaf_name = _name("Shopbell test authority"), _name("Shopbell test push service")
+    ca_name, leaf_name = _name("Shopbell local authority"), _name("Shopbell local push service")
     ca_id = x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key())
     ca = (
-        _certificate(ca_name, ca_key)
+        _certificate(ca_name, ca_key, days)
         .issuer_name(ca_name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(ca_id, critical=False)
@@ -43,25 +59,30 @@ def found_authority(folder: Path, hosts: Sequence[str]) -> Authority:
     )
     names = [*map(x509.DNSName, hosts), x509.IPAddress(ip_address("127.0.0.1"))]
     leaf = (
-        _certificate(leaf_name, leaf_key)
+        _certificate(leaf_name, leaf_key, days)
         .issuer_name(ca_name)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(ca_id), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
-    authority = Authority(folder / "authority.pem", folder / "push-service.pem")
+    authority = _authority(folder)
+    authority.leaf_file.touch(0o600)
     authority.ca_file.write_bytes(ca.public_bytes(Encoding.PEM))
     secret = leaf_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     authority.leaf_file.write_bytes(secret + leaf.public_bytes(Encoding.PEM))
     return authority
 
 
+def _authority(folder: Path) -> Authority:
+    return Authority(folder / "authority.pem", folder / "push-service.pem")
+
+
 def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _certificate(subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _certificate(subject: x509.Name, key: ec.EllipticCurvePrivateKey, days: int) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -69,5 +90,5 @@ def _certificate(subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.Ce
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=7))
+        .not_valid_after(now + timedelta(days=days))
     )

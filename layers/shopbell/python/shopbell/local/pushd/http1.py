@@ -21,12 +21,12 @@ class Http1:
     async def run(self) -> None:
         while (posted := await self._read()) is not None:
             trouble = self.service.take_trouble(posted)
-            if trouble is not None:
-                await asyncio.sleep(trouble.delay_seconds)
-                if trouble.reset:
-                    self.writer.transport.abort()
-                    return
-            reply = trouble.reply if trouble is not None and trouble.reply else self.service.serve(posted)
+            await asyncio.sleep(trouble.delay_seconds)
+            if trouble.reset:
+                self.service.broke(posted)
+                self.writer.transport.abort()
+                return
+            reply = self.service.serve(posted, trouble)
             self.writer.write(_written(reply))
             await self.writer.drain()
 

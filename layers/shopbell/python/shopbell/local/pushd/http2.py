@@ -71,14 +71,14 @@ class Http2:
         authority, path = fields[":authority"], fields[":path"]
         posted = Posted(fields[":scheme"], authority, path, headers, bytes(body), "h2", self.number)
         trouble = self.service.take_trouble(posted)
-        if trouble is not None:
-            await asyncio.sleep(trouble.delay_seconds)
-            if trouble.reset:
-                self.writer.transport.abort()
-                return
-            if trouble.go_away:
-                self._go_away(stream)
-        reply = trouble.reply if trouble is not None and trouble.reply else self.service.serve(posted)
+        await asyncio.sleep(trouble.delay_seconds)
+        if trouble.reset:
+            self.service.broke(posted)
+            self.writer.transport.abort()
+            return
+        if trouble.go_away:
+            self._go_away(stream)
+        reply = self.service.serve(posted, trouble)
         with suppress(ProtocolError, ConnectionError):
             await self._send(stream, reply)
 

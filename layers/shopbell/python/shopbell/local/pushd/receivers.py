@@ -1,4 +1,4 @@
-"""Browsers as a push service sees them: keys that it makes itself, so that it can read what it is given."""
+"""Browsers as a push service sees them: it has their keys, so that it can read what it is given."""
 
 import os
 from dataclasses import dataclass, field
@@ -7,6 +7,8 @@ import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from shopbell.adapters.webpush.keys import load_private
+from shopbell.domain.push.subscription_keys import SECRET_LENGTH, encode
 from shopbell.domain.push.values import ReceiverKeys
 
 
@@ -23,8 +25,22 @@ class Receiver:
             http_ece.decrypt(body, private_key=self.private, auth_secret=self.keys.auth, version="aes128gcm")
         )
 
+    def to_json(self) -> dict[str, str]:
+        """As `PushSubscription.toJSON().keys` says it."""
+        return {"p256dh": encode(self.keys.p256dh), "auth": encode(self.keys.auth)}
+
 
 def new_receiver() -> Receiver:
-    private = ec.generate_private_key(ec.SECP256R1())
+    return _receiver(ec.generate_private_key(ec.SECP256R1()), os.urandom(SECRET_LENGTH))
+
+
+def given_receiver(private: bytes, auth: bytes) -> Receiver:
+    """Of keys that somebody else made: PEM or 32 raw bytes, and 16 bytes. ValueError otherwise."""
+    if len(auth) != SECRET_LENGTH:
+        raise ValueError(f"auth is not {SECRET_LENGTH} bytes")
+    return _receiver(load_private(private), auth)
+
+
+def _receiver(private: ec.EllipticCurvePrivateKey, auth: bytes) -> Receiver:
     point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return Receiver(ReceiverKeys(point, os.urandom(16)), private)
+    return Receiver(ReceiverKeys(point, auth), private)

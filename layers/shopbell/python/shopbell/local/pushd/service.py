@@ -1,15 +1,18 @@
 """The push service itself, without a network: subscriptions, what was delivered to them, and faults to come."""
 
+import secrets
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 from http_ece import ECEException
 
 from shopbell.domain.clock import Clock
+from shopbell.local.pushd.book import Book, Delivered, Note, Wrong, name_of
 from shopbell.local.pushd.checks import Claims, Objection, check_body, check_headers, check_vapid
-from shopbell.local.pushd.personalities import PERSONALITIES, PLAIN, Reply
+from shopbell.local.pushd.faults import Faults, Trouble
+from shopbell.local.pushd.personalities import GONE, PERSONALITIES, PLAIN, UNKNOWN, Personality, Reply
 from shopbell.local.pushd.receivers import Receiver, new_receiver
 
 
@@ -25,19 +28,13 @@ class Posted:
     protocol: str
     connection: int
 
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.authority}"
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A fault to come: wait, then break the connection, or give this reply, or (neither) serve as usual.
-
-    `go_away` (HTTP/2 only) serves this one as the last of its connection: what the client has begun after it is
-    not looked at (RFC 9113 section 6.8).
-    """
-
-    delay_seconds: float = 0
-    reset: bool = False
-    go_away: bool = False
-    reply: Reply | None = None
+    @property
+    def voice(self) -> Personality:
+        return PERSONALITIES.get(self.authority, PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +50,15 @@ class Delivery:
 class Subscribed:
     """A browser's subscription at this service, bound to a VAPID key; once `gone` it answers 410."""
 
+    id: str
     endpoint: str
     receiver: Receiver
     bound_key: bytes
     gone: bool = False
+
+    def to_json(self) -> dict[str, object]:
+        """What a browser would report, and the name under which the service tells of it."""
+        return {"id": self.id, "endpoint": self.endpoint, "keys": self.receiver.to_json()}
 
 
 @dataclass(slots=True)
@@ -64,54 +66,97 @@ class PushService:
     """Strict unless told otherwise; all of it is read and written in the server's thread or while that is idle."""
 
     clock: Clock
-    posts: list[Posted] = field(default_factory=list)
-    deliveries: list[Delivery] = field(default_factory=list)
-    unreadable: list[Posted] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+    book: Book = field(default_factory=Book)
+    keep: int | None = None
+    """Of how many POSTs all is remembered, bodies too; None: of all."""
+    posts: deque[Posted] = field(init=False)
+    deliveries: deque[Delivery] = field(init=False)
+    unreadable: deque[Posted] = field(init=False)
     _subscriptions: dict[str, Subscribed] = field(default_factory=dict)
     _troubles: deque[Trouble] = field(default_factory=deque)
     _numbers: "count[int]" = field(default_factory=count)
 
-    def subscribe(self, origin: str, bound_key: bytes) -> Subscribed:
-        """A new subscription whose endpoint lies under the origin."""
-        path = f"/push/{next(self._numbers)}"
-        made = Subscribed(f"{origin}{path}", new_receiver(), bound_key)
+    def __post_init__(self) -> None:
+        self.posts, self.deliveries, self.unreadable = deque(maxlen=self.keep), deque(maxlen=self.keep), deque()
+
+    @property
+    def subscriptions(self) -> Iterable[Subscribed]:
+        return self._subscriptions.values()
+
+    def subscribe(self, origin: str, bound_key: bytes, receiver: Receiver | None = None) -> Subscribed:
+        """A new subscription whose endpoint lies under the origin, with keys of its own or with these."""
+        name, folder = str(next(self._numbers)), PERSONALITIES.get(origin.partition("://")[2], PLAIN).folder
+        endpoint = f"{origin}{folder}{secrets.token_urlsafe(96)}"
+        made = Subscribed(name, endpoint, receiver or new_receiver(), bound_key)
         self._subscriptions[made.endpoint] = made
         return made
 
     def expect(self, trouble: Trouble, times: int = 1) -> None:
-        """The next POSTs meet it, in the order of their arrival."""
+        """The next POSTs meet it, in the order of their arrival, before any rule of `faults` is asked."""
         self._troubles.extend([trouble] * times)
 
-    def take_trouble(self, posted: Posted) -> Trouble | None:
+    def take_trouble(self, posted: Posted) -> Trouble:
         """Called once for each POST, when it is complete."""
         self.posts.append(posted)
-        return self._troubles.popleft() if self._troubles else None
+        if self._troubles:
+            return self._troubles.popleft()
+        return self.faults.meet(posted.voice, self._name(posted), posted.origin, self.clock()) or Trouble()
 
-    def serve(self, posted: Posted) -> Reply:
-        """Check, decrypt, record: 201 with a location, or the refusal in the words of the host that is played."""
-        origin = f"{posted.scheme}://{posted.authority}"
-        subscribed = self._subscriptions.get(f"{origin}{posted.path}")
-        if subscribed is None:
-            return Reply(404)
-        if subscribed.gone:
-            return Reply(410)
-        personality = PERSONALITIES.get(posted.authority, PLAIN)
-        try:
-            said = posted.headers.get("authorization")
-            claims = check_vapid(said, origin, subscribed.bound_key, self.clock())
-            check_headers(posted.headers)
-            personality.demand(posted.headers)
-            check_body(posted.headers, posted.body)
-        except Objection as objection:
-            return personality.refuse(objection)
-        try:
-            self.deliveries.append(Delivery(posted, subscribed.receiver.read(posted.body), claims))
-        except (ECEException, ValueError):
-            # no service could tell: the browser would drop it without a word
-            self.unreadable.append(posted)
-        return Reply(201, {"location": f"{origin}/m/{len(self.posts)}"})
+    def broke(self, posted: Posted) -> None:
+        """Its connection was broken off instead of an answer."""
+        self.book.answered(posted.voice.service, "reset")
+
+    def serve(self, posted: Posted, trouble: Trouble) -> Reply:
+        """Check, decrypt, record: 201, or the refusal in the words of the host that is played."""
+        reply = trouble.reply or self._reply(posted)
+        self.book.answered(posted.voice.service, reply.status)
+        return Reply(reply.status, reply.headers, reply.body + b"x" * trouble.padding)
 
     def duplicates(self) -> int:
         """How many accepted messages said to the same browser what had been said to it before."""
         said = Counter((delivery.posted.path, delivery.plaintext) for delivery in self.deliveries)
         return sum(said.values()) - len(said)
+
+    def _reply(self, posted: Posted) -> Reply:
+        subscribed = self._subscriptions.get(f"{posted.origin}{posted.path}")
+        if subscribed is None or subscribed.gone:
+            return posted.voice.turn_away(UNKNOWN if subscribed is None else GONE, None)
+        try:
+            said = posted.headers.get("authorization")
+            claims = check_vapid(said, posted.origin, subscribed.bound_key, self.clock())
+            check_headers(posted.headers)
+            posted.voice.demand(posted.headers)
+            check_body(posted.headers, posted.body)
+        except Objection as objection:
+            reply = posted.voice.refuse(objection)
+            self._object(posted, objection.fault, objection.detail, reply.status)
+            return reply
+        if (wrong := self.book.repeated(posted.body)) is not None:
+            self._object(posted, wrong, "a salt and a key of the sender serve one message", 201)
+        self._read(posted, subscribed, claims)
+        return posted.voice.accept(posted.origin, secrets.token_urlsafe(16), posted.headers["ttl"])
+
+    def _read(self, posted: Posted, subscribed: Subscribed, claims: Claims) -> None:
+        try:
+            plaintext = subscribed.receiver.read(posted.body)
+        except (ECEException, ValueError) as exc:
+            # no service could tell: the browser would drop it without a word
+            self.unreadable.append(posted)
+            self._object(posted, "unreadable", type(exc).__name__, 201)
+            return
+        self.deliveries.append(Delivery(posted, plaintext, claims))
+        self.book.deliver(self._entry(posted, subscribed, plaintext))
+
+    def _entry(self, posted: Posted, subscribed: Subscribed, plaintext: bytes) -> Delivered:
+        now, (message, tag), said = self.clock(), name_of(plaintext), posted.headers
+        urgency, ttl, topic = said.get("urgency", "normal"), int(said["ttl"]), said.get("topic")
+        return Delivered(subscribed.id, posted.voice.service, message, tag, topic, urgency, ttl, now, now)
+
+    def _object(self, posted: Posted, wrong: Wrong, detail: str, status: int) -> None:
+        note = Note(self.clock(), posted.voice.service, self._name(posted), wrong, detail, status)
+        self.book.note(note)
+
+    def _name(self, posted: Posted) -> str:
+        subscribed = self._subscriptions.get(f"{posted.origin}{posted.path}")
+        return subscribed.id if subscribed else "unknown"
