@@ -1,7 +1,7 @@
 """The shop that stories are played in: as in production, with plans from settings and products from what sells."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
@@ -20,16 +20,18 @@ from shopbell.app.scenarios.own import own_plans
 from shopbell.app.scenarios.plans import Plans
 from shopbell.app.scenarios.triggers import CreateTrigger, KeepTrigger
 from shopbell.app.shelves import Shelves
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.events import EventItem, Json
 from shopbell.domain.goods import timer_name
-from shopbell.domain.ids import VisitorId
+from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.incoming.triggers import TriggerIn
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
+from shopbell.domain.versions import Version
+from shopbell.ports import Stockroom
 
 from tests.sim.stories.coupons import redeeming
 from tests.unit.app.engaged import Lines, engaging
@@ -58,6 +60,13 @@ class Remembering:
         return found
 
 
+def _shelves(rolling: RollUp, now: Clock, stockroom: Stockroom) -> Shelves:
+    def past(store: StoreId, product: ProductId) -> Sequence[Version]:
+        return stockroom.versions(store, product, None, 50).items
+
+    return Shelves(rolling.tops, rolling.catalogue, Refresh(rolling, rolling.tops, now), now, past)
+
+
 @dataclass
 class StoryShop(Shop):
     """Its triggers get ids in the order in which they are made."""
@@ -79,7 +88,7 @@ class StoryShop(Shop):
         self.rebuild = replace(self.rebuild, touch=self.evaluate.touch)
         demand, tops = MemoryDemandCounters(world), MemoryTops(world)
         rolling = RollUp(demand, tops, self.catalogue, MemoryAssortment(world))
-        self.select = Remembering(Recommend(Shelves(tops, self.catalogue, Refresh(rolling, tops, now), now)))
+        self.select = Remembering(Recommend(_shelves(rolling, now, MemoryStockroom(world))))
         desks = replace(self.send.desks, select=self.select, plans=known)
         self.send = replace(self.send, desks=desks)
         days = DayRun(self.runs, known, now)

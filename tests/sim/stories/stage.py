@@ -58,6 +58,7 @@ class Seen:
     payload: Mapping[str, Json]
     run: RunId
     picks: tuple[Pick, ...]
+    urgency: str
     """What was picked last for whoever it went to."""
 
 
@@ -254,8 +255,9 @@ class Stage:
         assert isinstance(ref, MessageRef), ref
         source = self._source(ref.run).partition(":")[0]
         who, _, device = post.url.rsplit("/", 1)[1].rpartition("-")
+        urgent = post.headers["Urgency"]
         picks = self.shop.select.picked.get(self._person(who), ())
-        self.seen.append(Seen(self.shop.clock.now, who, device, source, ref.step, payload, ref.run, picks))
+        self.seen.append(Seen(self.shop.clock.now, who, device, source, ref.step, payload, ref.run, picks, urgent))
 
     def _person(self, who: str) -> str:
         alias = self.shop.visitors.load(STORE, VisitorId(who)).alias

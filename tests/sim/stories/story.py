@@ -86,6 +86,7 @@ class Push(_Strict):
     """What the body ends with."""
     lang: str | None = None
     device: str | None = None
+    urgency: str | None = None
 
     @property
     def instant(self) -> Instant:

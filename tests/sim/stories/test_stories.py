@@ -45,6 +45,7 @@ def _is(wanted: Push, seen: Seen) -> bool:
         same
         and 0 <= late <= wanted.within * SECOND
         and wanted.device in {None, seen.device}
+        and wanted.urgency in {None, seen.urgency}
         and str(notification.get("body")).endswith(wanted.ends or "")
         and all(
             want is None or want == notification.get(name)

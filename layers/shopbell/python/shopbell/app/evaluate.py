@@ -107,9 +107,9 @@ class Evaluate:
         batch = Batch()
         self._check({work.store})
         try:
-            for visitor, was in work.people:
+            for visitor, was, asked in work.people:
                 if self.visitors.load(work.store, visitor).version:
-                    self._settle((work.store, visitor), [work.event(visitor, was)], batch)
+                    self._settle((work.store, visitor), [work.event(visitor, was, requested=asked)], batch)
                 else:
                     batch.counts["news_for_nobody"] += 1
         finally:

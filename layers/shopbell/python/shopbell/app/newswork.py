@@ -6,7 +6,7 @@ from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
-from shopbell.domain.goods import BACK_IN_STOCK, PRICE_CHANGED
+from shopbell.domain.goods import BACK_IN_STOCK, PRICE_CHANGED, REQUESTED
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.ports import Message
 
@@ -17,7 +17,7 @@ EVENTS: Final[Mapping[str, str]] = {"price_drop": PRICE_CHANGED, "back_in_stock"
 
 @dataclass(frozen=True, slots=True)
 class NewsWork:
-    """Queue `due`: `people` and the price that each compares with; None: none does."""
+    """Queue `due`: `people`, the price that each compares with (None: none does), and whether they asked for it."""
 
     store: StoreId
     scenario: str
@@ -26,13 +26,15 @@ class NewsWork:
     price: int
     currency: str
     at: Instant
-    people: tuple[tuple[VisitorId, int | None], ...]
+    people: tuple[tuple[VisitorId, int | None, bool], ...]
 
-    def event(self, visitor: VisitorId, was: int | None) -> Event:
+    def event(self, visitor: VisitorId, was: int | None, *, requested: bool) -> Event:
         """As the visitor's log would have it; it is stored in none (ruling 8)."""
         said: dict[str, Json] = {"product_id": self.product, "price": self.price, "currency": self.currency}
         if was is not None:
             said["was"] = was
+        if requested:
+            said[REQUESTED] = True
         kind, name = EVENTS[self.scenario], EventId(f"{self.scenario}:{self.news}")
         return Event(name, kind, visitor, self.at, self.at, said, trusted=True)
 
@@ -46,7 +48,7 @@ def news_message(work: NewsWork) -> Message:
         "price": work.price,
         "currency": work.currency,
         "at": work.at,
-        "people": [[visitor, was] for visitor, was in work.people],
+        "people": [[visitor, was, asked] for visitor, was, asked in work.people],
     }
     return Message(body, work.store)
 
@@ -74,11 +76,11 @@ def read_news(body: Mapping[str, Json]) -> NewsWork:
             raise ValueError("news must name a store, a product and people")
 
 
-def _person(raw: Json) -> tuple[VisitorId, int | None]:
+def _person(raw: Json) -> tuple[VisitorId, int | None, bool]:
     match raw:
-        case [str(visitor), None]:
-            return VisitorId(visitor), None
-        case [str(visitor), int(was)]:
-            return VisitorId(visitor), was
+        case [str(visitor), (None | int()) as was, bool(asked)]:
+            return VisitorId(visitor), was, asked
+        case [str(visitor), (None | int()) as was]:  # of a release that did not say
+            return VisitorId(visitor), was, False
         case _:
-            raise ValueError("people must be pairs")
+            raise ValueError("people must be rows of visitor, price and whether they asked")

@@ -68,15 +68,15 @@ class Recommend:
         """The first level that has at least `selection.minimum` products. Raises Unavailable.
 
         `sends`: what was sent to the visitor before, without this very message; `facts`: of the trigger
-        (`category`, products), and the `run` that lots are drawn for. What is answered is in stock as of this call,
-        was not bought within `exclude_purchased` (unless it is replenishable), nor shown within `exclude_shown`, nor
-        given back, and is the same for the same state.
+        (`category`, products), the `run` that lots are drawn for and its `source`. What is answered is in
+        stock as of this call, was not bought within `exclude_purchased` (unless it is replenishable), nor shown within
+        `exclude_shown`, nor given back, and is the same for the same state.
         """
         weighing = Weighing(store.affinity_half_life, number_of(selection.options, "purchase_weight", 1.0))
         taste = taste_of(profile.interactions, weighing)
         session = taste_of(profile.interactions, weighing, session_only=True)
-        bars = _Bars.of(selection, taste, sends or EMPTY, now)
         said, filters = facts or {}, selection.filters
+        bars = _Bars.of(selection, taste, _shown(selection, sends or EMPTY, said, now), now)
         asked = Asked(
             selection,
             narrowed(taste, filters),
@@ -123,12 +123,12 @@ class _Bars:
     """Whatever else must not be shown."""
 
     @classmethod
-    def of(cls, selection: Selection, taste: Taste, sends: SendRecord, now: Instant) -> "_Bars":
-        bought, shown = selection.exclude_purchased, selection.exclude_shown
+    def of(cls, selection: Selection, taste: Taste, shown: frozenset[ProductId], now: Instant) -> "_Bars":
+        bought = selection.exclude_purchased
         return cls(
             frozenset(name for name, at in taste.purchased.items() if bought is not None and now - at[-1] < bought),
             taste.refunded.union(
-                () if shown is None else sends.shown(now - shown),
+                shown,
                 taste.visited if selection.options.get("exclude_viewed") is True else (),
             ),
         )
@@ -140,5 +140,12 @@ class _Bars:
         return product.id in self.shown or (product.id in self.purchased and not product.replenishable)
 
 
+def _shown(selection: Selection, sends: SendRecord, facts: Mapping[str, Json], now: Instant) -> frozenset[ProductId]:
+    """What messages showed too short a time ago: those of anybody, and those of the same source."""
+    anybody, own, source = selection.exclude_shown, selection.exclude_told, facts.get("source")
+    found = frozenset[ProductId]() if anybody is None else sends.shown(now - anybody)
+    return found | sends.shown(now - own, source) if own is not None and isinstance(source, str) else found
+
+
 def _pick(one: Ranked, product: Product, link: Link) -> Pick:
-    return Pick(product, link.algorithm, link.level, round(one.score, 6), one.reason)
+    return Pick(product, link.algorithm, link.level, round(one.score, 6), one.reason, one.lowest)

@@ -55,7 +55,7 @@ class Shelves:
         found = self.fresh(store.id, asked) if link.fresh else self._read_products(store.id, asked)
         products = {name: one for name, one in found.items() if fits(one)}
         barred = frozenset(name for name, one in products.items() if closed(one))
-        return Shelf(lists, known, products, barred, self._read_past(store.id, link.past(products)))
+        return Shelf(lists, known, products, barred, self._read_past(store.id, link.past(products), anew=link.fresh))
 
     def fresh(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         """As they are now."""
@@ -82,7 +82,12 @@ class Shelves:
     def _read_named(self, store: StoreId) -> Sequence[ProductList]:
         return self._named.many([store], lambda _: {store: self._tops.named(store)}).get(store, ())
 
-    def _read_past(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Sequence[Version]]:
+    def _read_past(
+        self, store: StoreId, names: Sequence[ProductId], *, anew: bool
+    ) -> Mapping[ProductId, Sequence[Version]]:
+        if anew:
+            return {name: self._past(store, name) for name in names}
+
         def load(keys: list[tuple[StoreId, ProductId]]) -> Mapping[tuple[StoreId, ProductId], Sequence[Version]]:
             return {key: self._past(*key) for key in keys}
 

@@ -13,6 +13,8 @@ from shopbell.domain.watchers import Watcher, WatchSource
 Reference = Literal["seen", "last", "lowest"]
 PRICE_CHANGED: Final = "product_price_changed"
 BACK_IN_STOCK: Final = "product_back_in_stock"
+REQUESTED: Final = "requested"
+"""Of the event that tells somebody of a product: they had asked for it."""
 _PER_CENT: Final = 100
 
 
@@ -136,6 +138,7 @@ class Told:
     place: str
     visitor: VisitorId
     was: int | None
+    requested: bool = False
 
 
 def interested(
@@ -167,7 +170,8 @@ def _asked(row: Watcher, product: Product) -> Told | None:
     """Who asked to be told, and who looked at this very variant while it was sold out."""
     if row.product != product.id or (row.source != "request" and row.in_stock is not False):
         return None
-    return Told(_place(0 if row.source == "request" else 1, row), row.visitor, None)
+    requested = row.source == "request"
+    return Told(_place(0 if requested else 1, row), row.visitor, None, requested)
 
 
 def _place(rank: int, row: Watcher) -> str:

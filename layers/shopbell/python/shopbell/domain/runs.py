@@ -42,6 +42,8 @@ class DeliveryOptions:
     ttl: Duration = DAY
     urgency: Literal["very-low", "low", "normal", "high"] = "normal"
     topic: str | None = None
+    urgent_for: str | None = None
+    """A fact of the trigger: `urgency` is for those of whom it is true, the others' is normal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,10 @@ class SendRecord:
         """Those later than that instant, oldest first."""
         return tuple(one for one in self.sent if one.at > start)
 
-    def shown(self, start: Instant) -> frozenset[ProductId]:
-        """Products that a message later than that instant showed."""
-        return frozenset(product for one in self.sent if one.at > start for product in one.products)
+    def shown(self, start: Instant, by: str | None = None) -> frozenset[ProductId]:
+        """Products that a message later than that instant showed; `by`: one of that source."""
+        sent = (one for one in self.sent if one.at > start and by in {None, one.source_id})
+        return frozenset(product for one in sent for product in one.products)
 
 
 EMPTY: Final = SendRecord()

@@ -70,7 +70,7 @@ class TellNews:
 
 def _messages(timer: Timer, product: Product, told: Sequence[Told], now: Instant) -> Iterator[NewsWork]:
     for start in range(0, len(told), MAX_TOLD):
-        part = tuple((one.visitor, one.was) for one in told[start : start + MAX_TOLD])
+        part = tuple((one.visitor, one.was, one.requested) for one in told[start : start + MAX_TOLD])
         yield NewsWork(
             timer.store, timer.scenario, timer.product, timer.news, product.price, product.currency, now, part
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.app.delivery.letters import Closed, Letter, rendered, topic
+from shopbell.app.delivery.letters import Closed, Letter, rendered, topic, urgency
 from shopbell.domain.ids import VisitorId, visitor_hash, visitor_shard
 from shopbell.domain.push.endpoints import AllowedHosts, BadEndpoint, parse_endpoint
 from shopbell.domain.push.payload import Oversized, payload
@@ -55,6 +55,7 @@ class Envelope:
             vapid_key=subscription.vapid_key,
             sent=sent,
             topic=name,
+            urgency=urgency(self.run, step),
             ends_at=max(self.run.ends_at, step.expires_at) if step else self.run.ends_at,
             faults=faults,
             variant=words.variant,

@@ -43,6 +43,6 @@ class Desks:
                 self.wordings.clear()
             known = self.wordings[run.store, run.id] = Wording.of(run, store)
         newest, now = max(self.token_keys(run.store), key=lambda key: key.id), self.now()
-        picking = Picking(self.select, store, run.terms.products, now, run.id)
+        picking = Picking(self.select, store, run.terms.products, now, run.id, run.source_id)
         plans, promise = self.plans(run.store), self.promises(run, store)
         return Desk(run, store, newest, known, self.allowed, picking, now, plans, promise)

@@ -12,7 +12,7 @@ from shopbell.domain.ids import SubscriptionId, VapidKeyId
 from shopbell.domain.naming import PRIVATE
 from shopbell.domain.profile import Profile
 from shopbell.domain.push.endpoints import Endpoint
-from shopbell.domain.push.headers import topic_of
+from shopbell.domain.push.headers import Urgency, topic_of
 from shopbell.domain.push.payload import Rendered
 from shopbell.domain.push.values import ReceiverKeys
 from shopbell.domain.rendering import Written
@@ -39,6 +39,7 @@ class Letter:
     sent: Sent
     """What the visitor's record says of it."""
     topic: str
+    urgency: Urgency
     ends_at: Instant
     """From then on it means nothing any more."""
     faults: tuple[str, ...] = ()
@@ -84,6 +85,12 @@ def topic(run: Run, step: PendingStep | None = None) -> str:
     if run.delivery.topic or step is None or run.shards:
         return topic_of(run.delivery.topic or run.id)
     return topic_of(f"{step.source_id}\n{step.key}\n{step.step}")
+
+
+def urgency(run: Run, step: PendingStep | None) -> Urgency:
+    name = run.delivery.urgent_for
+    calm = name is not None and (step is None or step.facts.get(name) is not True)
+    return "normal" if calm else run.delivery.urgency
 
 
 def waiting(run: Run, device: SubscriptionId, profile: Profile | None) -> Defer | None:

@@ -32,6 +32,8 @@ class Picking:
     now: Instant
     lot: str = ""
     """The run that is picked for: what is drawn by lot is drawn for it, so that a retry draws the same."""
+    source: str = ""
+    """Whose messages they are: what it showed before may be kept from being shown again."""
     known: dict[VisitorId, Picked] = field(default_factory=dict)
 
     def __call__(
@@ -52,5 +54,5 @@ class Picking:
         return picked.picks
 
     def _select(self, profile: Profile, record: SendRecord, facts: Mapping[str, Json]) -> Picked:
-        said = {**facts, "run": self.lot}
+        said = {**facts, "run": self.lot, "source": self.source}
         return self.select(self.store, profile, self.selection, sends=record, facts=said, now=self.now)

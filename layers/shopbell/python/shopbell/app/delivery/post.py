@@ -106,7 +106,7 @@ class Post:
         run, now = desk.run, self.now()
         ttl = bounded_ttl(run.delivery.ttl, now=now, ends_at=letter.ends_at)
         authorization = self.sign(desk.store, letter.endpoint.origin, letter.vapid_key, now)
-        headers = message_headers(authorization, ttl, run.delivery.urgency, letter.topic)
+        headers = message_headers(authorization, ttl, letter.urgency, letter.topic)
         return PushRequest(letter.endpoint.url, headers, body)
 
     def _assigned(self, desk: Desk, held: Sequence[Held]) -> None:

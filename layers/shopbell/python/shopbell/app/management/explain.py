@@ -137,7 +137,7 @@ class ReadExplanation:
     ) -> tuple[Told, ...]:
         now, device = self.now(), devices_of(to.profile, None, newest=True) if to.profile else ()
         row = self.messages.subscriptions.get_many(store.id, device).get(device[0]) if device else None
-        picking = Picking(self.select, store, run.terms.products, now, run.id)
+        picking = Picking(self.select, store, run.terms.products, now, run.id, run.source_id)
         wording, promise = Wording.of(run, store), self.promise(run, store)
         known = plans or self.plans(store.id)
         desk = Desk(run, store, _NO_KEY, wording, _NO_HOSTS, picking, now, known, promise)

@@ -84,7 +84,7 @@ class _Case:
     def __call__(self, due: Due) -> Message | str:
         at, profile, step = due.at, due.profile, due.step
         for _ in range(_TRIES):
-            picking = Picking(self.judge.select, self.store, self.run.terms.products, at)
+            picking = Picking(self.judge.select, self.store, self.run.terms.products, at, source=self.run.source_id)
             to = Addressee(profile, _as_of(self.record, at), step)
             match self._desk(picking, at).letter(0, self.row, to, repeated=False):
                 case Letter() as letter:

@@ -83,6 +83,15 @@ def raised(product: Product, past: Sequence[Version], now: Instant) -> bool:
     return any((one.list_price or one.price) < now_said for one in stood)
 
 
+def lowest_price(past: Sequence[Version], now: Instant, product: Product) -> int | None:
+    """At which it stood within the last 30 days, before its present price; None: nothing is known of them.
+
+    What a reduction is announced against in the European Union (Directive 98/6/EC, article 6a).
+    """
+    stood = [one.shelved.product for one in past if one.until > now - LATELY]
+    return min((one.price for one in stood if one.currency == product.currency), default=None)
+
+
 def median_price(past: Sequence[Version], now: Instant, product: Product) -> int | None:
     """Of the last 30 days, by how long each price stood; None while nothing is known of most of them."""
     start = now - LATELY

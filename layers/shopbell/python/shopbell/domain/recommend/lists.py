@@ -118,3 +118,5 @@ class Ranked:
     product: Product
     score: float
     reason: str
+    lowest: int | None = None
+    """As of `Pick`."""

@@ -6,6 +6,7 @@ from typing import Final
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY
 from shopbell.domain.ids import ProductId
+from shopbell.domain.recommend.discounts import lowest_price
 from shopbell.domain.recommend.link import Asked, Link
 from shopbell.domain.recommend.lists import Ranked, Shelf
 from shopbell.domain.recommend.options import number_of
@@ -41,10 +42,12 @@ def price_dropped(asked: Asked, taste: Taste, level: int) -> Link:
             drop = (was - product.price) * _PER_CENT / was
             if drop >= least:
                 interest = score_of(taste.visited[name], now) if name in taste.visited else _UNSEEN
-                found.append(Ranked(product, interest * drop / _PER_CENT, f"{drop:.0f} % below what you saw"))
+                lowest = lowest_price(shelf.past[name], now, product) if name in shelf.past else None
+                found.append(Ranked(product, interest * drop / _PER_CENT, f"{drop:.0f} % below what you saw", lowest))
         return sorted(found, key=lambda one: (-one.score, one.product.id))
 
-    return Link(level, PRICE_DROPPED, rank, products=lambda _: tuple(references), fresh=True)
+    past = tuple if options.get("show_omnibus") is True else _nobody
+    return Link(level, PRICE_DROPPED, rank, products=lambda _: tuple(references), past=past, fresh=True)
 
 
 def restocked(asked: Asked, _: Taste, level: int) -> Link:
@@ -59,6 +62,10 @@ def restocked(asked: Asked, _: Taste, level: int) -> Link:
         return [Ranked(product, 1.0, "in stock again") for product in known]
 
     return Link(level, RESTOCKED, rank, products=lambda _: names, fresh=True)
+
+
+def _nobody(_: Mapping[ProductId, Product]) -> Sequence[ProductId]:
+    return ()
 
 
 def _named(asked: Asked) -> Sequence[ProductId]:

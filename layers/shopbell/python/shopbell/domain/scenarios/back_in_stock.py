@@ -6,14 +6,14 @@ from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE
 from shopbell.domain.events import Json
-from shopbell.domain.goods import BACK_IN_STOCK, Awaits
+from shopbell.domain.goods import BACK_IN_STOCK, REQUESTED, Awaits
 from shopbell.domain.recommend.news import RESTOCKED
 from shopbell.domain.scenarios.audience import REACHABLE
 from shopbell.domain.scenarios.kinds import Several, Whole
 from shopbell.domain.scenarios.moments import Length
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnEvent, Plan
-from shopbell.domain.scenarios.price_drop import OWN
+from shopbell.domain.scenarios.price_drop import AGAIN, OWN, YEAR, told_once
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, shared
 from shopbell.domain.scenarios.words import either, said
@@ -52,7 +52,10 @@ def finish(plan: Plan, values: Values) -> Plan:
         every=values.length("wave_every"),
         min_stock=values.whole("min_stock"),
     )
-    return replace(plan, awaits=awaits)
+    steps = plan.steps
+    if values.all["urgency"] is None:  # who asked for it waits for it; the others only looked
+        steps = tuple(replace(step, urgent_for=REQUESTED) for step in steps)
+    return told_once(replace(plan, awaits=awaits, steps=steps), values)
 
 
 ROW: Final = Row(
@@ -66,21 +69,24 @@ ROW: Final = Row(
         ),
         Length("lookback", "P90D", DAY, 90 * DAY, "For how long that counts."),
         Length("settle", "PT10M", 0, DAY, "For so long it must be there before anybody is told."),
+        Length("per_product_cooldown", "P30D", 0, YEAR, AGAIN),
         Whole("wave_size", 3, 1, 1_000, "How many are told at once, for each piece that there is."),
         Length("wave_every", "PT30M", MINUTE, DAY, "How long after it the next are told, while there is some left."),
         *shared(
             Defaults(
                 priority=80,
                 ttl="PT12H",
-                urgency="high",
+                urgency=None,
                 reentry="always",
                 algorithm=None,
                 fallback_max_level=OWN,
-                exclude_shown="P30D",
+                exclude_shown=None,
             )
         ),
     ),
-    steps=(StepRow(_BACK, RESTOCKED, options=lambda values: {"min_stock": values.whole("min_stock")}),),
+    steps=(
+        StepRow(_BACK, RESTOCKED, options=lambda values: {"min_stock": values.whole("min_stock")}, urgency="high"),
+    ),
     audience=audience,
     trigger=lambda values: OnEvent(BACK_IN_STOCK, unless_bought=values.length("lookback")),
     exit_on=frozenset({"purchase"}),

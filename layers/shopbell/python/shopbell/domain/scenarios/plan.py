@@ -44,6 +44,8 @@ class Selection:
     """Algorithms that are tried after its own and before the chain; one that is not there is passed over."""
     exclude_purchased: Duration | None = 90 * DAY
     exclude_shown: Duration | None = 7 * DAY
+    exclude_told: Duration | None = None
+    """The same of products that messages of this very source showed, not those of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Step:
     """This and what follows: None, as the plan says."""
     ttl: Duration | None = None
     urgency: Urgency | None = None
+    urgent_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,3 +15,5 @@ class Pick:
     score: float
     reason: str
     """In words that a marketer reads, such as "3 views in Boots"."""
+    lowest: int | None = None
+    """The lowest price of the 30 days before, in minor units, where it was asked for and is known."""

@@ -32,4 +32,4 @@ def terms_of(plan: Plan, step: int) -> Terms:
 
 def delivery_of(plan: Plan, step: int = 0) -> DeliveryOptions:
     one = plan.steps[step]
-    return DeliveryOptions(ttl=one.ttl or plan.ttl, urgency=one.urgency or plan.urgency)
+    return DeliveryOptions(ttl=one.ttl or plan.ttl, urgency=one.urgency or plan.urgency, urgent_for=one.urgent_for)
