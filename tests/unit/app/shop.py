@@ -22,6 +22,7 @@ from shopbell.app.building import Rebuild, StartBuild
 from shopbell.app.delivery.audience import PageAudience
 from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.desks import Desks
+from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.delivery.now import SendNow
 from shopbell.app.delivery.plan import Launch, PlanCampaign, run_id
 from shopbell.app.delivery.post import Post
@@ -160,7 +161,8 @@ class Shop:
         self.page = PageAudience(*paging, now, lambda: 0.5, unsent)
         keys = TokenKeys(self.stores, MemorySecrets(self.world))
         promises, vouchers = giving(self.world, now)
-        desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now, promises)
+        ended = HasEnded(self.runs, self.progress, now)
+        desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now, promises, ended)
         sort = Sort(self.visitors, self.subscriptions, self.sends, vouchers)
         post = Post(OpenCodec(), self.push, lambda *_: "vapid t=a,k=b", self.subscriptions, self.events, now)
         defer = Defer(self.visitors, self.due, now, self.pauses.append)

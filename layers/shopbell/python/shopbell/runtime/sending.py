@@ -23,6 +23,7 @@ from shopbell.adapters.webpush.trust import trusted
 from shopbell.adapters.webpush.vapid import SigningKey, VapidSigner
 from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.desks import Desks
+from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.delivery.now import SendNow
 from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.posting import Posting
@@ -101,7 +102,7 @@ def _sending() -> Sending:
         DynamoRuns(dynamo, found.runs_table),
         stores,
         visitors,
-        Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, coupons.promises),
+        Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, coupons.promises, _ended(found)),
         Sort(visitors, subscriptions, sends, coupons),
         Post(
             _codec(found),
@@ -118,6 +119,13 @@ def _sending() -> Sending:
 
 def _codec(found: settings.SendSettings) -> PushCodec:
     return PywebpushCodec() if found.shopbell_codec == REFERENCE_CODEC else Aes128GcmCodec()
+
+
+def _ended(found: settings.SendSettings) -> HasEnded:
+    dynamo = clients.dynamo()
+    return HasEnded(
+        DynamoRuns(dynamo, found.runs_table), DynamoRunProgress(dynamo, found.runs_table, clock.now), clock.now
+    )
 
 
 def _transport(found: settings.SendSettings, allowed: AllowedHosts) -> CurlTransport:

@@ -21,9 +21,8 @@ from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.rendering import Composer, NoContent, Values, Written
 from shopbell.domain.runs import Run
-from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.scenarios.selected import Pick
-from shopbell.domain.scenarios.upcoming import upcoming
+from shopbell.domain.scenarios.upcoming import NOTHING, Upcoming
 from shopbell.domain.scores.besthour import best_hour_of
 from shopbell.domain.sends import Sent
 from shopbell.domain.store import Store
@@ -41,8 +40,9 @@ class Desk:
     allowed: AllowedHosts
     picking: Picking
     now: Instant
-    plans: Mapping[str, Plan] = field(default_factory=dict)
+    priorities: Mapping[str, int] = field(default_factory=dict)
     """Of the store's scenarios, by `source_id`."""
+    upcoming: Upcoming = NOTHING
     voucher: Promise | None = None
     """What is promised of a coupon; None: the messages bring none."""
     told: dict[VisitorId, dict[str, Told]] = field(default_factory=dict)
@@ -140,8 +140,8 @@ class Desk:
             to.record,
             self.now,
             zones(self.store.time_zone),
-            {name: plan.priority for name, plan in self.plans.items()},
-            lambda profile, zone: upcoming(self.plans, profile, zone, self.now),
+            self.priorities,
+            self.upcoming,
             paused=self.store.sending == "paused",
             best_hour=partial(best_hour_of, store=self.store.day),
             no_coupon=lambda: self._lacking(to),

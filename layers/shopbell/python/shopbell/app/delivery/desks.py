@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from shopbell.app.delivery.compose import Desk
+from shopbell.app.delivery.ended import Ended, not_known
 from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.promising import Promises
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.recommend import Selecting
-from shopbell.domain.clock import Clock
+from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.scenarios.upcoming import Over, Upcoming
+from shopbell.domain.segments.zones import named
 from shopbell.domain.store import Store
 
 _WORDINGS: Final = 100
@@ -32,6 +36,7 @@ class Desks:
     plans: PlanBook
     now: Clock
     promises: Promises
+    ended: Ended = not_known
     wordings: dict[tuple[StoreId, str], Wording] = field(default_factory=dict)
     """Templates are parsed once for a run and worker."""
 
@@ -45,4 +50,18 @@ class Desks:
         newest, now = max(self.token_keys(run.store), key=lambda key: key.id), self.now()
         picking = Picking(self.select, store, run.terms.products, now, run.id, run.source_id)
         plans, promise = self.plans(run.store), self.promises(run, store)
-        return Desk(run, store, newest, known, self.allowed, picking, now, plans, promise)
+        rivals = rivals_of(run, store, plans, now, partial(self.ended, store.id))
+        return Desk(run, store, newest, known, self.allowed, picking, now, *rivals, promise)
+
+
+def rivals_of(
+    run: Run, store: Store, plans: Mapping[str, Plan], now: Instant, over: Over
+) -> tuple[Mapping[str, int], Upcoming]:
+    """Who may go first: the priorities of what waits, and what schedules take up.
+
+    A campaign yields to no calendar: whoever sends it has chosen its moment.
+    """
+    others = {} if run.source == "test" else plans
+    upcoming = Upcoming.of(others, run.terms.priority, named(store.time_zone), now, over)
+    upcoming = upcoming if run.source == "scenario" else upcoming.without_calendar()
+    return {name: plan.priority for name, plan in plans.items()}, upcoming

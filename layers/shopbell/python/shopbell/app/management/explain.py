@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Protocol
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
-from shopbell.app.delivery.desks import PlanBook
+from shopbell.app.delivery.desks import PlanBook, rivals_of
+from shopbell.app.delivery.ended import Ended, not_known
 from shopbell.app.delivery.letters import Addressee
 from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.plan import run_of_campaign
@@ -81,6 +83,7 @@ class ReadExplanation:
     recorded: ReadRecorded
     now: Clock
     promise: Promising = promise_nothing
+    ended: Ended = not_known
 
     def of_campaign(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
         """As if it were sent at this moment. NotFound: no such store, visitor or campaign."""
@@ -140,7 +143,8 @@ class ReadExplanation:
         picking = Picking(self.select, store, run.terms.products, now, run.id, run.source_id)
         wording, promise = Wording.of(run, store), self.promise(run, store)
         known = plans or self.plans(store.id)
-        desk = Desk(run, store, _NO_KEY, wording, _NO_HOSTS, picking, now, known, promise)
+        rivals = rivals_of(run, store, known, now, partial(self.ended, store.id))
+        desk = Desk(run, store, _NO_KEY, wording, _NO_HOSTS, picking, now, *rivals, promise)
         return tuple(explained(desk.moment(row, to)))
 
     def _why(self, profile: Profile, rule: Json, told: Sequence[Told]) -> tuple[Told, ...]:

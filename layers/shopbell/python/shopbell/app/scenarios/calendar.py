@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from shopbell.app.delivery.ended import finished
 from shopbell.app.delivery.plan import Launch, end_of, run_id
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.localtime import date_of, minute_of
-from shopbell.domain.outcomes import count
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.scenarios.calendar import ROUND, first_of_week, latest, wall_of
 from shopbell.domain.scenarios.ownclock import OwnClock
@@ -130,11 +130,4 @@ class PlanByCalendar:
             for one in self.runs.of_source(run.store, run.source, run.source_id)
             if one.scheduled_at < run.scheduled_at and one.state != "cancelled" and now < one.ends_at
         )
-        return any(not self._finished(one) for one in earlier)
-
-    def _finished(self, run: Run) -> bool:
-        shards = self.progress.shards(run.store, run.id)
-        if len(shards) < run.shards or not all(row.done for row in shards):
-            return False
-        ended = count(ledger.codes for ledger in self.progress.ledgers(run.store, run.id))
-        return sum(ended.values()) - ended.get("open", 0) >= sum(row.planned for row in shards)
+        return any(not finished(self.progress, one) for one in earlier)

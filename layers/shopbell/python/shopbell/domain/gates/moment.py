@@ -18,8 +18,8 @@ from shopbell.domain.subscriptions import Subscription
 
 BestHour = Callable[[Profile, tzinfo, Instant], int | None]
 """The hour of the visitor's day, 0 to 23, at which they are likeliest to look; None: too little is known."""
-Upcoming = Callable[[Profile, Callable[[], tzinfo]], Sequence[PendingStep]]
-"""What the schedules' next runs take up for a visitor; asked only where contention matters."""
+Upcoming = Callable[[Profile, Callable[[], tzinfo], SendRecord], Sequence[PendingStep]]
+"""What the schedules' runs take up for a visitor; asked only where contention matters."""
 UNKNOWN: Final[Mapping[str, int]] = {}
 
 
@@ -107,7 +107,7 @@ class Moment:
         """What waits for this person, with them or for the next run of a schedule."""
         if self.profile is None:
             return ()
-        return *self.profile.steps, *self.upcoming(self.profile, lambda: self.zone(self.profile))
+        return *self.profile.steps, *self.upcoming(self.profile, lambda: self.zone(self.profile), self.record)
 
     @property
     def others(self) -> SendRecord:

@@ -2,24 +2,21 @@
 
 from typing import Final
 
-from shopbell.domain.clock import DAY, MINUTE, Duration, Instant
+from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.relevance import later, quiet_of, stale_from
 from shopbell.domain.gates.verdict import OPEN, Defer, Skip, Verdict
 from shopbell.domain.localtime import hour_from, inside, minute_of, quiet_until
 from shopbell.domain.policy import Cap
+from shopbell.domain.scenarios.falling import AFTER, CAMPAIGN
 from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.upcoming import AHEAD
 from shopbell.domain.sends import SendRecord
 
 SUNSET: Final = 20
 """So many messages without a click within SUNSET_WINDOW, and only one each SUNSET_PAUSE is left."""
 SUNSET_WINDOW: Final[Duration] = 60 * DAY
 SUNSET_PAUSE: Final[Duration] = 14 * DAY
-AHEAD: Final[Duration] = 30 * MINUTE
-"""How far a message looks for a more important one (ruling 16)."""
-AFTER: Final[Duration] = MINUTE
-CAMPAIGN: Final = 10
-"""Priority of a campaign's message that waits."""
 
 
 def dormant(at: Moment) -> Verdict:

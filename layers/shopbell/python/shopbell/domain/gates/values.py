@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from shopbell.domain.clock import Instant, format_duration, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.gates.moment import Moment
-from shopbell.domain.gates.pressure import AHEAD, SUNSET, SUNSET_WINDOW, counted
+from shopbell.domain.gates.pressure import SUNSET, SUNSET_WINDOW, counted
 from shopbell.domain.localtime import clock, minute_of
+from shopbell.domain.scenarios.upcoming import AHEAD
 
 Values = Mapping[str, Json]
 

@@ -112,9 +112,9 @@ class Agenda:
         self._gone(step, now, sent=0, reason=reason)
         self._stays(step)
 
-    def postpone(self, step: PendingStep, due: Instant) -> None:
+    def postpone(self, step: PendingStep, due: Instant, reason: str = "") -> None:
         self.steps[step.id] = replace(step, due=due)
-        self._note("steps_postponed", step.source_id)
+        self._note("steps_postponed", step.source_id, reason)
 
     def queue(self, step: PendingStep) -> None:
         self.steps[step.id] = replace(step, state="queued")

@@ -10,6 +10,7 @@ from shopbell.domain.ids import visitor_hash
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.scenarios.agenda import Agenda, Noted
+from shopbell.domain.scenarios.falling import fall_due
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
 from shopbell.domain.scenarios.missing import missed
 from shopbell.domain.scenarios.occasions import Occasions
@@ -55,7 +56,7 @@ def engage(
         triggers.turned(flip, occasions)
     candidates = tuple(_candidates(settled, triggers, plans, happened))
     _recheck(agenda, after, plans, now)
-    _fall_due(agenda, plans, now)
+    fall_due(agenda, plans, now)
     agenda.bound(now)
     after = revised(after, **agenda.onto(after))
     return _engaged(settled, profile, after, candidates, agenda.notes, next_pause(after, plans, now), now)
@@ -151,28 +152,6 @@ def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> 
         elif plan.reentry != "always":
             for ran in running[:-1]:
                 agenda.cancel(ran, now, "superseded")
-
-
-def _fall_due(agenda: Agenda, plans: LivePlans, now: Instant) -> None:
-    for step in sorted(agenda.steps.values(), key=lambda one: (one.due, one.id)):
-        if step.due > now:
-            continue
-        reason = _not_sent(step, plans, now)
-        if reason is None:
-            agenda.queue(step)
-        else:
-            agenda.leave(step, now, "steps_skipped", reason)
-
-
-def _not_sent(step: PendingStep, plans: LivePlans, now: Instant) -> str | None:
-    if now >= step.expires_at:
-        return "expired"
-    if step.source == "campaign":
-        return None
-    plan = plans.plans.get(step.source_id)
-    if plan is None:
-        return "scenario_off"
-    return None if step.step < len(plan.steps) and plan.steps[step.step].enabled else "step_off"
 
 
 def _engaged(

@@ -5,6 +5,7 @@ from functools import cache, partial
 
 from shopbell.app.building import StartBuild
 from shopbell.app.catalogue.feeds import OpenUpload, StartFeed
+from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
@@ -154,6 +155,7 @@ def _explaining(ports: Ports) -> ReadExplanation:
         ReadRecorded(ports.messages.dispatches, ports.runs, ports.progress),
         ports.now,
         promising(ports),
+        HasEnded(ports.runs, ports.progress, ports.now),
     )
 
 
