@@ -60,6 +60,26 @@ def test_the_state_alone_changes(ports: Ports, store: StoreId) -> None:
     assert list(ports.runs.of_source(store, "scenario", "we_missed_you")) == [expected]
 
 
+def test_what_workers_notice_is_kept_beside_it_with_when_last(ports: Ports, store: StoreId) -> None:
+    ports.runs.create(run(store))
+    for at in (NOW, NOW + 5):
+        ports.runs.warn(store, R1, "throttled_by_chrome", at)
+    ports.runs.warn(store, R1, "refused", NOW)
+
+    found = ports.runs.get(store, R1)
+    assert found is not None
+    assert found.warnings == {"throttled_by_chrome": NOW + 5, "refused": NOW}
+    with pytest.raises(NotFound):
+        ports.runs.warn(store, RunId("none"), "refused", NOW)
+
+
+def test_the_time_for_which_it_was_held_adds_up(ports: Ports, store: StoreId) -> None:
+    ports.runs.create(run(store))
+    ports.runs.set_state(store, R1, "sending", 40)
+    ports.runs.set_state(store, R1, "sending", 2)
+    assert ports.runs.get(store, R1) == replace(run(store), shift=42)
+
+
 def test_an_unknown_run_has_no_state_to_set(ports: Ports, store: StoreId) -> None:
     with pytest.raises(NotFound):
         ports.runs.set_state(store, R1, "paused")

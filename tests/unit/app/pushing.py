@@ -3,7 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from shopbell.app.delivery.pacing import Pacing
+from shopbell.app.delivery.post import Sign
+from shopbell.app.delivery.throttle import Throttle
+from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.push.values import BadReceiver, PushAnswer, PushRequest, ReceiverKeys
 
 
@@ -35,3 +40,25 @@ class PushWorld:
 
 def put_off(seconds: int) -> PushAnswer:
     return PushAnswer(429, headers={"retry-after": str(seconds)})
+
+
+def openly(push: PushWorld) -> tuple[OpenCodec, PushWorld, Sign]:
+    """Nothing is sealed, and everything has the same signature."""
+    return OpenCodec(), push, lambda *_: "vapid t=a,k=b"
+
+
+class Ticking(Protocol):
+    """A clock that moves when somebody rests."""
+
+    now: Instant
+
+    def __call__(self) -> Instant: ...
+
+
+def paced(clock: Ticking, throttle: Throttle | None = None) -> Pacing:
+    """At the pace of one worker, by that clock."""
+
+    def rest(wait: Duration) -> None:
+        clock.now += wait
+
+    return Pacing(throttle or Throttle(), clock, rest)

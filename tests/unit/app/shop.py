@@ -58,7 +58,7 @@ from shopbell.domain.subscriptions import SERVICES, PushService, Subscription
 from tests.unit.app.enabling import enabling
 from tests.unit.app.engaged import engaging
 from tests.unit.app.giving import giving
-from tests.unit.app.pushing import OpenCodec, PushWorld
+from tests.unit.app.pushing import PushWorld, openly, paced
 from tests.unit.app.shown import Shelf
 
 NOON: Instant = parse_instant("2026-03-02T12:00:00Z")[0]
@@ -164,7 +164,7 @@ class Shop:
         ended = HasEnded(self.runs, self.progress, now)
         desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now, promises, ended)
         sort = Sort(self.visitors, self.subscriptions, self.sends, vouchers)
-        post = Post(OpenCodec(), self.push, lambda *_: "vapid t=a,k=b", self.subscriptions, self.events, now)
+        post = Post(*openly(self.push), self.subscriptions, self.events, now, paced(now))
         defer = Defer(self.visitors, self.due, now, self.pauses.append)
         ending = (post, defer, self.parked, now, lambda: 0.5, unsent)
         self.send = Send(self.runs, self.progress, self.stores, desks, sort, *ending)

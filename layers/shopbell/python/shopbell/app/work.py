@@ -76,17 +76,15 @@ def shard_message(work: ShardWork) -> Message:
     return Message(body, work.store)
 
 
-def chunk_message(chunk: Chunk) -> Message:
-    return Message(
-        {
-            "store": chunk.store,
-            "run": chunk.run,
-            "chunk": chunk.id,
-            "service": chunk.service,
-            "recipients": [[one.visitor, one.subscription] for one in chunk.recipients],
-        },
-        chunk.store,
-    )
+def chunk_message(chunk: Chunk, delay: int = 0) -> Message:
+    body: dict[str, Json] = {
+        "store": chunk.store,
+        "run": chunk.run,
+        "chunk": chunk.id,
+        "service": chunk.service,
+        "recipients": [[one.visitor, one.subscription] for one in chunk.recipients],
+    }
+    return Message(body | ({"not_before": chunk.not_before} if chunk.not_before else {}), chunk.store, delay)
 
 
 def build_message(work: BuildWork) -> Message:
@@ -143,7 +141,9 @@ def read_chunk(body: Mapping[str, Json]) -> Chunk:
     if service is None:
         raise ValueError("service is unknown")
     recipients = tuple(_recipient(pair) for pair in _list(body, "recipients"))
-    return Chunk(StoreId(_text(body, "store")), RunId(_text(body, "run")), _text(body, "chunk"), service, recipients)
+    turn = _number(body, "not_before") if "not_before" in body else 0
+    run, name = RunId(_text(body, "run")), _text(body, "chunk")
+    return Chunk(StoreId(_text(body, "store")), run, name, service, recipients, turn)
 
 
 def _recipient(pair: Json) -> Recipient:

@@ -21,6 +21,8 @@ RUN_TTL: Final[Duration] = 30 * DAY
 
 Source = Literal["campaign", "scenario", "test"]
 RunState = Literal["sending", "paused", "cancelled"]
+RunWarning = Literal["throttled_by_chrome", "service_unavailable", "refused"]
+"""What a marketer is told of a run: Chrome limits the store, a push service is down, a key or contact is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class DeliveryOptions:
     ttl: Duration = DAY
     urgency: Literal["very-low", "low", "normal", "high"] = "normal"
     topic: str | None = None
+    per_minute: int | None = None
+    """Of a run to many, so many messages a minute and no more; None: as fast as the push services take them."""
     urgent_for: str | None = None
     """A fact of the trigger: `urgency` is for those of whom it is true, the others' is normal."""
 
@@ -105,6 +109,10 @@ class Run:
     """Other words for some; `content` is for everybody else."""
     given_up: str | None = None
     """Why it was never begun: it only keeps its firing taken, and is cancelled from the start."""
+    warnings: Mapping[RunWarning, Instant] = field(default_factory=dict)
+    """What its workers have noticed, and when last."""
+    shift: Duration = 0
+    """How long it was paused: its chunks' turns come later by as much."""
 
     def variant_for(self, visitor: VisitorId) -> int:
         """The place of the visitor's variant; 0 where there are none."""
@@ -141,6 +149,8 @@ class Chunk:
     id: str
     service: PushService
     recipients: tuple[Recipient, ...]
+    not_before: Instant = 0
+    """When its turn comes in a run that sends so many a minute; later by as long as the run was paused."""
 
 
 @dataclass(frozen=True, slots=True)

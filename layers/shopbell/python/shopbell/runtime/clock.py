@@ -5,7 +5,7 @@ import time
 from typing import Any, Final
 
 from shopbell.app.ends import Remaining
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import SECOND, Duration, Instant
 
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
@@ -20,6 +20,11 @@ def pause(attempt: int) -> None:
     """Before another try after a conflict: full jitter under a doubling limit, half a second at most."""
     limit = min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << attempt))
     time.sleep(limit * random.random())  # noqa: S311 - spreads writers out, protects nothing
+
+
+def rest(wait: Duration) -> None:
+    """Between two rounds of posts."""
+    time.sleep(wait / SECOND)
 
 
 def let_streams_pass(_look: int) -> None:

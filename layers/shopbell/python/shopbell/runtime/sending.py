@@ -25,16 +25,19 @@ from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.desks import Desks
 from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.delivery.now import SendNow
+from shopbell.app.delivery.pacing import Pacing
 from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.posting import Posting
 from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.sorting import Sort
+from shopbell.app.delivery.throttle import Throttle
 from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.scenarios.defer import Defer
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import VapidKeyId
 from shopbell.domain.push.endpoints import AllowedHosts, allow
+from shopbell.domain.push.rates import parse_rates
 from shopbell.domain.store import Store
 from shopbell.ports import PushCodec, Secrets
 from shopbell.runtime import clients, clock, folding, settings
@@ -111,14 +114,11 @@ def _sending() -> Sending:
             subscriptions,
             DynamoEvents(dynamo, found.events_table),
             clock.now,
+            Pacing(Throttle(parse_rates(found.shopbell_push_rates)), clock.now, clock.rest),
         ),
         Defer(visitors, clients.queue(found.due_queue_url), clock.now, clock.pause),
         Unsent(visitors, sends),
     )
-
-
-def _codec(found: settings.SendSettings) -> PushCodec:
-    return PywebpushCodec() if found.shopbell_codec == REFERENCE_CODEC else Aes128GcmCodec()
 
 
 def _ended(found: settings.SendSettings) -> HasEnded:
@@ -126,6 +126,10 @@ def _ended(found: settings.SendSettings) -> HasEnded:
     return HasEnded(
         DynamoRuns(dynamo, found.runs_table), DynamoRunProgress(dynamo, found.runs_table, clock.now), clock.now
     )
+
+
+def _codec(found: settings.SendSettings) -> PushCodec:
+    return PywebpushCodec() if found.shopbell_codec == REFERENCE_CODEC else Aes128GcmCodec()
 
 
 def _transport(found: settings.SendSettings, allowed: AllowedHosts) -> CurlTransport:

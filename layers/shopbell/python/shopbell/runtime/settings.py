@@ -48,6 +48,7 @@ class RebuildSettings(FromEnvironment):
     parked_queue_url: str
     rebuild_queue_url: str
     files_bucket: str
+    shopbell_extra_push_hosts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class SendSettings(FromEnvironment):
     due_queue_url: str
     parked_queue_url: str
     parameter_prefix: str
+    shopbell_push_rates: str = ""
+    """Other caps than ours (`domain.push.rates`)."""
     shopbell_codec: str = ""
     """`pywebpush`: whole messages go through it."""
     shopbell_extra_push_hosts: str = ""

@@ -1,8 +1,8 @@
 """Runs, how far each shard and chunk of them is, and exact counters."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Final, cast
 
 import orjson
 
@@ -13,6 +13,7 @@ from shopbell.adapters.dynamo.attributes import (
     binary,
     flag,
     keyed,
+    maybe_number,
     maybe_text,
     n,
     number,
@@ -24,11 +25,13 @@ from shopbell.adapters.dynamo.attributes import (
 from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, put_op
 from shopbell.adapters.dynamo.pages import Where, query
-from shopbell.domain.clock import Clock
+from shopbell.domain.clock import Clock, Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
-from shopbell.domain.runs import RUN_TTL, ChunkLedger, Run, RunState, ShardProgress, Source
+from shopbell.domain.runs import RUN_TTL, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 from shopbell.domain.subscriptions import PushService
+
+_WARNED: Final = "warned_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,14 @@ class DynamoRuns:
         rows = get_many(self.dynamo, self.table, (keys.run(store, run) for run in ids))
         return sorted(map(_run, rows), key=lambda run: run.scheduled_at, reverse=True)
 
-    def set_state(self, store: StoreId, run: RunId, state: RunState) -> None:
-        change = Condition("SET #state = :state", {"#state": "state"}, {":state": s(state)})
+    def set_state(self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0) -> None:
+        names, values = {"#state": "state", "#shift": "shift"}, {":state": s(state), ":shift": n(shift)}
+        change = Condition("SET #state = :state ADD #shift :shift", names, values)
+        if not self.dynamo.update(self.table, keys.run(store, run), change):
+            raise NotFound(run)
+
+    def warn(self, store: StoreId, run: RunId, warning: RunWarning, at: Instant) -> None:
+        change = Condition("SET #warned = :at", {"#warned": f"{_WARNED}{warning}"}, {":at": n(at)})
         if not self.dynamo.update(self.table, keys.run(store, run), change):
             raise NotFound(run)
 
@@ -109,7 +118,13 @@ class DynamoRunProgress:
 
 
 def _run(row: Item) -> Run:
-    return documents.run(text(row, "body"), text(row, "state"))
+    run = documents.run(text(row, "body"), text(row, "state"))
+    warned = [name for name in row if name.startswith(_WARNED)]
+    shift = maybe_number(row, "shift")
+    if not warned and not shift:
+        return run
+    known = {cast("RunWarning", name.removeprefix(_WARNED)): number(row, name) for name in warned}
+    return replace(run, warnings=known, shift=shift or 0)
 
 
 def _shard(row: Item) -> ShardProgress:

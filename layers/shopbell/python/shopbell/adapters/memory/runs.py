@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.adapters.memory.world import MemoryWorld
+from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
-from shopbell.domain.runs import ChunkLedger, Run, RunState, ShardProgress, Source
+from shopbell.domain.runs import ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,19 @@ class MemoryRuns:
             mine = [run for run in self.world.runs.values() if _firing(run)[:3] == (store, source, source_id)]
         return sorted(mine, key=lambda run: run.scheduled_at, reverse=True)
 
-    def set_state(self, store: StoreId, run: RunId, state: RunState) -> None:
+    def set_state(self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0) -> None:
         with self.world.lock:
             known = self.world.runs.get((store, run))
             if known is None:
                 raise NotFound(run)
-            self.world.runs[store, run] = replace(known, state=state)
+            self.world.runs[store, run] = replace(known, state=state, shift=known.shift + shift)
+
+    def warn(self, store: StoreId, run: RunId, warning: RunWarning, at: Instant) -> None:
+        with self.world.lock:
+            known = self.world.runs.get((store, run))
+            if known is None:
+                raise NotFound(run)
+            self.world.runs[store, run] = replace(known, warnings={**known.warnings, warning: at})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from shopbell.app.delivery import place as places
 from shopbell.app.delivery.place import Place
+from shopbell.app.delivery.releasing import chunk_size, delay_of, paced
 from shopbell.app.delivery.slices import Slice, Slicer
 from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
@@ -14,7 +15,7 @@ from shopbell.app.work import MAX_HOPS, chunk_message, shard_message
 from shopbell.domain.clock import SECOND, Clock, Duration
 from shopbell.domain.errors import Rejected
 from shopbell.domain.gates import over
-from shopbell.domain.runs import CHUNK_SIZE, Chunk, Recipient, Run, ShardProgress, ShardWork
+from shopbell.domain.runs import Chunk, Recipient, Run, ShardProgress, ShardWork
 from shopbell.domain.subscriptions import PushService
 from shopbell.domain.variants import counted_of
 from shopbell.ports import Candidates, Queue, RunProgress, Runs
@@ -68,15 +69,22 @@ class PageAudience:
         while not row.done:
             if remaining() < RESERVE:
                 return self._hand_on(work, counts)
+            if not self._goes_on(run):
+                return Later(SECOND, "run_stopped", counts)
             cut = self.slicer(run, work.shard, place, self.now())
             row, place = self._take(run, row, cut, counts)
             self._sweep(run, work.shard, place, cut)
         return Done({**counts, "shards_planned": 1})
 
+    def _goes_on(self, run: Run) -> bool:
+        """It may have been paused or cancelled while its audience is being read."""
+        known = self.runs.get(run.store, run.id)
+        return known is not None and known.state == "sending"
+
     def _take(self, run: Run, row: ShardProgress, cut: Slice, counts: Counter[str]) -> tuple[ShardProgress, Place]:
         chunks = list(_chunks(run, row.shard, cut))
-        for chunk in chunks:
-            self.send[chunk.service].send([chunk_message(chunk)])
+        for chunk in paced(run, row, chunks):
+            self.send[chunk.service].send([chunk_message(chunk, delay_of(chunk, self.now()))])
         if run.audience.candidates is not None:
             self.unsent.of_candidates(run, cut.left)
         place = replace(cut.next, chunks=cut.next.chunks + len(chunks))
@@ -113,14 +121,14 @@ class PageAudience:
 
 
 def _chunks(run: Run, shard: int, cut: Slice) -> Iterator[Chunk]:
-    ordinal = cut.next.chunks
+    ordinal, size = cut.next.chunks, chunk_size(run)
     by_service: dict[PushService, list[Recipient]] = {}
     for service, recipient in cut.recipients:
         by_service.setdefault(service, []).append(recipient)
     for service in sorted(by_service):
         whole = by_service[service]
-        for start in range(0, len(whole), CHUNK_SIZE):
-            part = tuple(whole[start : start + CHUNK_SIZE])
+        for start in range(0, len(whole), size):
+            part = tuple(whole[start : start + size])
             name = places.digest(service, *(f"{one.visitor} {one.subscription}" for one in part))
             yield Chunk(run.store, run.id, f"{shard:03d}-{ordinal:06d}-{name}", service, part)
             ordinal += 1

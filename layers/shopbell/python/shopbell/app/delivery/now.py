@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.desks import Desks
 from shopbell.app.delivery.guard import Bound, Held
+from shopbell.app.delivery.hearing import Round
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import put_off
-from shopbell.app.delivery.post import Post, Round
+from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.send import LEFT, MAX_ERRORS, RESERVE, Deferring
 from shopbell.app.delivery.sorting import Piles, Sort
 from shopbell.app.delivery.unsent import Unsent, stands
@@ -103,7 +104,9 @@ class SendNow:
         desk = self.desks(at.run, at.store)
         piles = self.sort(desk, tally, at.step)
         until = self._put_off(at, piles, tally)
-        done = self.post.rounds(desk, piles.letters, tally, lambda: call[1]() > RESERVE)
+        done = self.post.rounds(desk, piles.letters, tally, lambda: call[1]() > RESERVE, "now")
+        for warning in sorted(done.warnings):
+            self.runs.warn(at.store.id, at.run.id, warning, self.now())
         self.sort.settle(tally, piles.letters, done.unsure)
         if tally.open:
             return self._later(held, tally, done, call[0])
@@ -145,7 +148,7 @@ class SendNow:
         """What the services put off stays open, and the step is let go, so that the next try needs no patience."""
         held.write(replace(held.row, codes=bytes(tally.codes), until=self.now()))
         wait = back_off(handed, self.uniform, at_least=done.wait)
-        return Later(wait, "put_off", {**tally.counts})
+        return Later(wait, done.held or "put_off", {**tally.counts})
 
     def _failed(self, held: Held, tally: Tally, exc: Exception, handed: Handed) -> End:
         name = f"error_{type(exc).__name__}"

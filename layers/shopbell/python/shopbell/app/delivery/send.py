@@ -6,10 +6,13 @@ from typing import Final
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.desks import Desks
+from shopbell.app.delivery.halting import Halted, going
+from shopbell.app.delivery.hearing import Round
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import put_off
-from shopbell.app.delivery.post import Post, Round
+from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.sorting import Piles, Sort
+from shopbell.app.delivery.throttle import Place, lane_of
 from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
 from shopbell.app.poison import NEVER, reason
@@ -56,6 +59,8 @@ class Send:
         run, store = self.runs.get(chunk.store, chunk.run), self.stores.get(chunk.store)
         if run is None or store is None:
             return Done({"run_gone": 1})
+        if (wait := chunk.not_before + run.shift - self.now()) > 0 and chunk.not_before:
+            return Later(wait, "not_its_turn")
         tally = Tally.of(self.progress, chunk, run)
         try:
             return self._work(run, store, tally, handed, remaining)
@@ -71,11 +76,14 @@ class Send:
             return Later(back_off(handed, self.uniform), reason)
         if remaining() < RESERVE:
             return Later(SECOND, "out_of_time")
-        desk = self.desks(run, store)
+        if (closed := self._closed(run, tally, handed)) is not None:
+            return closed
+        desk, seen = self.desks(run, store), self.now()
         piles = self.sort(desk, tally)
         tally.tell(desk.minutes)
         self._put_off(desk, tally, piles, remaining)
-        done = self.post.rounds(desk, piles.letters, tally, lambda: remaining() > RESERVE)
+        go_on = going(Halted(self.runs, self.stores, self.now, run, seen), lambda: remaining() > RESERVE)
+        done = self.post.rounds(desk, piles.letters, tally, go_on, lane_of(run))
         self.sort.settle(tally, piles.letters, done.unsure)
         tally.save()
         self.sort.release(desk, tally, piles.letters)
@@ -83,16 +91,31 @@ class Send:
 
     def _ended(self, run: Run, tally: Tally, done: Round, call: tuple[Handed, Remaining]) -> End:
         handed = call[0]
+        self._warn(run, done)
         if done.stop is not None:
             self.runs.set_state(run.store, run.id, "paused")
             self.parked.send([parked_message(run.store, None, tally.chunk.id, f"run stopped: {done.stop}")])
             return Later(back_off(handed, self.uniform), "run_stopped", {**tally.counts, "runs_stopped": 1})
         if not tally.open:
             return self._done(run, tally, call[1])
-        if done.wait or any(name.startswith("put_off_") for name in tally.counts):
+        if done.held or done.wait or any(name.startswith("put_off_") for name in tally.counts):
             wait = back_off(handed, self.uniform, at_least=done.wait)
-            return Later(wait, "put_off", {**tally.counts})
+            return Later(wait, done.held or "put_off", {**tally.counts})
         return Later(SECOND, "out_of_time", {**tally.counts})
+
+    def _closed(self, run: Run, tally: Tally, handed: Handed) -> Later | None:
+        """Before anybody is read of whom nobody may be posted to now."""
+        pacing, place = self.post.pacing, Place(tally.chunk.service, run.store, lane_of(run))
+        pacing.throttle.penalise(run.store, run.warnings.get("throttled_by_chrome", 0), self.now())
+        found = pacing.closed(place) if tally.open else None
+        if found is None or found.why is None:
+            return None
+        wait = back_off(handed, self.uniform, at_least=found.wait)
+        return Later(wait, found.why, {**tally.counts, found.why: len(tally.open)})
+
+    def _warn(self, run: Run, done: Round) -> None:
+        for warning in sorted({*done.warnings, *(("refused",) if done.stop else ())}):
+            self.runs.warn(run.store, run.id, warning, self.now())
 
     def _put_off(self, desk: Desk, tally: Tally, piles: Piles, remaining: Remaining) -> None:
         """Each waits as a step of its visitor before the ledger says so: whoever dies between does it again."""

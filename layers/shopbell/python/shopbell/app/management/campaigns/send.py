@@ -106,6 +106,7 @@ class SteerCampaign:
     ) -> Campaign:
         stored = found(self.campaigns, store, name)
         check_revision(stored.revision, expected)
+        held = self.now() - stored.updated_at if stored.status == "paused" and after == "sending" else 0
         if stored.status == after:
             turned = stored
         elif stored.status in before:
@@ -115,5 +116,5 @@ class SteerCampaign:
             raise Conflict(f"It is {stored.status}.")
         for run in self.runs.of_source(store, "campaign", name):
             if run.state not in {after, "cancelled"}:
-                self.runs.set_state(store, run.id, after)
+                self.runs.set_state(store, run.id, after, held)
         return turned
