@@ -8,6 +8,7 @@ from shopbell.app.management.segments.survey import Survey
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.dryrun import FURTHEST, DryRun, Trial
 from shopbell.app.scenarios.judging import Judge
+from shopbell.domain.clock import parse_instant
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import VisitorId
 
@@ -54,6 +55,24 @@ def test_what_came_would_have_been_foretold(story: Story) -> None:
         assert foretold.get(_who(seen)) == _title(seen), trial.would_not
         came = {_who(one) for one in stage.seen if _source(stage, one) == name and _within(trial, one)}
         assert {(one.visitor, one.step) for one in trial.messages if not one.deferred} <= came
+
+
+RIVALS: Final = (
+    ("two of one instant", "top_sellers", "frequency_cap"),
+    ("two of one instant, the other way about", "push_recommendation", "frequency_cap"),
+    ("the more important has nothing for her", "push_recommendation", None),
+    ("not for her at all", "push_recommendation", None),
+)
+
+
+@pytest.mark.parametrize(("name", "scenario", "gate"), RIVALS, ids=[name for name, _, _ in RIVALS])
+def test_what_yields_to_a_more_important_run_is_foretold(name: str, scenario: str, gate: str | None) -> None:
+    stage = Stage(next(story for _, story in stories() if story.name == name), LoggedShop())
+    stage.play()
+    trial = dry_run(stage.shop)(STORE, scenario, parse_instant("2026-03-03T18:00:00Z")[0])
+    came = [seen.at for seen in stage.seen if _source(stage, seen) == scenario]
+    assert [one.at for one in trial.messages] == came
+    assert [held.gate for held in trial.would_not] == ([] if gate is None else [gate])
 
 
 def dry_run(shop: StoryShop) -> DryRun:

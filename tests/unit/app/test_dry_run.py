@@ -192,6 +192,16 @@ def test_of_an_event_it_shows_whose_message_fell_due(
     assert [message.at for message in trial.messages] == [NOON - HOUR for _ in expected]
 
 
+def test_all_messages_that_one_visitor_would_get_are_shown_and_each_counts_for_the_next() -> None:
+    shop = stocked()
+    visitor(shop, "ann", last_visit=NOON - 20 * HOUR)
+    happened(shop, "signup", NOON - 19 * HOUR)
+    with_settings(shop, EVENT, steps=["PT1H", "PT4H", "PT9H"])
+    hours = [(one.at - NOON) // HOUR for one in tried(shop, EVENT).messages]
+    assert hours == [-18, -4, 6]  # the second waits for the morning, the third until the first is a day ago
+    assert tried(shop, EVENT).would_get.value == 1
+
+
 def happened(shop: Shop, name: str, at: Instant) -> None:
     shop.clock.now = at
     shop.fold(shop.event("ann", name, at, {"order_id": "1", "total": 100, "currency": "EUR", "items": []}))

@@ -2,17 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from shopbell.app.management.segments.survey import Survey, alone
-from shopbell.app.scenarios.judging import Judge, Message, refused_first
+from shopbell.app.scenarios.judging import Judge, Message
 from shopbell.domain.clock import DAY, MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.matching import Locale
 from shopbell.domain.sampling import Estimate, scaled
+from shopbell.domain.scenarios.calendar import by_calendar
 from shopbell.domain.scenarios.fly import trigger_of
 from shopbell.domain.scenarios.live import live_plans
 from shopbell.domain.scenarios.plan import OnCalendar, OnSegment, Plan
@@ -42,6 +45,10 @@ class Refusal:
 
     visitor: VisitorId
     gate: str
+
+
+Outcome = Sequence[Message] | Refusal
+"""What one visitor would get, or why nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +127,8 @@ class DryRun:
     def _stage(self, store: Store, plan: Plan, until: Instant) -> Stage:
         survey = self.survey
         known = survey.segments.all(store.id)
-        hidden = Segment(
-            store.id, plan.segment, plan.scenario, plan.audience, "active", 1, 1, 0, 0, scenario=plan.scenario
-        )
-        asked = [hidden]
+        rivals = self._rivals(store.id, plan)
+        asked = [_hidden(store.id, plan), *(_hidden(store.id, one) for one in rivals.values())]
         if isinstance(plan.trigger, OnSegment):
             wanted = plan.trigger.segment
             asked += [replace(row, state="active") for row in known if row.id == wanted]
@@ -131,20 +136,35 @@ class DryRun:
         rules = replace(rules, needs=rules.needs | PICKING)
         plans = live_plans([plan], Locale(store.time_zone, store.currency))
         since = until if isinstance(plan.trigger, OnCalendar) else until - WINDOW
-        return Stage(plan, plans, rules, since, until, _every(plan))
+        return Stage(plan, plans, rules, since, until, _every(plan), rivals)
 
-    def outcome(self, stage: Stage, store: Store, visitor: Profile) -> Message | Refusal:
+    def _rivals(self, store: StoreId, plan: Plan) -> Mapping[str, Plan]:
+        """Scenarios of the calendar that are on and more important."""
+        found: dict[str, Plan] = {}
+        for name, row in SCENARIOS.items():
+            settings = self.scenarios.get(store, name) if row.row is not None and by_calendar(row.row) else None
+            if settings is not None and settings.enabled:
+                with suppress(Rejected):  # by this release: it is not run any more either
+                    found[name] = row.plan(settings)
+        return {name: one for name, one in found.items() if one.priority > plan.priority}
+
+    def outcome(self, stage: Stage, store: Store, visitor: Profile) -> Outcome:
         played = stage(visitor, list(self.survey.log(visitor)))
-        judged = refused_first([self.judge(stage, store, due) for due in played.due])
-        match judged:
-            case Message():
-                return judged
-            case str():
-                return Refusal(visitor.visitor, judged)
+        match self.judge.all_of(stage, store, played.due):
+            case str() as gate:
+                return Refusal(visitor.visitor, gate)
+            case None:
+                pass
+            case messages:
+                return messages
         if played.refused:
             return Refusal(visitor.visitor, played.refused[-1])
         member = stage.plan.segment in played.profile.memberships
         return Refusal(visitor.visitor, UNTRIGGERED if member else AUDIENCE)
+
+
+def _hidden(store: StoreId, plan: Plan) -> Segment:
+    return Segment(store, plan.segment, plan.scenario, plan.audience, "active", 1, 1, 0, 0, scenario=plan.scenario)
 
 
 def _every(plan: Plan) -> Duration:
@@ -153,8 +173,8 @@ def _every(plan: Plan) -> Duration:
     return 1 if row is None or row.every is None or plan.send_time.latest is None else row.every
 
 
-def _trial(stage: Stage, found: Sequence[Message | Refusal], size: Estimate) -> Trial:
-    messages = [one for one in found if isinstance(one, Message)]
+def _trial(stage: Stage, found: Sequence[Outcome], size: Estimate) -> Trial:
+    messages = [one for one in found if not isinstance(one, Refusal)]
     held: dict[str, list[VisitorId]] = defaultdict(list)
     for one in found:
         if isinstance(one, Refusal):
@@ -165,7 +185,7 @@ def _trial(stage: Stage, found: Sequence[Message | Refusal], size: Estimate) -> 
         size,
         len(found),
         scaled(len(messages), len(found), size),
-        tuple(messages[:SHOWN]),
+        tuple(chain.from_iterable(messages[:SHOWN])),
         tuple(_held(held, len(found), size)),
     )
 

@@ -5,12 +5,13 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from shopbell.app.exporting import PART, cell
 from shopbell.app.jobs import StartJob
 from shopbell.app.scenarios import dryrun_place as places
-from shopbell.app.scenarios.dryrun import DryRun, Refusal
+from shopbell.app.scenarios.dryrun import DryRun, Outcome, Refusal
 from shopbell.app.scenarios.dryrun_place import Place
 from shopbell.app.scenarios.judging import Message
 from shopbell.domain.clock import Instant, format_instant
@@ -92,8 +93,8 @@ class DryRunAll:
         profiles = survey.persons(job.store, page.items)
         found = list(survey.side_by_side(lambda one: self.dry_run.outcome(stage, store, one), profiles))
         if found:
-            self.lines.keep(job.store, job.id, place.kept, _lines([_row(one) for one in found]))
-        counts = Counter(place.counts) + Counter(GET if isinstance(one, Message) else one.gate for one in found)
+            self.lines.keep(job.store, job.id, place.kept, _lines([*chain.from_iterable(map(_rows, found))]))
+        counts = Counter(place.counts) + Counter(one.gate if isinstance(one, Refusal) else GET for one in found)
         return replace(
             place,
             shard=place.shard + (page.cursor is None),
@@ -133,22 +134,27 @@ def _most_first(row: tuple[str, int]) -> tuple[int, str]:
     return -row[1], row[0]
 
 
-def _row(one: Message | Refusal) -> Sequence[str]:
+def _rows(one: Outcome) -> Sequence[Sequence[str]]:
+    """A line for each message."""
     match one:
         case Refusal(visitor=who, gate=gate):
-            return cell(who), "would_not", gate, "", "", "", "", "", ""
-        case Message() as found:
-            return (
-                cell(found.visitor),
-                GET,
-                "",
-                format_instant(found.at),
-                str(found.step),
-                "" if found.level is None else str(found.level),
-                cell(" ".join(pick.product.id for pick in found.picks)),
-                cell(found.title),
-                " ".join(gate.reason for gate in found.deferred),
-            )
+            return [(cell(who), "would_not", gate, "", "", "", "", "", "")]
+        case messages:
+            return [_row(message) for message in messages]
+
+
+def _row(found: Message) -> Sequence[str]:
+    return (
+        cell(found.visitor),
+        GET,
+        "",
+        format_instant(found.at),
+        str(found.step),
+        "" if found.level is None else str(found.level),
+        cell(" ".join(pick.product.id for pick in found.picks)),
+        cell(found.title),
+        " ".join(gate.reason for gate in found.deferred),
+    )
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> list[str]:

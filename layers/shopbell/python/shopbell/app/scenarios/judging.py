@@ -1,13 +1,15 @@
 """Write the letter of a message that would have been due, at the desk of the real ones; nobody posts it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Final
 from urllib.parse import urlsplit
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.dayrun import devices_of
+from shopbell.app.delivery.desks import rivals_of
 from shopbell.app.delivery.letters import Addressee, Closed, Letter, put_off
 from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.promising import Promising, promise_nothing
@@ -21,13 +23,15 @@ from shopbell.domain.profile import Profile
 from shopbell.domain.push.endpoints import KNOWN_SERVICES, AllowedHosts
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.falling import AFTER
 from shopbell.domain.scenarios.live import is_scheduled
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.plan import STATIC, OnCalendar
 from shopbell.domain.scenarios.rehearsal import Due, Stage
 from shopbell.domain.scenarios.selected import Pick
+from shopbell.domain.scenarios.upcoming import Upcoming
 from shopbell.domain.segments.settle import settle
-from shopbell.domain.sends import EMPTY, SendRecord
+from shopbell.domain.sends import EMPTY, SendRecord, Sent, recorded
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import Sends, Subscriptions
@@ -52,6 +56,8 @@ class Message:
     deferred: tuple[Defer, ...] = ()
     """Gates that put it off, in their order; `at` is after the last of them."""
     variant: str | None = None
+    sent: Sent | None = None
+    """What the visitor's record would say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +67,28 @@ class Judge:
     select: Selecting
     promise: Promising = promise_nothing
 
-    def __call__(self, stage: Stage, store: Store, due: Due) -> Message | str:
-        """The message, or the gate that stops it. Raises Unavailable."""
+    def all_of(self, stage: Stage, store: Store, dues: Sequence[Due]) -> Sequence[Message] | str | None:
+        """Those of one visitor's that would go; else the gate that stops the last; None: none was due.
+
+        What went before counts for those after it. Raises Unavailable.
+        """
+        messages, stopped = list[Message](), None
+        for due in dues:
+            match self(stage, store, due, [one.sent for one in messages if one.sent is not None]):
+                case Message() as message:
+                    messages.append(message)
+                case str() as gate:
+                    stopped = gate
+        return messages or stopped
+
+    def __call__(self, stage: Stage, store: Store, due: Due, before: Sequence[Sent] = ()) -> Message | str:
+        """The message, or the gate that stops it. `before`: what would have been sent. Raises Unavailable."""
         profile = due.profile
         device = devices_of(profile, None, newest=True)
         row = self.subscriptions.get_many(store.id, device).get(device[0]) if device else None
         record = self.sends.of(store.id, [profile.visitor]).get(profile.visitor, EMPTY)
         store = replace(store, sending="on")
-        return _Case(self, stage, store, _run(stage, store, due), row, record)(due)
+        return _Case(self, stage, store, _run(stage, store, due), row, record, before)(due)
 
 
 @dataclass(slots=True)
@@ -79,13 +99,14 @@ class _Case:
     run: Run
     row: Subscription | None
     record: SendRecord
+    before: Sequence[Sent]
     deferred: list[Defer] = field(default_factory=list)
 
     def __call__(self, due: Due) -> Message | str:
         at, profile, step = due.at, due.profile, due.step
         for _ in range(_TRIES):
             picking = Picking(self.judge.select, self.store, self.run.terms.products, at, source=self.run.source_id)
-            to = Addressee(profile, _as_of(self.record, at), step)
+            to = Addressee(profile, _as_of(self.record, self.before, at), step)
             match self._desk(picking, at).letter(0, self.row, to, repeated=False):
                 case Letter() as letter:
                     return self._message(letter, picking, profile, at)
@@ -102,7 +123,11 @@ class _Case:
         promise = self.judge.promise(self.run, self.store)
         voucher = None if promise is None else replace(promise, now=at)
         allowed = _admitting(self.row)
-        return Desk(self.run, self.store, NO_KEY, wording, allowed, picking, at, voucher=voucher)
+        return Desk(self.run, self.store, NO_KEY, wording, allowed, picking, at, *self._rivals(at), voucher)
+
+    def _rivals(self, at: Instant) -> tuple[Mapping[str, int], Upcoming]:
+        """What their runs sent is in the record a minute after them; what is not by then did not come."""
+        return rivals_of(self.run, self.store, self.stage.rivals, at, lambda _, then: at >= then + AFTER)
 
     def _waiting(self, step: PendingStep | None, until: Defer) -> PendingStep | None:
         return step if self.row is None else put_off(self.run, self.row.id, step, until)
@@ -125,6 +150,7 @@ class _Case:
             None if picked is None else picked.level if picked.picks else STATIC,
             tuple(self.deferred),
             self.run.variant_at(letter.variant),
+            letter.sent,
         )
 
 
@@ -149,12 +175,8 @@ def _admitting(row: Subscription | None) -> AllowedHosts:
     return AllowedHosts(origins=frozenset({f"{address.scheme}://{address.netloc}"}))
 
 
-def _as_of(record: SendRecord, at: Instant) -> SendRecord:
-    """What had been sent before."""
+def _as_of(record: SendRecord, before: Sequence[Sent], at: Instant) -> SendRecord:
+    """What had been sent before, and what would have been."""
     clicked = record.clicked_at if record.clicked_at is not None and record.clicked_at < at else None
-    return replace(record, sent=tuple(one for one in record.sent if one.at < at), clicked_at=clicked)
-
-
-def refused_first(messages: Sequence[Message | str]) -> Message | str | None:
-    """Of several that were due, one that goes; else why the last one does not."""
-    return next((one for one in messages if isinstance(one, Message)), messages[-1] if messages else None)
+    record = replace(record, sent=tuple(one for one in record.sent if one.at < at), clicked_at=clicked)
+    return reduce(recorded, (one for one in before if one.at <= at), record)

@@ -51,6 +51,8 @@ class Stage:
     until: Instant
     every: Duration = 1
     """How often runs come, where it matters which takes a candidate up: the first at or after its moment."""
+    rivals: Mapping[str, Plan] = field(default_factory=dict)
+    """More important ones that the calendar sends; their hidden segments are among the rules as well."""
 
     def __call__(self, visitor: Profile, log: Sequence[Event]) -> Rehearsed:
         """What had happened by an instant counts then, whenever it was reported. Pure.

@@ -129,7 +129,7 @@ def _is_for(plan: Plan, at: Instant, profile: Profile, record: SendRecord) -> bo
 
 def _asked_again(due: Instant, now: Instant) -> Instant:
     """Of one on its way: later by as much as it is late already, so that who waits for it asks seldom."""
-    return due if due > now else max(due, 2 * now - due - AFTER)
+    return due if due > now else max(due, min(2 * now - due, due + AHEAD) - AFTER)
 
 
 def _of_clock(plan: Plan, profile: Profile, zone: Callable[[], tzinfo]) -> Iterator[PendingStep]:
