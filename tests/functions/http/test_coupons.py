@@ -149,6 +149,8 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("a pattern without chance", {"generate": {"pattern": "WELCOME", "count": 1}}, "generate.pattern"),
     ("a pattern that is guessed", {"generate": {"pattern": "A-{3}", "count": 1}}, "generate.pattern"),
     ("a pattern with a space", {"generate": {"pattern": "A {8}", "count": 1}}, "generate.pattern"),
+    ("a quote that is never closed", {"csv": 'CODE1\n"CODE2\nCODE3'}, "csv"),
+    ("a code longer than any", {"csv": "x" * 140_000}, "csv"),
     ("too many", {"generate": {"pattern": "A-{8}", "count": 100_001}}, "generate.count"),
 )
 

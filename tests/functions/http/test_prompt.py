@@ -100,6 +100,8 @@ def test_who_is_in_the_audience_is_shown_it(office: Office) -> None:
     assert asked(office, "ann") == (True, None)
     assert asked(office, "bob") == (False, "audience")
     assert asked(office, "ann", page="https://shop.example.com/Checkout/2") == (False, "page")
+    assert asked(office, "ann", page="http://[no-address/checkout") == (False, "page")
+    assert asked(office, "ann", page="http://[no-address") == (True, None)
     put(office)
     assert "ask" not in told(office)
     assert office.world.segments[OURS, HIDDEN].state == "archived"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from shopbell.domain.clock import Instant
+from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import VisitorId
 
 CodeState = Literal["free", "assigned", "redeemed"]
@@ -98,8 +99,12 @@ def read_codes(lines: Iterable[object]) -> Read:
 
 
 def csv_lines(text: str) -> Sequence[str]:
-    """The first column of each row that has one; a heading that names it is left out."""
-    lines = [row[0] for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) if row and row[0].strip()]
+    """The first column of each row that has one; a heading that names it is left out. Rejected names the line."""
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    try:
+        lines = [row[0] for row in rows if row and row[0].strip()]
+    except csv.Error as error:
+        raise Rejected.at("csv", f"line {rows.line_num} cannot be read: {error}") from error
     return lines[1:] if lines and lines[0].strip().lower() in _HEADINGS else lines
 
 

@@ -57,6 +57,14 @@ def segment() -> SegmentId:
 
 def _never_on(words: object, page: str) -> bool:
     """A word names the beginning of a segment of the path, as on the page itself."""
-    path = urlsplit(page).path.lower()
+    path = _path(page).lower()
     found = words if isinstance(words, list | tuple) else ()
     return any(f"/{str(word).removeprefix('/').lower()}" in path for word in found)
+
+
+def _path(page: str) -> str:
+    """Of what is no address all is looked through: rather no prompt than one at a checkout."""
+    try:
+        return urlsplit(page).path
+    except ValueError:
+        return page
