@@ -93,7 +93,7 @@ BAD: tuple[tuple[str, Any, str, str], ...] = (
         "must be 'very-low', 'low', 'normal' or 'high'",
     ),
     ("topic", {**GOOD, "delivery": {"topic": ""}}, "delivery.topic", "must have at least 1 characters"),
-    ("per_minute", {**GOOD, "delivery": {"per_minute": 5}}, "delivery.per_minute", LATER),
+    ("per_minute", {**GOOD, "delivery": {"per_minute": 0}}, "delivery.per_minute", "must be at least 1"),
     ("one variant", variants(("A", 1)), "variants", "must have at least 2 entries"),
     ("no weight", variants(("A", 1), ("B", 0)), "variants.1.weight", "must be at least 1"),
     ("half a weight", variants(("A", 1), ("B", 0.5)), "variants.1.weight", "must be an integer"),

@@ -36,6 +36,7 @@ def test_a_campaign_is_a_draft_with_all_that_it_was_given(office: Office) -> Non
             "ttl": "PT2H",
             "urgency": "high",
             "topic": "sale",
+            "per_minute": 600,
             "respect_quiet_hours": False,
             "respect_caps": True,
         },
@@ -63,6 +64,7 @@ def test_the_same_idempotency_key_makes_one_campaign(office: Office) -> None:
 def test_what_the_gates_are_told_of_a_campaign_changes_with_its_draft_and_reaches_its_run(office: Office) -> None:
     name = office.campaign()
     usual = {"ttl": "P1D", "urgency": "normal", "topic": None, "respect_quiet_hours": True, "respect_caps": True}
+    usual["per_minute"] = None
     assert office.manage("GET", f"/v1/campaigns/{name}").json["delivery"] == usual
     body = {"delivery": {"respect_caps": False}, "holdout_percent": 20, "recheck_at_send": False}
     shown = office.manage("PATCH", f"/v1/campaigns/{name}", body).json

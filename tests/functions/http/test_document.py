@@ -167,6 +167,8 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("resumeCampaign", "/v1/campaigns/CAMPAIGN/resume", None),
     ("cancelCampaign", "/v1/campaigns/CAMPAIGN/cancel", None),
     ("discardCampaign", "/v1/campaigns/DRAFT", None),
+    ("estimateCampaign", "/v1/campaigns/CAMPAIGN/estimate", None),
+    ("getProgress", "/v1/campaigns/CAMPAIGN/progress", None),
     ("getReport", "/v1/campaigns/CAMPAIGN/report", None),
     ("listScenarios", "/v1/scenarios", None),
     ("getScenario", "/v1/scenarios/we_missed_you", None),

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.outcomes import ACCEPTED
+from shopbell.domain.runs import RunWarning
 from shopbell.domain.variants import counted_of
 
 _DEFERRED: Final = "deferred:"
@@ -44,6 +46,8 @@ class Report:
     receipts: Mapping[str, int] = field(default_factory=dict)
     deferred: Mapping[str, int] = field(default_factory=dict)
     by_variant: Mapping[str, Share] = field(default_factory=dict)
+    warnings: Mapping[RunWarning, Instant] = field(default_factory=dict)
+    """What the workers noticed, and when last."""
 
 
 def added_up(

@@ -45,13 +45,13 @@ class DeliveryIn(Incoming):
     ttl: Annotated[DurationText, AfterValidator(checked(check_ttl))] = "P1D"
     urgency: Literal["very-low", "low", "normal", "high"] = "normal"
     topic: Short | None = None
-    per_minute: Later = None
+    per_minute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     respect_quiet_hours: bool = True
     respect_caps: bool = True
 
     @property
     def options(self) -> DeliveryOptions:
-        return DeliveryOptions(parse_duration(self.ttl), self.urgency, self.topic)
+        return DeliveryOptions(parse_duration(self.ttl), self.urgency, self.topic, self.per_minute)
 
 
 class CampaignIn(SpokenIn):

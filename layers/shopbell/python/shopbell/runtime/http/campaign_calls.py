@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from shopbell.app.management.campaigns.estimate import EstimateCampaign
+from shopbell.app.management.campaigns.progress import ReadProgress
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
 from shopbell.app.management.campaigns.trying import TestCampaign
@@ -10,6 +12,7 @@ from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampa
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
 from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, CampaignTestIn
+from shopbell.runtime.http import progress_answers as told
 from shopbell.runtime.http import reading, shapes
 from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.management_answers import TestOut
@@ -29,6 +32,8 @@ class CampaignCalls:
     steer: SteerCampaign
     test: TestCampaign
     report: ReadReport
+    estimate: EstimateCampaign
+    progress: ReadProgress
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
@@ -43,6 +48,8 @@ class CampaignCalls:
             "resumeCampaign": _turn(self.steer.resume),
             "cancelCampaign": _turn(self.steer.cancel),
             "testCampaign": self._test,
+            "estimateCampaign": lambda store, request: answer(told.estimate(self.estimate(store, _id(request)))),
+            "getProgress": lambda store, request: answer(told.progress(self.progress(store, _id(request)))),
             "getReport": lambda store, request: answer(shapes.report(self.report(store, _id(request)))),
         }
 

@@ -32,6 +32,7 @@ from shopbell.adapters.files import S3Files, S3Uploads
 from shopbell.adapters.schedules import Callee, EventBridgeSchedules
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.domain.ids import StoreId
+from shopbell.domain.push.rates import parse_rates
 from shopbell.runtime import clients, clock, picking, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_ports import (
@@ -87,6 +88,7 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
         secrets=SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now),
         random=secrets.token_bytes,
         now=clock.now,
+        rates=parse_rates(found.shopbell_push_rates),
         side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,
     )
 

@@ -4,6 +4,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue
 
+from shopbell.runtime.http.progress_answers import RunWarningOut
+
 T = TypeVar("T")
 
 
@@ -108,6 +110,7 @@ class DeliveryOut(BaseModel):
     ttl: str
     urgency: str
     topic: str | None
+    per_minute: int | None
     respect_quiet_hours: bool
     respect_caps: bool
 
@@ -177,4 +180,5 @@ class ReportOut(BaseModel):
     orders: int | None
     revenue: dict[str, int] | None
     by_variant: dict[str, ShareOut]
+    warnings: list[RunWarningOut]
     notes: dict[str, str]

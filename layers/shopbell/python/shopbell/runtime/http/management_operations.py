@@ -24,6 +24,7 @@ from shopbell.runtime.http import (
     trigger_operations,
 )
 from shopbell.runtime.http import management_answers as out
+from shopbell.runtime.http import progress_answers as told
 from shopbell.runtime.http import scenario_answers as scenario
 from shopbell.runtime.http import store_answers as store
 from shopbell.runtime.http.managed import change, get, make, remove, turn
@@ -94,6 +95,17 @@ OPERATIONS: Final = (
         out.TestOut,
         errors=(409, 413),
     ),
+    Operation(
+        "estimateCampaign",
+        "POST",
+        "/v1/campaigns/{campaign_id}/estimate",
+        "What a campaign would be if it were sent now",
+        "Campaigns",
+        _VIEWER,
+        answer=told.OutlookOut,
+        description="For how many, how long, how dear, and whether it would be too late.",
+    ),
+    get("getProgress", "/v1/campaigns/{campaign_id}/progress", "How far a campaign is", told.ProgressOut),
     get("getReport", "/v1/campaigns/{campaign_id}/report", "What became of a campaign", out.ReportOut),
     get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[scenario.ScenarioOut]),
     get("getScenario", "/v1/scenarios/{name}", "One scenario", scenario.ScenarioOut),

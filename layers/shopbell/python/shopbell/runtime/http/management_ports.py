@@ -1,10 +1,11 @@
 """All that the management calls touch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shopbell.app.batch import SideBySide
 from shopbell.app.recommend import Recommend
 from shopbell.domain.clock import Clock
+from shopbell.domain.push.rates import Rates
 from shopbell.ports import (
     Aliases,
     Assortment,
@@ -128,5 +129,7 @@ class Ports:
     secrets: Secrets
     random: RandomBytes
     now: Clock
+    rates: Rates = field(default_factory=Rates)
+    """At which the workers post, for what a campaign would take."""
     side_by_side: SideBySide = map
     """How what waits for a table is taken up."""

@@ -7,12 +7,6 @@ from shopbell.app.building import StartBuild
 from shopbell.app.catalogue.feeds import OpenUpload, StartFeed
 from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.jobs import StartJob, WatchJobs
-from shopbell.app.management.campaigns.audience import KeepAudience
-from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
-from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
-from shopbell.app.management.campaigns.texts import KeepTexts
-from shopbell.app.management.campaigns.trying import TestCampaign
-from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.lists import shards_of
@@ -41,7 +35,7 @@ from shopbell.app.scenarios.plans import Plans
 from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
-from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.campaign_uses import campaigns, reporting
 from shopbell.runtime.http.coupon_uses import coupons, promising
 from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
@@ -53,7 +47,7 @@ from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
-from shopbell.runtime.http.scenario_uses import calendar, enabling, interactions, listing, trials, triggers
+from shopbell.runtime.http.scenario_uses import calendar, enabling, listing, trials, triggers
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
@@ -63,7 +57,7 @@ def management(ports: Ports) -> Management:
     build = StartBuild(ports.stores, ports.segments, ports.progress, ports.queues.rebuild)
     return Management(
         _segments(ports, build),
-        _campaigns(ports, build),
+        campaigns(ports, build, _sampling(ports)),
         _store(ports, build),
         _survey(ports),
         _life(ports, build),
@@ -105,30 +99,10 @@ def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
     )
 
 
-def _campaigns(ports: Ports, build: StartBuild) -> CampaignCalls:
-    campaigns, runs, now = ports.campaigns, ports.runs, ports.now
-    audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
-    report, texts = _report(ports), KeepTexts(ports.stores, ports.segments, interactions(ports, build))
-    return CampaignCalls(
-        read=ReadCampaigns(campaigns, report, audience, now),
-        create=CreateCampaign(campaigns, texts, audience, ports.random, now),
-        edit=EditCampaign(campaigns, texts, audience, now),
-        discard=DiscardCampaign(campaigns, audience, now),
-        send=SendCampaign(campaigns, ports.stores, runs, audience, ports.queues.plan, now),
-        steer=SteerCampaign(campaigns, runs, audience, now),
-        test=TestCampaign(campaigns, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
-        report=report,
-    )
-
-
-def _report(ports: Ports) -> ReadReport:
-    return ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.missed, ports.now)
-
-
 def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
         scenarios=listing(ports),
-        report=ReadScenarioReport(_report(ports), ports.triggers),
+        report=ReadScenarioReport(reporting(ports), ports.triggers),
         enable=enabling(ports, build, _sampling(ports)),
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
         read=ReadStore(ports.stores),
@@ -178,9 +152,8 @@ def _sampling(ports: Ports) -> Survey:
 
 
 def _read(ports: Ports) -> ReadSegments:
+    shards, usage = cache(partial(shards_of, ports.stores)), FindUsage(ports.campaigns)
     history = ReadHistory(ports.stores, ports.segments, ports.counters, ports.now)
-    usage = FindUsage(ports.campaigns)
-    shards = cache(partial(shards_of, ports.stores))
     return ReadSegments(ports.segments, shards, ports.counters, ports.memberships, usage, history)
 
 

@@ -42,6 +42,8 @@ class CampaignsSettings(FromEnvironment):
     schedule_function: str
     schedule_role: str
     schedule_dead_letters: str
+    shopbell_push_rates: str = ""
+    """As `send` has them, for what a campaign would take."""
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

@@ -18,6 +18,7 @@ from shopbell.domain.rules.paths import leaf_at, negated
 from shopbell.domain.rules.sentence import sentence
 from shopbell.domain.segments.dips import Dip
 from shopbell.runtime.http import management_answers as out
+from shopbell.runtime.http.progress_answers import warnings
 
 _NOTES: Final = {
     "orders": "Attribution of orders comes with a later release.",
@@ -126,6 +127,7 @@ def campaign(row: Campaign) -> out.CampaignOut:
             ttl=format_duration(row.delivery.ttl),
             urgency=row.delivery.urgency,
             topic=row.delivery.topic,
+            per_minute=row.delivery.per_minute,
             respect_quiet_hours=row.terms.respect_quiet_hours,
             respect_caps=row.terms.respect_caps,
         ),
@@ -151,6 +153,7 @@ def report(row: Report) -> out.ReportOut:
         orders=None,
         revenue=None,
         by_variant={name: _share(one) for name, one in row.by_variant.items()},
+        warnings=warnings(row.warnings),
         notes=_NOTES,
         **_told(row.receipts),
     )

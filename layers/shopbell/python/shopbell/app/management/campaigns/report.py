@@ -1,19 +1,19 @@
 """What became of a campaign: every planned message counted once, by how it ended, and by variant."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign
-from shopbell.domain.clock import DAY, Clock, Duration
+from shopbell.domain.clock import DAY, Clock, Duration, Instant
 from shopbell.domain.dispatch import RESUMED, counted
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.outcomes import NAMES, OPEN, count
 from shopbell.domain.reports import Report, added_up, put_off
-from shopbell.domain.runs import ChunkLedger, Run
+from shopbell.domain.runs import ChunkLedger, Run, RunWarning
 from shopbell.domain.scenarios.missing import ALL, Lost, lost, subject_of
 from shopbell.domain.variants import counted_as
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
@@ -51,7 +51,8 @@ class ReadReport:
             finished = finished and (done or self.now() >= run.ends_at + GIVEN_UP)
             receipts.update(self.counters.total(run.store, f"run:{run.id}"))
         names = sorted({one.name for run in runs for one in run.variants})
-        return added_up(totals, receipts, names, open_, finished=finished)
+        report = added_up(totals, receipts, names, open_, finished=finished)
+        return replace(report, warnings=_warnings(runs))
 
     def _lost(self, sources: Iterable[tuple[StoreId, str]]) -> Lost:
         outcomes, of_runs = Counter[str](), Counter[str]()
@@ -104,6 +105,15 @@ class ReadCampaigns:
             return found(self.campaigns, row.store, row.id)
         self.audience.rest(sent)
         return sent
+
+
+def _warnings(runs: Sequence[Run]) -> Mapping[RunWarning, Instant]:
+    """Of them all, the latest of each."""
+    latest: dict[RunWarning, Instant] = {}
+    for run in runs:
+        for name, at in run.warnings.items():
+            latest[name] = max(at, latest.get(name, at))
+    return latest
 
 
 def _ended(run: Run, ledgers: Iterable[ChunkLedger]) -> Counter[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.estimate import EstimateCampaign
 from shopbell.app.management.campaigns.texts import check_sendable
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_revision, check_saved
@@ -27,12 +28,16 @@ class SendCampaign:
     runs: Runs
     audience: KeepAudience
     plan: Queue
+    estimate: EstimateCampaign
     now: Clock
 
     def __call__(
         self, store: StoreId, name: CampaignId, request: str | None = None, expected: int | None = None
     ) -> Campaign:
-        """Once. The same `request` (Idempotency-Key) gets the same answer, any other 409."""
+        """Once. The same `request` (Idempotency-Key) gets the same answer, any other 409.
+
+        Rejected where it would take longer than its messages mean anything.
+        """
         stored = found(self.campaigns, store, name)
         if stored.status != "draft":
             return self._again(stored, request)
@@ -41,6 +46,7 @@ class SendCampaign:
         if row is None or row.sending == "paused":
             raise Conflict("Sending is paused for this store.")
         check_sendable(stored, row)
+        self.estimate.check(stored)
         self.audience.wake(stored)
         now = self.now()
         sending = replace(

@@ -1,0 +1,116 @@
+"""What a campaign would be if it were sent now: for how many, how long, how dear, and whether in time."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from shopbell.app.delivery.plan import end_of
+from shopbell.app.management.campaigns.write import found
+from shopbell.app.management.segments.survey import Survey
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.clock import SECOND, format_duration
+from shopbell.domain.errors import Rejected
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.profile import Profile
+from shopbell.domain.push.cost import usd
+from shopbell.domain.push.rates import Rates
+from shopbell.domain.sampling import Estimate, scaled
+from shopbell.domain.subscriptions import PushService
+from shopbell.ports import Campaigns, Counters
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`audience` are visitors, `reachable` those of them with a subscription, `by_service` messages."""
+
+    audience: Estimate
+    reachable: int
+    by_service: Mapping[PushService, int]
+    seconds: int
+    cost_usd: float
+    outlives_ttl: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateCampaign:
+    """From a sample of visitors (ruling 25); of a small store from all of them; of one segment from its own size."""
+
+    campaigns: Campaigns
+    survey: Survey
+    counters: Counters
+    rates: Rates
+
+    def __call__(self, store: StoreId, name: CampaignId) -> Outlook:
+        return self.of(found(self.campaigns, store, name))
+
+    def check(self, campaign: Campaign) -> None:
+        """Rejected where its last messages would come after they mean anything."""
+        outlook = self.of(campaign)
+        if outlook.outlives_ttl:
+            raise Rejected.at("delivery.ttl", _too_late(campaign, outlook))
+
+    def of(self, campaign: Campaign) -> Outlook:
+        whole, inside, sampled = self._inside(campaign)
+        size = scaled(len(inside), sampled, whole)
+        reached = [row for row in inside if row.reachable]
+        reachable = round(size.value * len(reached) / len(inside)) if inside else 0
+        if (known := self._segment(campaign)) is not None:
+            size, reachable = Estimate(known[0], known[0], known[0]), known[1]
+        devices = _devices(reached)
+        by_service = {name: round(number * reachable / len(reached)) for name, number in sorted(devices.items())}
+        seconds = self._seconds(campaign, by_service)
+        remembers = campaign.terms.respect_caps
+        cost = usd(sum(by_service.values()), remembers=remembers)
+        late = seconds * SECOND > end_of(0, campaign.delivery)
+        return Outlook(size, reachable, by_service, seconds, cost, late)
+
+    def _inside(self, campaign: Campaign) -> tuple[Estimate, list[Profile], int]:
+        """How many visitors there are, and of the sample those in the audience and all."""
+        audience, everyone = campaign.audience, not (campaign.audience.include or campaign.audience.rule)
+        if audience.rule is None:
+            sample, profiles = self.survey.drawn(campaign.store)
+            asked = [(profile, False) for profile in profiles]
+        else:
+            findings = self.survey(campaign.store, [audience.rule])
+            sample, asked = findings.sample, [(row.profile, row.truths[0]) for row in findings.rows]
+        inside = [
+            profile
+            for profile, holds in asked
+            if (profile.reachable if everyone else holds or _of_any(profile, audience.include))
+            and not _of_any(profile, audience.exclude)
+        ]
+        return sample.size, inside, len(asked)
+
+    def _segment(self, campaign: Campaign) -> tuple[int, int] | None:
+        """Total and reachable where the audience is one segment and nothing else."""
+        audience = campaign.audience
+        if len(audience.include) != 1 or audience.exclude or audience.rule is not None:
+            return None
+        size = self.counters.total(campaign.store, f"segment:{audience.include[0]}")
+        return max(0, size.get("total", 0)), max(0, size.get("reachable", 0))
+
+    def _seconds(self, campaign: Campaign, by_service: Mapping[PushService, int]) -> int:
+        """The slowest service decides, or the campaign's own pace."""
+        slowest = max((number / self.rates.of_runs(name) for name, number in by_service.items()), default=0.0)
+        limit = campaign.delivery.per_minute
+        own = 0.0 if limit is None else sum(by_service.values()) * 60 / limit
+        return ceil(max(slowest, own))
+
+
+def _of_any(profile: Profile, segments: Iterable[str]) -> bool:
+    return any(segment in profile.memberships for segment in segments)
+
+
+def _devices(profiles: Iterable[Profile]) -> Counter[PushService]:
+    return Counter(fact.service for profile in profiles for fact in profile.subscriptions.values() if fact.active)
+
+
+def _too_late(campaign: Campaign, outlook: Outlook) -> str:
+    takes, lasts = outlook.seconds * SECOND, end_of(0, campaign.delivery)
+    slower = ", more a minute" if campaign.delivery.per_minute else ""
+    return (
+        f"it would take {format_duration(takes)} to send to {sum(outlook.by_service.values())} devices, and after "
+        f"{format_duration(lasts)} the message means nothing any more: "
+        f"choose a smaller audience, a longer ttl{slower}"
+    )

@@ -1,0 +1,89 @@
+"""How far a campaign is while it is being sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shopbell.app.management.campaigns.report import ReadReport
+from shopbell.app.management.campaigns.write import found
+from shopbell.domain.campaigns import Campaign, CampaignStatus
+from shopbell.domain.clock import MINUTE, Clock, Instant
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.reports import Report
+from shopbell.domain.runs import Run, RunWarning
+from shopbell.ports import Campaigns, RunProgress, Runs, Segments
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`planned` grows until every part of the audience was read (`planning_percent`); what is open counts to it.
+
+    `per_minute` and `eta` only while it is being sent and something has been; an eta is where the pace since the
+    start leads to.
+    """
+
+    state: CampaignStatus
+    percent: int
+    planning_percent: int
+    report: Report
+    per_minute: float | None = None
+    eta: Instant | None = None
+    started_at: Instant | None = None
+    build_percent: int | None = None
+    """While the segment of its own rule is still being built (ruling 19)."""
+
+    @property
+    def warnings(self) -> Mapping[RunWarning, Instant]:
+        return self.report.warnings
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProgress:
+    campaigns: Campaigns
+    segments: Segments
+    runs: Runs
+    progress: RunProgress
+    report: ReadReport
+    now: Clock
+
+    def __call__(self, store: StoreId, name: CampaignId) -> Progress:
+        campaign = found(self.campaigns, store, name)
+        runs = self.runs.of_source(store, "campaign", campaign.id)
+        report = self.report.over(runs)
+        read = self._read(runs[0]) if runs else 0.0
+        ended = report.targeted - report.open
+        whole = ended / report.targeted if report.targeted else 1.0
+        percent = 100 if report.finished else min(99, int(100 * read * whole))
+        state: CampaignStatus = "sent" if campaign.status == "sending" and report.finished else campaign.status
+        pace = self._pace(state, runs[0], report) if runs else None
+        return Progress(
+            state=state,
+            percent=percent,
+            planning_percent=int(100 * read),
+            report=report,
+            per_minute=pace,
+            eta=_eta(self.now(), read, report, pace),
+            started_at=runs[0].created_at if runs else None,
+            build_percent=None if runs else self._built(campaign),
+        )
+
+    def _read(self, run: Run) -> float:
+        """The share of the audience's shards that were read to their end."""
+        done = sum(row.done for row in self.progress.shards(run.store, run.id))
+        return done / run.shards if run.shards else 1.0
+
+    def _pace(self, state: CampaignStatus, run: Run, report: Report) -> float | None:
+        took, posted = self.now() - run.created_at - run.shift, report.targeted - report.open
+        return round(posted * MINUTE / took, 1) if state == "sending" and took > 0 and posted else None
+
+    def _built(self, campaign: Campaign) -> int | None:
+        name = campaign.audience.rule_segment
+        row = self.segments.get(campaign.store, name) if name and campaign.status == "sending" else None
+        return row.build_percent or 0 if row is not None and row.state == "building" else None
+
+
+def _eta(now: Instant, read: float, report: Report, pace: float | None) -> Instant | None:
+    """While the audience is still being read, what is left of it is taken to be like what was read."""
+    if not pace or not read:
+        return None
+    left = report.targeted / read - (report.targeted - report.open)
+    return now + round(left * MINUTE / pace)

@@ -1,0 +1,40 @@
+"""The calls of campaigns over whatever ports they are given."""
+
+from shopbell.app.building import StartBuild
+from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.estimate import EstimateCampaign
+from shopbell.app.management.campaigns.progress import ReadProgress
+from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
+from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
+from shopbell.app.management.campaigns.texts import KeepTexts
+from shopbell.app.management.campaigns.trying import TestCampaign
+from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
+from shopbell.app.management.segments.rules import ReadRule
+from shopbell.app.management.segments.survey import Survey
+from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.management_ports import Ports
+from shopbell.runtime.http.scenario_uses import interactions
+
+
+def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
+    stored, runs, now = ports.campaigns, ports.runs, ports.now
+    audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
+    texts = KeepTexts(ports.stores, ports.segments, interactions(ports, build))
+    report = reporting(ports)
+    estimate = EstimateCampaign(stored, survey, ports.counters, ports.rates)
+    return CampaignCalls(
+        read=ReadCampaigns(stored, report, audience, now),
+        create=CreateCampaign(stored, texts, audience, ports.random, now),
+        edit=EditCampaign(stored, texts, audience, now),
+        discard=DiscardCampaign(stored, audience, now),
+        send=SendCampaign(stored, ports.stores, runs, audience, ports.queues.plan, estimate, now),
+        steer=SteerCampaign(stored, runs, audience, now),
+        test=TestCampaign(stored, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
+        report=report,
+        estimate=estimate,
+        progress=ReadProgress(stored, ports.segments, runs, ports.progress, report, now),
+    )
+
+
+def reporting(ports: Ports) -> ReadReport:
+    return ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.missed, ports.now)

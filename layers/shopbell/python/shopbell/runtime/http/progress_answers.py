@@ -1,0 +1,108 @@
+"""What is told of a campaign before and while it is sent, and how it looks on the wire."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import BaseModel
+
+from shopbell.app.management.campaigns.estimate import Outlook
+from shopbell.app.management.campaigns.progress import Progress
+from shopbell.domain.clock import Instant, format_instant
+from shopbell.domain.runs import RunWarning
+
+_SAID: Final[Mapping[RunWarning, str]] = {
+    "throttled_by_chrome": (
+        "Chrome's push service takes only so many messages of this store a minute. It does that to sites whose "
+        "messages are many and little looked at, for 1, 7 or 14 days: send less, and to those who click. The rest "
+        "is sent at 1,000 a minute, as far as it is still of use."
+    ),
+    "service_unavailable": "A push service did not answer for a while; what is for it is tried again until its ttl.",
+    "refused": "A push service refused 50 messages in a row: look at the VAPID keys and the contact. It is paused.",
+}
+
+
+class RunWarningOut(BaseModel):
+    """Something that a worker noticed, and when last."""
+
+    code: str
+    at: str
+    message: str
+
+
+class OutlookOut(BaseModel):
+    """`audience` with its 95 % interval from `low` to `high`: visitors. `by_service`: messages.
+
+    `seconds` at the pace that the push services and the campaign's own `per_minute` allow. `outlives_ttl`: it
+    would not be through in time, and is refused.
+    """
+
+    audience: int
+    low: int
+    high: int
+    reachable: int
+    by_service: dict[str, int]
+    seconds: int
+    cost_usd: float
+    outlives_ttl: bool
+
+
+class ProgressOut(BaseModel):
+    """planned = accepted + failed + retired + all that was skipped + open; final once `planning_percent` is 100."""
+
+    state: str
+    percent: int
+    planning_percent: int
+    build_percent: int | None
+    planned: int
+    accepted: int
+    failed: int
+    failed_by: dict[str, int]
+    retired: int
+    skipped: dict[str, int]
+    deferred: dict[str, int]
+    open: int
+    started_at: str | None
+    per_minute: float | None
+    eta: str | None
+    warnings: list[RunWarningOut]
+
+
+def warnings(noticed: Mapping[RunWarning, Instant]) -> list[RunWarningOut]:
+    """The latest first."""
+    latest = sorted(noticed.items(), key=lambda one: (-one[1], one[0]))
+    return [RunWarningOut(code=name, at=format_instant(at), message=_SAID[name]) for name, at in latest]
+
+
+def estimate(row: Outlook) -> OutlookOut:
+    return OutlookOut(
+        audience=row.audience.value,
+        low=row.audience.low,
+        high=row.audience.high,
+        reachable=row.reachable,
+        by_service=dict(row.by_service),
+        seconds=row.seconds,
+        cost_usd=row.cost_usd,
+        outlives_ttl=row.outlives_ttl,
+    )
+
+
+def progress(row: Progress) -> ProgressOut:
+    report = row.report
+    return ProgressOut(
+        state=row.state,
+        percent=row.percent,
+        planning_percent=row.planning_percent,
+        build_percent=row.build_percent,
+        planned=report.targeted,
+        accepted=report.accepted,
+        failed=sum(report.failed.values()),
+        failed_by=dict(report.failed),
+        retired=report.retired,
+        skipped=dict(report.skipped),
+        deferred=dict(report.deferred),
+        open=report.open,
+        started_at=None if row.started_at is None else format_instant(row.started_at),
+        per_minute=row.per_minute,
+        eta=None if row.eta is None else format_instant(row.eta),
+        warnings=warnings(row.warnings),
+    )
