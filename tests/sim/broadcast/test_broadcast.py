@@ -1,0 +1,69 @@
+"""Broadcasts with throttling, failures, an outage and killed workers: nobody is missed, nobody sees it twice."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+from shopbell.domain.clock import HOUR
+
+from tests.sim.broadcast.broadcast import Broadcast, Wish, faults_of
+from tests.sim.broadcast.services import MIX
+from tests.unit.app.shop import NOON
+
+SERVICES = list(MIX)
+
+
+def wish(seed: int) -> Wish:
+    """Large and small audiences, few and many shards, each service down in turn."""
+    random = Random(f"broadcast {seed}")  # noqa: S311 - the same wish for the same seed
+    return Wish(
+        seed,
+        people=random.choice([1, 60, 180, 420]),
+        shards=random.choice([1, 2, 4]),
+        kills=random.choice([0.0, 0.1, 0.3]),
+        down=SERVICES[seed % len(SERVICES)],
+    )
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_everybody_gets_it_once(seed: int) -> None:
+    played = Broadcast(wish(seed))
+    played.play()
+    assert not faults_of(played), (played.wish, played.ends)
+
+
+def test_an_hour_without_the_largest_service_delays_its_messages_and_costs_none() -> None:
+    played = Broadcast(Wish(seed=1, people=600, kills=0, down="fcm"))
+    played.play()
+    assert not faults_of(played)
+    assert HOUR <= played.ended_at - NOON <= 3 * HOUR
+    answers = played.services.answers
+    assert 0 < answers["fcm down"] < answers["fcm taken"] * 4
+    assert 10 < max(queue.most_receives for queue in played.queues.values()) < 100
+
+
+def test_killed_workers_post_again_and_the_fences_hold() -> None:
+    played = Broadcast(Wish(seed=3, people=900, shards=4, kills=0.5, down="wns"))
+    played.play()
+    assert not faults_of(played)
+    assert played.kills > 10
+    assert played.taken_again > played.services.lost_answers
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_thousand_broadcasts(capsys: pytest.CaptureFixture[str]) -> None:
+    totals: Counter[str] = Counter()
+    for seed in range(1_000):
+        played = Broadcast(wish(10_000 + seed))
+        played.play()
+        assert not faults_of(played), (played.wish, played.ends)
+        totals.update(
+            people=played.wish.people,
+            kills=played.kills,
+            again=played.taken_again,
+            lost_answers=played.services.lost_answers,
+            invocations=played.invocations,
+        )
+    with capsys.disabled():
+        print(f"\n1,000 broadcasts: {dict(totals)}")
