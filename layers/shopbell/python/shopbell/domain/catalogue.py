@@ -34,6 +34,11 @@ class Product:
     created_at: Instant | None = None
 
     @property
+    def available(self) -> bool:
+        """Whether it can be bought now, as far as the shop says."""
+        return self.in_stock and (self.stock is None or self.stock > 0)
+
+    @property
     def facts(self) -> ProductFacts:
         """What an event keeps of it."""
-        return ProductFacts(self.categories, self.brand, self.price, self.in_stock, self.currency, self.group_id)
+        return ProductFacts(self.categories, self.brand, self.price, self.available, self.currency, self.group_id)

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import MINUTE, Duration, Instant
 from shopbell.domain.ids import ProductId, StoreId, VisitorId
-from shopbell.domain.versions import Change, available
+from shopbell.domain.versions import Change
 from shopbell.domain.watchers import Watcher, WatchSource
 
 Reference = Literal["seen", "last", "lowest"]
@@ -114,13 +114,13 @@ def _stocked(timer: Timer, old: Product, new: Product, at: Instant, awaits: Awai
 
 
 def _at_least(product: Product, pieces: int) -> bool:
-    return product.active and available(product) and (product.stock is None or product.stock >= pieces)
+    return product.active and product.available and (product.stock is None or product.stock >= pieces)
 
 
 def holds(product: Product, timer: Timer, awaits: Awaits) -> bool:
     """Whether what the timer waited for is still so."""
     if awaits.news == PRICE_CHANGED:
-        return product.active and available(product) and timer.base is not None and product.price < timer.base
+        return product.active and product.available and timer.base is not None and product.price < timer.base
     return _at_least(product, awaits.min_stock)
 
 

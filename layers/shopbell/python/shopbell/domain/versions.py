@@ -67,11 +67,6 @@ class Change:
         return self.after is not None and (self.created or self.price_changed or self.stock_changed)
 
 
-def available(product: Product) -> bool:
-    """Whether it can be bought now, as far as the shop says."""
-    return product.in_stock and (product.stock is None or product.stock > 0)
-
-
 def change_to(product: Product, before: Shelved | None, source: Source, now: Instant) -> Change | None:
     """None where nothing differs. A product keeps the `created_at` of its first appearance unless it names one."""
     if product.created_at is None:

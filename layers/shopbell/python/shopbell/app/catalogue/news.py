@@ -9,7 +9,7 @@ from shopbell.domain.errors import Unavailable
 from shopbell.domain.goods import Timer, moved
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
-from shopbell.domain.versions import Change, available
+from shopbell.domain.versions import Change
 from shopbell.ports import Timers
 
 TRIES: Final = 8
@@ -57,5 +57,5 @@ def kinds(change: Change) -> Mapping[str, int]:
         return {}
     if change.before is None:
         return {"product_created": 1}
-    back = available(change.after.product) and not available(change.before.product)
+    back = change.after.product.available and not change.before.product.available
     return {"product_price_changed": int(change.price_changed), "product_back_in_stock": int(back)}

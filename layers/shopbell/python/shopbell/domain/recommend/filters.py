@@ -13,10 +13,8 @@ _PER_CENT: Final = 100
 
 def presentable(product: Product) -> bool:
     """Active, in stock now, and with everything that a message needs."""
-    stocked = product.in_stock and product.stock != 0
-    return (
-        product.active and stocked and bool(product.title and product.url and product.image_url) and product.price > 0
-    )
+    shown = bool(product.title and product.url and product.image_url)
+    return product.active and product.available and shown and product.price > 0
 
 
 def discount(product: Product) -> float:
