@@ -167,6 +167,7 @@ def test_subjects_and_stores_count_apart(ports: Ports, store: StoreId, other_sto
 
 def test_a_runs_terms_are_kept_whole(ports: Ports, store: StoreId) -> None:
     picks = Selection("smart_offers", 3, 2, {"category": "Boots"}, {"window": "P7D"}, 3, ("top_sellers",), None)
+    picks = replace(picks, instead=("spotlights",))
     terms = Terms(step=2, message_class="triggered", priority=40, max_per_user=(2, DAY), latest=1_260, products=picks)
     terms = replace(
         terms, coupon=CouponTerms(PoolId("spring"), 7 * DAY, required=False, minimum=2_000, every=60 * DAY)

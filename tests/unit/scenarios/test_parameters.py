@@ -14,6 +14,7 @@ from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Several, Share, 
 from shopbell.domain.scenarios.landing import ListPage
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.occurrences import Moment, Recurrence
+from shopbell.domain.scenarios.ordered import Ordered
 from shopbell.domain.scenarios.parameters import Parameter, describe
 from shopbell.domain.scenarios.plan import OnCalendar, OnClock, OnEvent, Plan, SendTime
 from shopbell.domain.scenarios.settings import ScenarioSettings, StepSettings
@@ -52,6 +53,7 @@ OTHERWISE: Mapping[type[Parameter], Sequence[Json]] = {
     Topic: ("", "x" * 65, 5),
     Several: ([], ["nothing"], "viewed", 5, {}),
     Moment: ("tomorrow", "2026-03-05", "2026-03-05T18:00:30Z", 5),
+    Ordered: ([7], "top_sellers", ["none"], ["top_sellers", "top_sellers"]),
     Filters: ([], {"colour": "red"}, {"price": {"min": 5, "max": 1}}, {"min_discount": 101}, {"brand": [1]}),
 }
 
@@ -112,7 +114,7 @@ def test_each_scenario_has_every_shared_parameter_and_a_rule_of_the_language(nam
     shared = {
         "class", "priority", "holdout_percent", "reentry", "cooldown", "quiet_hours", "ttl", "urgency", "algorithm",
         "n", "min", "filters", "fallback_max_level", "exclude_purchased", "exclude_shown", "recheck_audience",
-        "ttl_of_relevance", "per_user",
+        "ttl_of_relevance", "per_user", "fallback",
     }  # fmt: skip
     assert shared <= {parameter.name for parameter in BUILT[name].parameters}
     parse_rule(plan(name).audience)

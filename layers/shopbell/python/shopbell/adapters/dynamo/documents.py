@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 
@@ -158,13 +158,16 @@ def _delivery(raw: Raw) -> DeliveryOptions:
     return _of(DeliveryOptions, raw)
 
 
+_LISTS: Final = ("fallback", "instead")
+
+
 def _terms(raw: Raw) -> Terms:
     """Of a run that an earlier release wrote there are none."""
     quota, picked = raw.get("max_per_user"), raw.get("products", {})
     parts = {
         "max_per_user": tuple(quota) if quota else None,
         "coupon": None if raw.get("coupon") is None else _of(CouponTerms, raw["coupon"]),
-        "products": _of(Selection, picked, _tuples(picked, "fallback")),
+        "products": _of(Selection, picked, _tuples(picked, *(one for one in _LISTS if picked.get(one) is not None))),
         "landing": None if raw.get("landing") is None else _of(Landing, raw["landing"]),
         "own_clock": None if raw.get("own_clock") is None else _of(OwnClock, raw["own_clock"]),
     }

@@ -27,11 +27,23 @@ def chain(asked: Asked) -> Sequence[Link]:
     """The levels in order, down to the selection's `fallback_max_level`; none where no product is asked for.
 
     A visitor of whom only one session is known begins on level 1. The selection's own fallbacks are tried after its
-    algorithm and count as that level too.
+    algorithm and count as that level too; those that take the place of the chain have a level each.
     """
     algorithm = asked.selection.algorithm
     if algorithm is None:
         return ()
+    links = _shipped(asked, algorithm) if asked.selection.instead is None else _chosen(asked, algorithm)
+    return [one for one in links if one.level <= min(asked.selection.fallback_max_level, STATIC - 1)]
+
+
+def _chosen(asked: Asked, algorithm: str) -> list[Link]:
+    """The marketer's own order. Of a visitor of whom one session is known the algorithm is asked on that alone."""
+    taste = asked.taste if asked.taste.lasting or algorithm not in PERSONAL else asked.session
+    names = (algorithm, *(asked.selection.instead or ()))
+    return [own(asked, name, taste, level) for level, name in enumerate(names)]
+
+
+def _shipped(asked: Asked, algorithm: str) -> list[Link]:
     links = [own(asked, algorithm, asked.taste, OWN)] if asked.taste.lasting or algorithm not in PERSONAL else []
     if algorithm in PERSONAL and (asked.session.session or asked.session.visited):
         links.append(own(asked, algorithm, asked.session, SESSION))
@@ -42,7 +54,7 @@ def chain(asked: Asked) -> Sequence[Link]:
         links.append(sellers(ENTRY, upward(asked.entry), "orders", _WINDOW))
     links.append(sellers(SHOP, shop_scopes(asked.selection), "orders", _WINDOW))
     links.append(blend(asked, BLEND))
-    return [one for one in links if one.level <= min(asked.selection.fallback_max_level, STATIC - 1)]
+    return links
 
 
 def _fallback(asked: Asked, algorithm: str, name: str) -> Link:

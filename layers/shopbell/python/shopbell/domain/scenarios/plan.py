@@ -28,9 +28,8 @@ STATIC: Final = 5
 class Selection:
     """Which products a message shows; picked for each visitor at dispatch. `algorithm` None: none.
 
-    `algorithm` and `options["seed"]` are names of `recommend.names`.
-    Levels of the fallback chain: 0 the algorithm itself, 1 on session data only, 2 top sellers of the entry
-    category, 3 top sellers of the store, 4 spotlights, 5 no product at all.
+    `algorithm` and `options["seed"]` are names of `recommend.names`. Levels of the fallback chain: 0 the algorithm
+    itself, 1 on session data only, 2 top sellers of the entry category, 3 of the store, 4 spotlights, 5 no product.
     """
 
     algorithm: str | None = None
@@ -46,6 +45,8 @@ class Selection:
     exclude_shown: Duration | None = 7 * DAY
     exclude_told: Duration | None = None
     """The same of products that messages of this very source showed, not those of others."""
+    instead: tuple[str, ...] | None = None
+    """Algorithms that are tried in place of both, each on a level of its own from 1 on; None: the chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,7 @@ class OnClock:
 class OnEvent:
     """An event that happened just now; `key` names the property whose value tells instances apart.
 
-    The n-th occurrence is a condition of the audience's rule. With `debounce` the first step counts from the
-    latest such event.
+    With `debounce` the first step counts from the latest such event; the n-th is a condition of the audience's rule.
     """
 
     event: str

@@ -21,7 +21,7 @@ from shopbell.domain.scenarios.shared import NO_PRODUCT
 def values_of(row: Row, settings: ScenarioSettings) -> Values:
     """Rejected names each parameter that is wrong, alone or beside the others."""
     values = effective(row.parameters, settings.parameters)
-    problems = [*_too_many(values), *_no_such_step(values), *row.check(values)]
+    problems = [*_too_many(values), *_no_such_level(values), *_no_such_step(values), *row.check(values)]
     if problems:
         raise Rejected(problems)
     return values
@@ -30,6 +30,14 @@ def values_of(row: Row, settings: ScenarioSettings) -> Values:
 def _too_many(values: Values) -> Sequence[Problem]:
     fits = values.whole("min") <= values.whole("n")
     return () if fits else (Problem("parameters.min", "must be at most `n`"),)
+
+
+def _no_such_level(values: Values) -> Sequence[Problem]:
+    """Algorithms that would never be tried."""
+    deep = values.all.get("fallback") is not None and len(values.words("fallback")) > values.whole(
+        "fallback_max_level"
+    )
+    return (Problem("parameters.fallback", "must have at most `fallback_max_level` algorithms"),) if deep else ()
 
 
 def _no_such_step(values: Values) -> Sequence[Problem]:
@@ -130,6 +138,8 @@ def selection(shipped: StepRow, values: Values) -> Selection:
         exclude_purchased=values.optional_length("exclude_purchased"),
         exclude_shown=values.optional_length("exclude_shown"),
     )
+    if values.all.get("fallback") is not None:
+        return replace(picked, instead=values.words("fallback"))
     own = algorithm == shipped.algorithm
     return replace(picked, fallback=shipped.fallback) if own else picked
 

@@ -10,6 +10,7 @@ from shopbell.domain.scenarios.kinds import Choice, Flag, Topic, Urgency, Whole
 from shopbell.domain.scenarios.landing import ListPage
 from shopbell.domain.scenarios.moments import BEST_HOUR, IMMEDIATE, Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.occurrences import Moment, Recurrence
+from shopbell.domain.scenarios.ordered import Ordered
 from shopbell.domain.scenarios.parameters import Parameter
 from shopbell.domain.scenarios.plan import STATIC, MessageClass, Reentry
 
@@ -60,11 +61,8 @@ class Defaults:
 
 def shared(own: Defaults, *, steps: tuple[str, ...] = (), most_steps: int = 1) -> tuple[Parameter, ...]:
     """`steps`: the delays of a series; () where there is but one message."""
-    series: tuple[Parameter, ...] = ()
-    if steps:
-        series = (
-            Lengths("steps", steps, most_steps, _YEAR, "When each message of the series goes, from its start."),
-        )
+    goes = "When each message of the series goes, from its start."
+    series = (Lengths("steps", steps, most_steps, _YEAR, goes),) if steps else ()
     return (*series, *_moments(own), *_limits(own), *_delivery(own), *_products(own))
 
 
@@ -186,6 +184,7 @@ def _products(own: Defaults) -> tuple[Parameter, ...]:
             "How far down the fallback may go: 0 its own algorithm, 1 the session alone, 2 top sellers of the entry "
             "category, 3 of the store, 4 spotlights, 5 words without a product.",
         ),
+        Ordered("fallback", ALGORITHMS, STATIC - 1, "Algorithms that are tried in place of levels 1 to 4, in order."),
         *_repeats(own),
         ListPage("landing", "The page that shows what is picked for who comes from the message; it leads there."),
     )
