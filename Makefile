@@ -11,7 +11,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export UV_BUILD_CONSTRAINT := requirements/build.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint types format bench test-long clean
+.PHONY: help setup run test unit lint types format bench bench-send test-long clean
 .NOTPARALLEL:
 
 help: ## say what each target does
@@ -49,16 +49,20 @@ format: setup ## write the style into the files
 	@$(BIN)/ruff format --quiet .
 
 bench: setup ## measure on this machine what the core costs
-	@set -e; for bench in $$(grep -l __main__ benchmarks/*.py); do \
+	@set -e; for bench in $$(grep -l __main__ benchmarks/*.py | grep -v /send); do \
 		echo "== $$bench"; $(BIN)/python -m "benchmarks.$$(basename "$$bench" .py)"; \
 	done
+
+bench-send: setup $(STAMPS)/bench ## what a push costs its sender, beside other senders (brings nginx, h2load, a C compiler)
+	@bash scripts/apt.sh send
+	@$(BIN)/python -m benchmarks.send $(ROUNDS)
 
 test-long: setup ## the long forms of the tests, hours rather than minutes
 	@bash scripts/apt.sh
 	@$(BIN)/python -m pytest -q --timeout 7200 -m long
 
 clean: ## remove what can be made again; the state of `make run` stays (shopbell reset clears it)
-	rm -rf .build cdk.out .venv .venv-engine node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .build cdk.out .venv .venv-engine .venv-bench node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(STAMPS)/python: requirements/tool.lock requirements/dev.lock requirements/build.lock pyproject.toml
 	@echo "== Python packages (.venv)"
@@ -75,8 +79,14 @@ $(STAMPS)/engine: requirements/engine.lock $(STAMPS)/python
 	@$(BIN)/uv pip sync --quiet --python .venv-engine/bin/python --require-hashes requirements/engine.lock
 	@mkdir -p $(@D) && touch $@
 
+$(STAMPS)/bench: requirements/bench.lock $(STAMPS)/python
+	@echo "== other senders (.venv-bench)"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv --without-pip .venv-bench
+	@$(BIN)/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements/bench.lock
+	@mkdir -p $(@D) && touch $@
+
 $(STAMPS)/node: package.json package-lock.json .npmrc
-	@echo "== CDK command line (node_modules)"
+	@echo "== CDK command line and a sender to compare with (node_modules)"
 	@bash scripts/need.sh $(PYTHON)
 	@npm ci --silent
 	@mkdir -p $(@D) && touch $@

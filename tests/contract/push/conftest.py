@@ -9,6 +9,7 @@ from typing import Final, Protocol
 import pytest
 from shopbell.adapters.webpush.codec import Aes128GcmCodec
 from shopbell.adapters.webpush.exchange import Limits
+from shopbell.adapters.webpush.http2.transport import Http2Transport
 from shopbell.adapters.webpush.keys import VapidPair, generate
 from shopbell.adapters.webpush.transport import CurlTransport
 from shopbell.adapters.webpush.trust import Trust
@@ -22,9 +23,21 @@ from shopbell.local.pushd.authority import Authority, found_authority
 from shopbell.local.pushd.personalities import PERSONALITIES
 from shopbell.local.pushd.server import Server, serving
 from shopbell.local.pushd.service import PushService, Subscribed
-from shopbell.ports import PushCodec
+from shopbell.ports import PushCodec, PushTransport
 
 NOW: Final[Instant] = 1_800_000_000_000
+
+
+CHOSEN: Final[list[type[CurlTransport] | type[Http2Transport]]] = []
+"""The kind of transport that the test at hand is run with, last."""
+
+
+@pytest.fixture(autouse=True, params=[CurlTransport, Http2Transport], ids=lambda kind: kind.__name__)
+def transport_kind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every promise is held by both."""
+    CHOSEN.append(request.param)
+    yield
+    CHOSEN.pop()
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +73,7 @@ class Shop:
 
     server: Server
     origin: str
-    transport: CurlTransport
+    transport: PushTransport
     codec: PushCodec = field(default_factory=Aes128GcmCodec)
     pair: VapidPair = field(default_factory=generate)
     signer: VapidSigner = field(default_factory=VapidSigner)
@@ -103,10 +116,15 @@ def limits_for(
     return Limits(trust, connect_to, connect_timeout=connect_timeout, timeout=timeout)
 
 
+def new_transport(limits: Limits, plain_origins: frozenset[str] = frozenset()) -> PushTransport:
+    """Of the kind that the test is run with."""
+    return CHOSEN[-1](limits, plain_origins)
+
+
 def shop_at(server: Server, authority: Authority, *hosts: str, timeout: int = 10_000) -> Shop:
     """A shop whose subscriptions are at the server itself, or at hosts that are redirected to it."""
     redirected = tuple(f"{host}:443:127.0.0.1:{server.port}" for host in hosts)
-    transport = CurlTransport(limits_for(authority, redirected, timeout=timeout), frozenset({server.origin}))
+    transport = new_transport(limits_for(authority, redirected, timeout=timeout), frozenset({server.origin}))
     return Shop(server, f"https://{hosts[0]}" if hosts else server.origin, transport)
 
 

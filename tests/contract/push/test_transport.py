@@ -5,13 +5,13 @@ from itertools import islice
 from typing import Final
 
 import pytest
-from shopbell.adapters.webpush.transport import CONNECTIONS_PER_HOST, IN_FLIGHT, CurlTransport, parse_connect_to
+from shopbell.adapters.webpush.transport import CONNECTIONS_PER_HOST, IN_FLIGHT, parse_connect_to
 from shopbell.domain.push.outcome import Accepted, Retry
 from shopbell.domain.push.values import PushRequest
 from shopbell.local.pushd.authority import Authority
 from shopbell.local.pushd.faults import Trouble
 
-from tests.contract.push.conftest import Serve, Shop, limits_for, shop_at
+from tests.contract.push.conftest import Serve, Shop, limits_for, new_transport, shop_at
 
 BODY: Final = b"body"
 
@@ -53,7 +53,7 @@ def test_a_service_without_http2_is_served_over_a_few_connections(serve: Serve, 
     with serve(["http/1.1"]) as server:
         shop = shop_at(server, authority)
         assert shop.send([shop.subscribe() for _ in range(60)]) == [Accepted()] * 60
-        assert 1 <= server.connections <= CONNECTIONS_PER_HOST
+        assert 1 <= server.connections <= CONNECTIONS_PER_HOST + 1  # one may have been to ask what is spoken
         assert {posted.protocol for posted in server.service.posts} == {"http/1.1"}
 
 
@@ -62,7 +62,7 @@ def test_plain_http_goes_only_to_the_admitted_origin(serve: Serve, authority: Au
         shop = shop_at(server, authority)
         assert shop.send([shop.subscribe()]) == [Accepted()]
         requests = shop.requests([shop.subscribe()])
-        elsewhere = CurlTransport(limits_for(authority), frozenset({f"{server.origin}0"}))
+        elsewhere = new_transport(limits_for(authority), frozenset({f"{server.origin}0"}))
         ((_, answer),) = elsewhere.post(requests)
         assert (answer.status, answer.failure) == (0, "refused")
         assert len(server.service.posts) == 1

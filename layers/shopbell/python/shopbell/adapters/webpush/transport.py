@@ -1,7 +1,7 @@
 """The PushTransport: many POSTs at once over few kept HTTP/2 connections, by libcurl."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from time import sleep
 from typing import Final
@@ -45,7 +45,7 @@ class CurlTransport:
     def __init__(self, limits: Limits, plain_origins: frozenset[str] = frozenset()) -> None:
         """`plain_origins`: the origins for which http is admitted, such as `http://127.0.0.1:8080`."""
         self._limits = limits
-        self._plain = tuple(f"{origin}/" for origin in plain_origins if origin.startswith("http://"))
+        self._plain = plain_prefixes(plain_origins)
         self._free: list[_Line] = []
 
     def post(self, requests: Sequence[PushRequest]) -> Iterator[tuple[int, PushAnswer]]:
@@ -58,11 +58,11 @@ class CurlTransport:
         try:
             while True:
                 for index, request in islice(waiting, IN_FLIGHT - line.busy):
-                    refusal = self._refusal(request)
-                    if refusal is None:
+                    why = refusal(request, self._plain)
+                    if why is None:
                         line.begin(index, request, plain=request.url.startswith("http://"))
                     else:
-                        yield index, PushAnswer(0, refusal, {}, "refused")
+                        yield index, PushAnswer(0, why, {}, "refused")
                 if not line.busy:
                     return
                 yield from line.finished()
@@ -71,12 +71,19 @@ class CurlTransport:
             if not line.suspect:
                 self._free.append(line)
 
-    def _refusal(self, request: PushRequest) -> str | None:
-        if not request.url.startswith(("https://", *self._plain)):
-            return "neither https nor an admitted local origin"
-        if not all(_is_plain(text) for text in (request.url, *request.headers, *request.headers.values())):
-            return "characters that would break the request"
-        return None
+
+def plain_prefixes(origins: Iterable[str]) -> tuple[str, ...]:
+    """How the addresses begin that may be posted to without TLS."""
+    return tuple(f"{origin}/" for origin in origins if origin.startswith("http://"))
+
+
+def refusal(request: PushRequest, plain: tuple[str, ...]) -> str | None:
+    """Why it is not sent at all; None if it may be. `plain` as of `plain_prefixes`."""
+    if not request.url.startswith(("https://", *plain)):
+        return "neither https nor an admitted local origin"
+    if not _is_plain("".join((request.url, *request.headers, *request.headers.values()))):
+        return "characters that would break the request"
+    return None
 
 
 def _is_plain(text: str) -> bool:

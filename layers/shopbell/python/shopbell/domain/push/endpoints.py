@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.subscriptions import PushService
@@ -25,6 +24,8 @@ _SUFFIXES: Final[dict[str, PushService]] = {
 }
 # RFC 3986 without the fragment and the brackets of an IP literal: all that a browser ever makes
 _CHARACTERS: Final = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()*+,;=%]+")
+# What comes before a query; the characters above leave nothing else that RFC 3986 could read otherwise
+_PARTS: Final = re.compile(r"([A-Za-z]*)://([^/?]*)([^?]*)")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
 _SCHEMES: Final = ("https", "http")
@@ -101,17 +102,16 @@ def parse_endpoint(url: str, allowed: AllowedHosts = KNOWN_SERVICES) -> Endpoint
     Raises BadEndpoint. Whatever an HTTP client could read differently from us is refused rather than repaired:
     only the case of scheme and host and an explicit `:443` are normalised, the rest stays as it was.
     """
-    parts = _split(url)
-    scheme = parts.scheme.lower()
-    if "@" in parts.netloc:
+    scheme, netloc, path = _split(url)
+    if "@" in netloc:
         raise BadEndpoint("must not name a user")
-    host, colon, port = parts.netloc.lower().partition(":")
+    host, colon, port = netloc.lower().partition(":")
     if colon and not (_PORT.fullmatch(port) and int(port) < 1 << 16):
         raise BadEndpoint("has a malformed port")
     default = not colon or (scheme, port) == ("https", "443")
     origin = f"{scheme}://{host}" if default else f"{scheme}://{host}:{port}"
     if origin in allowed.origins:
-        return _endpoint(origin, url, parts, "other")
+        return _endpoint(origin, url, (netloc, path), "other")
     if scheme != "https":
         raise BadEndpoint("must be an https address")
     if not default:
@@ -121,24 +121,26 @@ def parse_endpoint(url: str, allowed: AllowedHosts = KNOWN_SERVICES) -> Endpoint
     service = allowed.service_at(host, origin)
     if service is None:
         raise BadEndpoint("belongs to no known push service")
-    return _endpoint(origin, url, parts, service)
+    return _endpoint(origin, url, (netloc, path), service)
 
 
-def _split(url: str) -> SplitResult:
+def _split(url: str) -> tuple[str, str, str]:
+    """Scheme in lower case, authority and path."""
     if len(url) > MAX_LENGTH:
         raise BadEndpoint(f"is longer than {MAX_LENGTH} characters")
     if not _CHARACTERS.fullmatch(url):
         raise BadEndpoint("holds characters that no endpoint holds")
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme.lower() not in _SCHEMES:
+    parts = _PARTS.match(url)
+    if parts is None or parts[1].lower() not in _SCHEMES:
         raise BadEndpoint("must be an https address")
-    return urlsplit(url)
+    return parts[1].lower(), parts[2], parts[3]
 
 
-def _endpoint(origin: str, url: str, parts: SplitResult, service: PushService) -> Endpoint:
-    if len(parts.path) < len("/x"):
+def _endpoint(origin: str, url: str, parts: tuple[str, str], service: PushService) -> Endpoint:
+    netloc, path = parts
+    if len(path) < len("/x"):
         raise BadEndpoint("names no subscription: it has no path")
-    return Endpoint(origin, origin + url.partition("://")[2][len(parts.netloc) :], service)
+    return Endpoint(origin, origin + url.partition("://")[2][len(netloc) :], service)
 
 
 def _is_name(host: str) -> bool:
