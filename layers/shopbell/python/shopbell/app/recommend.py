@@ -17,12 +17,13 @@ from shopbell.domain.recommend.filters import presentable, wanted
 from shopbell.domain.recommend.link import Asked, Link
 from shopbell.domain.recommend.lists import Ranked
 from shopbell.domain.recommend.options import number_of
+from shopbell.domain.recommend.seeds import in_cart
 from shopbell.domain.recommend.taste import Taste, Weighing, taste_of
 from shopbell.domain.scenarios.plan import STATIC, Selection
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import EMPTY, SendRecord
 from shopbell.domain.store import Store
-from shopbell.domain.visits.cart import cart_of
+from shopbell.domain.visits.cart import Cart, cart_of
 
 TRIES: Final = 3
 """How often it picks again where a pick turns out to be sold out since the shelves were read."""
@@ -69,14 +70,15 @@ class Recommend:
 
         `sends`: what was sent to the visitor before, without this very message; `facts`: of the trigger
         (`category`, products), the `run` that lots are drawn for and its `source`. What is answered is in
-        stock as of this call, was not bought within `exclude_purchased` (unless it is replenishable), nor shown within
-        `exclude_shown`, nor given back, and is the same for the same state.
+        stock as of this call, was not bought within `exclude_purchased` (unless it is replenishable), nor shown
+        within `exclude_shown`, nor given back, and is the same for the same state.
         """
         weighing = Weighing(store.affinity_half_life, number_of(selection.options, "purchase_weight", 1.0))
         taste = taste_of(profile.interactions, weighing)
         session = taste_of(profile.interactions, weighing, session_only=True)
         said, filters = facts or {}, selection.filters
-        bars = _Bars.of(selection, taste, _shown(selection, sends or EMPTY, said, now), now)
+        cart = cart_of(profile.cart)
+        bars = _Bars.of(selection, taste, _shown(selection, sends or EMPTY, said, cart, now), now)
         asked = Asked(
             selection,
             narrowed(taste, filters),
@@ -84,7 +86,7 @@ class Recommend:
             entry_of(said, taste),
             now,
             ZoneInfo(store.time_zone),
-            cart_of(profile.cart),
+            cart,
             said,
             profile.visitor,
             frozenset(profile.memberships),
@@ -140,11 +142,16 @@ class _Bars:
         return product.id in self.shown or (product.id in self.purchased and not product.replenishable)
 
 
-def _shown(selection: Selection, sends: SendRecord, facts: Mapping[str, Json], now: Instant) -> frozenset[ProductId]:
+def _shown(
+    selection: Selection, sends: SendRecord, facts: Mapping[str, Json], cart: Cart, now: Instant
+) -> frozenset[ProductId]:
     """What messages showed too short a time ago: those of anybody, and those of the same source."""
     anybody, own, source = selection.exclude_shown, selection.exclude_told, facts.get("source")
     found = frozenset[ProductId]() if anybody is None else sends.shown(now - anybody)
-    return found | sends.shown(now - own, source) if own is not None and isinstance(source, str) else found
+    if own is None or not isinstance(source, str):
+        return found
+    told = sends.shown(now - own, source)
+    return found | (told.difference(in_cart(cart)) if selection.options.get("keep_in_cart") is True else told)
 
 
 def _pick(one: Ranked, product: Product, link: Link) -> Pick:

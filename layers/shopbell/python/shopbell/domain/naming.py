@@ -79,6 +79,7 @@ def _product(pick: Pick, source_id: str) -> Mapping[str, Json]:
         "categories": list(product.categories),
         "discount": _cut(product),
         "reason": pick.reason,
+        "algorithm": pick.algorithm,
         "lowest_30d": pick.lowest,
     }
 

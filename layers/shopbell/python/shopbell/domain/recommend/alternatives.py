@@ -1,7 +1,7 @@
 """Alternatives to a product: of its kind, looked at beside it, alike in what is said of it, at about its price."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from math import exp, log, sqrt
 from typing import Final
@@ -27,11 +27,18 @@ _PERSONAL: Final = 0.3
 _WORD: Final = re.compile(r"\w+")
 
 
-def alternatives(taste: Taste, shelf: Shelf, band: float, *, exclude_viewed: bool) -> Sequence[Ranked]:
-    """To the first seed that has any, the closest first; of what nobody looked at yet what is said of it tells."""
+def alternatives(
+    taste: Taste, shelf: Shelf, band: float, *, exclude_viewed: bool, beyond: Collection[ProductId] = ()
+) -> Sequence[Ranked]:
+    """To the first seed that has any, the closest first; of what nobody looked at yet what is said of it tells.
+
+    None of them is in `beyond`.
+    """
     for seed in shelf.known.seeds.values():
         found = []
         for name in shelf.products:
+            if name in beyond:
+                continue
             product = shelf.open(name)
             if product is not None and _may_stand_in(product, seed, band, taste, exclude_viewed=exclude_viewed):
                 score = similarity(seed, product, shelf.known.bonds) + _PERSONAL * _liked(taste, product)

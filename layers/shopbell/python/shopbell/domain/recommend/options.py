@@ -2,7 +2,8 @@
 
 All that start from products: `seed` (`names.Seed`). `complementary`: `bundle_first` (true: the shop's own bundle of
 the seeds comes before what was counted); `alternatives`: `price_band` (0.3: within 30 % of the seed's price),
-`exclude_viewed` (true: nothing that the visitor looked at); `predefined`: `list` (its name; without it the lists of
+`exclude_viewed` (true: nothing that the visitor looked at); `keep_in_cart` (true: what is in the cart is no
+alternative, and its source may tell of it again); `predefined`: `list` (its name; without it the lists of
 the seeds); top sellers: `window`, `measure`, `scope`; new arrivals: `new_since`, `min_pool`, `min_affinity`; smart
 offers: `window`, `categories`, `purchase_weight`, `due_first`, `own_categories` (true: none beside those that the
 visitor did anything in); discounted: `window`, `categories`, `min_discount`; all: `max_per_brand`.

@@ -44,10 +44,11 @@ def _complementary(asked: Asked, taste: Taste, level: int) -> Link:
 def _alternatives(asked: Asked, taste: Taste, level: int) -> Link:
     options = asked.selection.options
     band, unseen = number_of(options, "price_band", BAND), options.get("exclude_viewed") is not False
+    mine = frozenset(asked.in_cart) if options.get("keep_in_cart") is True else frozenset()
     return Link(
         level,
         "alternatives",
-        lambda shelf: alternatives(taste, shelf, band, exclude_viewed=unseen),
+        lambda shelf: alternatives(taste, shelf, band, exclude_viewed=unseen, beyond=mine),
         lambda known: list(dict.fromkeys(path for one in known.seeds.values() for path in leaves(one))),
         lambda known: [*beside(known), *known.overview.recent],
         asked.seeds(DEFAULT["alternatives"]),

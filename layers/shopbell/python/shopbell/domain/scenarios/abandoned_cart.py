@@ -46,7 +46,7 @@ def trigger(values: Values) -> OnEvent:
 
 def finish(plan: Plan, values: Values) -> Plan:
     """An order empties the cart as it is known: where not each ends the series, each message asks what is in it."""
-    steps = tuple(_with_code(step, values, place) for place, step in enumerate(plan.steps, 1))
+    steps = tuple(_told_once(_with_code(step, values, place)) for place, step in enumerate(plan.steps, 1))
     plan = replace(plan, steps=steps, holds=(CHECKOUT,), unlike=DIFFERS)
     if values.is_on("exit_on_any_purchase"):
         return replace(plan, exit_on=frozenset({"cart_clear", "purchase"}))
@@ -60,12 +60,17 @@ def _with_code(step: Step, values: Values, place: int) -> Step:
     return replace(step, coupon=CouponTerms(NO_POOL, values.length("coupon_ttl")))
 
 
+def _told_once(step: Step) -> Step:
+    """What is not of the cart is shown by one message of a series alone."""
+    return replace(step, products=replace(step.products, exclude_told=step.delay + step.relevance + DAY))
+
+
 def _all(_: Values) -> Mapping[str, Json]:
-    return {"seed": "cart"}
+    return {"seed": "cart", "keep_in_cart": True}
 
 
 def _last_added(_: Values) -> Mapping[str, Json]:
-    return {"seed": "last_added"}
+    return {"seed": "last_added", "keep_in_cart": True}
 
 
 ROW: Final = Row(
