@@ -107,9 +107,9 @@ class Evaluate:
         batch = Batch()
         self._check({work.store})
         try:
-            for visitor, was, asked in work.people:
-                if self.visitors.load(work.store, visitor).version:
-                    self._settle((work.store, visitor), [work.event(visitor, was, requested=asked)], batch)
+            for person in work.people:
+                if self.visitors.load(work.store, person.visitor).version:
+                    self._settle((work.store, person.visitor), [work.event(person)], batch)
                 else:
                     batch.counts["news_for_nobody"] += 1
         finally:

@@ -6,7 +6,7 @@ from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
-from shopbell.domain.goods import BACK_IN_STOCK, PRICE_CHANGED, REQUESTED
+from shopbell.domain.goods import BACK_IN_STOCK, PRICE_CHANGED, REQUESTED, SEEN_AT
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.ports import Message
 
@@ -16,8 +16,18 @@ EVENTS: Final[Mapping[str, str]] = {"price_drop": PRICE_CHANGED, "back_in_stock"
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Who is told, as `interest.Told` has it."""
+
+    visitor: VisitorId
+    was: int | None = None
+    seen_at: Instant = 0
+    requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NewsWork:
-    """Queue `due`: `people`, the price that each compares with (None: none does), and whether they asked for it."""
+    """Queue `due`: who is told of what."""
 
     store: StoreId
     scenario: str
@@ -26,17 +36,18 @@ class NewsWork:
     price: int
     currency: str
     at: Instant
-    people: tuple[tuple[VisitorId, int | None, bool], ...]
+    people: tuple[Person, ...]
 
-    def event(self, visitor: VisitorId, was: int | None, *, requested: bool) -> Event:
+    def event(self, person: Person) -> Event:
         """As the visitor's log would have it; it is stored in none (ruling 8)."""
         said: dict[str, Json] = {"product_id": self.product, "price": self.price, "currency": self.currency}
-        if was is not None:
-            said["was"] = was
-        if requested:
+        said[SEEN_AT] = person.seen_at
+        if person.was is not None:
+            said["was"] = person.was
+        if person.requested:
             said[REQUESTED] = True
         kind, name = EVENTS[self.scenario], EventId(f"{self.scenario}:{self.news}")
-        return Event(name, kind, visitor, self.at, self.at, said, trusted=True)
+        return Event(name, kind, person.visitor, self.at, self.at, said, trusted=True)
 
 
 def news_message(work: NewsWork) -> Message:
@@ -48,7 +59,7 @@ def news_message(work: NewsWork) -> Message:
         "price": work.price,
         "currency": work.currency,
         "at": work.at,
-        "people": [[visitor, was, asked] for visitor, was, asked in work.people],
+        "people": [[one.visitor, one.was, one.seen_at, one.requested] for one in work.people],
     }
     return Message(body, work.store)
 
@@ -76,11 +87,9 @@ def read_news(body: Mapping[str, Json]) -> NewsWork:
             raise ValueError("news must name a store, a product and people")
 
 
-def _person(raw: Json) -> tuple[VisitorId, int | None, bool]:
+def _person(raw: Json) -> Person:
     match raw:
-        case [str(visitor), (None | int()) as was, bool(asked)]:
-            return VisitorId(visitor), was, asked
-        case [str(visitor), (None | int()) as was]:  # of a release that did not say
-            return VisitorId(visitor), was, False
+        case [str(visitor), (None | int()) as was, int(seen_at), bool(requested)]:
+            return Person(VisitorId(visitor), was, seen_at, requested)
         case _:
-            raise ValueError("people must be rows of visitor, price and whether they asked")
+            raise ValueError("people must be rows of visitor, price, instant and whether they asked")

@@ -1,6 +1,5 @@
 """Scenarios that wait for products: who is interested in which, and what a change of one means to them."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -8,14 +7,15 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import MINUTE, Duration, Instant
 from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.versions import Change
-from shopbell.domain.watchers import Watcher, WatchSource
+from shopbell.domain.watchers import WatchSource
 
 Reference = Literal["seen", "last", "lowest"]
 PRICE_CHANGED: Final = "product_price_changed"
 BACK_IN_STOCK: Final = "product_back_in_stock"
 REQUESTED: Final = "requested"
 """Of the event that tells somebody of a product: they had asked for it."""
-_PER_CENT: Final = 100
+SEEN_AT: Final = "seen_at"
+"""Of it, too: when they last showed interest; what they bought before that is no reason to be silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,50 +129,3 @@ def people(awaits: Awaits, product: Product) -> int | None:
     if awaits.news == PRICE_CHANGED:
         return awaits.wave
     return None if product.stock is None else awaits.wave * product.stock
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One person who is told; `place` orders them: requests first, then the newest interest."""
-
-    place: str
-    visitor: VisitorId
-    was: int | None
-    requested: bool = False
-
-
-def interested(
-    rows: Iterable[Watcher], product: Product, awaits: Awaits, reference: int | None, now: Instant
-) -> Sequence[Told]:
-    """Each person once, in the order in which they are told. `reference`: the price before, where all have one."""
-    best: dict[VisitorId, Told] = {}
-    for row in rows:
-        if row.source not in awaits.sources or row.seen_at <= now - awaits.lookback:
-            continue
-        told = _priced_for(row, product, awaits, reference) if awaits.news == PRICE_CHANGED else _asked(row, product)
-        if told is not None and (row.visitor not in best or told.place < best[row.visitor].place):
-            best[row.visitor] = told
-    return sorted(best.values(), key=lambda one: one.place)
-
-
-def _priced_for(row: Watcher, product: Product, awaits: Awaits, reference: int | None) -> Told | None:
-    was = reference
-    if awaits.reference == "seen":
-        was = row.price if row.currency == product.currency else None
-    if was is None or was - product.price < max(awaits.min_drop, 1):
-        return None
-    if (was - product.price) * _PER_CENT < was * awaits.min_percent:
-        return None
-    return Told(_place(1, row), row.visitor, was)
-
-
-def _asked(row: Watcher, product: Product) -> Told | None:
-    """Who asked to be told, and who looked at this very variant while it was sold out."""
-    if row.product != product.id or (row.source != "request" and row.in_stock is not False):
-        return None
-    requested = row.source == "request"
-    return Told(_place(0 if requested else 1, row), row.visitor, None, requested)
-
-
-def _place(rank: int, row: Watcher) -> str:
-    return f"{rank}#{10**15 - row.seen_at:015d}#{row.visitor}"

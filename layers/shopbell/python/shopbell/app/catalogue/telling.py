@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.newswork import MAX_TOLD, NewsWork, news_message
+from shopbell.app.newswork import MAX_TOLD, NewsWork, Person, news_message
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY, Clock, Duration, Instant
-from shopbell.domain.goods import Awaits, Timer, Told, holds, interested, people
+from shopbell.domain.goods import Awaits, Timer, holds, people
 from shopbell.domain.ids import ProductId, StoreId
+from shopbell.domain.interest import Told, interested
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.watchers import shelf_of
 from shopbell.ports import Catalogue, Queue, Stockroom, Timers, Watch
@@ -69,8 +70,7 @@ class TellNews:
 
 
 def _messages(timer: Timer, product: Product, told: Sequence[Told], now: Instant) -> Iterator[NewsWork]:
-    for start in range(0, len(told), MAX_TOLD):
-        part = tuple((one.visitor, one.was, one.requested) for one in told[start : start + MAX_TOLD])
-        yield NewsWork(
-            timer.store, timer.scenario, timer.product, timer.news, product.price, product.currency, now, part
-        )
+    news = NewsWork(timer.store, timer.scenario, timer.product, timer.news, product.price, product.currency, now, ())
+    people = [Person(one.visitor, one.was, one.seen_at, one.requested) for one in told]
+    for start in range(0, len(people), MAX_TOLD):
+        yield replace(news, people=tuple(people[start : start + MAX_TOLD]))

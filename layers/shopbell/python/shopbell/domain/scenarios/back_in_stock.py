@@ -80,6 +80,7 @@ ROW: Final = Row(
                 reentry="always",
                 algorithm=None,
                 fallback_max_level=OWN,
+                exclude_purchased=None,
                 exclude_shown=None,
             )
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.events import Event
+from shopbell.domain.goods import SEEN_AT
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.segments.features import Ruleset
@@ -33,13 +34,12 @@ class Occasions:
         return segment is not None and segment.test(self._upto(place), self.now)[0]
 
     def bought(self, event: Event, within: Duration) -> bool:
-        """Whether a product of the event was bought, and not given back, so short a time before it."""
+        """Whether a product of the event was bought so short a time before it, and after the interest it names."""
+        interest = event.properties.get(SEEN_AT)
+        since = max(event.at - within, interest if isinstance(interest, int) else 0)
         products = {product for product, _ in named(event)}
         taste = interactions_of(self.after.interactions)
-        return any(
-            one.kind == "purchase" and one.product in products and event.at - within < one.at <= event.at
-            for one in taste
-        )
+        return any(one.kind == "purchase" and one.product in products and since < one.at <= event.at for one in taste)
 
     def _upto(self, place: int) -> Profile:
         """Folded one by one, each once: only a batch of several events comes here."""

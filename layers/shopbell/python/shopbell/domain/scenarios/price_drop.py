@@ -117,6 +117,7 @@ ROW: Final = Row(
                 ttl="P1D",
                 algorithm=None,
                 fallback_max_level=OWN,
+                exclude_purchased=None,
                 exclude_shown=None,
                 products=4,
             )
