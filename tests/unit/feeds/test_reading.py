@@ -179,9 +179,23 @@ BROKEN = {
     "a field without end": ("google_xml", f"<rss><item><id>{'x' * 70_000}</id></item></rss>", "a field has more"),
     "an empty file": ("csv", "", "the file is empty"),
     "no header": ("csv", "boot,Boot,1", "the first line must name"),
-    "a quote without end": ("csv", f'{HEAD}\nboot,"' + "x\n" * 200_000, "the line is no CSV"),
+    "Mac line ends": ("csv", f"{HEAD}\r{ROW}\r", "the first line has a carriage return"),
+    "a column without end": ("csv", f"{HEAD},{'x' * 140_000}\n{ROW},\n", "the first line is no CSV"),
+    "an open quote in the header": ("csv", f'{HEAD},"x\n{ROW},\n', "the first line is no CSV"),
+    "an unknown encoding": (
+        "google_xml",
+        '<?xml version="1.0" encoding="x-none"?><rss/>',
+        "the file is in an encoding",
+    ),
+    "an encoding of two bytes": (
+        "google_xml",
+        '<?xml version="1.0" encoding="Shift_JIS"?><rss/>',
+        "the file is in an",
+    ),
+    "a comment without end": ("google_xml", f"<rss><!--{'x' * 1_200_000}", "a tag, a comment or the like has more"),
+    "an attribute without end": ("google_xml", f'<rss a="{"x" * 1_200_000}', "a tag, a comment or the like has more"),
     "a line without end": ("jsonl", "x" * 2_000_000, "the line has more than"),
-    "not UTF-8": ("csv", HEAD.encode() + b"\n\xff\xfe", "the file is not in UTF-8"),
+    "not UTF-8": ("csv", b"id,t\xe4tle\nboot,x", "the first line is not in UTF-8"),
 }
 
 

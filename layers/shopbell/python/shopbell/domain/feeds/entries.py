@@ -1,8 +1,8 @@
 """What a feed is made of: entries with their lines, each a product or a fault, and feeds that cannot be read on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from shopbell.domain.catalogue import Product
 from shopbell.domain.ids import ProductId
@@ -10,7 +10,7 @@ from shopbell.domain.ids import ProductId
 FeedFormat = Literal["csv", "jsonl", "google_xml"]
 Chunks = Iterable[bytes]
 MAX_FIELD: Final = 64 * 1024
-"""Characters of one field; the longest line has 16 of these."""
+"""Characters of one field; the longest line has 16 times as many bytes."""
 
 
 class FeedBrokenError(Exception):
@@ -20,6 +20,18 @@ class FeedBrokenError(Exception):
         super().__init__(message)
         self.line = line
         self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where in a file reading may begin: with its first `head` bytes, then from `offset` on, which is in `line`."""
+
+    head: int = 0
+    offset: int = 0
+    line: int = 1
+
+
+BEGINNING: Final = Mark()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,13 @@ class Entry:
     id: ProductId | None = None
     product: Product | None = None
     fault: str = ""
+    start: Mark | None = None
+    """Whoever begins there meets this entry first; None: it cannot be begun with."""
 
 
-Read = Callable[[Chunks, str], Iterator[Entry]]
-"""From a file's bytes and the store's currency. Raises FeedBrokenError; holds no more than an entry at a time."""
+class Read(Protocol):
+    def __call__(self, chunks: Chunks, currency: str, start: Mark = BEGINNING) -> Iterator[Entry]:
+        """From a file's bytes and the store's currency; with a `start`, from its head and what begins at its offset.
+
+        Raises FeedBrokenError after what was whole before; holds no more than an entry at a time.
+        """

@@ -2,10 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final, NoReturn
 from xml.parsers import expat
 
-from shopbell.domain.feeds.entries import MAX_FIELD, Chunks, Entry, FeedBrokenError
+from shopbell.domain.feeds.entries import BEGINNING, MAX_FIELD, Chunks, Entry, FeedBrokenError, Mark
 from shopbell.domain.feeds.fields import SEPARATOR, entry_of
 
 GOOGLE: Final = "http://base.google.com/ns/1.0"
@@ -14,24 +15,34 @@ _REPEATED: Final = frozenset({"product_type"})
 _MAX_DEPTH: Final = 32
 _MAX_FIELDS: Final = 200
 _GAP: Final = " "
+MAX_TOKEN: Final = 1024 * 1024
+"""Bytes of a tag with its attributes, or of a comment: the parser holds one until it is whole."""
 
 
-def read_google(chunks: Chunks, currency: str) -> Iterator[Entry]:
+def read_google(chunks: Chunks, currency: str, start: Mark = BEGINNING) -> Iterator[Entry]:
     """Fields are the children of an item; of two of one name, one in Google's namespace stands."""
-    items = _Items(currency)
-    for chunk in chunks:
-        items.feed(chunk, final=False)
+    items = _Items(currency, start)
+    try:
+        for chunk in chunks:
+            items.feed(chunk, final=False)
+            yield from items.taken()
+        items.feed(b"", final=True)
+    except FeedBrokenError:
         yield from items.taken()
-    items.feed(b"", final=True)
+        raise
     yield from items.taken()
     if not items.rooted:
         raise FeedBrokenError(1, "the file is empty")
 
 
 class _Items:
-    """What the parser has found so far; entries leave as soon as they are whole."""
+    """What the parser has found so far; entries leave as soon as they are whole.
 
-    def __init__(self, currency: str) -> None:
+    Reading can begin anew at an item whose elements around it are those around the first: what comes before the first
+    opens them.
+    """
+
+    def __init__(self, currency: str, start: Mark) -> None:
         self.rooted = False
         self._currency = currency
         self._done: deque[Entry] = deque()
@@ -41,31 +52,51 @@ class _Items:
         self._fields: dict[str, tuple[bool, str]] = {}
         self._text: list[str] = []
         self._size = 0
-        self._parser = expat.ParserCreate(namespace_separator=_GAP)
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._said
-        self._parser.StartDoctypeDeclHandler = self._refuse
-        self._parser.EntityDeclHandler = self._refuse
-        self._parser.ExternalEntityRefHandler = self._refuse
+        self._fed = 0
+        self._places = _Places(start)
+        self._start_of: Mark | None = None
+        self._parser = self._made()
+
+    def _made(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate(namespace_separator=_GAP)
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._said
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.EntityDeclHandler = self._refuse
+        parser.ExternalEntityRefHandler = self._refuse
+        return parser
 
     def feed(self, chunk: bytes, *, final: bool) -> None:
         try:
             self._parser.Parse(chunk, final)
         except expat.ExpatError as exc:
-            raise FeedBrokenError(exc.lineno, f"the file is no XML: {expat.ErrorString(exc.code)}") from None
+            line = self._places.line(exc.lineno)
+            raise FeedBrokenError(line, f"the file is no XML: {expat.ErrorString(exc.code)}") from None
+        except (LookupError, ValueError):
+            if self.rooted:
+                raise
+            raise FeedBrokenError(1, "the file is in an encoding that is not read: it must be UTF-8") from None
+        self._fed += len(chunk)
+        if self._fed - self._parser.CurrentByteIndex > MAX_TOKEN:
+            raise FeedBrokenError(self._here, f"a tag, a comment or the like has more than {MAX_TOKEN} bytes")
 
     def taken(self) -> Iterator[Entry]:
         while self._done:
             yield self._done.popleft()
 
+    @property
+    def _here(self) -> int:
+        return self._places.line(self._parser.CurrentLineNumber)
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.rooted, self._depth = True, self._depth + 1
         if self._depth > _MAX_DEPTH:
-            raise FeedBrokenError(self._parser.CurrentLineNumber, "elements lie too deep in each other")
+            raise FeedBrokenError(self._here, "elements lie too deep in each other")
         if self._item is None and _local(name) in _ITEMS:
-            self._item, self._line, self._fields = self._depth, self._parser.CurrentLineNumber, {}
+            self._start_of = self._places.item(self._depth, self._parser)
+            self._item, self._line, self._fields = self._depth, self._here, {}
         elif self._item is not None and self._depth == self._item + 1:
             self._text, self._size = [], 0
             if _local(name) == "link" and attributes.get("href"):
@@ -76,9 +107,10 @@ class _Items:
             self._keep(name, "".join(self._text).strip())
         elif self._depth == self._item:
             texts = {field: text for field, (_, text) in self._fields.items()}
-            self._done.append(entry_of(self._line, texts, self._currency))
+            self._done.append(replace(entry_of(self._line, texts, self._currency), start=self._start_of))
             self._item = None
         self._depth -= 1
+        self._places.left(self._depth)
 
     def _keep(self, name: str, text: str) -> None:
         field, own = _local(name), name.startswith(GOOGLE + _GAP)
@@ -93,12 +125,42 @@ class _Items:
             return
         self._size += len(text)
         if self._size > MAX_FIELD:
-            raise FeedBrokenError(self._parser.CurrentLineNumber, f"a field has more than {MAX_FIELD} characters")
+            raise FeedBrokenError(self._here, f"a field has more than {MAX_FIELD} characters")
         self._text.append(text)
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise FeedBrokenError(self._parser.CurrentLineNumber, "a DTD or an entity is not taken")
+        raise FeedBrokenError(self._here, "a DTD or an entity is not taken")
 
 
 def _local(name: str) -> str:
     return name.rpartition(_GAP)[2]
+
+
+class _Places:
+    """From the parser's bytes and lines to the file's: after the head of a start the file goes on elsewhere."""
+
+    def __init__(self, start: Mark) -> None:
+        self._start = start
+        self._head: int | None = start.head or None
+        self._depth: int | None = None
+        self._lines: int | None = None
+
+    def item(self, depth: int, parser: expat.XMLParserType) -> Mark | None:
+        place = parser.CurrentByteIndex
+        if self._head is None:
+            self._head = place
+        if self._lines is None:
+            self._lines = self._start.line - parser.CurrentLineNumber if self._start.head else 0
+            self._depth = depth
+        if depth != self._depth:
+            return None
+        moved = self._start.offset - self._start.head
+        return Mark(self._head, place + moved, self.line(parser.CurrentLineNumber))
+
+    def left(self, depth: int) -> None:
+        """An element ended, and so many are open: where one around the first item ends, what is open differs."""
+        if self._depth is not None and depth < self._depth - 1:
+            self._depth = 0
+
+    def line(self, number: int) -> int:
+        return number + (self._lines or 0)
