@@ -1,5 +1,6 @@
 """Jobs go on from their checkpoints whoever dies, end once, and never leave half a file."""
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -7,8 +8,8 @@ import pytest
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
 from shopbell.app.ends import Done, Later
 from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
-from shopbell.app.jobs import RunJobs, StartJob, WatchJobs
-from shopbell.app.work import MAX_HOPS, JobWork, read_rebuild
+from shopbell.app.jobs import HOPS, STALLED, RunJobs, StartJob, WatchJobs
+from shopbell.app.work import JobWork, read_rebuild
 from shopbell.domain.errors import NotFound, Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.jobs import Job, JobId
@@ -172,9 +173,32 @@ def test_what_may_pass_is_tried_again() -> None:
 
 def test_a_job_that_goes_round_in_circles_fails() -> None:
     office = Office()
-    work = replace(office.begin(), hops=MAX_HOPS)
+    work = replace(office.begin(), hops=HOPS)
     assert office.run(work, lambda: 0).counts["jobs_failed"] == 1
     assert office.job().state == "failed"
+
+
+def test_whatever_else_a_worker_raises_fails_the_job() -> None:
+    office = Office()
+    work = office.begin()
+
+    class Strange(MemoryFiles):
+        def begin(self, name: str, media: str) -> str:
+            raise csv.Error(f"{name} {media}")
+
+    worker = ExportMembers(office.shop.stores, office.shop.memberships, Strange(office.shop.world))
+    assert replace(office.run, workers={EXPORT_MEMBERS: worker})(work, lambda: 60_000).counts["jobs_failed"] == 1
+    assert office.job().errors[0].message.startswith("Error in begin:")
+
+
+def test_a_job_on_which_nobody_works_any_more_has_failed() -> None:
+    office = Office()
+    work = office.begin()
+    office.shop.clock.now += STALLED - 1
+    assert office.job().state == "queued"
+    office.shop.clock.now += 1
+    assert (office.job().state, office.job().errors[0].message) == ("failed", "nobody has worked on it for six hours")
+    assert office.run(work, lambda: 60_000) == Done({"jobs_failed": 1})
 
 
 def test_a_job_of_nobody_is_no_work() -> None:

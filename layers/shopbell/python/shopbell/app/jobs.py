@@ -6,17 +6,21 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from shopbell.app.ends import Done, End, Later, Remaining
-from shopbell.app.poison import NEVER, reason
+from shopbell.app.poison import reason
 from shopbell.app.work import MAX_HOPS, JobWork, job_message
-from shopbell.domain.clock import MINUTE, SECOND, Clock, Duration
-from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.clock import HOUR, MINUTE, SECOND, Clock, Duration
+from shopbell.domain.errors import Conflict, NotFound, Unavailable
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.jobs import Job, JobError, JobId
 from shopbell.ports import Files, Jobs, Queue, RandomBytes
 
+HOPS: Final = 10 * MAX_HOPS
+"""How often a job may hand itself on: the largest file takes a few hundred invocations."""
 RESERVE: Final[Duration] = 20 * SECOND
 """What must be left of an invocation to begin another step."""
+STALLED: Final[Duration] = 6 * HOUR
+"""No queue holds a message for so long without letting anybody work on it: it was given up."""
 LINK_LASTS: Final[Duration] = 15 * MINUTE
 
 
@@ -60,13 +64,22 @@ class WatchJobs:
     now: Clock
 
     def one(self, store: StoreId, name: JobId) -> tuple[Job, str | None]:
-        """The job, and where its file can be fetched for the next 15 minutes."""
+        """The job, and where its file can be fetched for the next 15 minutes.
+
+        One on which nobody has worked for six hours has failed: its message was given up.
+        """
         job = self.jobs.get(store, name)
         if job is None:
             raise NotFound(name)
+        if not job.over and job.changed_at + STALLED <= self.now():
+            job = self._given_up(job)
         if job.state != "done" or job.file is None:
             return job, None
         return job, self.files.url(job.file, job.file_name or job.id, LINK_LASTS)
+
+    def _given_up(self, job: Job) -> Job:
+        ended = replace(_failed(job, "nobody has worked on it for six hours"), revision=job.revision + 1)
+        return ended if self.jobs.save(ended, expected=job.revision) else job
 
     def cancel(self, store: StoreId, name: JobId) -> Job:
         """Whoever works on it stops at its next step; one that is over stays as it ended."""
@@ -121,11 +134,13 @@ class RunJobs:
             return _failed(job, "no worker for this kind")
         try:
             return worker.step(job)
-        except NEVER as exc:
+        except Unavailable:
+            raise
+        except Exception as exc:  # noqa: BLE001 - whatever else a worker raises would come again with the message
             return _failed(job, reason(exc))
 
     def _hand_on(self, work: JobWork, job: Job, counts: Counter[str]) -> End:
-        if work.hops >= MAX_HOPS:
+        if work.hops >= HOPS:
             failed = replace(_failed(job, "it went on for too long"), revision=job.revision + 1)
             self.jobs.save(failed, expected=job.revision)
             return Done({**counts, "jobs_failed": 1})
