@@ -75,7 +75,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         queues=("plan", "rebuild", "send-now"),
         files={"exports": ("GetObject",), "uploads": ("GetObject", "PutObject")},
         secrets=("identify",),
-        makes_secrets=("identify",),
+        makes_secrets=("identify", "vapid"),
         makes_schedules=True,
     ),
     "evaluate": Service(
@@ -137,6 +137,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         },
         queues=("rebuild", "due", "send-now", "parked"),
         files={"exports": ("GetObject", "PutObject", "AbortMultipartUpload"), "uploads": ("GetObject",)},
+        posts_pushes=True,  # none, but an import's endpoints are those that `track` takes
     ),
     "nightly": Service(
         timeout=300,

@@ -164,7 +164,7 @@ def test_what_an_import_brought_says_so(keys: Keys, store: StoreId) -> None:
 def test_keys_are_changed_by_themselves_and_settings_never_change_them(keys: Keys, store: StoreId) -> None:
     read = shop(store)
     assert keys.stores.save(read, create=True)
-    changed = keys.row.change(store, lambda known: activated(reserved(known, "second", "r1", NOW), K2))
+    changed = keys.row.change(store, lambda known: activated(reserved(known, "second", NOW), K2, "r1"))
 
     assert [(key.id, key.state) for key in changed.vapid_keys] == [(K1, "retiring"), (K2, "active")]
     assert keys.stores.save(replace(read, name="Renamed", vapid_keys=()))
@@ -181,9 +181,9 @@ def test_whoever_was_faster_is_built_upon(keys: Keys, store: StoreId) -> None:
     def slowly(known: VapidKeys) -> VapidKeys:
         seen.append(len(known))
         if len(seen) == 1 and not isinstance(keys.row, MemoryStores):
-            keys.row.change(store, lambda others: reserved(others, "theirs", None, NOW))
+            keys.row.change(store, lambda others: reserved(others, "theirs", NOW))
             keys.stores.save(replace(shop(store), name="Renamed"))
-        return reserved(known, "ours", None, NOW)
+        return reserved(known, "ours", NOW)
 
     found = keys.row.change(store, slowly).vapid_keys
     assert len(found) == seen[-1] + 1
@@ -197,17 +197,17 @@ def test_nobody_has_keys_who_has_no_store(keys: Keys, store: StoreId) -> None:
 
 def test_ids_are_never_given_twice_and_a_request_finds_its_key() -> None:
     known: VapidKeys = (VapidKey(VapidKeyId("k7"), "seventh", "active", NOW), FIRST)
-    more = reserved(known, "new", "r1", NOW)
+    more = activated(reserved(known, "new", NOW), VapidKeyId("k8"), "r1")
 
-    assert [key.id for key in more] == ["k7", "k1", "k8"]
-    assert [key.state for key in activated(more, VapidKeyId("k8"))] == ["retiring", "retiring", "active"]
+    assert [(key.id, key.state) for key in more] == [("k7", "retiring"), ("k1", "retiring"), ("k8", "active")]
     assert asked_for(more, "r1") == by_public(more, "new") == more[-1]
     assert (asked_for(more, None), asked_for(more, "r2"), by_public(more, "none")) == (None, None, None)
+    assert activated(reserved(more, "late", NOW), VapidKeyId("k9"), "r1")[2].state == "active"
 
 
 def test_a_store_has_not_too_many_keys() -> None:
     known: VapidKeys = ()
     for number in range(MAX_KEYS):
-        known = reserved(known, str(number), None, NOW)
+        known = reserved(known, str(number), NOW)
     with pytest.raises(Conflict):
-        reserved(known, "one more", None, NOW)
+        reserved(known, "one more", NOW)

@@ -19,7 +19,7 @@ SECRET_READERS: Final = {
     "send": {"vapid", "message-token"},
     "campaigns": {"identify"},
 }
-SECRET_WRITERS: Final = {"campaigns": {"identify"}}
+SECRET_WRITERS: Final = {"campaigns": {"identify", "vapid"}}
 
 
 def allowed(template: Template) -> Iterator[tuple[str, Properties]]:

@@ -150,7 +150,7 @@ def test_test_push_services_reach_the_functions_that_post_and_admit_in_local(loc
         for name in local.function_names().values()
         if GIVEN.items() <= variables(local.function(name)[1]).items()
     }
-    assert told == {"track", "send"}
+    assert told == {"track", "send", "rebuild"}
 
 
 def test_the_outputs_are_those_that_the_command_reads(any_stage: Template) -> None:

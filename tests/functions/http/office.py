@@ -20,9 +20,10 @@ from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, Mem
 from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
 from shopbell.adapters.memory.sends import MemorySends
-from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.adapters.memory.subscriptions import MemoryKeyUses, MemorySubscriptions
 from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.adapters.memory.visitors import MemoryVisitors
+from shopbell.adapters.webpush.keys import generate, pair_of
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId
 from shopbell.domain.membership import Flip
@@ -34,6 +35,7 @@ from shopbell.runtime.http.keyring import Keyring
 from shopbell.runtime.http.management_ports import (
     CouponPorts,
     GoodsPorts,
+    KeyPorts,
     ListPorts,
     MessagePorts,
     Ports,
@@ -145,6 +147,10 @@ class Office(Town):
             MemoryTops(world),
         )
 
+    def _keys(self) -> KeyPorts:
+        stores, uses = MemoryStores(self.world), MemoryKeyUses(self.world)
+        return KeyPorts(stores, MemorySecrets(self.world), stores, uses, new_pair, known_pair)
+
     def _random(self, length: int) -> bytes:
         self.drawn += 1
         return self.drawn.to_bytes(length, "big")
@@ -152,7 +158,7 @@ class Office(Town):
     def ports(self) -> Ports:
         return Ports(
             stores=MemoryStores(self.world),
-            keys=MemoryStores(self.world),
+            keys=self._keys(),
             segments=MemorySegments(self.world),
             campaigns=MemoryCampaigns(self.world),
             scenarios=MemoryScenarios(self.world),
@@ -176,10 +182,23 @@ class Office(Town):
             goods=self._goods(),
             coupons=CouponPorts(MemoryCouponPools(self.world), MemoryCoupons(self.world)),
             queues=QueuePorts(self.plan, self.rebuild, self.send_now),
-            secrets=MemorySecrets(self.world),
             random=self._random,
             now=self.clock,
         )
 
 
+def new_pair() -> tuple[bytes, str]:
+    pair = generate()
+    return pair.private_pem, pair.public_key
+
+
+def known_pair(private: bytes) -> tuple[bytes, str]:
+    pair = pair_of(private)
+    return pair.private_pem, pair.public_key
+
+
 K1 = VapidKeyId("k1")
+_PAIR = pair_of(bytes(31) + b"\x07")
+BROUGHT: dict[str, Any] = {"public_key": _PAIR.public_key, "private_key": _PAIR.private_pem.decode()}
+"""A pair of another provider."""
+IMPORT = {"format": "ndjson", "data": "{}", "vapid": BROUGHT}

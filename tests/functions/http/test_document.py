@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from shopbell.runtime.http.operation import Operation
 from shopbell.runtime.http.pages import DOCUMENT
 from shopbell.runtime.http.problem import PROBLEM_JSON
 
-from tests.functions.http.office import BUYERS, MARKETER, Office
+from tests.functions.http.office import BUYERS, IMPORT, MARKETER, Office
 from tests.functions.http.test_keys import PRODUCT
 from tests.functions.http.test_subscriptions import body as subscription
 from tests.functions.http.world import MGMT, PUB, SRV, Answered, Town
@@ -147,6 +148,9 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("deleteList", "/v1/lists/vip", None),
     ("createCouponPool", "/v1/coupon-pools", {"name": "Spring", "id": "spring", "popup": {"title": "Hi"}}),
     ("createCouponPool", "/v1/coupon-pools", {"name": "Others", "id": "spring"}),
+    ("listVapidKeys", "/v1/vapid-keys", None),
+    ("rotateVapidKey", "/v1/vapid-keys/rotate", None),
+    ("importSubscriptions", "/v1/subscriptions/import", IMPORT),
     ("listCouponPools", "/v1/coupon-pools", None),
     ("getCouponPool", "/v1/coupon-pools/spring", None),
     ("editCouponPool", "/v1/coupon-pools/spring", {"name": "x"}),
@@ -274,21 +278,7 @@ def test_a_route_without_anyone_to_carry_it_out_is_noticed(office: Office) -> No
     parts = office.managing
     assert isinstance(parts, Management)
     assert {route.operation.id for route in parts.routes()} == {
-        *parts.segments.handles,
-        *parts.campaigns.handles,
-        *parts.store.handles,
-        *parts.coupons.handles,
-        *parts.product_lists.handles,
-        *parts.survey.handles,
-        *parts.life.handles,
-        *parts.lists.handles,
-        *parts.keys.handles,
-        *parts.products.handles,
-        *parts.feeds.handles,
-        *parts.triggers.handles,
-        *parts.trials.handles,
-        *parts.prompts.handles,
-        *parts.rendering.handles,
+        name for part in fields(parts) for name in getattr(parts, part.name).handles
     }
 
 

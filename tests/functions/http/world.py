@@ -215,7 +215,7 @@ class Town:
             identify=Identify(
                 MemoryAliases(self.world), events, IdentifySecrets(MemorySecrets(self.world)), self.clock
             ),
-            subscribe=Subscribe(subscriptions, events, allow(()), self.clock),
+            subscribe=Subscribe(subscriptions, events, allow(()), self.clock, stores.get),
             prefer=Prefer(subscriptions, events, self.clock),
             unsubscribe=Unsubscribe(subscriptions, events, self.clock),
             receive=self._receive(keys),

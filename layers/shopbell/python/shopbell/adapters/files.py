@@ -100,10 +100,13 @@ class S3Uploads:
                 return None
             raise
 
-    def read(self, name: str) -> Iterator[bytes]:
+    def read(self, name: str, start: int = 0) -> Iterator[bytes]:
+        part = {"Range": f"bytes={start}-"} if start else {}
         try:
-            body = _call(self.client.get_object, Bucket=self.bucket, Key=name)["Body"]
+            body = _call(self.client.get_object, Bucket=self.bucket, Key=name, **part)["Body"]
         except ClientError as error:
+            if _code(error) == "InvalidRange":
+                return iter(())
             if _code(error) in _NONE:
                 raise NotFound(name) from error
             raise

@@ -41,19 +41,27 @@ def asked_for(keys: VapidKeys, request: str | None) -> VapidKey | None:
     return None if request is None else next((key for key in keys if key.request == request), None)
 
 
-def reserved(keys: VapidKeys, public: str, request: str | None, now: Instant) -> VapidKeys:
+def reserved(keys: VapidKeys, public: str, now: Instant) -> VapidKeys:
     """With one more, which signs and is not given out: its id is taken before its private half is stored.
 
     Raises Conflict when there are too many.
     """
     if len(keys) >= MAX_KEYS:
         raise Conflict(f"A store has at most {MAX_KEYS} VAPID keys.")
-    return (*keys, VapidKey(_next(keys), public, "retiring", now, request))
+    return (*keys, VapidKey(_next(keys), public, "retiring", now))
 
 
-def activated(keys: VapidKeys, name: VapidKeyId) -> VapidKeys:
-    """From now on that one is given out, and all others only sign for the subscriptions that they made."""
-    return tuple(replace(key, state="active" if key.id == name else "retiring") for key in keys)
+def activated(keys: VapidKeys, name: VapidKeyId, request: str | None) -> VapidKeys:
+    """From now on that one is given out, and all others only sign for the subscriptions that they made.
+
+    Nothing changes where the same request has brought about another already.
+    """
+    if asked_for(keys, request) is not None:
+        return keys
+    return tuple(
+        replace(key, state="active", request=request) if key.id == name else replace(key, state="retiring")
+        for key in keys
+    )
 
 
 def _next(keys: Sequence[VapidKey]) -> VapidKeyId:

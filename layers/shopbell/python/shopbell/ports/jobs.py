@@ -46,5 +46,5 @@ class Uploads(Protocol):
     def size(self, name: str) -> int | None:
         """Bytes; None: nothing was put there."""
 
-    def read(self, name: str) -> Iterator[bytes]:
-        """Piece by piece. NotFound if there is none."""
+    def read(self, name: str, start: int = 0) -> Iterator[bytes]:
+        """Piece by piece, from that byte on. NotFound if there is none."""

@@ -13,6 +13,7 @@ from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stockroom import DynamoStockroom
+from shopbell.adapters.dynamo.subscription_keys import DynamoSubscriptionRegister
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.files import S3Files, S3Uploads
@@ -24,12 +25,15 @@ from shopbell.app.coupons.filling import FILL_POOL, FillPool
 from shopbell.app.delivery.promising import Promises
 from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
 from shopbell.app.filling import FILL_LIST, ChangeMembers, FillList
+from shopbell.app.importing.load import LoadImport
+from shopbell.app.importing.start import IMPORT_SUBSCRIPTIONS
 from shopbell.app.jobs import RunJobs, Worker
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_all import DRY_RUN, DryRunAll
 from shopbell.app.scenarios.judging import Judge
+from shopbell.domain.push.endpoints import allow
 from shopbell.runtime import clients, clock, picking, settings
 from shopbell.runtime.settings import RebuildSettings
 
@@ -46,6 +50,7 @@ def jobs() -> RunJobs:
             LOAD_FEED: _feed(found),
             DRY_RUN: _dry_run(found),
             **_coupons(found),
+            IMPORT_SUBSCRIPTIONS: _import(found),
         },
         clients.queue(found.rebuild_queue_url),
         clock.now,
@@ -102,6 +107,17 @@ def _coupons(found: RebuildSettings) -> dict[str, Worker]:
         FILL_POOL: FillPool(codes, DynamoListUploads(clients.dynamo(), found.runs_table, clock.now)),
         EXPORT_CODES: ExportCodes(codes, S3Files(clients.s3(), found.files_bucket)),
     }
+
+
+def _import(found: RebuildSettings) -> LoadImport:
+    dynamo, shards = clients.dynamo(), clients.shards_of(clients.stores(found.config_table))
+    return LoadImport(
+        S3Uploads(clients.s3(), found.files_bucket),
+        DynamoSubscriptionRegister(dynamo, found.visitors_table, shards),
+        DynamoEvents(dynamo, found.events_table),
+        allow(found.shopbell_extra_push_hosts.split(",")),
+        clock.now,
+    )
 
 
 def _feed(found: RebuildSettings) -> LoadFeed:

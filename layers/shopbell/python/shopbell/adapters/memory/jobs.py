@@ -74,8 +74,8 @@ class MemoryUploads:
         found = self.world.files.get(name)
         return None if found is None else len(found)
 
-    def read(self, name: str) -> Iterator[bytes]:
+    def read(self, name: str, start: int = 0) -> Iterator[bytes]:
         data = self.world.files.get(name)
         if data is None:
             raise NotFound(name)
-        return (data[start : start + self.piece] for start in range(0, len(data), self.piece))
+        return (data[place : place + self.piece] for place in range(start, len(data), self.piece))

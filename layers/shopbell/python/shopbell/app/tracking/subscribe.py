@@ -1,6 +1,7 @@
 """Take a browser's push subscription: where to post to, and the event that tells the fold of it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import orjson
@@ -9,14 +10,15 @@ from shopbell.app.tracking.items import system_item
 from shopbell.domain.clock import Clock, Instant, parse_instant
 from shopbell.domain.errors import Conflict, Rejected
 from shopbell.domain.events import Event, Json
-from shopbell.domain.ids import EventId, VapidKeyId, VisitorId, subscription_id
+from shopbell.domain.ids import EventId, StoreId, VapidKeyId, VisitorId, subscription_id
 from shopbell.domain.incoming.agents import Agent
 from shopbell.domain.incoming.events import visitor_fault
 from shopbell.domain.incoming.subscriptions import SubscribeIn
 from shopbell.domain.push.endpoints import AllowedHosts, parse_endpoint
-from shopbell.domain.push.subscription_keys import parse_receiver_keys
-from shopbell.domain.store import Principal, Store
+from shopbell.domain.push.subscription_keys import parse_receiver_keys, public_key
+from shopbell.domain.store import Principal, Store, VapidKey
 from shopbell.domain.subscriptions import Consent, Subscription
+from shopbell.domain.vapidkeys import VapidKeys, by_public
 from shopbell.ports import Events, Subscriptions
 
 
@@ -34,6 +36,8 @@ class Subscribe:
     events: Events
     allowed: AllowedHosts
     now: Clock
+    fresh: Callable[[StoreId], Store | None] = lambda _: None
+    """The store as it is now, for a key that `store` does not have: it may be a minute old."""
 
     def __call__(self, caller: Principal, store: Store, given: SubscribeIn, agent: Agent) -> Subscribed:
         """The same call again changes nothing; a moved or replaced subscription leaves its old visitor."""
@@ -70,7 +74,7 @@ class Subscribe:
             endpoint=endpoint.url,
             p256dh=receiver.p256dh,
             auth=receiver.auth,
-            vapid_key=_vapid_key(store, given.vapid_key_id),
+            vapid_key=self._key(store, given),
             created_at=now,
             seen_at=now,
             time_zone=given.time_zone or (before.time_zone if before else None),
@@ -83,6 +87,19 @@ class Subscribe:
             topics=before.topics if before else (),
             snooze_until=before.snooze_until if before else None,
         )
+
+    def _key(self, store: Store, given: SubscribeIn) -> VapidKeyId:
+        """What the browser says it subscribed with goes before any id: it cannot be mistaken."""
+        found = _named(store.vapid_keys, given)
+        if found is None:
+            newest = self.fresh(store.id)
+            found = _named(newest.vapid_keys, given) if newest else None
+        if found is not None:
+            return found.id
+        if given.vapid_key_id is None and given.vapid_public_key is None:
+            raise Conflict("the store has no active VAPID key: make one before anybody subscribes")
+        path = "vapid_key_id" if given.vapid_public_key is None else "vapid_public_key"
+        raise Rejected.at(path, "is not a key of this store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +174,12 @@ def _consent(given: SubscribeIn) -> Consent | None:
     return Consent(given.consent.version, parse_instant(given.consent.at)[0]) if given.consent else None
 
 
-def _vapid_key(store: Store, wanted: str | None) -> VapidKeyId:
-    known = {key.id: key for key in store.vapid_keys}
-    if wanted is not None:
-        if wanted not in known:
-            raise Rejected.at("vapid_key_id", "is not a key of this store")
-        return VapidKeyId(wanted)
-    active = next((key.id for key in store.vapid_keys if key.state == "active"), None)
-    if active is None:
-        raise Conflict("the store has no active VAPID key: make one before anybody subscribes")
-    return active
+def _named(known: VapidKeys, given: SubscribeIn) -> VapidKey | None:
+    if given.vapid_public_key is not None:
+        return by_public(known, public_key(given.vapid_public_key))
+    if given.vapid_key_id is not None:
+        return next((key for key in known if key.id == given.vapid_key_id), None)
+    return next((key for key in known if key.state == "active"), None)
 
 
 def _aged(made: Subscription, known: Subscription | None) -> Subscription:

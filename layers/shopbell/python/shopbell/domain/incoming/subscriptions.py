@@ -3,17 +3,21 @@
 import re
 from typing import Annotated, Final
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from shopbell.domain.ids import SubscriptionId, subscription_id
-from shopbell.domain.incoming.faults import Incoming
+from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.texts import InstantText, LanguageText, Many, Short, TopicText, VisitorText, ZoneText
+from shopbell.domain.push.subscription_keys import public_key
 
 _ID: Final = re.compile(r"[0-9a-f]{22}", re.ASCII)
 _UNKNOWN_ZONE: Final = "Etc/Unknown"
 """What Chromium answers when it cannot tell."""
 
 Endpoint = Annotated[str, Field(min_length=1, max_length=2_048)]
+
+
+PublicKeyText = Annotated[str, AfterValidator(checked(public_key)), Field(max_length=90)]
 
 
 class SubscriptionKeysIn(Incoming):
@@ -41,12 +45,16 @@ class ConsentIn(Incoming):
 
 
 class SubscribeIn(Incoming):
-    """Body of POST /v1/subscriptions. `replaces`: the old endpoint (or its id), all a service worker may know."""
+    """Body of POST /v1/subscriptions. `replaces`: the old endpoint (or its id), all a service worker may know.
+
+    `vapid_public_key`: what it was subscribed with, as the browser says; without it, `vapid_key_id`.
+    """
 
     visitor_id: VisitorText | None = None
     subscription: PushSubscriptionIn
     replaces: Endpoint | None = None
     vapid_key_id: Short | None = None
+    vapid_public_key: PublicKeyText | None = None
     time_zone: ZoneText | None = None
     language: LanguageText | None = None
     prompt: Short | None = None

@@ -50,6 +50,17 @@ def encode(key: bytes) -> str:
     return urlsafe_b64encode(key).rstrip(b"=").decode()
 
 
+def public_key(text: str) -> str:
+    """A VAPID public key (RFC 8292 section 3.2) as browsers and stores write it; ValueError for anything else."""
+    try:
+        point = _decode("public_key", text)
+    except BadKeys as exc:
+        raise ValueError(exc.reason.partition(" ")[2]) from None
+    if len(point) != POINT_LENGTH or point[0] != _UNCOMPRESSED or not on_curve(point):
+        raise ValueError("must be 65 bytes, an uncompressed point on P-256")
+    return encode(point)
+
+
 def _decode(key: str, text: str) -> bytes:
     bare = text.rstrip("=")
     if not _BASE64URL.fullmatch(text) or len(bare) % 4 == 1:

@@ -26,11 +26,13 @@ from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stockroom import DynamoStockroom
+from shopbell.adapters.dynamo.subscription_keys import DynamoKeyUses
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.files import S3Files, S3Uploads
 from shopbell.adapters.schedules import Callee, EventBridgeSchedules
 from shopbell.adapters.secrets import SsmSecrets
+from shopbell.adapters.webpush.keys import VapidPair, generate, pair_of
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.rates import parse_rates
 from shopbell.runtime import clients, clock, picking, settings
@@ -38,6 +40,7 @@ from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_ports import (
     CouponPorts,
     GoodsPorts,
+    KeyPorts,
     ListPorts,
     MessagePorts,
     Ports,
@@ -63,7 +66,7 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
     dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
     return Ports(
         stores=stores,
-        keys=stores,
+        keys=_keys(dynamo, found, shards),
         segments=DynamoSegments(dynamo, found.config_table),
         campaigns=DynamoCampaigns(dynamo, found.config_table),
         scenarios=DynamoScenarios(dynamo, found.config_table),
@@ -85,7 +88,6 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
         goods=_goods(dynamo, found, shards),
         coupons=_coupons(dynamo, found),
         queues=_queues(found),
-        secrets=SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now),
         random=secrets.token_bytes,
         now=clock.now,
         rates=parse_rates(found.shopbell_push_rates),
@@ -95,6 +97,16 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
 
 def _coupons(dynamo: Dynamo, found: CampaignsSettings) -> CouponPorts:
     return CouponPorts(DynamoCouponPools(dynamo, found.config_table), DynamoCouponCodes(dynamo, found.runs_table))
+
+
+def _keys(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> KeyPorts:
+    stores, uses = clients.stores(found.config_table), DynamoKeyUses(dynamo, found.visitors_table, shards)
+    kept = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
+    return KeyPorts(stores, kept, stores, uses, lambda: _split(generate()), lambda private: _split(pair_of(private)))
+
+
+def _split(pair: VapidPair) -> tuple[bytes, str]:
+    return pair.private_pem, pair.public_key
 
 
 def _queues(found: CampaignsSettings) -> QueuePorts:

@@ -22,6 +22,7 @@ from shopbell.runtime.http import (
     survey_operations,
     trial_operations,
     trigger_operations,
+    vapid_operations,
 )
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import progress_answers as told
@@ -164,4 +165,5 @@ OPERATIONS: Final = (
     *trial_operations.OPERATIONS,
     *prompt_calls.OPERATIONS,
     *coupon_operations.OPERATIONS,
+    *vapid_operations.OPERATIONS,
 )

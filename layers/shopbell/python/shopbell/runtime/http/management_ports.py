@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from shopbell.app.batch import SideBySide
+from shopbell.app.founding import VapidPairs
+from shopbell.app.importing.start import PairOf
 from shopbell.app.recommend import Recommend
 from shopbell.domain.clock import Clock
 from shopbell.domain.push.rates import Rates
@@ -19,7 +21,9 @@ from shopbell.ports import (
     Files,
     FoldSettings,
     Jobs,
+    KeyRow,
     Keys,
+    KeyUses,
     LineUploads,
     ListMembers,
     Lists,
@@ -100,11 +104,23 @@ class CouponPorts:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPorts:
+    """What callers are known by, what is kept secret, and what push services know a store by."""
+
+    api: Keys
+    secrets: Secrets
+    row: KeyRow
+    uses: KeyUses
+    pair: VapidPairs
+    pair_of: PairOf
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """All that management touches."""
 
     stores: Stores
-    keys: Keys
+    keys: KeyPorts
     segments: Segments
     campaigns: Campaigns
     scenarios: Scenarios
@@ -126,7 +142,6 @@ class Ports:
     goods: GoodsPorts
     coupons: CouponPorts
     queues: QueuePorts
-    secrets: Secrets
     random: RandomBytes
     now: Clock
     rates: Rates = field(default_factory=Rates)

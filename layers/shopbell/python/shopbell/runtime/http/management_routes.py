@@ -26,6 +26,7 @@ from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
 from shopbell.runtime.http.trial_calls import TrialCalls
 from shopbell.runtime.http.trigger_calls import TriggerCalls
+from shopbell.runtime.http.vapid_calls import VapidCalls
 
 _NO_KEY: Final = (
     "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
@@ -53,6 +54,7 @@ class Management:
     rendering: RenderCalls
     prompts: PromptCalls
     coupons: CouponCalls
+    vapid: VapidCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -72,6 +74,7 @@ class Management:
             **self.rendering.handles,
             **self.prompts.handles,
             **self.coupons.handles,
+            **self.vapid.handles,
         }
         return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
 

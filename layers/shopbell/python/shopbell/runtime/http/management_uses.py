@@ -51,6 +51,7 @@ from shopbell.runtime.http.scenario_uses import calendar, enabling, listing, tri
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
+from shopbell.runtime.http.vapid_calls import VapidCalls
 
 
 def management(ports: Ports) -> Management:
@@ -62,7 +63,7 @@ def management(ports: Ports) -> Management:
         _survey(ports),
         _life(ports, build),
         lists(ports),
-        KeyCalls.over(ports.keys, ports.secrets, ports.random, ports.now),
+        KeyCalls.over(ports.keys.api, ports.keys.secrets, ports.random, ports.now),
         _products(ports),
         _feeds(ports),
         ProductListCalls(ProductLists(ports.goods.tops)),
@@ -71,6 +72,7 @@ def management(ports: Ports) -> Management:
         RenderCalls(RenderMessage(ports.stores, ports.visitors, ports.messages, ports.goods.recommend, ports.now)),
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
         coupons(ports),
+        VapidCalls.over(ports),
     )
 
 

@@ -66,7 +66,7 @@ def track() -> HttpApi:
         identify=Identify(
             DynamoAliases(dynamo, found.visitors_table, shards), events, IdentifySecrets(secrets), clock.now
         ),
-        subscribe=Subscribe(subscriptions, events, allowed, clock.now),
+        subscribe=Subscribe(subscriptions, events, allowed, clock.now, stores.get),
         prefer=Prefer(subscriptions, events, clock.now),
         unsubscribe=Unsubscribe(subscriptions, events, clock.now),
         receive=_receive(found, stores, shards, TokenKeys(stores, secrets)),

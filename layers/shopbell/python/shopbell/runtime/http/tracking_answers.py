@@ -71,11 +71,15 @@ class ReceiptOut(BaseModel):
 
 
 class ConfigOut(BaseModel):
-    """What a page needs in order to ask and to subscribe. `vapid_public_key`: base64url, 65 bytes."""
+    """What a page needs in order to ask and to subscribe. `vapid_public_key`: base64url, 65 bytes.
+
+    `retiring_vapid_keys`: what was subscribed with one of these is the store's too, and had better be made anew.
+    """
 
     store_id: str
     vapid_public_key: str
     vapid_key_id: str
+    retiring_vapid_keys: list[str]
     prompt: dict[str, JsonValue]
     origins: list[str]
 

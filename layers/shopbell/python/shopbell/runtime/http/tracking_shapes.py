@@ -34,6 +34,7 @@ def config(store: Store) -> out.ConfigOut:
         store_id=store.id,
         vapid_public_key=active.public_key,
         vapid_key_id=active.id,
+        retiring_vapid_keys=[key.public_key for key in store.vapid_keys if key.state == "retiring"],
         prompt={name: json_of(value) for name, value in store.prompt.items()},
         origins=list(store.origins),
     )

@@ -1,0 +1,1 @@
+"""Subscribers of another provider: their file taken, and worked off by a job."""

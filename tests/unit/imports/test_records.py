@@ -1,0 +1,94 @@
+"""A file is read from wherever somebody stopped, and what comes out is what a whole reading gives."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shopbell.domain.imports.records import (
+    MAX_RECORD,
+    FileBrokenError,
+    Header,
+    Mark,
+    Raw,
+    header,
+    parsed,
+    records,
+)
+
+CSV = b'endpoint,auth\r\n"one, ""two""\r\nthree",x\r\n\r\nfour,y'
+
+
+def cut(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[place : place + size] for place in range(0, len(data), size))
+
+
+START = Mark()
+
+
+def read(data: bytes, since: Mark = START, *, size: int = 7, quoted: bool = True) -> list[Raw]:
+    return list(records(cut(data[since.at :], size), since, quoted=quoted))
+
+
+def test_a_quoted_record_goes_on_over_lines_and_keeps_the_first_ones_number() -> None:
+    found = read(CSV)
+    columns = header(found[0])
+    assert columns == Header(("endpoint", "auth"), ",")
+    assert [(raw.line, parsed(raw, columns)) for raw in found[1:]] == [
+        (2, {"endpoint": 'one, "two"\r\nthree', "auth": "x"}),
+        (5, {"endpoint": "four", "auth": "y"}),
+    ]
+
+
+@given(
+    rows=st.lists(st.text(st.sampled_from("ab,;\"\n é'"), max_size=12), max_size=12),
+    size=st.integers(1, 40),
+    quoted=st.booleans(),
+)
+def test_whoever_goes_on_from_any_record_reads_the_same_rest(rows: list[str], size: int, quoted: bool) -> None:
+    data = "".join('"' + row.replace('"', '""') + '"\n' for row in rows).encode()
+    whole = read(data, size=size, quoted=quoted)
+    for place, raw in enumerate(whole):
+        assert read(data, raw.end, size=size, quoted=quoted) == whole[place + 1 :]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_the_header_shows_what_parts_the_columns(mark: str) -> None:
+    (raw,) = read(f"\ufeff endpoint {mark}auth\n".encode())
+    assert header(raw) == Header(("endpoint", "auth"), mark)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\n \n", b'"open', b"\xff\xfe,x\n"], ids=["empty", "blank", "open", "no text"]
+)
+def test_a_file_without_a_first_line_is_none(data: bytes) -> None:
+    with pytest.raises(FileBrokenError):
+        header(next(iter(read(data)), None))
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b"{", "is no JSON"),
+        (b"[1]", "must be a JSON object"),
+        (b"\xff{}", "is not UTF-8"),
+        (b'{"endpoint": "' + b"x" * MAX_RECORD + b'"}', f"is longer than {MAX_RECORD} bytes, or its quotes"),
+    ],
+    ids=["json", "list", "utf-8", "long"],
+)
+def test_a_line_that_is_no_record_says_why_and_does_not_quote_it(line: bytes, fault: str) -> None:
+    raw = read(line + b"\n{}\n", quoted=False, size=4_096)[0]
+    with pytest.raises(ValueError, match=fault):
+        parsed(raw, None)
+
+
+def test_a_line_of_other_length_than_the_header_is_named() -> None:
+    raw = Raw(2, b"a,b\n", Mark(4, 1))
+    with pytest.raises(ValueError, match="must have 3 columns as the first line, and has 2"):
+        parsed(raw, Header(("a", "b", "c"), ","))
+
+
+def test_a_quote_that_never_closes_does_not_fill_the_memory() -> None:
+    found = read(b'"' + b"x\n" * MAX_RECORD, size=1_000)
+    assert [raw.whole for raw in found[:1]] == [False]
+    assert max(len(raw.text) for raw in found) <= MAX_RECORD + 2
