@@ -11,6 +11,7 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.scenarios.agenda import Agenda, Noted
 from shopbell.domain.scenarios.falling import fall_due
+from shopbell.domain.scenarios.instances import are_apart
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
 from shopbell.domain.scenarios.missing import missed
 from shopbell.domain.scenarios.occasions import Occasions
@@ -149,7 +150,7 @@ def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> 
                 gone = bool(after.subscriptions) and not after.reachable
                 why = "unsubscribed" if gone else "audience_left"
                 agenda.cancel(ran, after.left.get(plan.segment, now), why)
-        elif plan.reentry != "always":
+        elif plan.reentry != "always" and not are_apart(plan):
             for ran in running[:-1]:
                 agenda.cancel(ran, now, "superseded")
 

@@ -133,7 +133,7 @@ class OwnTrigger:
                 return OnSegment(named, "exited")
             case _:
                 where = tuple(Condition.model_validate(_listed(one)) for one in self.where)
-                return OnEvent(self.event, where, self.key, self.debounce)
+                return OnEvent(self.event, where, self.key, apart=self.key is not None, debounce=self.debounce)
 
 
 def turned_segment(event: str, where: Sequence[Json]) -> SegmentId | None:

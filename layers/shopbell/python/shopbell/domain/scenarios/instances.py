@@ -97,11 +97,18 @@ def refusal(agenda: Agenda, plan: Plan, at: Instant, about: str = "") -> str | N
 
 
 def _too_soon(agenda: Agenda, plan: Plan, at: Instant, known: Sequence[Ran], about: str) -> str | None:
+    if are_apart(plan):
+        return "cooldown" if at < max(one.ended_at or one.started_at for one in known) + plan.cooldown else None
     if any(one.ended_at is None and at < _over(agenda, one) for one in known):
         return "running"
     alike = [one for one in known if plan.unlike is None or not differ(one.about, about, plan.unlike)]
     ended = max((_over(agenda, one) for one in alike), default=None)
     return "cooldown" if ended is not None and at < ended + plan.cooldown else None
+
+
+def are_apart(plan: Plan) -> bool:
+    """Whether instances run side by side, begun no closer together than the cooldown."""
+    return isinstance(plan.trigger, OnEvent) and plan.trigger.apart
 
 
 def _over(agenda: Agenda, ran: Ran) -> Instant:

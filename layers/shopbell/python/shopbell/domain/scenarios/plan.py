@@ -16,8 +16,7 @@ from shopbell.domain.scenarios.turns import Exit, Hold, Until
 from shopbell.domain.visits.sessions import PAUSE
 
 MessageClass = Literal["triggered", "promo", "transactional"]
-Reentry = Literal["always", "never", "after"]
-"""`after`: once the cooldown is over."""
+Reentry = Literal["always", "never", "after"]  # after: once the cooldown is over
 RELEVANCE: Final[Duration] = 24 * HOUR
 """A step that could not be sent for so long is not sent at all: `skipped:expired`."""
 STATIC: Final = 5
@@ -91,7 +90,7 @@ class OnClock:
 
 @dataclass(frozen=True, slots=True)
 class OnEvent:
-    """An event that happened just now; `key` names the property whose value tells instances apart.
+    """An event that happened just now; `key` names the property whose value tells instances apart, None: its id.
 
     With `debounce` the first step counts from the latest such event; the n-th is a condition of the audience's rule.
     """
@@ -99,7 +98,8 @@ class OnEvent:
     event: str
     where: tuple[Condition, ...] = ()
     key: str | None = None
-    """None: the event's id."""
+    apart: bool = False
+    """Whether instances of several keys run side by side; else a running one stands in the way of all others."""
     debounce: Duration = 0
     restart: bool = False
     """A newer such event takes the place of an instance that has sent nothing yet; with `debounce` it always does."""

@@ -1,6 +1,7 @@
 """What a plan says of one of its steps, as a run carries it: its terms, and how the push service is to treat it."""
 
 from shopbell.domain.runs import DeliveryOptions, Terms
+from shopbell.domain.scenarios.instances import are_apart
 from shopbell.domain.scenarios.plan import Plan
 
 
@@ -19,7 +20,7 @@ def terms_of(plan: Plan, step: int) -> Terms:
         recheck_audience=plan.recheck_audience,
         relevance=one.relevance,
         reentry=plan.reentry,
-        cooldown=plan.cooldown if plan.unlike is None else 0,  # what differs was let in when it started
+        cooldown=0 if plan.unlike is not None or are_apart(plan) else plan.cooldown,  # what differs was let in
         max_per_user=plan.max_per_user,
         latest=plan.send_time.latest,
         best_hour=plan.send_time.kind == "best_hour",
