@@ -13,6 +13,7 @@ from shopbell.domain.scenarios.united import remembered
 MAX_STEPS: Final = 50
 """Messages that may wait for one visitor; of more the latest are dropped."""
 TOO_MANY: Final = "too_many"
+RESTARTED: Final = "restarted"
 What = Literal[
     "instances_started",
     "instances_restarted",
@@ -83,8 +84,12 @@ class Agenda:
         self._note("instances_started", ran.source_id)
 
     def restart(self, ran: Ran) -> None:
-        """As if it had never been: it begins anew."""
-        self._drop(self.waiting(ran.source_id, ran.key))
+        """As if it had never been: it begins anew. What was put off is in the report of a run, and ends there."""
+        gone = self.waiting(ran.source_id, ran.key)
+        self._drop(gone)
+        for step in gone:
+            if step.run is not None:
+                self._note("steps_cancelled", ran.source_id, RESTARTED, step)
         left = tuple(one for one in self.looked_at(ran.source_id) if one != ran)
         self.ran = {**self.ran, ran.source_id: left}
         self._note("instances_restarted", ran.source_id)

@@ -12,7 +12,7 @@ from shopbell.domain.scenarios.instances import event_key, facts_of, key_of, pie
 from shopbell.domain.scenarios.live import Starter
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pauses import Pause, of_history, over, stands
-from shopbell.domain.scenarios.pending import Ran
+from shopbell.domain.scenarios.pending import DEVICES, Ran
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.scenarios.united import is_past
 from shopbell.domain.scenarios.untils import Refused, instant_of
@@ -80,7 +80,7 @@ class Starting:
         length = pause.event.at - pause.last
         for ran in self.agenda.instances(plan.scenario):
             began = ran.started_at - length
-            if pause.began <= began < pause.last and (ran.sent or not self._is_untouched(plan, ran)):
+            if pause.began <= began < pause.last and not self._is_untouched(plan, ran):
                 return ran.sent > 0 or ran.ended_at is None
         return False
 
@@ -107,5 +107,8 @@ class Starting:
         return None
 
     def _is_untouched(self, plan: Plan, ran: Ran) -> bool:
+        """Nothing of it is on its way: what was, was put off for all devices, and waits again."""
         waiting = self.agenda.waiting(plan.scenario, ran.key)
-        return not ran.sent and all(step.state == "waiting" and step.run is None for step in waiting)
+        if any(step.state != "waiting" or DEVICES in step.facts for step in waiting):
+            return False
+        return ran.sent == sum(step.run is not None for step in waiting)
