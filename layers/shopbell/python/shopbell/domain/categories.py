@@ -1,10 +1,24 @@
-"""The tree of a catalogue's categories, from the paths of its products."""
+"""Paths of categories, and the tree of a catalogue's categories from the paths of its products."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from shopbell.domain.catalogue import Product
+
+MAX_PATH: Final = 120
+
+
+def path_of(text: str) -> str:
+    """One spelling of each path: no slash too many and no space around a name; "" where it names nothing.
+
+    Of one that is too long the upper levels that fit stand for it: a product lies in these, too.
+    """
+    names = [name for part in text.split("/") if (name := part.strip())]
+    while len(names) > 1 and len("/".join(names)) > MAX_PATH:
+        names.pop()
+    return "/".join(names)[:MAX_PATH].rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from shopbell.domain.clock import parse_instant
-from shopbell.domain.ids import ProductId, StoreId
+from shopbell.domain.ids import MAX_VISITOR_ID, ProductId, StoreId
 from shopbell.domain.incoming.faults import Incoming
+from shopbell.domain.incoming.paths import MAX_SENT, check_path
 from shopbell.domain.incoming.texts import InstantText, Many, Short
 from shopbell.domain.recommend.named import ProductList, Target
 
@@ -17,7 +18,19 @@ class TargetIn(Incoming):
     """A product and a segment by id, a category by its path: the list holds for what lies under it too."""
 
     kind: Literal["product", "category", "segment"]
-    id: Short
+    id: Annotated[str, Field(min_length=1, max_length=MAX_SENT)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> "TargetIn":
+        if self.kind == "category":
+            check_path(self.id)
+        elif len(self.id) > MAX_VISITOR_ID:
+            raise ValueError(f"must have an id of at most {MAX_VISITOR_ID} characters")
+        return self
+
+    @property
+    def target(self) -> Target:
+        return Target(self.kind, check_path(self.id) if self.kind == "category" else self.id)
 
 
 class ProductListIn(Incoming):
@@ -41,7 +54,7 @@ class ProductListIn(Incoming):
             store,
             name,
             tuple(dict.fromkeys(map(ProductId, self.product_ids))),
-            None if self.target is None else Target(self.target.kind, self.target.id),
+            None if self.target is None else self.target.target,
             None if self.starts_at is None else parse_instant(self.starts_at)[0],
             None if self.ends_at is None else parse_instant(self.ends_at)[0],
             revision,

@@ -11,6 +11,7 @@ from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import ProductId
 from shopbell.domain.incoming.faults import Incoming, join
 from shopbell.domain.incoming.kinds import MAX_COUNT
+from shopbell.domain.incoming.paths import PathText
 from shopbell.domain.incoming.texts import (
     CurrencyText,
     InstantText,
@@ -27,7 +28,8 @@ MAX_ATTRIBUTES_BYTES: Final = 4_096
 _MAX_CATEGORIES: Final = 10
 _MAX_REFERENCES: Final = 50
 
-Path = Annotated[str, Field(min_length=1, max_length=120)]
+Pieces = Annotated[int, Field(ge=-MAX_COUNT, le=MAX_COUNT), AfterValidator(partial(max, 0))]
+"""What is owed already is no stock: fewer than none is none."""
 Attributes = Annotated[dict[str, JsonValue], AfterValidator(partial(check_size, limit=MAX_ATTRIBUTES_BYTES))]
 References = Annotated[Many[ProductText], Field(max_length=_MAX_REFERENCES)]
 
@@ -42,10 +44,10 @@ class ProductIn(Incoming):
     price: Money
     currency: CurrencyText
     list_price: Money | None = None
-    categories: Annotated[Many[Path], Field(max_length=_MAX_CATEGORIES)] = ()
+    categories: Annotated[Many[PathText], Field(max_length=_MAX_CATEGORIES)] = ()
     brand: Short | None = None
     in_stock: bool = True
-    stock: Annotated[int, Field(ge=0, le=MAX_COUNT)] | None = None
+    stock: Pieces | None = None
     tags: Annotated[Many[Short], Field(max_length=_MAX_REFERENCES)] = ()
     related: References = ()
     group_id: ProductText | None = None

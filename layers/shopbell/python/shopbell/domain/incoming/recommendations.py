@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from shopbell.domain.clock import parse_duration
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import Incoming, checked
+from shopbell.domain.incoming.paths import PathText
 from shopbell.domain.incoming.texts import Many, Money, Short, check_visitor
 from shopbell.domain.recommend.names import Algorithm, Seed
 from shopbell.domain.recommend.options import Measure, Scope
@@ -20,8 +21,7 @@ _MAX_VALUES: Final = 20
 _LIST_NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 ListName = Annotated[str, Field(pattern=_LIST_NAME)]
 Several = Short | Annotated[Many[Short], Field(min_length=1, max_length=_MAX_VALUES)]
-Path = Annotated[str, Field(min_length=1, max_length=120)]
-Paths = Path | Annotated[Many[Path], Field(min_length=1, max_length=_MAX_VALUES)]
+Paths = PathText | Annotated[Many[PathText], Field(min_length=1, max_length=_MAX_VALUES)]
 Window = Annotated[str, AfterValidator(checked(parse_duration))]
 Visitor = Annotated[str, AfterValidator(checked(check_visitor))]
 
