@@ -158,8 +158,9 @@ class Connection:
         table = own.peer.settle(payload)
         if table is not None:
             own.writer.resize(table)
-        own.shift(own.peer.initial_window - before)
+        # before any body that the new settings let through: to the peer they hold from here on
         self.outgoing += frame(frames.SETTINGS, frames.ACK, 0)
+        own.shift(own.peer.initial_window - before)
 
     def _on_promise(self, _flags: int, _number: int, _payload: bytes) -> None:
         raise Broken(frames.PROTOCOL_ERROR, "a promise that we have forbidden")
