@@ -96,7 +96,7 @@ def test_when_it_is_due_those_who_are_interested_are_told_and_nobody_twice() -> 
     wake(shop)
     messages = shop.due.take()
     work = read_news(messages[0].body)
-    assert (len(messages), work.people, work.price) == (1, (Person(VisitorId("ann"), 1_000, NOON),), 800)
+    assert (len(messages), work.people, work.price) == (1, (Person(VisitorId("ann"), NOON, 1_000, saw=True),), 800)
 
     for _ in range(2):
         answer = evaluate(sqs_event(messages), context(), shop.evaluate, consumer(shop))

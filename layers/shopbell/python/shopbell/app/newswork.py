@@ -6,7 +6,7 @@ from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
-from shopbell.domain.goods import BACK_IN_STOCK, PRICE_CHANGED, REQUESTED, SEEN_AT
+from shopbell.domain.goods import BACK_IN_STOCK, PRICE_CHANGED, REQUESTED, SAW, SEEN_AT
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.ports import Message
 
@@ -20,8 +20,9 @@ class Person:
     """Who is told, as `interest.Told` has it."""
 
     visitor: VisitorId
+    seen_at: Instant
     was: int | None = None
-    seen_at: Instant = 0
+    saw: bool = False
     requested: bool = False
 
 
@@ -43,7 +44,7 @@ class NewsWork:
         said: dict[str, Json] = {"product_id": self.product, "price": self.price, "currency": self.currency}
         said[SEEN_AT] = person.seen_at
         if person.was is not None:
-            said["was"] = person.was
+            said |= {"was": person.was, SAW: person.saw}
         if person.requested:
             said[REQUESTED] = True
         kind, name = EVENTS[self.scenario], EventId(f"{self.scenario}:{self.news}")
@@ -59,7 +60,7 @@ def news_message(work: NewsWork) -> Message:
         "price": work.price,
         "currency": work.currency,
         "at": work.at,
-        "people": [[one.visitor, one.was, one.seen_at, one.requested] for one in work.people],
+        "people": [[one.visitor, one.seen_at, one.was, one.saw, one.requested] for one in work.people],
     }
     return Message(body, work.store)
 
@@ -89,7 +90,7 @@ def read_news(body: Mapping[str, Json]) -> NewsWork:
 
 def _person(raw: Json) -> Person:
     match raw:
-        case [str(visitor), (None | int()) as was, int(seen_at), bool(requested)]:
-            return Person(VisitorId(visitor), was, seen_at, requested)
+        case [str(visitor), int(seen_at), (None | int()) as was, bool(saw), bool(requested)]:
+            return Person(VisitorId(visitor), seen_at, was, saw, requested)
         case _:
-            raise ValueError("people must be rows of visitor, price, instant and whether they asked")
+            raise ValueError("people must be rows of visitor, interest, price, and whether they saw it and asked")

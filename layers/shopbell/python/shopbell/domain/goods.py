@@ -14,8 +14,10 @@ PRICE_CHANGED: Final = "product_price_changed"
 BACK_IN_STOCK: Final = "product_back_in_stock"
 REQUESTED: Final = "requested"
 """Of the event that tells somebody of a product: they had asked for it."""
+SAW: Final = "saw"
+"""Of the same: it is held against a price that they saw themselves."""
 SEEN_AT: Final = "seen_at"
-"""Of it, too: when they last showed interest; what they bought before that is no reason to be silent."""
+"""Of the same: when they last showed interest; what they bought before that is no reason to be silent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,6 @@ class TellNews:
 
 def _messages(timer: Timer, product: Product, told: Sequence[Told], now: Instant) -> Iterator[NewsWork]:
     news = NewsWork(timer.store, timer.scenario, timer.product, timer.news, product.price, product.currency, now, ())
-    people = [Person(one.visitor, one.was, one.seen_at, one.requested) for one in told]
+    people = [Person(one.visitor, one.seen_at, one.was, one.saw, one.requested) for one in told]
     for start in range(0, len(people), MAX_TOLD):
         yield replace(news, people=tuple(people[start : start + MAX_TOLD]))

@@ -5,6 +5,7 @@ from typing import Final
 
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY
+from shopbell.domain.goods import SAW
 from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend.discounts import lowest_price
 from shopbell.domain.recommend.link import Asked, Link
@@ -33,6 +34,9 @@ def price_dropped(asked: Asked, taste: Taste, level: int) -> Link:
     told = _trigger(asked)
     references = {**told, **lately} if options.get("reference", "seen") == "seen" else {**lately, **told}
 
+    def against(name: ProductId) -> str:
+        return "it cost" if name in told and asked.facts.get(SAW) is False else "you saw"
+
     def rank(shelf: Shelf) -> Sequence[Ranked]:
         found = []
         for name, was in references.items():
@@ -43,7 +47,8 @@ def price_dropped(asked: Asked, taste: Taste, level: int) -> Link:
             if drop >= least:
                 interest = score_of(taste.visited[name], now) if name in taste.visited else _UNSEEN
                 lowest = lowest_price(shelf.past[name], now, product) if name in shelf.past else None
-                found.append(Ranked(product, interest * drop / _PER_CENT, f"{drop:.0f} % below what you saw", lowest))
+                why = f"{drop:.0f} % below what {against(name)}"
+                found.append(Ranked(product, interest * drop / _PER_CENT, why, lowest))
         return sorted(found, key=lambda one: (-one.score, one.product.id))
 
     past = tuple if options.get("show_omnibus") is True else _nobody
