@@ -7,7 +7,7 @@ import pytest
 from shopbell.app.catalogue.stocking import Stocked, StockUp
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.versions import Change, Shelved
+from shopbell.domain.versions import Change, Shelved, Version, change_to
 
 from tests.contract.samples import names_of, product
 from tests.contract.stocking import stock
@@ -109,3 +109,31 @@ def test_a_product_is_removed_once_and_may_come_back(ports: Ports, store: StoreI
     assert [one.shelved for one in ports.shop.stockroom.versions(store, P1, None, 9).items] == [before]
     assert stock_up(ports, NOW + 3)(store, [product("p1")], "api") == Stocked(created=1)
     assert ports.shop.stockroom.standing(store, [P1])[P1].revision > before.revision
+    assert ports.shop.stockroom.standing(store, [P1])[P1].product.created_at == before.product.created_at
+
+
+def test_what_a_deletion_took_away_is_known_of_those_that_were_deleted(
+    ports: Ports, store: StoreId, other_store: StoreId
+) -> None:
+    names = [ProductId(f"p{number}") for number in range(3)]
+    stock_up(ports)(store, [product(name) for name in names], "feed")
+    before = ports.shop.stockroom.standing(store, names[:1])[names[0]]
+    for name in names[:2]:
+        stock_up(ports, NOW + 7).remove(store, name)
+
+    gone = ports.shop.stockroom.gone(store, names)
+
+    assert gone == {
+        names[0]: Version(before, NOW + 7),
+        names[1]: Version(replace(before, product=replace(before.product, id=names[1])), NOW + 7),
+    }
+    assert ports.shop.stockroom.gone(other_store, names) == {}
+
+
+def test_when_something_was_said_is_kept(ports: Ports, store: StoreId) -> None:
+    change = change_to(product("p1"), None, "feed", NOW, said=NOW - 5)
+    assert change is not None
+    assert list(ports.shop.stockroom.save(store, [change])) == [True]
+
+    stands = ports.shop.stockroom.standing(store, [P1])[P1]
+    assert (stands.at, stands.as_of) == (NOW, NOW - 5)

@@ -105,6 +105,50 @@ def test_a_browser_never_changes_what_the_shop_said(source: Source) -> None:
     assert works.get("boot") == BOOT
 
 
+@pytest.mark.parametrize("source", ["api", "feed"])
+def test_what_the_shop_says_as_a_page_had_it_is_the_shops_word_from_then_on(source: Source) -> None:
+    works = stocked("learned")
+    news = len(works.world.product_news)
+
+    works.stock(STORE, [replace(BOOT, created_at=None)], source)
+    works.now += HOUR
+
+    assert see(works, "update", {"price": 1}) == 0
+    assert (works.get("boot").price, works.world.shelved[STORE, BOOT.id].source) == (4_900, source)
+    assert len(works.world.product_news) == news
+    assert works.stock(STORE, [BOOT], source).unchanged == 1
+
+
+@pytest.mark.parametrize("source", ["api", "feed"])
+def test_what_the_shop_deleted_no_browser_brings_back(source: Source) -> None:
+    works = stocked(source)
+    works.stock.remove(STORE, BOOT.id)
+    works.now += HOUR
+
+    assert see(works, "fill", {"price": 1}) == 0
+    assert see(works, "fill", {"price": 1}, kind="srv", ago=2 * HOUR) == 0
+    assert works.world.products == {}
+    assert see(works, "fill", {"price": 1}, kind="srv") == 1
+    assert works.get("boot").created_at == NOW
+
+
+def test_what_was_learned_and_deleted_may_be_learned_again_from_a_later_view() -> None:
+    works = stocked("learned")
+    works.stock.remove(STORE, BOOT.id)
+    works.now += HOUR
+
+    assert see(works, "fill", ago=2 * HOUR) == 0
+    assert see(works, "fill") == 1
+
+
+@pytest.mark.parametrize("picture", ["http://169.254.169.254/x.png", "https://10.0.0.1/x.png", "https://[::1]/x.png"])
+def test_a_picture_at_a_bare_address_is_not_learned_from_a_browser(picture: str) -> None:
+    works = Works()
+
+    assert see(works, "fill", {"image_url": picture}) == 0
+    assert see(works, "fill", {"image_url": picture}, kind="srv") == 1
+
+
 def test_a_server_that_sees_a_page_changes_price_and_stock() -> None:
     works = stocked()
 

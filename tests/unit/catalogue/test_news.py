@@ -63,6 +63,8 @@ KINDS: dict[str, tuple[Product | None, dict[str, Any], set[str]]] = {
     "one piece again": (replace(BOOT, stock=0), {"stock": 1}, {"product_back_in_stock"}),
     "more pieces": (replace(BOOT, stock=1), {"stock": 2}, set()),
     "pieces, but not for sale": (replace(BOOT, in_stock=False, stock=0), {"stock": 2}, set()),
+    "in sale again": (replace(BOOT, active=False), {"active": True}, {"product_back_in_stock"}),
+    "in sale again, but sold out": (replace(BOOT, active=False), {"active": True, "in_stock": False}, set()),
     "both": (replace(BOOT, stock=0), {"stock": 1, "price": 5}, {"product_back_in_stock", "product_price_changed"}),
 }
 
@@ -70,6 +72,18 @@ KINDS: dict[str, tuple[Product | None, dict[str, Any], set[str]]] = {
 @pytest.mark.parametrize(("old", "new", "wanted"), KINDS.values(), ids=KINDS.keys())
 def test_each_change_is_what_it_is(old: Product | None, new: dict[str, Any], wanted: set[str]) -> None:
     assert {name for name, count in kinds(changed(old, **new)).items() if count} == wanted
+
+
+def test_what_a_full_feed_leaves_out_and_the_next_names_again_is_back_in_stock() -> None:
+    works = Works()
+    works.load(feed(4))
+    note(works)
+    for count in (3, 4):
+        works.now += HOUR
+        works.load(feed(count), mode="full")
+
+    note(works)
+    assert timer(works, "back_in_stock", "p00003").due is not None
 
 
 def by_api(works: Works) -> None:

@@ -36,6 +36,9 @@ class Counting:
         self.read += len(products)
         return self.inner.standing(store, products)
 
+    def gone(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Version]:
+        return self.inner.gone(store, products)
+
     def save(self, store: StoreId, changes: Sequence[Change]) -> Sequence[bool]:
         self.written += len(changes)
         return self.inner.save(store, changes)

@@ -14,7 +14,7 @@ from shopbell.domain.incoming.faults import validated
 from shopbell.domain.incoming.products import ProductIn
 from shopbell.domain.origins import admitted
 from shopbell.domain.store import Store
-from shopbell.domain.versions import Change, Shelved, change_to
+from shopbell.domain.versions import Change, Shelved, Version, change_to
 
 Learning = Literal["off", "fill", "update"]
 """`fill`: products that nobody told of; `update`: also prices and stock of what is known."""
@@ -47,13 +47,18 @@ def lessons(store: Store, events: Sequence[Event], known: Mapping[ProductId, Pro
     return found
 
 
-def learned(store: Store, event: Event, before: Shelved | None, now: Instant) -> Change | None:
+def learned(
+    store: Store, event: Event, before: Shelved | None, now: Instant, gone: Version | None = None
+) -> Change | None:
     """A page may tell of a product that nobody told of. Whose price the shop's own server or a feed set, only a
-    server changes (`trusted`), and nobody by what was seen before it was set.
+    server changes (`trusted`), and nobody by what was seen before it was set or deleted. What the shop deleted stays
+    away from what browsers say.
     """
     if before is None:
+        if gone is not None and (event.at <= gone.until or not (event.trusted or gone.shelved.source == "learned")):
+            return None
         product = _whole(store, event)
-        return None if product is None else change_to(product, None, "learned", now)
+        return None if product is None else change_to(product, None, "learned", now, gone)
     ours = event.trusted or before.source == "learned"
     if store.learning != "update" or not ours or event.at <= before.at:
         return None
@@ -84,5 +89,17 @@ def _whole(store: Store, event: Event) -> Product | None:
         product = validated(ProductIn, row).product
     except Rejected:
         return None
-    parts = urlsplit(product.url)
-    return product if event.trusted or admitted(f"{parts.scheme}://{parts.netloc}", store.origins) else None
+    return product if event.trusted or (_ours(product.url, store) and _showable(product.image_url, store)) else None
+
+
+def _ours(address: str, store: Store) -> bool:
+    parts = urlsplit(address)
+    return admitted(f"{parts.scheme}://{parts.netloc}", store.origins)
+
+
+def _showable(address: str, store: Store) -> bool:
+    """The shop's own, or of a host that has a name: shops keep their pictures anywhere, but not at a bare address."""
+    parts = urlsplit(address)
+    name = parts.hostname or ""
+    named = "." in name and not name.replace(".", "").isdigit() and ":" not in name
+    return _ours(address, store) or (parts.scheme == "https" and named)

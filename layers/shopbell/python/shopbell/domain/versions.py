@@ -24,6 +24,12 @@ class Shelved:
     at: Instant = 0
     """Since when it stands like that."""
     source: Source = "api"
+    said: Instant | None = None
+    """When it was said, where that was before it stood there: a feed is as old as the moment it was given."""
+
+    @property
+    def as_of(self) -> Instant:
+        return self.at if self.said is None else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,38 @@ class Change:
         return (old.in_stock, old.stock) != (new.in_stock, new.stock)
 
     @property
+    def sale_changed(self) -> bool:
+        """Taken out of sale, or back in it."""
+        return (self.before is not None and self.after is not None) and (
+            self.before.product.active != self.after.product.active
+        )
+
+    @property
     def is_news(self) -> bool:
-        """Whether anybody may wait for it: a new product, another price, another stock."""
-        return self.after is not None and (self.created or self.price_changed or self.stock_changed)
+        """Whether anybody may wait for it: a new product, another price, another stock, another word on its sale."""
+        return self.after is not None and (
+            self.created or self.price_changed or self.stock_changed or self.sale_changed
+        )
 
 
-def change_to(product: Product, before: Shelved | None, source: Source, now: Instant) -> Change | None:
-    """None where nothing differs. A product keeps the `created_at` of its first appearance unless it names one."""
+def change_to(
+    product: Product,
+    before: Shelved | None,
+    source: Source,
+    now: Instant,
+    gone: Version | None = None,
+    said: Instant | None = None,
+) -> Change | None:
+    """None where nothing differs. A product keeps the `created_at` of its first appearance unless it names one, also
+    beyond a deletion (`gone`: what stood there until then).
+
+    What a page taught and the shop now says itself is the shop's word from then on.
+    """
     if product.created_at is None:
-        known = None if before is None else before.product.created_at
+        past = before if before is not None or gone is None else gone.shelved
+        known = None if past is None else past.product.created_at
         product = replace(product, created_at=now if known is None else known)
-    if before is not None and before.product == product:
+    if before is not None and before.product == product and not (before.source == "learned" != source):
         return None
     revision = now if before is None else max(now, before.revision + 1)
-    return Change(before, Shelved(product, revision, now, source), now)
+    return Change(before, Shelved(product, revision, now, source, said), now)

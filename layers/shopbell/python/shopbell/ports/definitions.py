@@ -92,6 +92,9 @@ class Stockroom(Protocol):
     def standing(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Shelved]:
         """Strongly consistent; those that there are."""
 
+    def gone(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Version]:
+        """What the latest deletion of each took away, for 90 days; whatever stands there by now."""
+
     def save(self, store: StoreId, changes: Sequence[Change]) -> Sequence[bool]:
         """Each with what stood there before as a version, or not at all; False: somebody else was faster.
 

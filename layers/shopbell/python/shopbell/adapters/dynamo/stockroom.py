@@ -24,6 +24,7 @@ from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, delete_
 from shopbell.adapters.dynamo.keys import definitions, demand
 from shopbell.adapters.dynamo.pages import Where, page, query
 from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.versions import VERSION_TTL, Change, Shelved, Source, Version
 from shopbell.ports import Page
@@ -45,6 +46,11 @@ class DynamoStockroom:
         found = map(shelved, rows)
         return {one.product.id: one for one in found}
 
+    def gone(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Version]:
+        rows = get_many(self.dynamo, self.table, (definitions.product_gone(store, name) for name in products))
+        found = map(_version, rows)
+        return {one.shelved.product.id: one for one in found}
+
     def save(self, store: StoreId, changes: Sequence[Change]) -> Sequence[bool]:
         """Eight at a time."""
         return side_by_side(lambda change: self._save(store, change), changes)
@@ -58,7 +64,12 @@ class DynamoStockroom:
     def _save(self, store: StoreId, change: Change) -> bool:
         if change.before is None:
             return change.after is None or self.dynamo.put(self.table, _row(store, change.after, change), ABSENT)
-        return not self.dynamo.transact([self._replace(store, change, change.before), self._keep(store, change)])
+        before, past = change.before, _past(change.before, change.at)
+        version = keyed(definitions.product_version(store, before.product.id, before.revision))
+        written = [self._replace(store, change, before), put_op(self.table, {**version, **past})]
+        if change.after is None:
+            written.append(put_op(self.table, {**keyed(definitions.product_gone(store, before.product.id)), **past}))
+        return not self.dynamo.transact(written)
 
     def _replace(self, store: StoreId, change: Change, before: Shelved) -> Mapping[str, Any]:
         stands = _stands(before)
@@ -66,22 +77,12 @@ class DynamoStockroom:
             return delete_op(self.table, keys.product(store, before.product.id), stands)
         return put_op(self.table, _row(store, change.after, change), stands)
 
-    def _keep(self, store: StoreId, change: Change) -> Mapping[str, Any]:
-        before = cast("Shelved", change.before)
-        row = {
-            **keyed(definitions.product_version(store, before.product.id, before.revision)),
-            **_told(before),
-            _UNTIL: n(change.at),
-            keys.TTL: seconds(change.at + VERSION_TTL),
-        }
-        return put_op(self.table, row)
-
 
 def shelved(row: Item) -> Shelved:
     """What an earlier release wrote has no revision yet."""
     source = cast("Source", maybe_text(row, "source") or "api")
     revision, at = maybe_number(row, _REVISION) or 0, maybe_number(row, "since") or 0
-    return Shelved(documents.product(text(row, "body")), revision, at, source)
+    return Shelved(documents.product(text(row, "body")), revision, at, source, maybe_number(row, "said"))
 
 
 def change(told: Mapping[str, Any]) -> tuple[StoreId, Change]:
@@ -113,7 +114,12 @@ def _told(one: Shelved) -> Item:
         _REVISION: n(one.revision),
         "since": n(one.at),
         "source": s(one.source),
+        **({} if one.said is None else {"said": n(one.said)}),
     }
+
+
+def _past(before: Shelved, until: Instant) -> Item:
+    return {**_told(before), _UNTIL: n(until), keys.TTL: seconds(until + VERSION_TTL)}
 
 
 def _listed(store: StoreId, product: Product) -> Item:

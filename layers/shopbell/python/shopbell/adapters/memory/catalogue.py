@@ -35,6 +35,11 @@ class MemoryStockroom:
             found = {name: self._standing(store, name) for name in products}
         return {name: one for name, one in found.items() if one is not None}
 
+    def gone(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Version]:
+        with self.world.lock:
+            found = {name: self.world.products_gone.get((store, name)) for name in products}
+        return {name: one for name, one in found.items() if one is not None}
+
     def save(self, store: StoreId, changes: Sequence[Change]) -> Sequence[bool]:
         return [self._save(store, change) for change in changes]
 
@@ -60,6 +65,8 @@ class MemoryStockroom:
                 return False
             if stands is not None:
                 self.world.product_versions.setdefault(key, []).append(Version(stands, change.at))
+                if change.after is None:
+                    self.world.products_gone[key] = Version(stands, change.at)
             self._replace(key, change)
         return True
 

@@ -81,6 +81,7 @@ class MemoryWorld:
     shelved: dict[tuple[StoreId, ProductId], Shelved] = field(default_factory=dict)
     """What is known beside a product, of those that were ever changed."""
     product_versions: dict[tuple[StoreId, ProductId], list[Version]] = field(default_factory=dict)
+    products_gone: dict[tuple[StoreId, ProductId], Version] = field(default_factory=dict)
     product_news: list[tuple[StoreId, Change]] = field(default_factory=list)
     """What the stream of the catalogue tells, in its order."""
     watch: dict[tuple[StoreId, str], dict[tuple[ProductId, str, VisitorId], Watcher]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.domain.catalogue import Product
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.goods import Timer, moved
 from shopbell.domain.ids import StoreId
@@ -57,5 +58,9 @@ def kinds(change: Change) -> Mapping[str, int]:
         return {}
     if change.before is None:
         return {"product_created": 1}
-    back = change.after.product.available and not change.before.product.available
+    back = _on_sale(change.after.product) and not _on_sale(change.before.product)
     return {"product_price_changed": int(change.price_changed), "product_back_in_stock": int(back)}
+
+
+def _on_sale(product: Product) -> bool:
+    return product.active and product.available

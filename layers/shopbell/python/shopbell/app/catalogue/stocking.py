@@ -8,13 +8,13 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import NotFound, Unavailable
 from shopbell.domain.ids import ProductId, StoreId
-from shopbell.domain.versions import Change, Shelved, Source, change_to
+from shopbell.domain.versions import Change, Shelved, Source, Version, change_to
 from shopbell.ports import Stockroom
 
 TRIES: Final = 5
 """How often a product is read again because somebody else wrote it first."""
-Wish = Callable[[Shelved | None, Instant], Change | None]
-"""From what stands there to what shall; None: it may stay."""
+Wish = Callable[[Shelved | None, Instant, Version | None], Change | None]
+"""From what stands there, or what stood there until it was deleted, to what shall; None: it may stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class StockUp:
         """No id twice. It costs a read of each product and a write of each that differs. Raises Unavailable."""
 
         def wish(product: Product) -> Wish:
-            return lambda before, now: change_to(product, before, source, now)
+            return lambda before, now, gone: change_to(product, before, source, now, gone)
 
         return self.change(store, {product.id: wish(product) for product in products})
 
@@ -51,7 +51,9 @@ class StockUp:
         done, left = Stocked(unchanged=len(wishes)), dict(wishes)
         for _ in range(TRIES):
             known = self.stockroom.standing(store, list(left))
-            asked = {name: wish(known.get(name), self.now()) for name, wish in left.items()}
+            absent = [name for name in left if name not in known]
+            gone = self.stockroom.gone(store, absent) if absent else {}
+            asked = {name: wish(known.get(name), self.now(), gone.get(name)) for name, wish in left.items()}
             changes = {name: change for name, change in asked.items() if change is not None}
             saved = self.stockroom.save(store, list(changes.values()))
             for change, stands in zip(changes.values(), saved, strict=True):

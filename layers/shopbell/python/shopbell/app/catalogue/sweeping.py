@@ -11,7 +11,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import ProductId
 from shopbell.domain.jobs import Job, JobError
-from shopbell.domain.versions import Change, Shelved, change_to
+from shopbell.domain.versions import Change, Shelved, Version, change_to
 from shopbell.ports import Assortment
 
 PAGE: Final = 500
@@ -110,10 +110,10 @@ def result_of(place: Mapping[str, Json]) -> Mapping[str, Json]:
 def _out_of_sale(since: Instant) -> Wish:
     """Unless somebody changed it after the feed was given."""
 
-    def wish(before: Shelved | None, now: Instant) -> Change | None:
-        if before is None or not before.product.active or before.at >= since:
+    def wish(before: Shelved | None, now: Instant, _: Version | None) -> Change | None:
+        if before is None or not before.product.active or before.as_of >= since:
             return None
-        return change_to(replace(before.product, active=False), before, "feed", now)
+        return change_to(replace(before.product, active=False), before, "feed", now, said=since)
 
     return wish
 

@@ -71,3 +71,7 @@ def product_versions(store: StoreId, product: ProductId) -> str:
 
 def product_version(store: StoreId, product: ProductId, revision: int) -> Key:
     return {PK: product_versions(store, product), SK: millis(revision)}
+
+
+def product_gone(store: StoreId, product: ProductId) -> Key:
+    return {PK: f"{store}#G#{product}", SK: "G"}
