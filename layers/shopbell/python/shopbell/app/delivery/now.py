@@ -110,7 +110,7 @@ class SendNow:
         self.sort.settle(tally, piles.letters, done.unsure)
         if tally.open:
             return self._later(held, tally, done, call[0])
-        self.sort.release(desk, tally, piles.letters)
+        self.sort.release(desk, tally, piles)
         held.close(
             at,
             bytes(tally.codes),

@@ -86,7 +86,7 @@ class Send:
         done = self.post.rounds(desk, piles.letters, tally, go_on, lane_of(run))
         self.sort.settle(tally, piles.letters, done.unsure)
         tally.save()
-        self.sort.release(desk, tally, piles.letters)
+        self.sort.release(desk, tally, piles)
         return self._ended(run, tally, done, (handed, remaining))
 
     def _ended(self, run: Run, tally: Tally, done: Round, call: tuple[Handed, Remaining]) -> End:

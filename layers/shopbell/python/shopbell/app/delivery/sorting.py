@@ -13,7 +13,7 @@ from shopbell.app.people import Mailboxes, People
 from shopbell.domain.coupons import NOTHING, Past
 from shopbell.domain.gates import Defer, Open, Skip
 from shopbell.domain.gates.asking import sending_of
-from shopbell.domain.ids import VisitorId
+from shopbell.domain.ids import SubscriptionId, VisitorId
 from shopbell.domain.outcomes import ACCEPTED, CODES, OPEN
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Run
@@ -41,6 +41,8 @@ class Piles:
 
     letters: list[Letter] = field(default_factory=list)
     waits: list[tuple[Asked, Defer]] = field(default_factory=list)
+    people: Mapping[VisitorId, Profile] = field(default_factory=dict)
+    """Whose the open ones are, by the ids that they were planned under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Sort:
         recipients = tally.chunk.recipients
         first = {one.subscription: place for place, one in reversed(list(enumerate(recipients)))}
         everyone = self._asked(desk, tally, step)
+        piles.people = {one.visitor: one.to.profile for one in everyone if one.to.profile is not None}
         for asked in everyone:
             device = recipients[asked.place].subscription
             before = waiting(desk.run, device, asked.to.profile) if step is None else None
@@ -86,7 +89,7 @@ class Sort:
                     _close(tally, place, closed)
         going = {one.held.code for one in piles.letters if one.held}
         self.vouchers.give_back([to for to in people.values() if to.past.held and to.past.held.code not in going])
-        self.release(desk, tally, letters)
+        self.release(desk, tally, replace(piles, letters=letters))
 
     def settle(self, tally: Tally, letters: Sequence[Letter], unsure: frozenset[int]) -> None:
         """What is known of the codes of these letters, once they were posted or not. Raises Unavailable."""
@@ -100,17 +103,18 @@ class Sort:
             owners = sorted({found[name].visitor if name in found else name for name in names})
             self.vouchers.abandon(run, owners, instance)
 
-    def release(self, desk: Desk, tally: Tally, letters: Sequence[Letter]) -> None:
-        """Give back the places of messages that reached none of a person's devices and have nothing left to try."""
+    def release(self, desk: Desk, tally: Tally, piles: Piles) -> None:
+        """Give back the places of messages that reached none of a person's devices and have nothing left to try.
+
+        Of who has devices in other chunks, too, the place stays: it may have reached one of those.
+        """
         if not desk.remembers:
             return
-        by_visitor: dict[VisitorId, set[int]] = {}
-        for place, one in enumerate(tally.chunk.recipients):
-            by_visitor.setdefault(one.visitor, set()).add(tally.codes[place])
-        marks = {tally.chunk.recipients[one.index].visitor: one.sent.mark for one in letters}
-        for visitor, mark in marks.items():
-            if not by_visitor[visitor] & {_ACCEPTED, OPEN}:
-                Release(self.sends)(desk.store.id, visitor, mark)
+        ends = {one.subscription: code for one, code in zip(tally.chunk.recipients, tally.codes, strict=True)}
+        for letter in piles.letters:
+            person = piles.people.get(tally.chunk.recipients[letter.index].visitor)
+            if person is not None and _all_failed(person, ends, newest=desk.run.terms.newest_device_only):
+                Release(self.sends)(desk.store.id, person.visitor, letter.sent.mark)
 
     def _asked(self, desk: Desk, tally: Tally, step: PendingStep | None) -> list[Asked]:
         places, store = tally.open, desk.store.id
@@ -159,6 +163,13 @@ def _wish(desk: Desk, asked: Asked, letter: Letter) -> Wish:
         to.record,
         lambda record: desk.again(asked.row, replace(to, record=record)),
     )
+
+
+def _all_failed(person: Profile, ends: Mapping[SubscriptionId, int], *, newest: bool) -> bool:
+    """`ends`: of all devices of the chunk. `newest`: it was for one of theirs alone."""
+    elsewhere = any(fact.active and name not in ends for name, fact in person.subscriptions.items())
+    mine = {code for name, code in ends.items() if name in person.subscriptions}
+    return mine.isdisjoint({_ACCEPTED, OPEN}) and (newest or not elsewhere)
 
 
 def _wait(piles: Piles, tally: Tally, asked: Asked, until: Defer) -> None:
