@@ -16,6 +16,8 @@ REQUESTED: Final = "requested"
 """Of the event that tells somebody of a product: they had asked for it."""
 SAW: Final = "saw"
 """Of the same: it is held against a price that they saw themselves."""
+ALSO: Final = "also"
+"""Of a message that waits: further products, each with the price it is held against and whether they saw that."""
 SEEN_AT: Final = "seen_at"
 """Of the same: when they last showed interest; what they bought before that is no reason to be silent."""
 

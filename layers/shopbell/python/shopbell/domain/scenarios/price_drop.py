@@ -83,7 +83,6 @@ def _options(values: Values) -> Mapping[str, Json]:
     return {
         "min_percent": values.whole("min_drop_pct"),
         "min_drop": values.whole("min_drop_abs"),
-        "lookback": values.length("lookback"),
         "reference": values.word("reference"),
         "show_omnibus": values.is_on("show_omnibus"),
     }

@@ -12,6 +12,7 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate
 from shopbell.domain.scenarios.agenda import Agenda
 from shopbell.domain.scenarios.ending import Ending
+from shopbell.domain.scenarios.gathering import gathered
 from shopbell.domain.scenarios.instances import moment, refusal, steps_of
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
 from shopbell.domain.scenarios.occasions import Occasions
@@ -40,8 +41,9 @@ class Triggers:
             ending(event, occasions)
             if event.fires:
                 for starter in self.plans.starters.get(event.type, ()):
-                    if starter.matches(event):
-                        starting(starter, event, occasions, partial(occasions.in_audience, starter.plan, place))
+                    inside = partial(occasions.in_audience, starter.plan, place)
+                    if starter.matches(event) and not gathered(self.agenda, starter, event, occasions, inside):
+                        starting(starter, event, occasions, inside)
         for starter in self.plans.pauses:
             starting.paused(starter, occasions)
         for event in occasions.events:
