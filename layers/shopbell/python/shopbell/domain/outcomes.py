@@ -46,6 +46,7 @@ CODES: Final[Mapping[str, int]] = {
     "deferred:throttled": 53,
     "deferred:best_hour": 54,
     "deferred:local_time": 55,
+    "deferred:held": 56,
 }
 """Codes are stored: a code is never reused, a name never renamed."""
 NAMES: Final[Mapping[int, str]] = {code: name for name, code in CODES.items()}

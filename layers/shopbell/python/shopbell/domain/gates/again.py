@@ -1,6 +1,7 @@
 """Gates that ask whether a scenario was here too lately: asked at its trigger, and once more before sending."""
 
 from shopbell.domain.gates.moment import Moment
+from shopbell.domain.gates.relevance import later
 from shopbell.domain.gates.verdict import OPEN, Skip, Verdict
 from shopbell.domain.scenarios.pending import Ran
 from shopbell.domain.sends import Sent
@@ -28,6 +29,14 @@ def cooldown(at: Moment) -> Verdict:
     start = at.now - sending.cooldown
     running = any(one.ended_at is None or one.ended_at > start for one in _earlier(at))
     return Skip("cooldown") if running or any(one.at > start for one in _same(at)) else OPEN
+
+
+def held(at: Moment) -> Verdict:
+    """The visitor has done since what puts it off, such as beginning to pay: whoever is busy is not disturbed."""
+    mine = at.own_instance
+    if mine is None or mine.busy_until is None or mine.held_until is None or at.now >= mine.busy_until:
+        return OPEN
+    return later(at, "held", mine.held_until)
 
 
 def _earlier(at: Moment) -> list[Ran]:

@@ -103,6 +103,11 @@ class Moment:
         return self.profile.ran.get(self.sending.source_id, ()) if self.profile else ()
 
     @property
+    def own_instance(self) -> Ran | None:
+        """That of this very message; None: it is of none, or of one that is forgotten."""
+        return next((one for one in self.instances if one.key == self.sending.key and not one.refused), None)
+
+    @property
     def steps(self) -> tuple[PendingStep, ...]:
         """What waits for this person, with them or for the next run of a schedule."""
         if self.profile is None:

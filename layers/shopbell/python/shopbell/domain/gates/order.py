@@ -48,6 +48,7 @@ GATES: Final = (
     Gate("no_content", audience.no_content, values.none),
     Gate("no_coupon", audience.no_coupon, values.coupon),
     Gate("dormant", pressure.dormant, values.sunset),
+    Gate("held", again.held, values.hold),
     Gate("lower_priority", pressure.lower_priority, values.contention),
     Gate("frequency_cap", pressure.frequency_cap, values.caps),
     Gate("best_hour", pressure.best_hour, values.best),

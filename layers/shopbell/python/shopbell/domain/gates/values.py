@@ -67,6 +67,14 @@ def entries(at: Moment) -> Values:
     }
 
 
+def hold(at: Moment) -> Values:
+    mine = at.own_instance
+    return {
+        "busy_until": _instant(mine.busy_until if mine else None),
+        "held_until": _instant(mine.held_until if mine else None),
+    }
+
+
 def segments(at: Moment) -> Values:
     held = at.profile.memberships if at.profile else {}
     include, exclude = at.audience.include, at.audience.exclude

@@ -23,6 +23,7 @@ What = Literal[
     "steps_cancelled",
     "steps_skipped",
     "steps_dropped",
+    "facts_left_out",
 ]
 _NOT_SENT: Final = frozenset({"steps_cancelled", "steps_skipped", "steps_dropped"})
 
@@ -120,6 +121,11 @@ class Agenda:
     def postpone(self, step: PendingStep, due: Instant, reason: str = "") -> None:
         self.steps[step.id] = replace(step, due=due)
         self._note("steps_postponed", step.source_id, reason)
+
+    def hold(self, ran: Ran, busy_until: Instant, held_until: Instant) -> None:
+        """What of it is on its way waits, as far as it would go before the visitor is free."""
+        if busy_until > (ran.busy_until or 0):
+            self._put(replace(ran, busy_until=busy_until, held_until=max(held_until, ran.held_until or 0)))
 
     def queue(self, step: PendingStep) -> None:
         self.steps[step.id] = replace(step, state="queued")

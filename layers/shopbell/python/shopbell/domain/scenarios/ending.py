@@ -9,7 +9,8 @@ from shopbell.domain.scenarios.likeness import of_event, shared, written
 from shopbell.domain.scenarios.live import Ender, LivePlans
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pending import Ran
-from shopbell.domain.scenarios.plan import OnEvent, Plan
+from shopbell.domain.scenarios.plan import RELEVANCE, OnEvent, Plan
+from shopbell.domain.scenarios.turns import Hold
 from shopbell.domain.visits.cart import cart_of
 from shopbell.domain.visits.derived import is_derived
 
@@ -29,10 +30,17 @@ class Ending:
                 if self._ends(ender, event, ran, occasions):
                     self.agenda.cancel(ran, event.at, "exited", exited=True)
         for plan, hold in self.plans.holds.get(event.type, ()):
-            for step in [one for one in self.agenda.steps.values() if one.source_id == plan.scenario]:
-                due = event.at + hold.wait
-                if step.state == "waiting" and event.at <= step.due < min(due, event.at + hold.within):
-                    self.agenda.postpone(step, due)
+            self._hold(plan, hold, event)
+
+    def _hold(self, plan: Plan, hold: Hold, event: Event) -> None:
+        """What is due soon waits; of what is on its way the gate is told."""
+        due = event.at + hold.wait
+        for step in [one for one in self.agenda.steps.values() if one.source_id == plan.scenario]:
+            if step.state == "waiting" and event.at <= step.due < min(due, event.at + hold.within):
+                self.agenda.postpone(step, due)
+        for ran in self.agenda.instances(plan.scenario):
+            if ran.ended_at is None or event.at < ran.ended_at + RELEVANCE:
+                self.agenda.hold(ran, event.at + hold.within, due)
 
     def _ends(self, ender: Ender, event: Event, ran: Ran, occasions: Occasions) -> bool:
         if not _is_later(ender.plan, event, ran) or self._began_it(ender.plan, ran, event):

@@ -102,6 +102,8 @@ def _concerned(settled: Settled, profile: Profile, events: Sequence[Event], plan
     ends = plans.exits if after.ran else {}
     if any(event.type in plans.starters or event.type in ends for event in events):
         return True
+    if after.ran and any(plan.scenario in after.ran for one in events for plan, _ in plans.holds.get(one.type, ())):
+        return True
     return stirred(profile, after, events, plans, now)
 
 

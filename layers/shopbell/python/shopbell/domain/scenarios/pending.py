@@ -73,6 +73,9 @@ class Ran:
     """Why what was left of it was not sent, or why it is no instance."""
     unsent: int = 0
     """Which of those on their way reached nobody: the bit of each step's place, so that a repeat changes nothing."""
+    busy_until: Instant | None = None
+    """What would go before that instant, since the visitor is busy, is put off until `held_until` (gate `held`)."""
+    held_until: Instant | None = None
 
     @property
     def reached(self) -> bool:

@@ -82,6 +82,8 @@ def _both(one: Ran, two: Ran) -> Ran:
         max(one, two, key=_age),
         ended_at=_later(one.ended_at, two.ended_at),
         exited_at=_later(one.exited_at, two.exited_at),
+        busy_until=_later(one.busy_until, two.busy_until),
+        held_until=_later(one.held_until, two.held_until),
         sent=max(one.sent, two.sent),
         unsent=one.unsent | two.unsent,
         about=max(one.about, two.about),
