@@ -38,6 +38,8 @@ class Stage:
     alarm_email: str | None = None
     domain_name: str | None = None
     certificate_arn: str | None = None
+    push_rates: str = ""
+    """Posts a second of the whole deployment, by push service, such as `fcm=40000,wns=2000`; else the code's own."""
     push_tests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extra_queue_actions: tuple[str, ...] = ()
     extra_schedule_groups: tuple[str, ...] = ()
@@ -53,7 +55,7 @@ PROD: Final = Stage(
     name="prod", protect=True, log_retention=RetentionDays.THREE_MONTHS, requests_per_second=2000, burst=4000
 )
 
-GIVEN: Final = ("alarm_email", "domain_name", "certificate_arn")
+GIVEN: Final = ("alarm_email", "domain_name", "certificate_arn", "push_rates")
 """What an owner may set, in cdk.json's context or with `-c`."""
 
 PUSH_TESTS: Final = ("SHOPBELL_EXTRA_PUSH_HOSTS", "SHOPBELL_PUSH_CA", "SHOPBELL_PUSH_CONNECT")
@@ -83,6 +85,7 @@ def local(environment: Mapping[str, str]) -> Stage:
         extra_queue_actions=("sqs:SendMessageBatch",),
         extra_schedule_groups=("default",),
         tls_only=False,
+        push_rates="other=5000",  # the push services of this machine are none of the known ones
     )
 
 
@@ -104,4 +107,5 @@ def stage(name: str, *, environment: Mapping[str, str], given: Mapping[str, str]
         alarm_email=given.get("alarm_email"),
         domain_name=given.get("domain_name"),
         certificate_arn=given.get("certificate_arn"),
+        push_rates=given.get("push_rates", chosen.push_rates),
     )

@@ -28,6 +28,8 @@ class Service:
     files: Mapping[str, Actions] = field(default_factory=lambda: MappingProxyType({}))
     makes_schedules: bool = False
     posts_pushes: bool = False
+    paced: bool = False
+    """It keeps to the pace of the push services, or says how long something takes at it."""
     numeric: bool = False
 
 
@@ -77,6 +79,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         secrets=("identify",),
         makes_secrets=("identify", "vapid"),
         makes_schedules=True,
+        paced=True,
     ),
     "evaluate": Service(
         timeout=60,
@@ -121,6 +124,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         queues=("due", "parked"),
         secrets=("vapid", "message-token"),
         posts_pushes=True,
+        paced=True,
     ),
     "rebuild": Service(
         timeout=120,

@@ -76,6 +76,7 @@ class ShopbellStack(Stack):
             **({"FILES_BUCKET": self._files.bucket_name} if service.files else {}),
             **({"PARAMETER_PREFIX": self._settings.parameter_prefix} if service.secrets else {}),
             **(self._settings.push_tests if service.posts_pushes else {}),
+            **({"SHOPBELL_PUSH_RATES": rates} if service.paced and (rates := self._settings.push_rates) else {}),
         }
 
     def _secrets(self, action: str, kinds: tuple[str, ...]) -> iam.PolicyStatement:

@@ -5,8 +5,11 @@ from typing import Any, Final
 
 import pytest
 from shopbell.adapters.dynamo import keys
+from shopbell.domain.push.rates import WORKERS
 
 from infra.config import PUSH_TESTS, stage
+from infra.constructs.queues import SHAPES
+from infra.services import SEND_QUEUES
 from tests.infra.templates import PUSH_TESTS as GIVEN
 from tests.infra.templates import Template, template, variables
 
@@ -34,6 +37,8 @@ NAMES: Final = {
     "Outputs.ParameterPrefix.Value",
 }
 TEST_PUSH_SERVICES: Final = {f"Lambda::Function.Environment.Variables.{name}" for name in PUSH_TESTS}
+PACE: Final = {"Lambda::Function.Environment.Variables.SHOPBELL_PUSH_RATES"}
+"""The push services of one's own machine take more than strangers are given."""
 SIZES: Final = {
     "ApiGatewayV2::Stage.DefaultRouteSettings.ThrottlingRateLimit",
     "ApiGatewayV2::Stage.DefaultRouteSettings.ThrottlingBurstLimit",
@@ -130,7 +135,7 @@ def kinds_of_difference(one: Template, other: Template) -> set[str]:
 
 
 def test_local_differs_from_prod_in_these_properties_and_no_other(prod: Template, local: Template) -> None:
-    allowed = LAYER_AND_MACHINE | NAMES | TEST_PUSH_SERVICES | SIZES | RETENTION | ENGINE
+    allowed = LAYER_AND_MACHINE | NAMES | PACE | TEST_PUSH_SERVICES | SIZES | RETENTION | ENGINE
 
     assert kinds_of_difference(prod, local) == allowed
 
@@ -186,3 +191,18 @@ def test_the_api_lies_on_the_shops_sub_domain_when_the_owner_gives_one() -> None
     assert domain["DomainName"] == "push.shop.example"
     assert len(named.of("ApiGatewayV2::ApiMapping")) == 1
     assert named.outputs["ApiUrl"] == "https://push.shop.example"
+
+
+def test_the_owner_s_pace_reaches_who_sends_and_who_tells_how_long_it_takes(prod: Template) -> None:
+    paced = template("prod", push_rates="fcm=40000")
+    told = {
+        name
+        for name in paced.function_names().values()
+        if variables(paced.function(name)[1]).get("SHOPBELL_PUSH_RATES") == "fcm=40000"
+    }
+    assert told == {"send", "campaigns"}
+    assert "SHOPBELL_PUSH_RATES" not in str(prod.body)
+
+
+def test_every_queue_of_a_push_service_has_as_many_workers_as_share_its_pace() -> None:
+    assert {SHAPES[name].concurrency for name in (*SEND_QUEUES, "send-now")} == {WORKERS}
