@@ -62,6 +62,6 @@ def rivals_of(
     A campaign yields to no calendar: whoever sends it has chosen its moment.
     """
     others = {} if run.source == "test" else plans
-    upcoming = Upcoming.of(others, run.terms.priority, named(store.time_zone), now, over)
-    upcoming = upcoming if run.source == "scenario" else upcoming.without_calendar()
+    home, own = named(store.time_zone), run.source == "scenario"
+    upcoming = Upcoming.of(others, run.terms.priority, home, now, over, calendar=own)
     return {name: plan.priority for name, plan in plans.items()}, upcoming

@@ -7,7 +7,7 @@ from typing import Final
 
 from shopbell.domain.clock import MINUTE, Duration, Instant
 from shopbell.domain.profile import Profile
-from shopbell.domain.scenarios.calendar import following, latest, wall_of
+from shopbell.domain.scenarios.calendar import latest, wall_of
 from shopbell.domain.scenarios.falling import AFTER
 from shopbell.domain.scenarios.instances import moment
 from shopbell.domain.scenarios.live import is_scheduled
@@ -47,10 +47,12 @@ class Upcoming:
     over: Over = field(default=lambda *_: False)
 
     @classmethod
-    def of(cls, plans: Mapping[str, Plan], above: int, home: tzinfo, now: Instant, over: Over) -> "Upcoming":
-        """Of those that are more important than `above`. `home`: the store's zone."""
+    def of(
+        cls, plans: Mapping[str, Plan], above: int, home: tzinfo, now: Instant, over: Over, *, calendar: bool = True
+    ) -> "Upcoming":
+        """Of those more important than `above`. `home`: the store's zone; `calendar`: whether that counts."""
         more = [plan for plan in plans.values() if plan.priority > above and plan.steps[0].enabled]
-        timed = [(plan, plan.trigger) for plan in more if isinstance(plan.trigger, OnCalendar)]
+        timed = [(plan, plan.trigger) for plan in more if calendar and isinstance(plan.trigger, OnCalendar)]
         return cls(
             now,
             home,
@@ -59,9 +61,6 @@ class Upcoming:
             [(plan, trigger) for plan, trigger in timed if trigger.by_visitor],
             over,
         )
-
-    def without_calendar(self) -> "Upcoming":
-        return replace(self, nominal=(), by_visitor=())
 
     def __call__(self, profile: Profile, zone: Callable[[], tzinfo], record: SendRecord) -> Sequence[PendingStep]:
         """As if each waited with the visitor. `zone`: the visitor's; `record`: what they were sent."""
@@ -98,7 +97,7 @@ class Upcoming:
 def nominal(plan: Plan, trigger: OnCalendar, home: tzinfo, now: Instant) -> Iterator[Nominal]:
     """Planned less than AHEAD ago, as far as it would be made up for, or at most AHEAD from now."""
     back = max(plan.since, now - min(AHEAD, trigger.max_lateness) + 1)
-    for at in (latest(trigger, home, now), following(trigger, home, now)):
+    for at in {latest(trigger, home, now), latest(trigger, home, now + AHEAD)}:
         if at is not None and plan.since <= at:
             due = _planned(plan, trigger, at)
             if back <= due <= now + AHEAD:
