@@ -43,8 +43,10 @@ def interested(
 def _told(
     rows: Sequence[Watcher], product: Product, awaits: Awaits, reference: int | None, now: Instant
 ) -> Told | None:
-    """`rows`: of one person, of all variants."""
-    lately = [row for row in rows if row.source in awaits.sources and row.seen_at > now - awaits.lookback]
+    """`rows`: of one person, of all variants. Interest in one of them ends with the purchase of another."""
+    bought = max((row.seen_at for row in rows if row.source == "bought"), default=0)
+    since = max(now - awaits.lookback, bought)
+    lately = [row for row in rows if row.source in awaits.sources and row.seen_at > since]
     if awaits.news == PRICE_CHANGED:
         return _cheaper(rows, lately, product, awaits, reference)
     asked = [row for row in lately if _asked(row, product)]

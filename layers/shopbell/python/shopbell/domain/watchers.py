@@ -9,15 +9,16 @@ from shopbell.domain.events import Event
 from shopbell.domain.ids import ProductId, VisitorId
 from shopbell.domain.visits.products import facts_of, named, price_of
 
-WatchSource = Literal["viewed", "cart", "wishlist", "request"]
+WatchSource = Literal["viewed", "cart", "wishlist", "request", "bought"]
 WATCH_TTL: Final[Duration] = 90 * DAY
 SOURCES: Final[Mapping[str, WatchSource]] = {
     "product_view": "viewed",
     "cart_add": "cart",
     "wishlist_add": "wishlist",
     "stock_alert": "request",
+    "purchase": "bought",
 }
-"""Which events say that somebody is interested."""
+"""Which events say that somebody is interested, or has it by now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ def live_plans(plans: Iterable[Plan], locale: Locale) -> LivePlans:
                 holds[event] += ((plan, hold),)
     pauses = tuple(one for event, ones in starters.items() if is_derived(event) for one in ones)
     sources = {source for plan in known.values() if plan.awaits is not None for source in plan.awaits.sources}
-    watched = frozenset(event for event, source in SOURCES.items() if source in sources)
+    also = {"bought"} if sources else set()
+    watched = frozenset(event for event, source in SOURCES.items() if source in sources | also)
     return LivePlans(known, dict(starters), dict(exits), dict(holds), pauses, dict(segments), locale.zone, watched)
 
 
