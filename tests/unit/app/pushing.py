@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shopbell.app.delivery.pacing import Pacing
-from shopbell.app.delivery.post import Sign
+from shopbell.app.delivery.signing import Sign
 from shopbell.app.delivery.throttle import Throttle
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.push.values import BadReceiver, PushAnswer, PushRequest, ReceiverKeys

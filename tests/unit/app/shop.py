@@ -15,7 +15,7 @@ from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.segments import MemorySegments
 from shopbell.adapters.memory.sends import MemorySends
-from shopbell.adapters.memory.subscriptions import MemorySubscriptions
+from shopbell.adapters.memory.subscriptions import MemoryKeyUses, MemorySubscriptions
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.building import Rebuild, StartBuild
@@ -164,7 +164,7 @@ class Shop:
         ended = HasEnded(self.runs, self.progress, now)
         desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now, promises, ended)
         sort = Sort(self.visitors, self.subscriptions, self.sends, vouchers)
-        post = Post(*openly(self.push), self.subscriptions, self.events, now, paced(now))
+        post = Post(*openly(self.push), self.subscriptions, self.events, now, paced(now), MemoryKeyUses(self.world))
         defer = Defer(self.visitors, self.due, now, self.pauses.append)
         ending = (post, defer, self.parked, now, lambda: 0.5, unsent)
         self.send = Send(self.runs, self.progress, self.stores, desks, sort, *ending)

@@ -14,7 +14,7 @@ from shopbell.app.tracking.subscribe import subscribed
 from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Instant, parse_instant
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.events import Json
-from shopbell.domain.ids import StoreId, VapidKeyId, VisitorId
+from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.sends import SendRecord, Sent
 
 from tests.unit.app.shop import NOON, STORE, Shop
@@ -272,12 +272,3 @@ def test_what_cannot_be_tried_is_refused() -> None:
 def test_a_clock_that_is_a_little_ahead_means_now() -> None:
     shop = stocked()
     assert tried(shop, CALENDAR, NOON + MINUTE).as_of == NOON
-
-
-def test_a_store_without_its_key_sends_to_nobody() -> None:
-    shop = stocked()
-    visitor(shop, "ann", last_visit=NOON - DAY)
-    store = shop.world.stores[STORE]
-    old = store.vapid_keys[0]
-    shop.world.stores[STORE] = replace(store, vapid_keys=(replace(old, id=VapidKeyId("k2")),))
-    assert gates(tried(shop, CALENDAR)) == {"key_mismatch": ["ann"]}

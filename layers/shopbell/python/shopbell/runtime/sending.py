@@ -12,6 +12,7 @@ from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stores import DynamoStores
+from shopbell.adapters.dynamo.subscription_keys import DynamoKeyUses
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.visitors import DynamoVisitors
 from shopbell.adapters.secrets import SsmSecrets
@@ -115,6 +116,7 @@ def _sending() -> Sending:
             DynamoEvents(dynamo, found.events_table),
             clock.now,
             Pacing(Throttle(parse_rates(found.shopbell_push_rates)), clock.now, clock.rest),
+            DynamoKeyUses(dynamo, found.visitors_table, shards),
         ),
         Defer(visitors, clients.queue(found.due_queue_url), clock.now, clock.pause),
         Unsent(visitors, sends),

@@ -32,8 +32,6 @@ class Envelope:
     def __call__(
         self, index: int, subscription: Subscription, words: Written, sent: Sent, step: PendingStep | None
     ) -> Letter | Closed:
-        if subscription.vapid_key not in {key.id for key in self.store.vapid_keys}:
-            return Closed("failed:key_mismatch")
         try:
             endpoint = parse_endpoint(subscription.endpoint, self.allowed)
         except BadEndpoint:

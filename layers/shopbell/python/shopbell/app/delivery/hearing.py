@@ -23,6 +23,12 @@ class Streak:
     """Refusals in a row, by key."""
 
     places: dict[VapidKeyId, list[tuple[int, str]]] = field(default_factory=dict)
+    proven: set[VapidKeyId] = field(default_factory=set)
+    """Keys with which somebody was reached."""
+    wrong: list[Letter] = field(default_factory=list)
+    """Those whose push service wants another key."""
+    back: list[Letter] = field(default_factory=list)
+    """Those who were parked and are reached again."""
 
     def add(self, key: VapidKeyId, place: int, outcome: str) -> bool:
         """Whether that was one too many."""
@@ -88,6 +94,8 @@ class Hearing:
         match found:
             case outcomes.Accepted():
                 self.streak.end(letter.vapid_key)
+                self.streak.proven.add(letter.vapid_key)
+                self.streak.back += [letter] if letter.subscription.state == "key_mismatch" else []
                 self.tally.end(letter.index, "accepted")
                 self.brought += [letter.held] if letter.held else []
             case outcomes.Gone():
@@ -98,6 +106,7 @@ class Hearing:
                 self.unsure += [] if cause in outcomes.UNTAKEN else [letter.index]
                 self.tally.note(f"put_off_{cause}")
             case outcomes.KeyMismatch(status=status):
+                self.streak.wrong.append(letter)
                 self._refused(letter, "failed:key_mismatch", str(status))
             case outcomes.Refused(status=status, reason=reason):
                 self._refused(letter, "failed:refused", f"{status} {reason}")

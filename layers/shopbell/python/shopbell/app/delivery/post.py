@@ -8,24 +8,22 @@ from shopbell.app.delivery.hearing import Hearing, Round, Streak, reopen
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import Letter
 from shopbell.app.delivery.pacing import Pacing
+from shopbell.app.delivery.signing import Sign
 from shopbell.app.delivery.throttle import Place
+from shopbell.app.delivery.wrongkeys import Mismatched, WrongKeys
 from shopbell.app.tracking.coupons import coupon_assigned
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.subscribe import unsubscribed
-from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.clock import Clock
 from shopbell.domain.coupons import Held as Code
-from shopbell.domain.ids import VapidKeyId
+from shopbell.domain.errors import NotFound
 from shopbell.domain.push import outcome as outcomes
 from shopbell.domain.push.headers import bounded_ttl, message_headers
 from shopbell.domain.push.rates import Lane
 from shopbell.domain.push.values import BadReceiver, PushRequest
 from shopbell.domain.runs import FLUSH_EVERY
-from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import Subscription
-from shopbell.ports import Events, PushCodec, PushTransport, Subscriptions
-
-Sign = Callable[[Store, str, VapidKeyId, Instant], str]
-"""(store, origin, key, now) to the `Authorization` header (RFC 8292); raises NotFound without the private key."""
+from shopbell.ports import Events, KeyUses, PushCodec, PushTransport, Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ class Post:
     events: Events
     now: Clock
     pacing: Pacing
+    uses: KeyUses
 
     def rounds(
         self,
@@ -62,6 +61,7 @@ class Post:
             done = done.and_(self._paced(desk, part, tally, streak, place))
             if done.stop is not None or done.sick:
                 break
+        self._wrong_keys.park(streak, tally, stopped=done.stop is not None)
         return done.and_(Round(len(letters) - start))
 
     def _paced(self, desk: Desk, letters: Sequence[Letter], tally: Tally, streak: Streak, place: Place) -> Round:
@@ -78,10 +78,16 @@ class Post:
         return round_.and_(Round(held, keys.wait, held="breaker_open"))
 
     def _round(self, desk: Desk, letters: Sequence[Letter], tally: Tally, streak: Streak, place: Place) -> Round:
-        heard = Hearing(tally, streak)
-        ready = list(self._sealed(desk, letters, tally))
+        heard, wrong = Hearing(tally, streak), list[Mismatched]()
+        ready = list(self._sealed(desk, letters, tally, heard))
         for index, answer in self.transport.post([request for _, request in ready]):
-            heard.hear(ready[index][0], outcomes.outcome(answer, self.now()))
+            found = outcomes.outcome(answer, self.now())
+            if isinstance(found, outcomes.KeyMismatch):
+                wrong.append((*ready[index], found))
+            else:
+                heard.hear(ready[index][0], found)
+        for letter, found in self._wrong_keys.again(desk, wrong, tally):
+            heard.hear(letter, found)
         learned = self.pacing.hear(place, heard.causes, heard.wait)
         for name, number in learned.notes.items():
             tally.note(name, number)
@@ -94,14 +100,26 @@ class Post:
         tally.save()
         return heard.round(len(letters), learned.warnings)
 
-    def _sealed(self, desk: Desk, letters: Sequence[Letter], tally: Tally) -> Iterator[tuple[Letter, PushRequest]]:
+    @property
+    def _wrong_keys(self) -> WrongKeys:
+        return WrongKeys(self.transport, self.sign, self.uses, self.now)
+
+    def _sealed(
+        self, desk: Desk, letters: Sequence[Letter], tally: Tally, heard: Hearing
+    ) -> Iterator[tuple[Letter, PushRequest]]:
         bodies = self.codec.encrypt([one.plaintext for one in letters], [one.keys for one in letters])
         for letter, body in zip(letters, bodies, strict=True):
             match body:
                 case BadReceiver():
                     tally.end(letter.index, "failed:bad_subscription")
                 case bytes():
-                    yield letter, self._request(desk, letter, body)
+                    try:
+                        yield letter, self._request(desk, letter, body)
+                    except NotFound:
+                        if letter.vapid_key in {key.id for key in desk.store.vapid_keys}:
+                            raise
+                        tally.note("key_mismatch")
+                        heard.hear(letter, outcomes.KeyMismatch(0))  # a key that nobody has
 
     def _request(self, desk: Desk, letter: Letter, body: bytes) -> PushRequest:
         run, now = desk.run, self.now()
