@@ -24,6 +24,8 @@ SLOW_PER_SECOND: Final = 800
 LAG_MILLISECONDS: Final = 60_000
 DRIFTS: Final[Mapping[str, str]] = {"audit_drift": "MembershipDrift", "size_drift": "SizeDrift"}
 """What `nightly` counts when what is stored is not what follows from the events: our fault, always."""
+KEY_MISMATCH: Final = "key_mismatch"
+"""What `send` counts when a push service says that a subscription was made with another VAPID key."""
 ABOVE: Final = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 QUIET_IS_FINE: Final = cloudwatch.TreatMissingData.NOT_BREACHING
 
@@ -50,7 +52,8 @@ class Alarms(Construct):
         for name, shape in SHAPES.items():
             self._watch_age(camel(name), queues.by_name[name], shape.patience)
         for metric, name in DRIFTS.items():
-            self._watch_drift(name, metric)
+            self._watch_count(name, "nightly", metric)
+        self._watch_count("KeyMismatch", "send", KEY_MISMATCH)
         self._watch_dead({**queues.dead, PARKED: queues.by_name[PARKED]}.items())
 
     def _open_topic(self, address: str | None, *, tls_only: bool) -> sns.Topic:
@@ -78,11 +81,11 @@ class Alarms(Construct):
         lag = function.metric("IteratorAge", statistic="Maximum", period=ONE_MINUTE)
         self._alarm(f"{name}Lag", lag, above=LAG_MILLISECONDS, periods=3)
 
-    def _watch_drift(self, name: str, metric: str) -> None:
+    def _watch_count(self, name: str, service: str, metric: str) -> None:
         told = cloudwatch.Metric(
             namespace="Shopbell",
             metric_name=metric,
-            dimensions_map={"service": "nightly"},
+            dimensions_map={"service": service},
             statistic="Sum",
             period=FIVE_MINUTES,
         )

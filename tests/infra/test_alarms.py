@@ -60,6 +60,14 @@ def test_drift_that_the_night_finds_is_an_alarm(any_stage: Template) -> None:
     assert drifts == {"audit_drift": told, "size_drift": told}
 
 
+def test_a_key_that_push_services_do_not_take_is_an_alarm(any_stage: Template) -> None:
+    (alarm,) = (
+        alarm for alarm in any_stage.of("CloudWatch::Alarm").values() if alarm.get("MetricName") == "key_mismatch"
+    )
+    assert (alarm["Namespace"], alarm["Dimensions"]) == ("Shopbell", [{"Name": "service", "Value": "send"}])
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Sum", 0, 300)
+
+
 def test_silence_is_no_alarm_and_every_alarm_goes_to_the_topic(any_stage: Template) -> None:
     (topic,) = any_stage.of("SNS::Topic")
     for name, alarm in any_stage.of("CloudWatch::Alarm").items():
