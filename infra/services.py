@@ -140,7 +140,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "catalogue/listed": ("Query",),
         },
         queues=("rebuild", "due", "send-now", "parked"),
-        files={"exports": ("GetObject", "PutObject", "AbortMultipartUpload"), "uploads": ("GetObject",)},
+        files={"exports": ("GetObject", "PutObject", "AbortMultipartUpload"), "uploads": ("GetObject", "PutObject")},
         posts_pushes=True,  # none, but an import's endpoints are those that `track` takes
     ),
     "nightly": Service(
@@ -162,7 +162,7 @@ SERVICES: Final[Mapping[str, Service]] = {
     "tally": Service(
         timeout=60,
         tables={
-            "runs": ("GetItem", "BatchGetItem", "UpdateItem"),
+            "runs": ("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "Query"),
             "events": ("PutItem",),
         },

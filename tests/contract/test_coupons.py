@@ -133,6 +133,14 @@ def test_a_code_goes_back_when_no_device_may_have_it_and_only_then(ports: Ports,
     assert taken(ports, claim(store, BEN)).code == "AAA"
 
 
+def test_a_code_that_an_order_brought_does_not_go_back(ports: Ports, store: StoreId) -> None:
+    ports.coupons.codes.add(store, SPRING, "u1", ["AAA"])
+    held = taken(ports, claim(store, devices=frozenset()))
+    assert ports.coupons.codes.redeem(store, [SPRING], Redemption("AAA", "o1", BEN, NOW)) == [SPRING]
+    assert not ports.coupons.claims.give_back(held)
+    assert not ports.coupons.codes.any_free(store, SPRING)
+
+
 def test_a_scenario_gives_a_visitor_one_code_within_so_long(ports: Ports, store: StoreId) -> None:
     ports.coupons.codes.add(store, SPRING, "u1", ["AAA", "BBB", "CCC"])
     first = taken(ports, claim(store, every=60 * DAY))
@@ -158,6 +166,20 @@ def test_a_code_is_redeemed_once_by_the_first_order_that_names_it(ports: Ports, 
     assert ports.coupons.codes.redeem(store, pools, first) == [SPRING]
     assert ports.coupons.codes.redeem(store, pools, first) == [SPRING], "the same again says the same"
     assert ports.coupons.codes.redeem(store, pools, replace(first, order="o2")) == []
-    free = next(one for one, who in codes_of(ports, store).items() if who is None)
-    assert ports.coupons.codes.redeem(store, pools, Redemption(free, "o3", BEN, NOW)) == []
+    assert ports.coupons.codes.redeem(store, pools, Redemption("CCC", "o3", BEN, NOW)) == []
     assert stock(ports, store) == Stock(codes=2, assigned=1, redeemed=1)
+
+
+def test_a_code_that_an_order_brings_before_anybody_was_given_it_is_given_to_nobody(
+    ports: Ports, store: StoreId
+) -> None:
+    ports.coupons.codes.add(store, SPRING, "u1", ["AAA"])
+    order = Redemption("aaa", "o1", BEN, NOW)
+    assert ports.coupons.codes.redeem(store, [SPRING], order) == [SPRING]
+    assert ports.coupons.codes.redeem(store, [SPRING], order) == [SPRING], "the same again says the same"
+    assert ports.coupons.codes.redeem(store, [SPRING], replace(order, order="o2")) == []
+    assert not ports.coupons.codes.any_free(store, SPRING)
+    assert ports.coupons.claims.claim([claim(store)]) == [None]
+    (code,) = ports.coupons.codes.page(store, SPRING, None, 10).items
+    assert (code.state, code.visitor) == ("redeemed", None)
+    assert stock(ports, store) == Stock(codes=1, assigned=1, redeemed=1)

@@ -99,11 +99,11 @@ def test_what_does_not_count_as_an_order_redeems_nothing() -> None:
     assert seen.stock.redeemed == 1
 
 
-def test_a_code_that_nobody_was_given_is_not_redeemed() -> None:
+def test_a_code_that_nobody_was_given_is_spent_by_an_order_as_well() -> None:
     seen = Counted()
     free = {"CODE000", "CODE001"} - {seen.code}
     seen(order(free.pop()))
-    assert seen.stock.redeemed == 0
+    assert (seen.stock.redeemed, seen.stock.free) == (1, 0)
 
 
 def test_no_code_is_written_to_the_log(capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,9 +38,10 @@ class CouponCodes(Protocol):
     def any_free(self, store: StoreId, pool: PoolId) -> bool: ...
 
     def redeem(self, store: StoreId, pools: Sequence[PoolId], redemption: Redemption) -> Sequence[PoolId]:
-        """Those of the pools whose code this is and that somebody holds, if this order is the first with it.
+        """Those of the pools whose code this is, if this order is the first with it.
 
-        The same again answers the same and counts nothing.
+        One that nobody was given counts as assigned too, and nobody is given it. The same again answers the same and
+        counts nothing.
         """
 
 
@@ -64,7 +65,7 @@ class CouponClaims(Protocol):
         """These devices certainly do not have it."""
 
     def give_back(self, held: Held) -> bool:
-        """Into the pool again, unless a device may have it. False: it stays where it is."""
+        """Into the pool again, unless a device may have it or an order came with it. False: it stays where it is."""
 
 
 class CouponHolders(Protocol):

@@ -83,8 +83,10 @@ class MemoryCoupons:
             now = mine.get(claim.mark)
             if now is None or now.code != held.code or now.claim.devices:
                 return False
-            del mine[claim.mark]
             rows = self._rows(claim.store, claim.pool)
+            if rows[digest(held.code)].seen.order is not None:
+                return False
+            del mine[claim.mark]
             rows[digest(held.code)] = StoredCode(Code(held.code), rows[digest(held.code)].upload)
             last = (claim.store, claim.visitor, claim.source_id)
             if self.world.coupons_last.get(last, (0, b""))[1] == claim.mark:
@@ -118,13 +120,13 @@ class MemoryCoupons:
     def _redeem(self, store: StoreId, pool: PoolId, redemption: Redemption) -> bool:
         rows = self._rows(store, pool)
         row = rows.get(digest(redemption.code))
-        if row is None or row.seen.visitor is None:
+        if row is None:
             return False
         if row.seen.order is not None:
             return (row.seen.order, row.buyer) == (redemption.order, redemption.buyer)
         seen = replace(row.seen, order=redemption.order)
         rows[digest(redemption.code)] = replace(row, seen=seen, buyer=redemption.buyer)
-        self._count(store, pool, redeemed=1)
+        self._count(store, pool, redeemed=1, assigned=int(row.seen.visitor is None))
         return True
 
     def _past(self, store: StoreId, source_id: str, visitor: VisitorId, mark: bytes) -> Past:
@@ -143,7 +145,7 @@ class MemoryCoupons:
         return True
 
     def _free(self, store: StoreId, pool: PoolId) -> StoredCode | None:
-        return next((row for row in self._rows(store, pool).values() if row.seen.visitor is None), None)
+        return next((row for row in self._rows(store, pool).values() if row.seen.state == "free"), None)
 
     def _rows(self, store: StoreId, pool: PoolId) -> dict[str, StoredCode]:
         return self.world.coupon_codes.setdefault((store, pool), {})

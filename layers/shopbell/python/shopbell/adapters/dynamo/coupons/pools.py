@@ -8,8 +8,8 @@ from shopbell.adapters import cursors
 from shopbell.adapters.dynamo import documents, keys
 from shopbell.adapters.dynamo.attributes import Item, keyed, n, s, text
 from shopbell.adapters.dynamo.batches import SIDE_BY_SIDE, get_many, side_by_side
-from shopbell.adapters.dynamo.coupons.rows import Operation, code_of, counting
-from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, equals, put_op, update_op
+from shopbell.adapters.dynamo.coupons.rows import Operation, code_of, counting, spent
+from shopbell.adapters.dynamo.database import ABSENT, Dynamo, equals, put_op
 from shopbell.adapters.dynamo.keys import coupons as coupon_keys
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.codes import Code, Redemption, digest
@@ -120,25 +120,14 @@ class DynamoCouponCodes:
         return next(query(self.dynamo, self.table, where, limit=1), None) is not None
 
     def _redeem(self, store: StoreId, pool: PoolId, redemption: Redemption) -> bool:
-        name = digest(redemption.code)
-        change = Condition(
-            "SET #order = :order, #buyer = :buyer, #redeemed = :at",
-            {"#order": "order", "#buyer": "buyer", "#redeemed": "redeemed"},
-            {":order": s(redemption.order), ":buyer": s(redemption.buyer), ":at": n(redemption.at)},
-        )
-        guard = Condition(
-            "attribute_exists(#who) AND attribute_not_exists(#order)", {"#who": "who", "#order": "order"}
-        )
-        key = coupon_keys.code(store, pool, name)
-        row = self.dynamo.get(self.table, key)
-        if row is None or "who" not in row:
-            return False
-        once = [
-            update_op(self.table, key, change, guard),
-            counting(self.table, store, pool, name, redeemed=1),
-        ]
-        if "order" not in row and not self.dynamo.transact(once):
-            return True
-        stands = row if "order" in row else self.dynamo.get(self.table, key) or {}
-        mine = {"order": redemption.order, "buyer": redemption.buyer}
-        return all(name in stands and text(stands, name) == value for name, value in mine.items())
+        """Whoever takes or returns the code meanwhile makes it look again."""
+        key = coupon_keys.code(store, pool, digest(redemption.code))
+        for _ in range(_TRIES):
+            row = self.dynamo.get(self.table, key)
+            if row is None:
+                return False
+            if "order" in row:
+                return text(row, "order") == redemption.order and text(row, "buyer") == redemption.buyer
+            if not self.dynamo.transact(spent(self.table, store, pool, redemption, free="who" not in row)):
+                return True
+        raise Unavailable("others kept changing the same code")

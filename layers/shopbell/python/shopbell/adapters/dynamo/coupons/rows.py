@@ -19,7 +19,7 @@ from shopbell.adapters.dynamo.attributes import (
 )
 from shopbell.adapters.dynamo.database import PRESENT, Condition, delete_op, put_op, update_op
 from shopbell.adapters.dynamo.keys import coupons as coupon_keys
-from shopbell.domain.codes import Code, digest
+from shopbell.domain.codes import Code, Redemption, digest
 from shopbell.domain.coupons import KEPT, Claim, Held
 from shopbell.domain.ids import PoolId, RunId, StoreId, SubscriptionId, VisitorId
 
@@ -72,7 +72,7 @@ def taken(table: str, held: Held) -> tuple[Operation, ...]:
 
 
 def returned(table: str, held: Held) -> tuple[Operation, ...]:
-    """And back, unless a device may have it."""
+    """And back, unless a device may have it, or an order came with it."""
     claim, name = held.claim, digest(held.code)
     nobody = Condition(
         "#code = :code AND attribute_not_exists(#devices)",
@@ -82,12 +82,30 @@ def returned(table: str, held: Held) -> tuple[Operation, ...]:
     forgotten = Condition(
         "REMOVE #who, #mark, #given, #until", {"#who": "who", "#mark": "mark", "#given": "given", "#until": "until"}
     )
+    unspent = Condition("attribute_not_exists(#order)", {"#order": "order"})
     free = keyed(coupon_keys.free(claim.store, claim.pool, name))
     return (
         delete_op(table, coupon_keys.message(claim.store, claim.visitor, claim.mark), nobody),
         put_op(table, {**free, "code": s(held.code)}),
-        update_op(table, coupon_keys.code(claim.store, claim.pool, name), forgotten),
+        update_op(table, coupon_keys.code(claim.store, claim.pool, name), forgotten, unspent),
     )
+
+
+def spent(table: str, store: StoreId, pool: PoolId, redemption: Redemption, *, free: bool) -> tuple[Operation, ...]:
+    """An order came with the code; `free`: that nobody was given, and that nobody is given from now on."""
+    name = digest(redemption.code)
+    change = Condition(
+        "SET #order = :order, #buyer = :buyer, #redeemed = :at",
+        {"#order": "order", "#buyer": "buyer", "#redeemed": "redeemed"},
+        {":order": s(redemption.order), ":buyer": s(redemption.buyer), ":at": n(redemption.at)},
+    )
+    given = "attribute_not_exists" if free else "attribute_exists"
+    guard = Condition(f"{given}(#who) AND attribute_not_exists(#order)", {"#who": "who", "#order": "order"})
+    done = update_op(table, coupon_keys.code(store, pool, name), change, guard)
+    if not free:
+        return done, counting(table, store, pool, name, redeemed=1)
+    gone = delete_op(table, coupon_keys.free(store, pool, name), PRESENT)
+    return done, gone, counting(table, store, pool, name, assigned=1, redeemed=1)
 
 
 def counting(table: str, store: StoreId, pool: PoolId, name: str, **deltas: int) -> Operation:
