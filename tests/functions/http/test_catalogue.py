@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from shopbell.app.catalogue.feeds import LOAD_FEED, LoadFeed
+from shopbell.app.catalogue.feeds import LOAD_FEED
+from shopbell.app.catalogue.loading import LoadFeed
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.catalogue.sweeping import Sweep
 from shopbell.app.jobs import RunJobs
@@ -98,7 +99,7 @@ FEED = "id,title,url,image_url,price\nboot,Boot,https://shop.example/boot,https:
 def work_off(office: Office) -> None:
     ports = office.ports()
     stock_up = StockUp(ports.goods.stockroom, office.clock)
-    worker = LoadFeed(
+    worker = LoadFeed.of(
         ports.work.uploads, stock_up, Sweep(ports.goods.assortment, stock_up, office.clock), office.clock
     )
     run = RunJobs(ports.work.jobs, {LOAD_FEED: worker}, office.rebuild, office.clock)

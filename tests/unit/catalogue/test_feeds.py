@@ -73,11 +73,13 @@ def test_a_feed_that_says_what_is_known_writes_nothing() -> None:
 
 def test_a_job_that_is_cut_into_many_steps_takes_each_line_once() -> None:
     works = Works(pace=2_000)
-    job = works.load(feed(1_700), mode="full")
+    text = feed(1_700)
+    job = works.load(text, mode="full")
 
     assert told(job) == {"read": 1_700, "created": 1_700}
     assert len(works.active()) == 1_700
     assert job.revision > 4
+    assert works.uploads.read_bytes < 1.2 * len(text)
 
 
 def test_what_a_partial_feed_leaves_out_stays() -> None:
@@ -132,6 +134,70 @@ def test_how_much_may_be_missing_is_asked_for() -> None:
     assert (job.state, works.active()) == ("done", ["p00000"])
 
 
+@pytest.mark.parametrize("wrong", ["x\n", '{"id": 7}\n', b"\xff\n"], ids=["broken", "a number", "no text"])
+def test_lines_that_do_not_say_what_they_are_of_may_be_those_that_are_missing(wrong: str | bytes) -> None:
+    works = Works()
+    works.load(feed(10))
+    works.now += 1
+    lines = wrong if isinstance(wrong, bytes) else wrong.encode()
+    job = works.load(feed(9).encode() + lines, mode="full")
+
+    assert job.state == "failed"
+    assert "1 lines do not say which product" in job.errors[-1].message
+    assert len(works.active()) == 10
+    assert works.load(feed(10).encode() + lines, mode="full").state == "done"
+
+
+def test_what_was_whole_before_a_file_breaks_off_is_stored() -> None:
+    works = Works()
+    job = works.load(feed(3) + "x" * 2_000_000)
+
+    assert (job.state, told(job), job.errors[0].line) == ("failed", {"read": 3, "created": 3}, 4)
+    assert len(works.active()) == 3
+
+
+def test_what_the_shop_changed_or_deleted_since_the_feed_was_given_stays() -> None:
+    works = Works()
+    works.load(feed(3))
+    job = works.give(feed(3, price=5))
+    works.now += 10
+    works.stock(STORE, [replace(works.get("p00000"), in_stock=False)], "api")
+    works.stock.remove(STORE, ProductId("p00001"))
+    works.now += 10
+
+    assert told(works.work(job)) == {"read": 3, "changed": 1, "price_changed": 1, "kept": 2}
+    assert (works.get("p00000").in_stock, works.get("p00000").price) == (False, 1_000)
+    assert works.active() == ["p00000", "p00002"]
+
+
+def test_an_older_feed_that_is_worked_off_later_changes_nothing_that_a_newer_full_one_said() -> None:
+    works = Works()
+    works.load(feed(10))
+    old = works.give(feed(6, price=5), mode="full")
+    works.now += 10
+    new = works.give(line("p00000", price=7) + feed(10)[len(line("p00000")) :], mode="full")
+    assert works.work(new).state == "done"
+    works.now += 10
+    job = works.work(old)
+
+    assert (job.state, told(job)) == ("failed", {})
+    assert "a full feed that was given later" in job.errors[0].message
+    assert (works.get("p00000").price, works.get("p00001").price, len(works.active())) == (7, 1_000, 10)
+
+
+def test_what_an_older_feed_wrote_late_the_newer_one_still_changes() -> None:
+    works = Works()
+    works.load(feed(2))
+    old = works.give(feed(2, price=5))
+    works.now += 10
+    new = works.give(feed(2, price=7))
+    works.now += 10
+    works.work(old)
+    works.work(new)
+
+    assert works.get("p00000").price == 7
+
+
 def test_a_file_that_breaks_off_keeps_what_came_before_and_takes_out_nothing() -> None:
     works = Works()
     works.load(feed(5))
@@ -154,9 +220,23 @@ def test_what_somebody_changed_since_the_feed_was_given_stays_on_sale() -> None:
     assert works.get("p00003").active
 
 
-def test_of_two_lines_of_one_product_the_later_stands() -> None:
+@pytest.mark.parametrize("between", [1, 600])
+def test_of_two_lines_of_one_product_the_first_stands_and_no_load_changes_it_again(between: int) -> None:
+    works = Works(pace=2_000)
+    text = line("a", price=1, in_stock=False) + feed(between) + line("a", price=2)
+    works.load(text)
+    news = len(works.world.product_news)
+    job = works.load(text, mode="full")
+
+    assert works.get("a").price == 1
+    assert told(job) == {"read": between + 2, "rejected": 1, "unchanged": between + 1}
+    assert job.errors[0].line == between + 2
+    assert len(works.world.product_news) == news
+
+
+def test_a_right_line_behind_a_wrong_one_of_the_same_product_stands() -> None:
     works = Works()
-    works.load(line("a", price=1) + line("b") + line("a", price=2))
+    works.load(line("a", price=-1) + line("a", price=2))
 
     assert works.get("a").price == 2
 

@@ -1,13 +1,14 @@
 """A catalogue with everything that feeds need, over memory; it counts what is asked of its tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.jobs import MemoryJobs, MemoryUploads
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.world import MemoryWorld
-from shopbell.app.catalogue.feeds import LOAD_FEED, LoadFeed, upload_name
+from shopbell.app.catalogue.feeds import LOAD_FEED, upload_name
+from shopbell.app.catalogue.loading import LoadFeed
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.catalogue.sweeping import Sweep
 from shopbell.app.jobs import RunJobs, StartJob
@@ -47,6 +48,22 @@ class Counting:
         return self.inner.versions(store, product, cursor, limit)
 
 
+@dataclass(frozen=True)
+class CountingUploads(MemoryUploads):
+    """Files that count what is read of them."""
+
+    pieces: list[int] = field(default_factory=list)
+
+    def read(self, name: str, start: int = 0) -> Iterator[bytes]:
+        for piece in super().read(name, start):
+            self.pieces.append(len(piece))
+            yield piece
+
+    @property
+    def read_bytes(self) -> int:
+        return sum(self.pieces)
+
+
 @dataclass
 class Works:
     world: MemoryWorld = field(default_factory=MemoryWorld)
@@ -57,35 +74,34 @@ class Works:
     def __post_init__(self) -> None:
         self.stockroom = Counting(MemoryStockroom(self.world))
         self.stock = StockUp(self.stockroom, self.clock)
-        self.uploads = MemoryUploads(self.world)
+        self.uploads = CountingUploads(self.world)
+        self.queue = MemoryQueue()
 
     def clock(self) -> Instant:
         self.now += self.pace
         return self.now
 
-    def load(self, text: str, **asked: Json) -> Job:
+    def load(self, text: str | bytes, **asked: Json) -> Job:
         """The job as it ended."""
-        self.uploads.put(upload_name(STORE, "up"), text.encode())
-        queue, jobs = MemoryQueue(), MemoryJobs(self.world)
-        start = StartJob(jobs, queue, bytes, self.clock)
         self.world.jobs.clear()
-        job = start(
-            STORE,
-            LOAD_FEED,
-            {
-                "upload": "up",
-                "format": "jsonl",
-                "mode": "partial",
-                "least_percent": 50,
-                "currency": "EUR",
-                "bytes": len(text.encode()),
-                **asked,
-            },
+        return self.work(self.give(text, **asked))
+
+    def give(self, text: str | bytes, **asked: Json) -> Job:
+        data = text.encode() if isinstance(text, str) else text
+        name = f"up{len(self.world.jobs)}"
+        self.uploads.put(upload_name(STORE, name), data)
+        row: dict[str, Json] = {"format": "jsonl", "mode": "partial", "least_percent": 50, "currency": "EUR"}
+        start = StartJob(
+            MemoryJobs(self.world), self.queue, lambda size: len(self.world.jobs).to_bytes(size, "big"), self.clock
         )
+        return start(STORE, LOAD_FEED, {**row, "upload": name, "bytes": len(data), **asked})
+
+    def work(self, job: Job) -> Job:
         self.now += 1
         sweep = Sweep(MemoryAssortment(self.world), self.stock, self.clock)
-        worker = LoadFeed(self.uploads, self.stock, sweep, self.clock)
-        RunJobs(jobs, {LOAD_FEED: worker}, queue, self.clock)(JobWork(STORE, job.id), lambda: HOUR)
+        worker = LoadFeed.of(self.uploads, self.stock, sweep, self.clock)
+        jobs = RunJobs(MemoryJobs(self.world), {LOAD_FEED: worker}, self.queue, self.clock)
+        jobs(JobWork(STORE, job.id), lambda: HOUR)
         return self.world.jobs[STORE, job.id]
 
     def active(self) -> list[str]:

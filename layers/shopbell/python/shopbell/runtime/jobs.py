@@ -17,7 +17,8 @@ from shopbell.adapters.dynamo.subscription_keys import DynamoSubscriptionRegiste
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.files import S3Files, S3Uploads
-from shopbell.app.catalogue.feeds import LOAD_FEED, LoadFeed
+from shopbell.app.catalogue.feeds import LOAD_FEED
+from shopbell.app.catalogue.loading import LoadFeed
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.catalogue.sweeping import Sweep
 from shopbell.app.coupons.exporting import EXPORT_CODES, ExportCodes
@@ -124,4 +125,4 @@ def _feed(found: RebuildSettings) -> LoadFeed:
     dynamo = clients.dynamo()
     stock = StockUp(DynamoStockroom(dynamo, found.catalogue_table), clock.now)
     sweep = Sweep(DynamoAssortment(dynamo, found.catalogue_table), stock, clock.now)
-    return LoadFeed(S3Uploads(clients.s3(), found.files_bucket), stock, sweep, clock.now)
+    return LoadFeed.of(S3Uploads(clients.s3(), found.files_bucket), stock, sweep, clock.now)

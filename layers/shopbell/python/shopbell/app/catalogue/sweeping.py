@@ -1,10 +1,10 @@
 """After a full feed: what it did not name is taken out of sale, unless so much is missing that the feed must be."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from shopbell.app.catalogue.seen import Seen
 from shopbell.app.catalogue.stocking import StockUp, Wish
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
@@ -20,31 +20,15 @@ _ALMOST: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Which products a feed named: 8 bytes of each."""
-
-    marks: frozenset[int]
-
-    @classmethod
-    def of(cls, names: Iterable[ProductId]) -> "Seen":
-        return cls(frozenset(map(_mark, names)))
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and _mark(name) in self.marks
-
-
-@dataclass(frozen=True, slots=True)
 class Sweep:
     """First all are counted, then those that are missing are taken out: a feed cut short takes out nothing."""
 
     assortment: Assortment
     stock: StockUp
     now: Callable[[], Instant]
-    _known: dict[str, Seen] = field(default_factory=dict)
 
-    def __call__(self, job: Job, read: Callable[[], Seen], until: Instant) -> Job:
+    def __call__(self, job: Job, seen: Seen, until: Instant) -> Job:
         """One step: until that instant, or to the end of the catalogue."""
-        seen = self._seen(job, read)
         place = job.place
         while True:
             cursor = place.get("cursor")
@@ -69,25 +53,23 @@ class Sweep:
 
     def _ended(self, job: Job, place: Mapping[str, Json]) -> Job:
         if place["phase"] == "sweep":
-            self._known.clear()
             return replace(job, state="done", percent=100, place={}, result=result_of(place))
-        active, missing = _number(place, "active"), _number(place, "missing")
-        least = _number(job.ask, "least_percent")
-        if (active - missing) * _PER_CENT < active * least:
-            why = (
-                f"the feed names {active - missing} of {active} active products, which is less than {least} %: "
-                "none was taken out of sale"
-            )
-            errors = (*job.errors, JobError(0, why))
+        why = _too_little(job, place)
+        if why is not None:
+            errors = (*job.errors, JobError(0, f"{why}: none was taken out of sale"))
             return replace(job, state="failed", errors=errors, result=result_of(place), place={})
         return replace(job, state="running", place={**place, "phase": "sweep"}, percent=_ALMOST)
 
-    def _seen(self, job: Job, read: Callable[[], Seen]) -> Seen:
-        """Read once for all steps of a job that one worker takes."""
-        if job.id not in self._known:
-            self._known.clear()
-            self._known[job.id] = read()
-        return self._known[job.id]
+
+def _too_little(job: Job, place: Mapping[str, Json]) -> str | None:
+    """Why what is missing may not be what is gone; None: it is."""
+    active, missing, unnamed = (_number(place, name) for name in ("active", "missing", "unnamed"))
+    least = _number(job.ask, "least_percent")
+    if (active - missing) * _PER_CENT < active * least:
+        return f"the feed names {active - missing} of {active} active products, which is less than {least} %"
+    if missing and unnamed:
+        return f"{unnamed} lines do not say which product they are of, and {missing} active products are missing"
+    return None
 
 
 COUNTS: Final = (
@@ -96,6 +78,7 @@ COUNTS: Final = (
     "created",
     "changed",
     "unchanged",
+    "kept",
     "price_changed",
     "stock_changed",
     "deactivated",
@@ -103,7 +86,7 @@ COUNTS: Final = (
 
 
 def result_of(place: Mapping[str, Json]) -> Mapping[str, Json]:
-    """What a job tells of how far it came."""
+    """What a job tells of how far it came. `kept`: left as they were changed after the feed was given."""
     return {name: _number(place, name) for name in COUNTS}
 
 
@@ -116,10 +99,6 @@ def _out_of_sale(since: Instant) -> Wish:
         return change_to(replace(before.product, active=False), before, "feed", now, said=since)
 
     return wish
-
-
-def _mark(name: str) -> int:
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
 def _number(of: Mapping[str, Json], name: str) -> int:

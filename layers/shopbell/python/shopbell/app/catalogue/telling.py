@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from shopbell.app.catalogue.places import Places, Wave
 from shopbell.app.newswork import MAX_TOLD, NewsWork, Person, news_message
 from shopbell.domain.catalogue import Product
-from shopbell.domain.clock import DAY, Clock, Duration, Instant
-from shopbell.domain.goods import Awaits, Timer, holds, people
+from shopbell.domain.clock import DAY, MINUTE, Clock, Duration, Instant
+from shopbell.domain.goods import Awaits, Timer, holds, is_scarce, people
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.interest import Told, interested
+from shopbell.domain.localtime import quiet_until
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.watchers import shelf_of
-from shopbell.ports import Catalogue, Queue, Stockroom, Timers, Watch
+from shopbell.ports import Catalogue, Queue, Stockroom, Stores, Timers, Watch
 
 LOWEST_OF: Final[Duration] = 30 * DAY
 _VERSIONS: Final = 100
@@ -28,6 +31,8 @@ class TellNews:
     watch: Watch
     catalogue: Catalogue
     stockroom: Stockroom
+    stores: Stores
+    places: Places
     plans: ReadPlans
     due: Queue
     now: Clock
@@ -39,23 +44,40 @@ class TellNews:
             return Counter({"timers_moved": 1})
         found = self.catalogue.get_many(store, [product]).get(product)
         plan = self.plans(store).get(scenario)
-        awaits = None if plan is None else plan.awaits
-        if found is None or awaits is None or not holds(found, timer, awaits):
+        if found is None or plan is None or plan.awaits is None or not holds(found, timer, plan.awaits):
             return self._rest(timer, "news_off")
-        told = self._wave(found, timer, awaits, now)
-        self.due.send([news_message(work) for work in _messages(timer, found, told, now)])
-        counts = Counter({"news_waves": 1, "news_told": len(told)})
-        size = people(awaits, found)
-        if size is None or len(told) < size:
+        morning = self._morning(store, plan, found, now)
+        if morning is not None:
+            self.timers.save(replace(timer, due=morning))
+            return Counter({"news_quiet_hours": 1})
+        wave = self._wave(found, timer, plan, plan.awaits, now)
+        self.due.send([news_message(work) for work in _messages(timer, found, wave.told, now)])
+        counts = Counter({"news_waves": 1, "news_told": len(wave.told)}) + wave.passed
+        if wave.over:
             return counts + self._rest(timer, "news_done")
-        self.timers.save(replace(timer, due=now + awaits.every, after=told[-1].place))
+        wait = plan.awaits.every if wave.told else MINUTE
+        self.timers.save(replace(timer, due=now + wait, after=wave.after))
         return counts
 
-    def _wave(self, product: Product, timer: Timer, awaits: Awaits, now: Instant) -> Sequence[Told]:
+    def _wave(self, product: Product, timer: Timer, plan: Plan, awaits: Awaits, now: Instant) -> Wave:
+        """Where places are few, of those who can be told; else whoever cannot be is found out one by one."""
         rows = self.watch.of(timer.store, shelf_of(product.id, product.group_id))
         everyone = interested(rows, product, awaits, self._reference(product, timer, awaits, now), now)
         left = [one for one in everyone if one.place > timer.after]
-        return left[: people(awaits, product)]
+        size = people(awaits, product)
+        if size is not None and is_scarce(awaits, product):
+            return self.places(timer, plan, left, size, now)
+        told = left[:size]
+        over = len(told) == len(left)
+        return Wave(told, "" if over else told[-1].place, over=over, passed=Counter())
+
+    def _morning(self, store: StoreId, plan: Plan, product: Product, now: Instant) -> Instant | None:
+        """When the next wave may go, where the store sleeps and each place counts: who is asleep buys nothing."""
+        if plan.awaits is None or not is_scarce(plan.awaits, product) or not plan.respect_quiet_hours:
+            return None
+        found = self.stores.get(store)
+        quiet = None if found is None else found.policy.quiet_hours
+        return None if found is None or quiet is None else quiet_until(now, quiet, ZoneInfo(found.time_zone))
 
     def _reference(self, product: Product, timer: Timer, awaits: Awaits, now: Instant) -> int | None:
         if awaits.reference != "lowest":
