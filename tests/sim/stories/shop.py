@@ -9,6 +9,7 @@ from shopbell.adapters.memory.demand import MemoryDemandCounters, MemoryTops
 from shopbell.adapters.memory.goods import MemoryTimers, MemoryWatch
 from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.app.catalogue.news import NoteNews
+from shopbell.app.catalogue.places import Places
 from shopbell.app.catalogue.telling import TellNews
 from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.posting import Posting
@@ -81,7 +82,8 @@ class StoryShop(Shop):
         own = own_plans(self.triggers)
         known = Plans(self.scenarios, self.segments, self.stores, now, own)
         watch, timers = MemoryWatch(world), MemoryTimers(world)
-        news = TellNews(timers, watch, self.catalogue, MemoryStockroom(world), known, self.due, now)
+        room, places = MemoryStockroom(world), Places(self.visitors, self.sends)
+        news = TellNews(timers, watch, self.catalogue, room, self.stores, places, known, self.due, now)
         parts = replace(engaging(world, now, self.send_now_queue, own), watch=watch)
         self.evaluate = replace(self.evaluate, engaging=parts, news=news)
         self.note_news = NoteNews(timers, known)

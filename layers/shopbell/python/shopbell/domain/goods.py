@@ -128,6 +128,11 @@ def holds(product: Product, timer: Timer, awaits: Awaits) -> bool:
     return _at_least(product, awaits.min_stock)
 
 
+def is_scarce(awaits: Awaits, product: Product) -> bool:
+    """Whether there may be fewer pieces than people who want one."""
+    return awaits.news == BACK_IN_STOCK and product.stock is not None
+
+
 def people(awaits: Awaits, product: Product) -> int | None:
     """How many are told at once; None: everybody."""
     if awaits.news == PRICE_CHANGED:

@@ -21,7 +21,9 @@ def evaluate() -> "Evaluate":
     """The one that notes who is interested, and tells them."""
     from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
     from shopbell.adapters.dynamo.goods import DynamoTimers, DynamoWatch
+    from shopbell.adapters.dynamo.sends import DynamoSends
     from shopbell.adapters.dynamo.stockroom import DynamoStockroom
+    from shopbell.app.catalogue.places import Places
     from shopbell.app.catalogue.telling import TellNews
     from shopbell.runtime import folding
 
@@ -33,6 +35,8 @@ def evaluate() -> "Evaluate":
         watch,
         DynamoCatalogue(dynamo, found.catalogue_table),
         DynamoStockroom(dynamo, found.catalogue_table),
+        clients.stores(found.config_table),
+        Places(folding.visitors(found), DynamoSends(dynamo, found.visitors_table)),
         _fresh(found.config_table),
         clients.queue(found.due_queue_url),
         clock.now,
