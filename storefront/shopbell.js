@@ -395,28 +395,80 @@ function inTurn(step) {
 function ensure(promptId) {
   return inTurn(function () {
     return register().then(function (found) {
-      return found.pushManager.getSubscription().then(function (current) {
-        if (current && madeWithOurKey(current)) return report(current, null, promptId);
-        var replaced = current ? current.endpoint : null;
-        var cleared = current ? current.unsubscribe() : Promise.resolve();
-        return cleared
-          .then(function () {
-            return found.pushManager.subscribe({
-              userVisibleOnly: true,
-              applicationServerKey: fromBase64url(server.vapid_public_key)
-            });
-          })
-          .then(function (made) {
-            return report(made, replaced, promptId);
-          });
+      return Promise.all([found.pushManager.getSubscription(), brought(found)]).then(function (there) {
+        return settle(found, there[0], there[1], promptId);
       });
     });
   });
 }
 
-function madeWithOurKey(subscription) {
+/** What another provider's worker subscribed on this origin, if its key was brought along to the store. */
+function brought(found) {
+  var keys = server.retiring_vapid_keys || [];
+  if (!keys.length || !navigator.serviceWorker.getRegistrations) return Promise.resolve([]);
+  return navigator.serviceWorker
+    .getRegistrations()
+    .then(function (all) {
+      var others = all.filter(function (one) {
+        return one.scope !== found.scope && one.pushManager;
+      });
+      return Promise.all(
+        others.map(function (one) {
+          return one.pushManager.getSubscription();
+        })
+      );
+    })
+    .then(function (theirs) {
+      return theirs.filter(function (one) {
+        return one && keys.indexOf(keyOf(one)) >= 0;
+      });
+    });
+}
+
+/** One subscription with today's key; whatever else there is of the store's own would show each message twice. */
+function settle(found, current, theirs, promptId) {
+  if (current && keyOf(current) === server.vapid_public_key) {
+    return leave(theirs).then(function () {
+      return report(current, null, promptId);
+    });
+  }
+  var old = current || theirs[0];
+  var replaced = old ? old.endpoint : null;
+  // should this page be closed between the two, the next one still knows what is replaced
+  if (old && !read('subscription')) write('subscription', { endpoint: replaced });
+  return (old ? old.unsubscribe() : Promise.resolve())
+    .then(function () {
+      return found.pushManager.subscribe({
+        userVisibleOnly: true,
+        applicationServerKey: fromBase64url(server.vapid_public_key)
+      });
+    })
+    .then(function (made) {
+      return report(made, replaced, promptId);
+    })
+    .then(function (made) {
+      var rest = theirs.filter(function (one) {
+        return one !== old;
+      });
+      return leave(rest).then(function () {
+        return made;
+      });
+    });
+}
+
+function leave(subscriptions) {
+  return Promise.all(
+    subscriptions.map(function (one) {
+      return one.unsubscribe().then(function () {
+        return request('DELETE', keyed('/v1/subscriptions'), { endpoint: one.endpoint });
+      });
+    })
+  );
+}
+
+function keyOf(subscription) {
   var key = subscription.options && subscription.options.applicationServerKey;
-  return Boolean(key) && toBase64url(key) === server.vapid_public_key;
+  return key ? toBase64url(key) : null;
 }
 
 /** Silent while nothing has changed, but at least once in 24 hours. */

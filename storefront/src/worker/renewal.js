@@ -17,6 +17,11 @@ function fromBase64url(text) {
   });
 }
 
+function toBase64url(buffer) {
+  var text = String.fromCharCode.apply(null, new Uint8Array(buffer));
+  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+}
+
 /** With today's key, never with the old subscription's own: that one may have been retired. */
 function renew(event) {
   return Promise.all([currentKey(), fact('visitor').catch(function () {})]).then(function (known) {
@@ -29,7 +34,9 @@ function renew(event) {
       });
     return Promise.resolve(made).then(function (subscription) {
       var body = Object.assign({}, known[1], { subscription: subscription.toJSON() });
-      if (key.vapid_key_id) body.vapid_key_id = key.vapid_key_id;
+      var used = subscription.options && subscription.options.applicationServerKey;
+      if (used) body.vapid_public_key = toBase64url(used); // the browser may have renewed it with the key before
+      else if (key.vapid_key_id) body.vapid_key_id = key.vapid_key_id;
       if (event.oldSubscription) body.replaces = event.oldSubscription.endpoint;
       return send('/v1/subscriptions?key=' + encodeURIComponent(settings.key), body, false);
     });

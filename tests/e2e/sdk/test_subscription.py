@@ -1,5 +1,7 @@
 """The subscription over time: what the server is told, and what happens when anybody loses it."""
 
+import json
+
 import pytest
 
 from tests.e2e.browsers.autopush import Autopush
@@ -95,6 +97,39 @@ def test_a_new_key_makes_a_new_subscription_that_replaces_the_old(browser: Brows
     assert renewed["vapid_key_id"] != report["vapid_key_id"]
     assert site.send(renewed, site.payload("m1")) == 201
     site.shown(browser, "m1")
+
+
+BROUGHT = """(async () => {
+  const found = await navigator.serviceWorker.register('/shopbell-sw.js', { scope: '/old/' });
+  while (!found.active) await new Promise(done => setTimeout(done, 50));
+  const key = Uint8Array.from(atob('%s'.replace(/-/g, '+').replace(/_/g, '/')), c => c.charCodeAt(0));
+  const made = await found.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  return JSON.stringify(made);
+})()"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"], ids=["before the first visit", "after the first visit"])
+def test_what_another_provider_subscribed_gives_way_once_its_key_was_brought_along(
+    browser: Browser, site: Site, when: str
+) -> None:
+    theirs = type(site.sender)(site.sender.session, new_vapid())
+    if when == "after":
+        site.subscribe(browser)
+        settled(browser)
+    else:
+        browser.grant(site.origin)
+        browser.open(f"{site.origin}/shopbell-sw.js")
+    old = json.loads(str(browser.evaluate(BROUGHT % theirs.public_key)))
+    assert theirs.send(old, site.payload("m0")) == 201
+
+    site.api.retiring = [theirs.public_key]
+    browser.open(f"{site.origin}/next")
+    eventually(lambda: site.api.reports, "a subscription", pause=browser.pause)
+    left = eventually(lambda: theirs.send(old, site.payload("m1")) == 410, "its end", pause=browser.pause)
+    assert left
+    told = site.api.reports[0].get("replaces"), site.api.deleted
+    assert told == ((old["endpoint"], []) if when == "before" else (None, [old["endpoint"]]))
+    assert site.send(site.api.reports[0], site.payload("m2")) == 201
 
 
 def test_after_a_logout_the_subscription_belongs_to_the_new_visitor(browser: Browser, site: Site) -> None:

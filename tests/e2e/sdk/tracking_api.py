@@ -26,6 +26,7 @@ class TrackingApi:
 
     vapid_public_key: str
     origin: str = ""
+    retiring: list[str] = field(default_factory=list)
     prompt: Json = field(default_factory=dict)
     audience: Json = field(default_factory=lambda: {"show": True, "reason": None})
     asked: list[Json] = field(default_factory=list)
@@ -91,7 +92,7 @@ class TrackingApi:
     async def _config(self, request: web.Request) -> web.Response:
         self._check_key(request)
         answer = {"vapid_public_key": self.vapid_public_key, "vapid_key_id": self.vapid_public_key[-8:]}
-        return web.json_response({**answer, "prompt": self.prompt})
+        return web.json_response({**answer, "retiring_vapid_keys": self.retiring, "prompt": self.prompt})
 
     async def _events(self, request: web.Request) -> web.Response:
         body = await request.read()
