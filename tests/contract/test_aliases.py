@@ -35,6 +35,13 @@ def test_a_link_shows_in_the_profile_and_keeps_what_was_there(ports: Ports, stor
     assert ports.visitors.load_many(store, [ANN]) == {ANN: linked}
 
 
+def test_several_customers_are_asked_about_at_once(ports: Ports, store: StoreId) -> None:
+    ports.aliases.link(store, ANN, HERS)
+    ports.aliases.link(store, BEN, HERS)
+    assert ports.aliases.of_many(store, [OTTO, ANNA]) == {OTTO: [], ANNA: [ANN, BEN]}
+    assert ports.aliases.of_many(store, []) == {}
+
+
 def test_the_first_customer_stands(ports: Ports, store: StoreId) -> None:
     ports.aliases.link(store, ANN, HERS)
 

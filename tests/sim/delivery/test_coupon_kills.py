@@ -43,7 +43,7 @@ def prepared() -> Shop:
 def breakable(shop: Shop, fuse: Fuse) -> SendNow:
     send = fragile(shop, fuse)
     claims = fused(MemoryCoupons(shop.world), fuse)
-    vouchers = Vouchers(claims, shop.send_now.sort.vouchers.promises, shop.clock)
+    vouchers = Vouchers(claims, shop.send_now.sort.vouchers.promises, shop.clock, shop.aliases)
     return replace(send, sort=replace(send.sort, vouchers=vouchers))
 
 

@@ -1,5 +1,6 @@
 """What gives codes away in memory."""
 
+from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.delivery.promising import Promises
@@ -14,7 +15,7 @@ SPRING = PoolId("spring")
 def giving(world: MemoryWorld, now: Clock) -> tuple[Promises, Vouchers]:
     coupons = MemoryCoupons(world)
     promises = Promises(MemoryCouponPools(world), coupons, now)
-    return promises, Vouchers(coupons, promises, now)
+    return promises, Vouchers(coupons, promises, now, MemoryAliases(world))
 
 
 def pool(world: MemoryWorld, store: StoreId, codes: int, **changes: object) -> CouponPool:

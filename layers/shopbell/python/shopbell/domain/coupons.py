@@ -1,6 +1,6 @@
 """Coupons: what a message asks of a pool of codes, the pool itself, and one code in the hands of one visitor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -131,6 +131,13 @@ class Past:
 
 
 NOTHING: Final = Past()
+
+
+def either(pasts: Iterable[Past]) -> Past:
+    """Of one person under several names: the first code that one of them holds, and the latest that any was given."""
+    known = list(pasts)
+    held = next((one.held for one in known if one.held is not None), None)
+    return Past(held, max((one.last_at for one in known if one.last_at is not None), default=None))
 
 
 def offered(

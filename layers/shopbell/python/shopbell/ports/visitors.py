@@ -54,6 +54,9 @@ class Aliases(Protocol):
     def of(self, store: StoreId, customer: VisitorId) -> Sequence[VisitorId]:
         """All visitors who are this customer, joined or not yet, strongly consistent."""
 
+    def of_many(self, store: StoreId, customers: Sequence[VisitorId]) -> Mapping[VisitorId, Sequence[VisitorId]]:
+        """The same of several; each of them is there."""
+
 
 class DueIndex(Protocol):
     def due(self, shard: int, until: Instant) -> Iterator[tuple[StoreId, VisitorId, Instant]]:

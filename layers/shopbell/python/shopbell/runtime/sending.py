@@ -7,6 +7,7 @@ from typing import Final
 
 import boto3
 
+from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
@@ -99,7 +100,8 @@ def _sending() -> Sending:
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     plans, sends = folding.plans(found.config_table), DynamoSends(dynamo, found.visitors_table)
-    coupons = vouchers(found.config_table, found.runs_table)
+    aliases = DynamoAliases(dynamo, found.visitors_table, shards)
+    coupons = vouchers(found.config_table, found.runs_table, aliases)
     select = recommend(found.runs_table, found.catalogue_table, shards)
     return Sending(
         found,

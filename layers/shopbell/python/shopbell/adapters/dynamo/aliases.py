@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import keyed, n, text
+from shopbell.adapters.dynamo.batches import side_by_side
 from shopbell.adapters.dynamo.commits import alias_of
 from shopbell.adapters.dynamo.database import Condition, Dynamo, put_op, update_op
 from shopbell.adapters.dynamo.pages import Where, query
@@ -35,6 +36,9 @@ class DynamoAliases:
     def of(self, store: StoreId, customer: VisitorId) -> Sequence[VisitorId]:
         rows = query(self.dynamo, self.table, Where(keys.aliases(store, customer)))
         return [VisitorId(text(row, keys.SK)) for row in rows]
+
+    def of_many(self, store: StoreId, customers: Sequence[VisitorId]) -> Mapping[VisitorId, Sequence[VisitorId]]:
+        return dict(zip(customers, side_by_side(lambda one: self.of(store, one), customers), strict=True))
 
     def _known(self, store: StoreId, visitor: VisitorId) -> Alias | None:
         head = self.dynamo.get(self.table, keys.profile(store, visitor), "alias", "alias_at", "joined")

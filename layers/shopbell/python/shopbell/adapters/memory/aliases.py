@@ -1,6 +1,6 @@
 """Whose a visitor is, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.adapters.memory.world import MemoryWorld
@@ -24,3 +24,6 @@ class MemoryAliases:
     def of(self, store: StoreId, customer: VisitorId) -> Sequence[VisitorId]:
         with self.world.lock:
             return sorted(self.world.aliases.get((store, customer), ()), key=lambda who: who.encode())
+
+    def of_many(self, store: StoreId, customers: Sequence[VisitorId]) -> Mapping[VisitorId, Sequence[VisitorId]]:
+        return {customer: self.of(store, customer) for customer in customers}

@@ -8,11 +8,12 @@ from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.letters import Addressee, Closed, Letter
 from shopbell.app.delivery.promising import Promises
 from shopbell.domain.clock import Clock
-from shopbell.domain.coupons import Claim, Held, NoCoupon, Offer, Past
-from shopbell.domain.ids import SubscriptionId, VisitorId
+from shopbell.domain.coupons import Claim, Held, NoCoupon, Offer, Past, either
+from shopbell.domain.ids import CUSTOMER_PREFIX, SubscriptionId, VisitorId
 from shopbell.domain.outcomes import ACCEPTED, CODES, OPEN
 from shopbell.domain.runs import Run
 from shopbell.domain.sends import mark_of
+from shopbell.ports import Aliases
 from shopbell.ports.coupons import CouponClaims
 
 _ACCEPTED: Final = CODES[ACCEPTED]
@@ -28,13 +29,20 @@ class Vouchers:
     claims: CouponClaims
     promises: Promises
     now: Clock
+    aliases: Aliases
 
     def past(self, run: Run, marks: Mapping[VisitorId, bytes]) -> Known:
-        """What each of them has of it; nothing where the run brings no codes. Raises Unavailable."""
+        """What each of them has of it; nothing where the run brings no codes. Raises Unavailable.
+
+        A customer has what they were given before they said who they are, too (ruling 17).
+        """
         if run.terms.coupon is None or run.source == "test" or not marks:
             return {}
-        found = self.claims.past(run.store, run.source_id, list(marks.items()))
-        return {who: found[who, mark] for who, mark in marks.items()}
+        whose = self.aliases.of_many(run.store, [who for who in marks if who.startswith(CUSTOMER_PREFIX)])
+        names = {who: (who, *whose.get(who, ())) for who in marks}
+        asked = [(name, mark) for who, mark in marks.items() for name in names[who]]
+        found = self.claims.past(run.store, run.source_id, list(dict.fromkeys(asked)))
+        return {who: either(found[name, mark] for name in names[who]) for who, mark in marks.items()}
 
     def hand_out(
         self, desk: Desk, letters: Sequence[Letter], people: Mapping[int, Addressee]
