@@ -122,7 +122,7 @@ class Broadcast:
         self.shop.clock.now = start
         self.invocations += 1
         fuse = Fuse()
-        fuse.calls = self.random.randrange(400) if self.random.random() < self.wish.kills else None
+        fuse.calls = int(400 ** self.random.random()) if self.random.random() < self.wish.kills else None
         died = not self._work(queue, got, self._handler(queue.name, worker, fuse, start))
         if died:
             self.kills += 1
