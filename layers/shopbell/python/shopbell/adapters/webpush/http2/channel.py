@@ -155,6 +155,7 @@ class Channel:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _send(self) -> None:
+        """Where nothing can be sent any more, there may still be something to read: that tells how it ended."""
         data = self._unsent + self._outgoing.read() if self._unsent else self._outgoing.read()
         if not data:
             return
@@ -162,6 +163,6 @@ class Channel:
             sent = self.socket.send(data)
         except (BlockingIOError, InterruptedError):
             sent = 0
-        except OSError as fault:
-            raise Cut(self._fault, fault.strerror or _HUNG_UP) from None
+        except OSError:
+            sent = len(data)
         self._unsent = data[sent:]

@@ -18,8 +18,8 @@ from shopbell.domain.push.values import PushAnswer, PushRequest
 
 BATCH: Final = 16
 """So many are begun together, if there are so many: what is sent at once costs little more than one."""
-TRIES: Final = 3
-"""Of a request that services give back unread."""
+TRIES: Final = 20
+"""Of a request that services give back unread: some close each connection after a few."""
 FRUITLESS: Final = 2 * CONNECTIONS_PER_HOST
 """Connections to a site in a row that brought no answer, after which it is left."""
 
@@ -154,18 +154,21 @@ class Line:
         if link.speaks_http1 or link.connection.http1_wanted:
             self._http1.add(link.site.authority)
         for index, answer in ended:
-            job = self._jobs[index]
             if answer is not None:
-                self._fruitless[job.site.authority] = 0
-                self._finish(job, answer)
-            elif job.tries >= TRIES:
-                self._finish(job, PushAnswer(0, "given back unread again and again", {}, "reset"))
-            else:
-                job.tries, job.link = job.tries + 1, None
-                self._queue(job.site).appendleft(job)
+                self._fruitless[link.site.authority] = 0
+                self._finish(self._jobs[index], answer)
+        for index in [index for index, answer in reversed(ended) if answer is None]:
+            self._give_back(self._jobs[index])
         alone = all(one.over for one in self._links.to(link.site.authority))
         if link.fault is not None and alone:
             self._fail(self._queue(link.site), link.fault)
+
+    def _give_back(self, job: _Job) -> None:
+        if job.tries >= TRIES:
+            self._finish(job, PushAnswer(0, "given back unread again and again", {}, "reset"))
+        else:
+            job.tries, job.link = job.tries + 1, None
+            self._queue(job.site).appendleft(job)
 
     def _expire(self, now: float) -> None:
         for link in self._links:
