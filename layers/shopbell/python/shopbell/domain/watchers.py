@@ -7,13 +7,14 @@ from typing import Final, Literal
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import ProductId, VisitorId
-from shopbell.domain.visits.products import facts_of, named, price_of
+from shopbell.domain.visits.products import currency_of, facts_of, named, price_of
 
 WatchSource = Literal["viewed", "cart", "wishlist", "request", "bought"]
 WATCH_TTL: Final[Duration] = 90 * DAY
 SOURCES: Final[Mapping[str, WatchSource]] = {
     "product_view": "viewed",
     "cart_add": "cart",
+    "cart_update": "cart",
     "wishlist_add": "wishlist",
     "stock_alert": "request",
     "purchase": "bought",
@@ -56,5 +57,5 @@ def sightings(events: Iterable[Event], visitor: VisitorId, currency: str | None)
             facts = facts_of(event, product)
             said = line.get("in_stock")
             in_stock = said if isinstance(said, bool) else facts.in_stock
-            unit = facts.currency or currency
+            unit = currency_of(event, line, facts) or currency
             yield Watcher(product, visitor, source, event.at, price_of(line, facts), unit, in_stock, facts.group)

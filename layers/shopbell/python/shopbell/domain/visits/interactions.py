@@ -10,7 +10,7 @@ from typing import Final, Literal
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import ProductId, element_hash
-from shopbell.domain.visits.products import brand_of, categories_of, facts_of, named, price_of
+from shopbell.domain.visits.products import brand_of, categories_of, currency_of, facts_of, named, price_of
 
 Kind = Literal["view", "long_view", "wishlist", "cart_add", "cart_remove", "purchase", "refund", "push_click"]
 AffinityKind = Literal["category", "brand"]
@@ -44,7 +44,7 @@ _EVENTS: Final[Mapping[str, Kind]] = {
 _ROW: Final = struct.Struct(">QQBH")
 _SIZE: Final = struct.Struct(">H")
 Facts = tuple[ProductId, int | None, str | None, tuple[str, ...]]
-"""Product id, price in minor units, brand and categories, all of that moment."""
+"""Product id, price in minor units of its own currency (None: seen in another), brand and categories, all of then."""
 Row = tuple[Instant, int, int, bytes]
 """Instant, hash of the event, kind with the length of a view, and the facts as JSON; ordered like that."""
 _KIND: Final = 15
@@ -94,7 +94,9 @@ def interactions_in(event: Event) -> Iterator[Interaction]:
     digest = int.from_bytes(element_hash(event.element_id), "big")
     for product, line in named(event):
         facts = facts_of(event, product)
-        price, brand, categories = price_of(line, facts), brand_of(facts), categories_of(facts)
+        foreign = facts.currency is not None and currency_of(event, line, facts) != facts.currency
+        price = None if foreign else price_of(line, facts)
+        brand, categories = brand_of(facts), categories_of(facts)
         seconds = _seconds(event) if kind == "view" else None
         yield Interaction(max(event.at, 0), digest, kind, product, price, brand, categories, seconds)
 

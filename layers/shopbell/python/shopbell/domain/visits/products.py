@@ -48,6 +48,13 @@ def price_of(line: Mapping[str, Json], facts: ProductFacts) -> int | None:
     return _whole(facts.price, 0, MAX_PRICE) if said is None else said
 
 
+def currency_of(event: Event, line: Mapping[str, Json], facts: ProductFacts) -> str | None:
+    """Of the price as `price_of` reads it; None: nobody said."""
+    if line.get("price") is None:
+        return facts.currency
+    return text_of(line, "currency") or text_of(event.properties, "currency") or facts.currency
+
+
 def text_of(line: Mapping[str, Json], name: str) -> str | None:
     found = line.get(name)
     return found if isinstance(found, str) and 0 < len(found) <= _MAX_TEXT else None
