@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import orjson
@@ -235,3 +236,17 @@ def test_deletes_left_over_are_sent_again(dynamo: Dynamo, script: Script) -> Non
     batches.delete_many(dynamo, "t", [{"pk": str(number)} for number in range(26)])
 
     assert [len(asked["RequestItems"]["t"]) for _, asked in script.asked] == [25, 1, 1]  # type: ignore[index]
+
+
+def test_a_request_says_the_same_as_with_botocore_s_own_serializer(client: "DynamoDBClient") -> None:
+    own = client._serializer  # type: ignore[attr-defined]
+    model = client.meta.service_model.operation_model("PutItem")
+    item = {"pk": {"S": "ä\u2028"}, "b": {"B": b"\x00\xff"}, "s": {"BS": [b"1", b"2"]}, "l": {"L": [{"N": "1"}]}}
+    given = {"TableName": "t", "Item": MappingProxyType(item), "ExpressionAttributeValues": {":a": {"BOOL": True}}}
+
+    ours, theirs = (one.serialize_to_request(given, model) for one in (own, own.whole))
+
+    assert orjson.loads(ours.pop("body")) == orjson.loads(theirs.pop("body"))
+    assert ours == theirs
+    with pytest.raises(TypeError):
+        own.serialize_to_request({"TableName": object()}, model)

@@ -126,11 +126,14 @@ def test_when_everybody_is_limited_it_is_the_service_that_is_busy() -> None:
 
 def test_other_workers_learn_of_a_penalty_from_the_run() -> None:
     shop = Shop()
-    run, chunk = one_chunk(shop, 2)
+    run, chunk = one_chunk(shop, 60)
     shop.runs.warn(STORE, run.id, "throttled_by_chrome", NOON)
     end = send(shop, chunk)
     assert isinstance(end, Later)
     assert (end.reason, shop.push.posts) == ("throttled", [])
+    shop.clock.now += end.wait
+    assert isinstance(send(shop, chunk), Later)
+    assert len(shop.push.posts) == 50
     shop.clock.now += MINUTE
     assert isinstance(send(shop, chunk), Done)
 

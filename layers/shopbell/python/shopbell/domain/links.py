@@ -1,5 +1,6 @@
 """Links in messages: absolute, http or https, and safe to hand to a browser."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
@@ -18,6 +19,7 @@ def for_campaign(link: str, name: str) -> str:
     return f"{page}{'&' if '?' in page else '?'}{source}{hashmark}{fragment}"
 
 
+@lru_cache(maxsize=4_096)
 def absolute(link: str, origin: str | None) -> str | None:
     """An http(s) URL with a host, its odd characters percent-encoded; None for anything else.
 

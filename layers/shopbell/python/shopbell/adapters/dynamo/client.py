@@ -1,5 +1,8 @@
-"""The DynamoDB client: short timeouts, standard retries, answers parsed by orjson and left as sent."""
+"""The DynamoDB client: short timeouts, standard retries, and bodies by orjson, left as they are on the wire."""
 
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -34,7 +37,35 @@ def dynamo_client(
     merged = CONFIG.merge(config) if config else CONFIG
     client = (session or boto3.Session()).client("dynamodb", config=merged, **settings)
     client.meta.events.register("before-parse.dynamodb.*", parse_lean)
+    client._serializer = LeanBodies(client._serializer)  # type: ignore[attr-defined]  # noqa: SLF001 - no hook there
     return client
+
+
+@dataclass(frozen=True, slots=True)
+class LeanBodies:
+    """Botocore's serializer of requests, but for their bodies: what we write has the shape of the wire already.
+
+    Its own walk over the shapes costs a sixth of the CPU of a worker that sends. Target, version, method and host
+    stay botocore's.
+    """
+
+    whole: Any
+
+    def serialize_to_request(self, parameters: Mapping[str, Any], operation_model: Any) -> dict[str, Any]:
+        request: dict[str, Any] = self.whole.serialize_to_request({}, operation_model)
+        request["body"] = orjson.dumps(parameters, default=_on_the_wire)
+        return request
+
+
+def _on_the_wire(value: object) -> object:
+    """Octets as base64, and mappings that are no dict; TypeError for anything else."""
+    match value:
+        case bytes() | bytearray() | memoryview():
+            return b64encode(value).decode()
+        case Mapping():
+            return dict(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} is no attribute value")
 
 
 def parse_lean(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:

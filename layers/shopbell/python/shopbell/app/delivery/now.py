@@ -104,6 +104,8 @@ class SendNow:
         desk = self.desks(at.run, at.store)
         piles = self.sort(desk, tally, at.step)
         until = self._put_off(at, piles, tally)
+        limited = at.run.warnings.get("throttled_by_chrome", 0)
+        self.post.pacing.throttle.penalise(at.store.id, limited, self.now())
         done = self.post.rounds(desk, piles.letters, tally, lambda: call[1]() > RESERVE, "now")
         for warning in sorted(done.warnings):
             self.runs.warn(at.store.id, at.run.id, warning, self.now())

@@ -45,10 +45,14 @@ class Pacing:
             found = self.throttle.ask(place, wanted, self.now())
         return found
 
-    def closed(self, place: Place) -> Leave | None:
-        """Why nothing may go at all, asked before anything is read."""
-        found = self.throttle.ask(place, 1, self.now())
-        return None if found.number or found.wait <= PATIENCE else found
+    def closed(self, place: Place, wanted: int) -> Leave | None:
+        """Why it is not worth while to begin, asked before anybody is read; None: it is."""
+        now = self.now()
+        found = self.throttle.ask(place, wanted, now)
+        if found.why == "breaker_open":
+            return found
+        lacking = self.throttle.until(place, wanted, now) or 0
+        return Leave(0, lacking, "throttled") if lacking > PATIENCE else None
 
     def keys(self, place: Place, keys: Collection[VapidKeyId]) -> Keys:
         now = self.now()

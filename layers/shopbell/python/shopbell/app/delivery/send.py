@@ -107,7 +107,7 @@ class Send:
         """Before anybody is read of whom nobody may be posted to now."""
         pacing, place = self.post.pacing, Place(tally.chunk.service, run.store, lane_of(run))
         pacing.throttle.penalise(run.store, run.warnings.get("throttled_by_chrome", 0), self.now())
-        found = pacing.closed(place) if tally.open else None
+        found = pacing.closed(place, min(FLUSH_EVERY, len(tally.open))) if tally.open else None
         if found is None or found.why is None:
             return None
         wait = back_off(handed, self.uniform, at_least=found.wait)

@@ -168,7 +168,7 @@ def _wish(desk: Desk, asked: Asked, letter: Letter) -> Wish:
 def _all_failed(person: Profile, ends: Mapping[SubscriptionId, int], *, newest: bool) -> bool:
     """`ends`: of all devices of the chunk. `newest`: it was for one of theirs alone."""
     elsewhere = any(fact.active and name not in ends for name, fact in person.subscriptions.items())
-    mine = {code for name, code in ends.items() if name in person.subscriptions}
+    mine = {ends[name] for name in person.subscriptions if name in ends}
     return mine.isdisjoint({_ACCEPTED, OPEN}) and (newest or not elsewhere)
 
 

@@ -58,6 +58,9 @@ def payload(rendered: Rendered) -> Payload | Oversized:
 
     If that is not enough badge and icon go too, and at last the title is cut. The link is never touched.
     """
+    whole = _encode(rendered)
+    if len(whole) <= MAX_PLAINTEXT:
+        return Payload(whole)
     stages = list(_without_extras(rendered))
     for slim in stages:
         if _size(slim) <= MAX_PLAINTEXT:
