@@ -34,7 +34,7 @@ def test_everybody_who_is_interested_is_found_and_nobody_of_another_store(
 
 
 def test_the_newest_stands_of_each_source(ports: Ports, store: StoreId) -> None:
-    newest = seen(ANN, NOW + 2, price=None, currency=None, in_stock=None)
+    newest = seen(ANN, NOW + 2, price=None, currency=None, in_stock=None, gone=True)
     ports.shop.watch.note(store, [newest])
     ports.shop.watch.note(store, [seen(ANN, NOW), seen(ANN, NOW, "request")])
 

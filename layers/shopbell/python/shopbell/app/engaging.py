@@ -37,12 +37,12 @@ class Engaging:
     say: Say
     watch: Watch | None = None
 
-    def sight(self, visitor: VisitorId, arrived: Sequence[Event], rules: Ruleset) -> None:
+    def sight(self, visitor: VisitorId, arrived: Sequence[Event], rules: Ruleset, cart: bytes) -> None:
         """Who is interested in what, before the commit, where a scenario waits for products (ruling 24)."""
         watched = self.plans.live(rules).watched if self.watch is not None and arrived else frozenset()
         events = [event for event in arrived if event.type in watched] if watched else ()
         if events and self.watch is not None:
-            self.watch.note(rules.store, list(sightings(events, visitor, rules.currency)))
+            self.watch.note(rules.store, list(sightings(events, visitor, rules.currency, cart)))
 
     def decide(
         self, settled: Settled, profile: Profile, arrived: Sequence[Event], rules: Ruleset, now: Instant

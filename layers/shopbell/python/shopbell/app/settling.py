@@ -42,7 +42,7 @@ class Settling:
         if profile.rules_version > rules.version:
             return False
         work = _Work(self, rules, batch)
-        self.engaging.sight(profile.alias.customer if profile.alias else visitor, events, rules)
+        self.engaging.sight(profile.alias.customer if profile.alias else visitor, events, rules, profile.cart)
         if profile.alias is not None:
             return work.of_customer(profile, profile.alias, events)
         log = work.log(visitor) if needs_log(profile, rules) else []

@@ -35,7 +35,8 @@ def interested(
     """Each person once, in the order in which they are told. `reference`: what the product itself cost before."""
     theirs: dict[VisitorId, list[Watcher]] = defaultdict(list)
     for row in rows:
-        theirs[row.visitor].append(row)
+        if not row.gone:
+            theirs[row.visitor].append(row)
     found = (_told(mine, product, awaits, reference, now) for mine in theirs.values())
     return sorted((one for one in found if one is not None), key=lambda one: one.place)
 

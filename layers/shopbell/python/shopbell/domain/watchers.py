@@ -1,12 +1,13 @@
 """Who shows interest in which product, and what they saw of it then."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import ProductId, VisitorId
+from shopbell.domain.visits.cart import cart_of, fold_cart
 from shopbell.domain.visits.products import currency_of, facts_of, named, price_of
 
 WatchSource = Literal["viewed", "cart", "wishlist", "request", "bought"]
@@ -18,8 +19,11 @@ SOURCES: Final[Mapping[str, WatchSource]] = {
     "wishlist_add": "wishlist",
     "stock_alert": "request",
     "purchase": "bought",
+    "cart_remove": "cart",
+    "wishlist_remove": "wishlist",
 }
-"""Which events say that somebody is interested, or has it by now."""
+"""Which events say that somebody is interested, is not any more, or has it by now."""
+_ENDS: Final = frozenset({"cart_remove", "wishlist_remove"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Watcher:
     in_stock: bool | None = None
     group: str | None = None
     """Of the variants that the product is one of."""
+    gone: bool = False
+    """The interest is over."""
 
     @property
     def shelf(self) -> str:
@@ -47,8 +53,15 @@ def shelf_of(product: ProductId, group: str | None) -> str:
     return product if group is None else f"+{group}"
 
 
-def sightings(events: Iterable[Event], visitor: VisitorId, currency: str | None) -> Iterator[Watcher]:
-    """Who showed interest in what; not what came late as history."""
+def sightings(
+    events: Sequence[Event], visitor: VisitorId, currency: str | None, cart: bytes = b""
+) -> Iterator[Watcher]:
+    """Who showed interest in what; not what came late as history. `cart`: the visitor's, before these events.
+
+    Taking one of several pieces out of it ends nothing.
+    """
+    removing = any(event.type == "cart_remove" for event in events)
+    left = {line.product for line in cart_of(fold_cart(cart, events)).lines} if removing else set()
     for event in events:
         source = SOURCES.get(event.type)
         if source is None or event.backfill:
@@ -58,4 +71,6 @@ def sightings(events: Iterable[Event], visitor: VisitorId, currency: str | None)
             said = line.get("in_stock")
             in_stock = said if isinstance(said, bool) else facts.in_stock
             unit = currency_of(event, line, facts) or currency
-            yield Watcher(product, visitor, source, event.at, price_of(line, facts), unit, in_stock, facts.group)
+            gone = event.type in _ENDS and product not in left
+            price = price_of(line, facts)
+            yield Watcher(product, visitor, source, event.at, price, unit, in_stock, facts.group, gone)

@@ -39,7 +39,8 @@ class DynamoWatch:
         return (one for found in side_by_side(read, shards) for one in found)
 
     def _note(self, store: StoreId, seen: Watcher) -> None:
-        body = orjson.dumps([seen.product, seen.visitor, seen.price, seen.currency, seen.in_stock, seen.group])
+        known = [seen.product, seen.visitor, seen.price, seen.currency, seen.in_stock, seen.group, seen.gone]
+        body = orjson.dumps(known)
         row = {
             **keyed(places.watcher(store, seen, self.shards(store))),
             "seen_at": n(seen.seen_at),
@@ -86,10 +87,10 @@ class DynamoTimers:
 
 
 def _watcher(row: Item) -> Watcher:
-    product, visitor, price, currency, in_stock, group = orjson.loads(text(row, "body"))
+    product, visitor, *seen = orjson.loads(text(row, "body"))
     source = cast("WatchSource", text(row, "source"))
     at = number(row, "seen_at")
-    return Watcher(ProductId(product), VisitorId(visitor), source, at, price, currency, in_stock, group)
+    return Watcher(ProductId(product), VisitorId(visitor), source, at, *seen)
 
 
 def _timer(store: StoreId, row: Item) -> Timer:
