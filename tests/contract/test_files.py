@@ -135,6 +135,14 @@ def test_what_was_put_there_is_read_piece_by_piece(uploads: Uploads) -> None:
     assert len(list(uploads.read("uploads/s/a"))) > 1
 
 
+@pytest.mark.parametrize("start", [0, 1, 999_999, 1_023_999, 1_024_000])
+def test_it_is_read_from_any_byte_on(uploads: Uploads, start: int) -> None:
+    data = bytes(range(256)) * 4_000
+    uploads.put("uploads/s/a", data)
+
+    assert b"".join(uploads.read("uploads/s/a", start)) == data[start:]
+
+
 def test_what_nobody_put_there_is_not_found(uploads: Uploads) -> None:
     assert uploads.size("uploads/s/none") is None
     with pytest.raises(NotFound):

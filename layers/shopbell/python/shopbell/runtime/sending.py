@@ -20,6 +20,7 @@ from shopbell.adapters.secrets import SsmSecrets
 from shopbell.adapters.webpush.codec import Aes128GcmCodec
 from shopbell.adapters.webpush.codec_pywebpush import PywebpushCodec
 from shopbell.adapters.webpush.exchange import Limits
+from shopbell.adapters.webpush.http2.transport import Http2Transport
 from shopbell.adapters.webpush.transport import CurlTransport, parse_connect_to
 from shopbell.adapters.webpush.trust import trusted
 from shopbell.adapters.webpush.vapid import SigningKey, VapidSigner
@@ -41,12 +42,13 @@ from shopbell.domain.ids import VapidKeyId
 from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.push.rates import parse_rates
 from shopbell.domain.store import Store
-from shopbell.ports import PushCodec, Secrets
+from shopbell.ports import PushCodec, PushTransport, Secrets
 from shopbell.runtime import clients, clock, folding, settings
 from shopbell.runtime.giving import vouchers
 from shopbell.runtime.picking import recommend
 
 REFERENCE_CODEC: Final = "pywebpush"
+LIBCURL: Final = "libcurl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +112,7 @@ def _sending() -> Sending:
         visitors,
         Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, coupons.promises, _ended(found)),
         Sort(visitors, subscriptions, sends, coupons),
-        Post(
-            _codec(found),
-            _transport(found, allowed),
-            Signer(secrets, VapidSigner()),
-            subscriptions,
-            DynamoEvents(dynamo, found.events_table),
-            clock.now,
-            Pacing(Throttle(parse_rates(found.shopbell_push_rates)), clock.now, clock.rest),
-            DynamoKeyUses(dynamo, found.visitors_table, shards),
-        ),
+        _post(found, subscriptions, allowed, secrets, DynamoKeyUses(dynamo, found.visitors_table, shards)),
         Defer(visitors, clients.queue(found.due_queue_url), clock.now, clock.pause),
         Unsent(visitors, sends),
     )
@@ -132,10 +125,31 @@ def _ended(found: settings.SendSettings) -> HasEnded:
     )
 
 
+def _post(
+    found: settings.SendSettings,
+    subscriptions: DynamoSubscriptions,
+    allowed: AllowedHosts,
+    secrets: Secrets,
+    uses: DynamoKeyUses,
+) -> Post:
+    return Post(
+        _codec(found),
+        _transport(found, allowed),
+        Signer(secrets, VapidSigner()),
+        subscriptions,
+        DynamoEvents(clients.dynamo(), found.events_table),
+        clock.now,
+        Pacing(Throttle(parse_rates(found.shopbell_push_rates)), clock.now, clock.rest),
+        uses,
+    )
+
+
 def _codec(found: settings.SendSettings) -> PushCodec:
     return PywebpushCodec() if found.shopbell_codec == REFERENCE_CODEC else Aes128GcmCodec()
 
 
-def _transport(found: settings.SendSettings, allowed: AllowedHosts) -> CurlTransport:
+def _transport(found: settings.SendSettings, allowed: AllowedHosts) -> PushTransport:
     extra = Path(found.shopbell_push_ca) if found.shopbell_push_ca else None
-    return CurlTransport(Limits(trusted(extra), parse_connect_to(found.shopbell_push_connect)), allowed.origins)
+    limits = Limits(trusted(extra), parse_connect_to(found.shopbell_push_connect))
+    kind = CurlTransport if found.shopbell_transport == LIBCURL else Http2Transport
+    return kind(limits, allowed.origins)
