@@ -9,7 +9,7 @@ from shopbell.domain.recommend.filters import texts, under
 from shopbell.domain.recommend.link import Asked, Link
 from shopbell.domain.recommend.links import blend, own, sellers, shop_scopes, upward
 from shopbell.domain.recommend.lists import WINDOWS
-from shopbell.domain.recommend.seeded import SEEDED, beside_seeds
+from shopbell.domain.recommend.seeded import BESIDE, SEEDED, beside_seeds, unlike_seeds
 from shopbell.domain.recommend.taste import Taste
 from shopbell.domain.scenarios.plan import STATIC
 
@@ -52,9 +52,8 @@ def _shipped(asked: Asked, algorithm: str) -> list[Link]:
         links.append(beside_seeds(asked, algorithm, ENTRY))
     elif asked.entry:
         links.append(sellers(ENTRY, upward(asked.entry), "orders", _WINDOW))
-    links.append(sellers(SHOP, shop_scopes(asked.selection), "orders", _WINDOW))
-    links.append(blend(asked, BLEND))
-    return links
+    shop = [sellers(SHOP, shop_scopes(asked.selection), "orders", _WINDOW), blend(asked, BLEND)]
+    return [*links, *(unlike_seeds(asked, algorithm, one) if algorithm in BESIDE else one for one in shop)]
 
 
 def _fallback(asked: Asked, algorithm: str, name: str) -> Link:

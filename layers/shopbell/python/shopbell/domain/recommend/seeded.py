@@ -1,6 +1,7 @@
 """The algorithms that start from products: what each reads of its seeds, and how it ranks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from shopbell.domain.catalogue import Product
@@ -88,7 +89,7 @@ def beside_seeds(asked: Asked, algorithm: str, level: int) -> Link:
 
     def fits(known: Known, product: Product, scope: str) -> bool:
         near = band is None or any(abs(product.price - one.price) <= band * one.price for one in known.seeds.values())
-        return near and product.id not in known.seeds and any(under(path, scope) for path in product.categories)
+        return near and not _same(known, product) and any(under(path, scope) for path in product.categories)
 
     def rank(shelf: Shelf) -> Sequence[Ranked]:
         known = shelf.known
@@ -102,6 +103,20 @@ def beside_seeds(asked: Asked, algorithm: str, level: int) -> Link:
     return Link(level, "top_sellers", rank, _above, seeds=asked.seeds(DEFAULT.get(algorithm, "event")))
 
 
+def unlike_seeds(asked: Asked, algorithm: str, link: Link) -> Link:
+    """With nothing that is a seed, or another variant of one."""
+
+    def rank(shelf: Shelf) -> Iterable[Ranked]:
+        return (one for one in link.rank(shelf) if not _same(shelf.known, one.product))
+
+    return replace(link, rank=rank, seeds=asked.seeds(DEFAULT[algorithm]))
+
+
+def _same(known: Known, product: Product) -> bool:
+    groups = {one.group_id for one in known.seeds.values() if one.group_id}
+    return product.id in known.seeds or product.group_id in groups
+
+
 def _above(known: Known) -> Sequence[str]:
     return list(dict.fromkeys(up for one in known.seeds.values() for path in leaves(one) for up in upwards(path)))
 
@@ -113,3 +128,5 @@ SEEDED: Final[Mapping[str, Callable[[Asked, Taste, int], Link]]] = {
     "random_from_cart": _from_cart,
 }
 """By name."""
+BESIDE: Final = frozenset({"complementary", "alternatives"})
+"""Of those, what shows something beside its seeds, and none of them however far it falls back."""

@@ -13,7 +13,8 @@ from shopbell.domain.scenarios.parameters import Parameter, Values
 from shopbell.domain.scenarios.plan import OnEvent, Plan
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, shared
-from shopbell.domain.scenarios.words import BY_NAME, either, said
+from shopbell.domain.scenarios.told import SEEN, by_pick
+from shopbell.domain.scenarios.words import BY_NAME, said
 from shopbell.domain.visits.derived import SESSION_ENDED
 from shopbell.domain.visits.interactions import LONG_VIEW
 
@@ -29,16 +30,18 @@ _SECONDS: Final = (
 _SEEN: Final = said(
     (
         f"Still interested{BY_NAME}?",
-        either(
-            "You had a look at {{ product.title }}. It is still there for you.",
-            "What you looked at is still at {{ store.name }}.",
+        by_pick(
+            {SEEN: "You had a look at {{ product.title }}. It is still there for you."},
+            "How about {{ product.title }}? See it at {{ store.name }}.",
+            "{{ store.name }} has more for you. Have another look.",
         ),
     ),
     (
         f"Noch interessiert{BY_NAME}?",
-        either(
-            "Du hast dir {{ product.title }} angesehen. Noch ist es für dich da.",
-            "Was du dir angesehen hast, gibt es noch bei {{ store.name }}.",
+        by_pick(
+            {SEEN: "Du hast dir {{ product.title }} angesehen. Noch ist es für dich da."},
+            "Wie wäre es mit {{ product.title }}? Zu sehen bei {{ store.name }}.",
+            "{{ store.name }} hat noch mehr für dich. Schau noch einmal vorbei.",
         ),
     ),
 )

@@ -13,6 +13,7 @@ from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnEvent
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, shared
+from shopbell.domain.scenarios.told import SEEN, by_pick
 from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 
 NAME: Final = "nice_to_meet_you"
@@ -21,16 +22,21 @@ SIGNUP: Final = "signup"
 _WELCOME: Final = said(
     (
         f"Nice to meet you{BY_NAME}!",
-        either(
-            "Thank you for signing up at {{ store.name }}. You had a look at {{ product.title }}: it is still there.",
+        by_pick(
+            {
+                SEEN: "Thank you for signing up at {{ store.name }}. "
+                "You had a look at {{ product.title }}: it is still there."
+            },
+            "Thank you for signing up at {{ store.name }}. How about {{ product.title }} to begin with?",
             "Thank you for signing up at {{ store.name }}. Have a look around, we are glad you are here.",
         )
         + CODE,
     ),
     (
         f"Schön, dich kennenzulernen{BY_NAME}!",
-        either(
-            "Danke für deine Anmeldung bei {{ store.name }}. {{ product.title }} ist noch für dich da.",
+        by_pick(
+            {SEEN: "Danke für deine Anmeldung bei {{ store.name }}. {{ product.title }} ist noch für dich da."},
+            "Danke für deine Anmeldung bei {{ store.name }}. Wie wäre es für den Anfang mit {{ product.title }}?",
             "Danke für deine Anmeldung bei {{ store.name }}. Schau dich um, wir freuen uns, dass du da bist.",
         )
         + CODE_DE,
@@ -49,16 +55,18 @@ _PICKED: Final = said(
 _LOVED: Final = said(
     (
         "This is what our customers love",
-        either(
-            "{{ product.title }} is among the favourites at {{ store.name }}.",
+        by_pick(
+            {"top_sellers": "{{ product.title }} is among the favourites at {{ store.name }}."},
+            "See what {{ store.name }} has, such as {{ product.title }}.",
             "See the favourites of {{ store.name }}. Is there one for you?",
         )
         + CODE,
     ),
     (
         "Das lieben unsere Kunden",
-        either(
-            "{{ product.title }} gehört zu den Lieblingen bei {{ store.name }}.",
+        by_pick(
+            {"top_sellers": "{{ product.title }} gehört zu den Lieblingen bei {{ store.name }}."},
+            "Sieh dir an, was es bei {{ store.name }} gibt, etwa {{ product.title }}.",
             "Sieh dir die Lieblinge von {{ store.name }} an. Ist etwas für dich dabei?",
         )
         + CODE_DE,

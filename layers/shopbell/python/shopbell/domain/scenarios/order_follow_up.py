@@ -15,8 +15,9 @@ from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnEvent, Plan, Trigger
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import Defaults, shared
+from shopbell.domain.scenarios.told import by_pick
 from shopbell.domain.scenarios.turns import Exit, Hold
-from shopbell.domain.scenarios.words import BY_NAME, either, said
+from shopbell.domain.scenarios.words import BY_NAME, said
 
 NAME: Final = "order_follow_up"
 CALLED_OFF: Final = ("cancelled", "canceled", "refunded", "returned")
@@ -25,19 +26,24 @@ IN_THE_SHOP: Final = Hold(RETURNED, 30 * MINUTE, 2 * HOUR)
 """Nobody is called back who is there just now."""
 DELIVERED: Final = "delivered"
 
+_BESIDE: Final = ("complementary", "predefined")
 _GOES_WITH: Final = said(
     (
-        f"This goes with your order{BY_NAME}",
-        either(
-            "{{ product.title }} is what others at {{ store.name }} bought with it.",
-            "See what goes with what you bought at {{ store.name }}.",
+        by_pick(dict.fromkeys(_BESIDE, f"This goes with your order{BY_NAME}"), f"Thank you for your order{BY_NAME}"),
+        by_pick(
+            dict.fromkeys(_BESIDE, "{{ product.title }} goes with what you bought at {{ store.name }}."),
+            "How about {{ product.title }}? See it at {{ store.name }}.",
+            "Have a look at what {{ store.name }} has for you.",
         ),
     ),
     (
-        f"Das passt zu deiner Bestellung{BY_NAME}",
-        either(
-            "{{ product.title }} haben andere bei {{ store.name }} dazu gekauft.",
-            "Sieh dir an, was zu deinem Einkauf bei {{ store.name }} passt.",
+        by_pick(
+            dict.fromkeys(_BESIDE, f"Das passt zu deiner Bestellung{BY_NAME}"), f"Danke für deine Bestellung{BY_NAME}"
+        ),
+        by_pick(
+            dict.fromkeys(_BESIDE, "{{ product.title }} passt zu dem, was du bei {{ store.name }} gekauft hast."),
+            "Wie wäre es mit {{ product.title }}? Zu sehen bei {{ store.name }}.",
+            "Sieh dir an, was es bei {{ store.name }} gibt.",
         ),
     ),
 )

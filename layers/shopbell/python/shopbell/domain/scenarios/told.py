@@ -4,6 +4,7 @@ from typing import Final
 
 MINE: Final = "random_from_cart"
 LIKE_MINE: Final = "alternatives"
+SEEN: Final = "last_visited"
 
 
 def by_pick(ways: dict[str, str], other: str, without: str | None = None) -> str:
