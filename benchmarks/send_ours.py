@@ -25,7 +25,7 @@ from shopbell.domain.runs import FLUSH_EVERY
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import PushTransport
 
-from benchmarks.peers.in_python import WARM_UP, Result, result, spent
+from benchmarks.peers.in_python import Result, result, spent, warm_up
 from benchmarks.send_load import NOW, SUBJECT, Load, stored, vapid_private
 from benchmarks.send_words import Writer
 
@@ -88,7 +88,7 @@ TRANSPORTS: Final[dict[str, Callable[[Limits], PushTransport]]] = {"http2": Http
 
 def main(name: str, load: Path, pushes: int, authority: str) -> Result:
     own = sender(name, json.loads(load.read_text()), authority)
-    own.send(WARM_UP)
+    own.send(warm_up(pushes))
     start = spent()
     accepted = own.send(pushes)
     return result(spent() - start, pushes, accepted)

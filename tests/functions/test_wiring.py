@@ -5,6 +5,7 @@ from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
+from shopbell.local.pushd.authority import found_authority
 from shopbell.runtime import clients, goods, settings, wiring
 from shopbell.runtime import nightly as night
 from shopbell.runtime.jobs import jobs
@@ -61,8 +62,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
 def test_the_settings_of_the_local_stage_reach_the_sender(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for variable in settings.required(settings.SendSettings):
         monkeypatch.setenv(variable, "x")
-    authority = tmp_path / "ca.pem"
-    authority.write_text("")
+    authority = found_authority(tmp_path, ["localhost"]).ca_file
     monkeypatch.setenv("SHOPBELL_EXTRA_PUSH_HOSTS", "https://127.0.0.1:8443")
     monkeypatch.setenv("SHOPBELL_PUSH_CONNECT", "jmt17.google.com:443=127.0.0.1:9443")
     monkeypatch.setenv("SHOPBELL_PUSH_CA", str(authority))

@@ -109,6 +109,8 @@ class SendSettings(FromEnvironment):
     """Other caps than ours (`domain.push.rates`)."""
     shopbell_codec: str = ""
     """`pywebpush`: whole messages go through it."""
+    shopbell_transport: str = ""
+    """`libcurl`: every push goes through it; else only where HTTP/2 is not spoken."""
     shopbell_extra_push_hosts: str = ""
     shopbell_push_ca: str = ""
     shopbell_push_connect: str = ""

@@ -31,11 +31,17 @@ class Cut(Exception):  # noqa: N818 - what has happened, as all of ours are name
 
 
 def context_of(trust: Trust) -> ssl.SSLContext:
-    """TLS 1.2 or later, certificates and names checked; HTTP/2 wanted, HTTP/1.1 put up with."""
+    """TLS 1.2 or later, certificates and names checked; HTTP/2 wanted, HTTP/1.1 put up with.
+
+    ValueError if the authorities are none.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     text = None if trust.text is None else trust.text.decode("ascii", "replace")
-    context.load_verify_locations(trust.file, trust.directory, text)
+    try:
+        context.load_verify_locations(trust.file, trust.directory, text)
+    except ssl.SSLError:
+        raise ValueError("the certificate authorities cannot be read") from None
     context.set_alpn_protocols(list(PROTOCOLS))
     return context
 
