@@ -61,6 +61,8 @@ class Timer:
     """Names what is told, the same in all waves of it."""
     after: str = ""
     """The place of the last one who was told; "": nobody was."""
+    gone: bool = False
+    """It was sold out, and not everybody has been told yet that it is back."""
     version: int = 0
 
 
@@ -109,12 +111,15 @@ def _priced(timer: Timer, old: Product, new: Product, at: Instant, awaits: Await
 
 
 def _stocked(timer: Timer, old: Product, new: Product, at: Instant, awaits: Awaits) -> Timer | None:
-    was, is_ = _at_least(old, awaits.min_stock), _at_least(new, awaits.min_stock)
-    if was == is_:
+    """Back is what was gone: fewer than enough are not back yet, and enough again are back only if all were gone."""
+    if _at_least(old, awaits.min_stock) and _at_least(new, awaits.min_stock):
         return None
-    if not is_:
-        return replace(timer, due=None, after="")
-    return replace(timer, due=at + awaits.settle, news=f"{timer.product}@{timer.revision}", after="")
+    gone = timer.gone or not _at_least(old, 1) or not _at_least(new, 1)
+    if gone and _at_least(new, awaits.min_stock):
+        news = f"{timer.product}@{timer.revision}"
+        return replace(timer, due=at + awaits.settle, news=news, after="", gone=True)
+    rests = replace(timer, due=None, after="", gone=gone)
+    return None if rests == timer else rests
 
 
 def _at_least(product: Product, pieces: int) -> bool:

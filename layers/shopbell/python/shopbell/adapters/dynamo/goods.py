@@ -79,6 +79,7 @@ class DynamoTimers:
                 "base": timer.base,
                 "news": timer.news,
                 "after": timer.after,
+                "gone": timer.gone,
             }
         )
         place = keyed(places.timer(timer.store, timer.product, timer.scenario))

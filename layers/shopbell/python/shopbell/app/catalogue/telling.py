@@ -54,7 +54,7 @@ class TellNews:
         self.due.send([news_message(work) for work in _messages(timer, found, wave.told, now)])
         counts = Counter({"news_waves": 1, "news_told": len(wave.told)}) + wave.passed
         if wave.over:
-            return counts + self._rest(timer, "news_done")
+            return counts + self._rest(replace(timer, gone=False), "news_done")
         wait = plan.awaits.every if wave.told else MINUTE
         self.timers.save(replace(timer, due=now + wait, after=wave.after))
         return counts
