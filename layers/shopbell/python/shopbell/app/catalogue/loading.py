@@ -101,7 +101,7 @@ class LoadFeed:
         head = _first(self.uploads.read(name), mark.head) if mark.head else iter(())
         pieces = chain(head, self.uploads.read(name, mark.offset))
         read = FORMATS[cast("FeedFormat", job.ask["format"])]
-        entries = read(pieces, str(job.ask["currency"]), mark)
+        entries = read(pieces, str(job.ask["currency"]), mark, self.now())
         for _ in islice(entries, _number(job.place, "skip")):
             pass
         return entries

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import orjson
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.feeds.entries import BEGINNING, Chunks, Entry, Mark
 from shopbell.domain.feeds.lines import NOT_UTF8, Line, lines
@@ -13,8 +14,8 @@ from shopbell.domain.incoming.faults import validated
 from shopbell.domain.incoming.products import ProductIn
 
 
-def read_jsonl(chunks: Chunks, currency: str, start: Mark = BEGINNING) -> Iterator[Entry]:
-    del currency  # each line names its own
+def read_jsonl(chunks: Chunks, currency: str, start: Mark = BEGINNING, now: Instant | None = None) -> Iterator[Entry]:
+    del currency, now  # each line says what holds
     for line in lines(chunks, start):
         if line.text.strip():
             yield replace(_json(line), start=Mark(0, line.begins, line.number))

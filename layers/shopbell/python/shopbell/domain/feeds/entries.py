@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from shopbell.domain.catalogue import Product
+from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId
 
 FeedFormat = Literal["csv", "jsonl", "google_xml"]
@@ -50,8 +51,11 @@ class Entry:
 
 
 class Read(Protocol):
-    def __call__(self, chunks: Chunks, currency: str, start: Mark = BEGINNING) -> Iterator[Entry]:
+    def __call__(
+        self, chunks: Chunks, currency: str, start: Mark = BEGINNING, now: Instant | None = None
+    ) -> Iterator[Entry]:
         """From a file's bytes and the store's currency; with a `start`, from its head and what begins at its offset.
+        `now` says which sales last; without it all do.
 
         Raises FeedBrokenError after what was whole before; holds no more than an entry at a time.
         """

@@ -1,10 +1,12 @@
 """From the named texts of a table's row or of a Google Merchant item to a product."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from pydantic import JsonValue
 
+from shopbell.domain.clock import SECOND, Instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.feeds.entries import Entry
 from shopbell.domain.feeds.prices import price_of
@@ -27,6 +29,7 @@ ALIASES: Final[Mapping[str, str]] = {
     "labels": "tags",
 }
 """Google's names and what they mean here; what has both keeps its own name."""
+_WINDOW: Final = "sale_price_effective_date"
 _PRICES: Final = frozenset({"price", "list_price", "sale_price"})
 _LISTS: Final = frozenset({"tags", "related", "bundle"})
 _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -51,13 +54,13 @@ _WHOLE: Final = frozenset({"stock", "margin"})
 _FLAGS: Final = frozenset({"in_stock", "replenishable", "active"})
 
 
-def entry_of(line: int, texts: Texts, currency: str) -> Entry:
-    """Columns that nobody knows are passed over; empty ones say nothing."""
+def entry_of(line: int, texts: Texts, currency: str, now: Instant | None = None) -> Entry:
+    """Columns that nobody knows are passed over; empty ones say nothing. Without a `now` every sale's price holds."""
     given = _named(texts)
     name = given.get("id", "")
     known = ProductId(name) if name else None
     try:
-        product = validated(ProductIn, dict(_values(given, currency))).product
+        product = validated(ProductIn, dict(_values(given, currency, now))).product
     except Rejected as exc:
         return Entry(line, known, fault="; ".join(f"{one.path} {one.message}".strip() for one in exc.problems[:5]))
     return Entry(line, product.id, product)
@@ -69,14 +72,14 @@ def _named(texts: Texts) -> Texts:
     return {**{ALIASES[name]: text for name, text in given.items() if name in ALIASES}, **given}
 
 
-def _values(given: Texts, currency: str) -> Iterator[tuple[str, JsonValue]]:
+def _values(given: Texts, currency: str, now: Instant | None) -> Iterator[tuple[str, JsonValue]]:
     yield "currency", given.get("currency", currency)
     for name, text in given.items():
         if name in _PLAIN:
             yield name, text
         elif (reader := _READERS.get(name)) is not None:
             yield name, _read(name, text, reader)
-    yield from _priced(given, currency)
+    yield from _priced(given, currency, now)
     if "availability" in given and "in_stock" not in given:
         yield "in_stock", _read("availability", given["availability"].lower(), lambda text: _word(text, _AVAILABLE))
     if labels := [text for name, text in given.items() if name.startswith(_TAGS)]:
@@ -85,10 +88,11 @@ def _values(given: Texts, currency: str) -> Iterator[tuple[str, JsonValue]]:
         yield "attributes", attributes
 
 
-def _priced(given: Texts, currency: str) -> Iterator[tuple[str, JsonValue]]:
-    """Of a sale the sale's price holds, and the other is what it was."""
+def _priced(given: Texts, currency: str, now: Instant | None) -> Iterator[tuple[str, JsonValue]]:
+    """While a sale lasts its price holds, and the other is what it was."""
     found: dict[str, tuple[int, str]] = {}
-    for name in sorted(_PRICES & given.keys()):
+    over = now is not None and _WINDOW in given and not _within(given[_WINDOW], now)
+    for name in sorted((_PRICES - {"sale_price"} if over else _PRICES) & given.keys()):
         try:
             found[name] = price_of(given[name], given.get("currency", currency))
         except ValueError as exc:
@@ -102,6 +106,19 @@ def _priced(given: Texts, currency: str) -> Iterator[tuple[str, JsonValue]]:
         if name in found:
             yield name, found[name][0]
             yield "currency", found[name][1]
+
+
+def _within(window: str, now: Instant) -> bool:
+    """Two instants of ISO 8601 with a slash between; without an offset they are in UTC."""
+    begins, _, ends = window.partition("/")
+    try:
+        first, last = (datetime.fromisoformat(text.strip()) for text in (begins, ends))
+        first, last = (one if one.tzinfo else one.replace(tzinfo=UTC) for one in (first, last))
+        return first.timestamp() * SECOND <= now < last.timestamp() * SECOND
+    except (ValueError, OverflowError):
+        raise Rejected.at(
+            _WINDOW, "must be two instants such as 2026-11-01T00:00+0100/2026-11-30T23:59+0100"
+        ) from None
 
 
 def _attributes(given: Texts) -> dict[str, JsonValue]:

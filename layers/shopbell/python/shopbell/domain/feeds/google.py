@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final, NoReturn
 from xml.parsers import expat
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.feeds.entries import BEGINNING, MAX_FIELD, Chunks, Entry, FeedBrokenError, Mark
 from shopbell.domain.feeds.fields import SEPARATOR, entry_of
 
@@ -19,9 +20,11 @@ MAX_TOKEN: Final = 1024 * 1024
 """Bytes of a tag with its attributes, or of a comment: the parser holds one until it is whole."""
 
 
-def read_google(chunks: Chunks, currency: str, start: Mark = BEGINNING) -> Iterator[Entry]:
+def read_google(
+    chunks: Chunks, currency: str, start: Mark = BEGINNING, now: Instant | None = None
+) -> Iterator[Entry]:
     """Fields are the children of an item; of two of one name, one in Google's namespace stands."""
-    items = _Items(currency, start)
+    items = _Items(currency, start, now)
     try:
         for chunk in chunks:
             items.feed(chunk, final=False)
@@ -42,9 +45,10 @@ class _Items:
     opens them.
     """
 
-    def __init__(self, currency: str, start: Mark) -> None:
+    def __init__(self, currency: str, start: Mark, now: Instant | None) -> None:
         self.rooted = False
         self._currency = currency
+        self._now = now
         self._done: deque[Entry] = deque()
         self._depth = 0
         self._item: int | None = None
@@ -107,7 +111,7 @@ class _Items:
             self._keep(name, "".join(self._text).strip())
         elif self._depth == self._item:
             texts = {field: text for field, (_, text) in self._fields.items()}
-            self._done.append(replace(entry_of(self._line, texts, self._currency), start=self._start_of))
+            self._done.append(replace(entry_of(self._line, texts, self._currency, self._now), start=self._start_of))
             self._item = None
         self._depth -= 1
         self._places.left(self._depth)

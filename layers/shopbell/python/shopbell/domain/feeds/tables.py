@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.feeds.entries import BEGINNING, Chunks, Entry, FeedBrokenError, Mark
 from shopbell.domain.feeds.fields import entry_of
 from shopbell.domain.feeds.lines import NOT_UTF8, Line, lines
@@ -15,10 +16,10 @@ _DELIMITERS: Final = ("\t", ";", ",")
 _QUOTE: Final = '"'
 
 
-def read_csv(chunks: Chunks, currency: str, start: Mark = BEGINNING) -> Iterator[Entry]:
+def read_csv(chunks: Chunks, currency: str, start: Mark = BEGINNING, now: Instant | None = None) -> Iterator[Entry]:
     """Separated by commas, semicolons or tabs: by what the header has most of."""
     found = lines(chunks, start)
-    table = _header(next(found, None), currency)
+    table = _header(next(found, None), currency, now)
     pages = _Pages(found)
     rows = csv.reader(pages, delimiter=table.delimiter, strict=True)
     while True:
@@ -65,6 +66,7 @@ class _Table:
     delimiter: str
     head: int
     currency: str
+    now: Instant | None
 
     def entry(self, taken: list[Line], row: list[str]) -> Entry:
         first, start = taken[0], self._start(taken[0])
@@ -74,7 +76,7 @@ class _Table:
             fault = f"must have {len(self.names)} columns as the first line, and has {len(row)}"
             return Entry(first.number, self._id(row), fault=fault, start=start)
         texts = dict(zip(self.names, row, strict=True))
-        return replace(entry_of(first.number, texts, self.currency), start=start)
+        return replace(entry_of(first.number, texts, self.currency, self.now), start=start)
 
     def broken(self, line: Line, why: str) -> Entry:
         """What stands before its first quote can still be told apart."""
@@ -89,7 +91,7 @@ class _Table:
         return Mark(self.head, line.begins, line.number)
 
 
-def _header(line: Line | None, currency: str) -> _Table:
+def _header(line: Line | None, currency: str, now: Instant | None) -> _Table:
     if line is None or not line.text.strip():
         raise FeedBrokenError(1, "the file is empty: its first line must name the columns")
     if line.damaged:
@@ -103,7 +105,7 @@ def _header(line: Line | None, currency: str) -> _Table:
         raise FeedBrokenError(1, f"the first line is no CSV: {exc}") from None
     if not any(map(_is_id, names)):
         raise FeedBrokenError(1, "the first line must name the columns, id among them")
-    return _Table(names, delimiter, line.ends, currency)
+    return _Table(names, delimiter, line.ends, currency, now)
 
 
 def _is_id(name: str) -> bool:
