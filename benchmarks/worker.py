@@ -22,11 +22,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+from shopbell.adapters.webpush.codec import Aes128GcmCodec
 from shopbell.app.work import chunk_message
-from shopbell.domain.push.values import PushAnswer, PushRequest
+from shopbell.domain.push.values import PushAnswer, PushRequest, ReceiverKeys
 from shopbell.domain.runs import CHUNK_SIZE, Chunk, Run
 
-from benchmarks.worker_load import ENVIRONMENT, Crowd, fill
+from benchmarks.worker_load import ENVIRONMENT, Crowd, fill, point
 from benchmarks.worker_table import canned
 
 CHUNKS: Final = 2
@@ -128,6 +129,15 @@ def told(name: str, found: Sequence[Spent]) -> str:
     )
 
 
+def sealing() -> float:
+    """µs of CPU to seal one message: what other figures are to be held against on a machine that is shared."""
+    codec, keys = Aes128GcmCodec(), [ReceiverKeys(point(), bytes(16)) for _ in range(CHUNK_SIZE)]
+    codec.encrypt([bytes(500)] * CHUNK_SIZE, keys)
+    began = time.process_time()
+    codec.encrypt([bytes(500)] * CHUNK_SIZE, keys)
+    return (time.process_time() - began) / CHUNK_SIZE * 1e6
+
+
 def profiled(worker: Worker, event: dict[str, Any]) -> str:
     profile = cProfile.Profile(time.process_time)
     profile.enable()
@@ -144,6 +154,7 @@ def main(rounds: int, *, profile: bool) -> None:
         address = stack.enter_context(canned())
         os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL=address)
         sink = _sink(stack)
+        sys.stdout.write(f"sealing alone: {sealing():,.0f} µs of CPU each, as busy as the machine is now\n")
         crowd, runs = fill(sink or "https://push.example:443")
         worker = Worker(posts=False)
         for place, (name, run) in enumerate(runs.items()):

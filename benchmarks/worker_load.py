@@ -172,7 +172,7 @@ class _Cast:
         )
 
 
-def _point() -> bytes:
+def point() -> bytes:
     return (
         ec.generate_private_key(ec.SECP256R1())
         .public_key()
@@ -184,7 +184,7 @@ def _cast(origin: str, visitors_table: str, now: Instant, gathering: Dynamo) -> 
     pasts = [profile for profile, _ in prepare((5, 60), ruleset_of(5)).stored]
     return _Cast(
         pasts,
-        [_point() for _ in range(PEOPLE)],
+        [point() for _ in range(PEOPLE)],
         origin,
         DynamoSubscriptions(gathering, visitors_table, lambda _: SHARDS),
         DynamoVisitors(gathering, CommitTables(visitors_table, "", ""), lambda _: SHARDS),

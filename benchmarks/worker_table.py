@@ -44,7 +44,8 @@ class Table:
         ((table, asked),) = body["RequestItems"].items()
         found = (self.items.get(_key(table, key)) for key in asked["Keys"])
         rows = b",".join(row for row in found if row is not None)
-        return b'{"Responses":{"' + table.encode() + b'":[' + rows + b']},"UnprocessedKeys":{}}'
+        name: bytes = table.encode()
+        return b'{"Responses":{"' + name + b'":[' + rows + b']},"UnprocessedKeys":{}}'
 
     def _put(self, body: Raw) -> bytes:
         self.items[_key(body["TableName"], body["Item"])] = orjson.dumps(body["Item"])
