@@ -20,8 +20,15 @@ from shopbell.domain.scenarios.turns import Exit, Hold
 from shopbell.domain.scenarios.words import BY_NAME, said
 
 NAME: Final = "order_follow_up"
-CALLED_OFF: Final = ("cancelled", "canceled", "refunded", "returned")
-ARRIVED: Final = ("delivered", "completed")
+
+
+def _spelled(*words: str) -> tuple[str, ...]:
+    """As shops write them: `delivered`, `Delivered`, `DELIVERED`."""
+    return tuple(how(word) for word in words for how in (str.lower, str.capitalize, str.upper))
+
+
+CALLED_OFF: Final = _spelled("cancelled", "canceled", "refunded", "returned")
+ARRIVED: Final = _spelled("delivered", "completed")
 IN_THE_SHOP: Final = Hold(RETURNED, 30 * MINUTE, 2 * HOUR)
 """Nobody is called back who is there just now."""
 DELIVERED: Final = "delivered"
