@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 from shopbell.app.delivery.wording import Wording
-from shopbell.domain.addressing import is_deep, place_of
+from shopbell.domain.addressing import LEAST, is_deep, place_of
 from shopbell.domain.clock import DAY
 from shopbell.domain.content import Content, ContentBy, ForSome
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.profile import Profile
+from shopbell.domain.visits.interactions import affinities
 
 from tests.unit.app.chunks import send
 from tests.unit.app.shop import STORE, Shop
@@ -56,6 +57,14 @@ def test_the_category_that_a_visitor_likes_best_of_those_named_if_enough(
     who: Profile, names: tuple[str, ...], place: str | None
 ) -> None:
     assert chosen(who, *names) == place
+
+
+def test_the_last_visit_adds_nothing_to_what_a_visitor_likes() -> None:
+    lamps = [deed("product_view", LAMP, 2 + n / 1000) for n in range(14)]
+    boots = [deed("product_view", BOOT, 0.01 + n / 1000) for n in range(2)]
+    who = visitor(*lamps, *boots)
+    assert affinities(who.interactions, "category")["Outdoor/Boots"] < LEAST
+    assert chosen(who, "Outdoor/Boots") is None
 
 
 @pytest.mark.parametrize("names", [("Outdoor/Boots", "Outdoor/Tents"), ("Outdoor/Tents", "Outdoor/Boots")])

@@ -16,14 +16,15 @@ LEAST: Final = 0.15
 def place_of(by: ContentBy, profile: Profile, half_life: Duration) -> int | None:
     """The place among its texts; None: the words for everybody else.
 
-    By category, the one of these with the greatest share of the visitor's interest, its own subcategories with it;
-    of equals the first. By segment, the first that the visitor is in.
+    By category, the one of these with the greatest share of the visitor's interest, its own subcategories with it, of
+    equals the first; as a rule on affinity knows it, without what their last visit adds. By segment, the first that
+    the visitor is in.
     """
     match by.kind:
         case "segment":
             return next((n for n, one in enumerate(by.texts) if one.name in profile.memberships), None)
         case "category":
-            liked = taste_of(profile.interactions, Weighing(half_life)).categories
+            liked = taste_of(profile.interactions, Weighing(half_life, session_boost=1.0)).categories
             shares = [_share(one.name, liked.items()) for one in by.texts]
             best = max(range(len(shares)), key=lambda place: (shares[place], -place), default=None)
             return best if best is not None and shares[best] >= LEAST else None

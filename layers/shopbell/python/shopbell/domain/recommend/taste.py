@@ -61,6 +61,8 @@ class Weighing:
     half_life: Duration = HALF_LIFE
     """Of what was bought, and of what was given back: it takes away as much as it was."""
     purchase_factor: float = 1.0
+    session_boost: float = SESSION_BOOST
+    """Of the categories of the latest session that nothing was bought in."""
 
     def __call__(self, one: Interaction, newest: Instant) -> float:
         bought = one.kind in _ORDERS
@@ -80,7 +82,7 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
     session = [one for one in here if one.at >= start]
     rows = session if session_only else found
     return Taste(
-        _boosted(_shares(rows, weighing, categories), _unfinished(session)),
+        _boosted(_shares(rows, weighing, categories), _unfinished(session), weighing.session_boost),
         _shares(rows, weighing, lambda one: (one.brand,) if one.brand else ()),
         prices(rows),
         deeds(rows),
@@ -128,8 +130,8 @@ def _unfinished(session: Sequence[Interaction]) -> set[str]:
     return {path for one in session for path in categories(one)} - bought
 
 
-def _boosted(shares: Mapping[str, float], session: set[str]) -> Mapping[str, float]:
-    return _normal({name: share * (SESSION_BOOST if name in session else 1) for name, share in shares.items()})
+def _boosted(shares: Mapping[str, float], session: set[str], boost: float) -> Mapping[str, float]:
+    return _normal({name: share * (boost if name in session else 1) for name, share in shares.items()})
 
 
 def _normal(sums: Mapping[str, float]) -> Mapping[str, float]:
