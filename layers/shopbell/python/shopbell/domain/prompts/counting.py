@@ -21,7 +21,7 @@ STEPS: Final[Mapping[str, str]] = {
     "subscribed": "subscribed",
 }
 """Event type to its step of the way: our question, the browser's, the subscription."""
-_NAME: Final = re.compile(r"[A-Za-z0-9_ -]{1,64}", re.ASCII)
+_NAME: Final = re.compile(r"[^|\x00-\x1f]{1,64}")
 _PARTS: Final = 3
 
 
