@@ -160,12 +160,16 @@ def test_a_code_that_went_back_counts_for_nothing(ports: Ports, store: StoreId) 
 
 def test_a_code_is_redeemed_once_by_the_first_order_that_names_it(ports: Ports, store: StoreId) -> None:
     ports.coupons.codes.add(store, SPRING, "u1", ["AAA", "BBB"])
-    code = taken(ports, claim(store)).code
+    held = taken(ports, claim(store))
+    assert not ports.coupons.holders.is_spent(held)
+    code = held.code
     first = Redemption(code.lower(), "o1", BEN, NOW)
     pools = [SPRING, SUMMER]
     assert ports.coupons.codes.redeem(store, pools, first) == [SPRING]
     assert ports.coupons.codes.redeem(store, pools, first) == [SPRING], "the same again says the same"
     assert ports.coupons.codes.redeem(store, pools, replace(first, order="o2")) == []
+    (held,) = ports.coupons.holders.of(store, ANN)
+    assert ports.coupons.holders.is_spent(held)
     assert ports.coupons.codes.redeem(store, pools, Redemption("CCC", "o3", BEN, NOW)) == []
     assert stock(ports, store) == Stock(codes=2, assigned=1, redeemed=1)
 

@@ -11,13 +11,15 @@ from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.sends import MemorySends
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY
+from shopbell.domain.codes import Redemption
 from shopbell.domain.content import Content
 from shopbell.domain.coupons import Claim, CouponPool
-from shopbell.domain.ids import PoolId, ProductId, RunId, StoreId, VisitorId, visitor_hash
+from shopbell.domain.ids import PoolId, ProductId, RunId, StoreId, SubscriptionId, VapidKeyId, VisitorId, visitor_hash
 from shopbell.domain.profile import Alias, Profile, Trait
 from shopbell.domain.push.token import LIFETIME, MessageRef, TokenKey, sign
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.sends import SendRecord, Sent
+from shopbell.domain.subscriptions import SubscriptionFact
 
 from tests.functions.http.world import NOON, OURS, THEIRS, Town
 
@@ -209,3 +211,21 @@ def test_a_code_stays_with_who_joined_the_visitor_that_it_was_given_to(sent: Tow
     sent.world.profiles[OURS, ANN] = Profile(OURS, ANN, version=1, alias=joined)
     sent.world.profiles[OURS, VisitorId("c:77")] = Profile(OURS, VisitorId("c:77"), version=1)
     assert receipt(sent, message=token(sent), kind="landed").json["popup"]["code"] == code
+
+
+def test_the_code_is_shown_in_the_language_of_the_device(sent: Town) -> None:
+    coupon(sent)
+    facts = {
+        SubscriptionId(name): SubscriptionFact(
+            SubscriptionId(name), active, at, "fcm", VapidKeyId("k"), language=language
+        )
+        for name, active, at, language in (("a", True, 1, "fr"), ("b", True, 2, "de"), ("c", False, 3, "en"))
+    }
+    sent.world.profiles[OURS, ANN] = replace(sent.world.profiles[OURS, ANN], subscriptions=facts)
+    assert receipt(sent, message=token(sent), kind="landed").json["popup"]["title"] == "Dein Code"
+
+
+def test_a_code_is_not_shown_any_more_once_an_order_came_with_it(sent: Town) -> None:
+    code = coupon(sent)
+    MemoryCoupons(sent.world).redeem(OURS, [PoolId("spring")], Redemption(code, "o1", ANN, NOON))
+    assert receipt(sent, message=token(sent), kind="landed").json["popup"] is None

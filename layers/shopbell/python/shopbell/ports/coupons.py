@@ -71,3 +71,6 @@ class CouponClaims(Protocol):
 class CouponHolders(Protocol):
     def of(self, store: StoreId, visitor: VisitorId) -> Sequence[Held]:
         """Every code that they hold, also those that ran out not long ago."""
+
+    def is_spent(self, held: Held) -> bool:
+        """Whether an order came with it."""

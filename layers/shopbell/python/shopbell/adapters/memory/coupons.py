@@ -98,6 +98,11 @@ class MemoryCoupons:
         with self.world.lock:
             return list(self.world.coupons_held.get((store, visitor), {}).values())
 
+    def is_spent(self, held: Held) -> bool:
+        with self.world.lock:
+            row = self._rows(held.claim.store, held.claim.pool).get(digest(held.code))
+        return row is not None and row.seen.order is not None
+
     def _claim(self, claim: Claim) -> Held | None:
         past = self._past(claim.store, claim.source_id, claim.visitor, claim.mark)
         if past.held is not None:

@@ -31,13 +31,12 @@ class ShowCoupon:
     now: Clock
 
     def __call__(self, store: StoreId, visitor: VisitorId, run: RunId) -> Popup | None:
-        """Until it runs out; None: the message brought none. Raises Unavailable."""
+        """Until it runs out, or an order came with it; None: the message brought none. Raises Unavailable."""
         person = People(self.visitors).load_many(store, [visitor]).get(visitor)
         found = [one for who in _names(visitor, person) for one in self.holders.of(store, who)]
         mine = [one for one in found if one.claim.run == run and self.now() < one.claim.expires_at]
-        if not mine:
-            return None
-        return self._popup(max(mine, key=lambda one: one.claim.at), person)
+        newest = max(mine, key=lambda one: one.claim.at, default=None)
+        return None if newest is None or self.holders.is_spent(newest) else self._popup(newest, person)
 
     def _popup(self, held: Held, person: Profile | None) -> Popup:
         claim = held.claim
@@ -46,6 +45,11 @@ class ShowCoupon:
         return Popup(title, body, held.code, claim.expires_at)
 
     def _language(self, store: StoreId, person: Profile | None) -> str:
+        """As their messages are: of the device that was heard of last, else their own, else the store's."""
+        facts = person.subscriptions.values() if person else ()
+        devices = sorted((one.changed_at, one.language) for one in facts if one.active and one.language)
+        if devices:
+            return devices[-1][1] or ""
         trait = person.traits.get("language") if person else None
         if trait is not None and isinstance(trait.value, str):
             return trait.value

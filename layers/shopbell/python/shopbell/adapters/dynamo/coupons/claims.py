@@ -66,6 +66,10 @@ class DynamoCoupons:
         where = Where(coupon_keys.holder(store, visitor), "prefix", coupon_keys.MESSAGES)
         return [held_of(store, visitor, row) for row in query(self.dynamo, self.table, where)]
 
+    def is_spent(self, held: Held) -> bool:
+        row = self.dynamo.get(self.table, coupon_keys.code(held.claim.store, held.claim.pool, digest(held.code)))
+        return row is not None and "order" in row
+
     def _shard(
         self,
         store: StoreId,
