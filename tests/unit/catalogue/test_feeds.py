@@ -249,3 +249,12 @@ def test_what_the_feed_says_of_an_older_product_leaves_its_age() -> None:
 
     assert works.get("a").created_at is not None
     assert (works.get("a").created_at or 0) < NOW + 1_000
+
+
+@pytest.mark.parametrize(("prices", "warned"), [(("50.00", "50"), 1), (("50.00", "49.00"), 0), (("50", "49"), 0)])
+def test_prices_in_two_units_in_one_file_are_pointed_at(prices: tuple[str, ...], warned: int) -> None:
+    rows = [f"p{price},Boot,https://s.example/b,https://s.example/b.jpg,{price}" for price in prices]
+    job = Works().load("\n".join(["id,title,url,image_url,price", *rows]), format="csv")
+
+    assert (job.state, len(job.errors)) == ("done", warned)
+    assert all("bare numbers, so in minor units" in one.message for one in job.errors)

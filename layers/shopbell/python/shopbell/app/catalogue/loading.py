@@ -5,14 +5,15 @@ from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from typing import Final, cast
 
+from shopbell.app.catalogue.checkpoints import checkpoint, first_bytes, mark_of, number_of, parts_of, percent_of
 from shopbell.app.catalogue.feeds import upload_name
-from shopbell.app.catalogue.seen import Naming, NewestFull, Parts, SeenFiles
+from shopbell.app.catalogue.seen import Naming, NewestFull, SeenFiles
 from shopbell.app.catalogue.stocking import StockUp, Wish
 from shopbell.app.catalogue.sweeping import Sweep, result_of
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import SECOND, Clock, Duration, Instant
 from shopbell.domain.events import Json
-from shopbell.domain.feeds.entries import BEGINNING, Entry, FeedBrokenError, FeedFormat, Mark
+from shopbell.domain.feeds.entries import Entry, FeedBrokenError, FeedFormat
 from shopbell.domain.feeds.reading import FORMATS
 from shopbell.domain.ids import ProductId
 from shopbell.domain.jobs import MAX_ERRORS, Job, JobError
@@ -22,7 +23,6 @@ from shopbell.ports import Uploads
 AT_ONCE: Final = 500
 """Products that are compared with what stands there by one round of reads."""
 SLICE: Final[Duration] = 5 * SECOND
-_ALMOST: Final = 99
 _TWICE: Final = "names a product of which an earlier line told: that one stands"
 _LATE: Final = "a full feed that was given later is being taken in: this one ended here"
 
@@ -48,14 +48,14 @@ class LoadFeed:
             return _failed(job, job.place, (*job.errors, JobError(0, _LATE)))
         if job.place.get("phase", "read") == "read":
             return self._read(job)
-        return self.sweep(job, self.seen.read(job, _parts(job.place)), self.now() + self.lasts)
+        return self.sweep(job, self.seen.read(job, parts_of(job.place)), self.now() + self.lasts)
 
     def drop(self, job: Job) -> None:
         """What was stored stays, as it is said in the file."""
 
     def _read(self, job: Job) -> Job:
         """The clock runs from where the last step ended."""
-        place, errors, parts = job.place, job.errors, _parts(job.place)
+        place, errors, parts = job.place, job.errors, parts_of(job.place)
         named, entries = Naming(self.seen.read(job, parts)), self._entries(job)
         until = self.now() + self.lasts
         while True:
@@ -64,13 +64,15 @@ class LoadFeed:
                 place, errors = self._take(job, batch, named, (place, errors))
             if broken is not None:
                 return _failed(job, place, (*errors, JobError(broken.line, broken.message)))
+            if len(batch) < AT_ONCE:
+                errors = (*errors, *_warnings(place))
             if len(batch) < AT_ONCE and job.ask["mode"] != "full":
                 return replace(job, state="done", percent=100, place={}, errors=errors, result=result_of(place))
             if len(batch) < AT_ONCE or self.now() >= until:
-                parts = self.seen.keep(job, parts, named, _number(place, "read"))
+                parts = self.seen.keep(job, parts, named, number_of(place, "read"))
                 phase = "weigh" if len(batch) < AT_ONCE else "read"
                 place = {**place, "parts": list(parts), "phase": phase}
-                percent = max(job.percent, _percent(job, place))
+                percent = max(job.percent, percent_of(job, place))
                 return replace(job, state="running", place=place, errors=errors, percent=percent)
 
     def _take(
@@ -89,22 +91,32 @@ class LoadFeed:
             "rejected": len(bad),
             "unnamed": sum(one.id is None for one in bad),
             "kept": len(kept),
+            "minor": sum(one.minor is True for one in batch),
+            "whole": sum(one.minor is False for one in batch),
             **asdict(replace(stocked, unchanged=stocked.unchanged - len(kept))),
         }
         told = [JobError(one.line, one.fault) for one in bad[: max(0, MAX_ERRORS - len(errors))]]
-        place = {**place, **{name: _number(place, name) + more for name, more in counted.items()}}
-        return {**place, **_checkpoint(batch, place)}, (*errors, *told)
+        place = {**place, **{name: number_of(place, name) + more for name, more in counted.items()}}
+        return {**place, **checkpoint(batch, place)}, (*errors, *told)
 
     def _entries(self, job: Job) -> Iterator[Entry]:
         """From the checkpoint on."""
-        mark, name = _mark(job.place), upload_name(job.store, str(job.ask["upload"]))
-        head = _first(self.uploads.read(name), mark.head) if mark.head else iter(())
+        mark, name = mark_of(job.place), upload_name(job.store, str(job.ask["upload"]))
+        head = first_bytes(self.uploads.read(name), mark.head) if mark.head else iter(())
         pieces = chain(head, self.uploads.read(name, mark.offset))
         read = FORMATS[cast("FeedFormat", job.ask["format"])]
         entries = read(pieces, str(job.ask["currency"]), mark, self.now())
-        for _ in islice(entries, _number(job.place, "skip")):
+        for _ in islice(entries, number_of(job.place, "skip")):
             pass
         return entries
+
+
+def _warnings(place: Mapping[str, Json]) -> tuple[JobError, ...]:
+    """A spreadsheet that saved 50.00 as 50 made it a hundredth; nobody can tell it from what was meant."""
+    minor, whole = number_of(place, "minor"), number_of(place, "whole")
+    if not minor or not whole:
+        return ()
+    return (JobError(0, f"{minor} prices are bare numbers, so in minor units, and {whole} others in whole ones"),)
 
 
 def _batch(entries: Iterator[Entry]) -> tuple[list[Entry], FeedBrokenError | None]:
@@ -150,43 +162,5 @@ def _later(before: Shelved, since: Instant) -> bool:
     return before.source != "learned" and before.as_of > since
 
 
-def _checkpoint(batch: Sequence[Entry], place: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The latest entry with which reading can begin, and how many are to be passed over from there."""
-    for behind, entry in enumerate(reversed(batch), 1):
-        if entry.start is not None:
-            return {"at": [entry.start.head, entry.start.offset, entry.start.line], "skip": behind}
-    return {"skip": _number(place, "skip") + len(batch)}
-
-
-def _mark(place: Mapping[str, Json]) -> Mark:
-    match place.get("at"):
-        case [int(head), int(offset), int(line)]:
-            return Mark(head, offset, line)
-        case _:
-            return BEGINNING
-
-
-def _parts(place: Mapping[str, Json]) -> Parts:
-    found = place.get("parts", ())
-    return tuple(one for one in found if isinstance(one, int)) if isinstance(found, Sequence) else ()
-
-
-def _percent(job: Job, place: Mapping[str, Json]) -> int:
-    return min(_ALMOST, _mark(place).offset * 100 // max(_number(job.ask, "bytes"), 1))
-
-
 def _failed(job: Job, place: Mapping[str, Json], errors: tuple[JobError, ...]) -> Job:
     return replace(job, state="failed", errors=errors, result=result_of(place))
-
-
-def _first(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
-    for piece in pieces:
-        yield piece[:size]
-        size -= len(piece)
-        if size <= 0:
-            return
-
-
-def _number(of: Mapping[str, Json], name: str) -> int:
-    value = of.get(name, 0)
-    return value if isinstance(value, int) else 0

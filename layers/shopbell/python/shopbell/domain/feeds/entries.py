@@ -46,6 +46,8 @@ class Entry:
     id: ProductId | None = None
     product: Product | None = None
     fault: str = ""
+    minor: bool | None = None
+    """Whether its price was a bare number, which is in minor units; None: nothing else could be meant."""
     start: Mark | None = None
     """Whoever begins there meets this entry first; None: it cannot be begun with."""
 

@@ -63,7 +63,7 @@ def entry_of(line: int, texts: Texts, currency: str, now: Instant | None = None)
         product = validated(ProductIn, dict(_values(given, currency, now))).product
     except Rejected as exc:
         return Entry(line, known, fault="; ".join(f"{one.path} {one.message}".strip() for one in exc.problems[:5]))
-    return Entry(line, product.id, product)
+    return Entry(line, product.id, product, minor=given["price"].isdecimal() if "price" in given else None)
 
 
 def _named(texts: Texts) -> Texts:
