@@ -26,11 +26,22 @@ class Ending:
             known = self.agenda.instances(plan.scenario)
             open_ended = [ran for ran in known if ran.ended_at is None or ran is known[-1]]
             mine = [ran for ran in (*open_ended, *self.agenda.deferred(plan.scenario)) if ran.exited_at is None]
+            early = ender.exit.same == "order"
             for ran in mine if mine and ender.matches(event) else ():
                 if self._ends(ender, event, ran, occasions):
                     self.agenda.cancel(ran, event.at, "exited", exited=True)
+                    early = False
+            if early and ender.matches(event):
+                self._remember(plan, event)
         for plan, hold in self.plans.holds.get(event.type, ()):
             self._hold(plan, hold, event)
+
+    def _remember(self, plan: Plan, event: Event) -> None:
+        """An order that was called off before it was told of starts nothing when it is."""
+        order = event.properties.get("order_id")
+        key = short(f"purchase:{order}")
+        if order is not None and all(one.key != key for one in self.agenda.looked_at(plan.scenario)):
+            self.agenda.refuse(plan.scenario, "called_off", (key, event.at))
 
     def _hold(self, plan: Plan, hold: Hold, event: Event) -> None:
         """What is due soon waits; of what is on its way the gate is told."""

@@ -100,7 +100,7 @@ def _concerned(settled: Settled, profile: Profile, events: Sequence[Event], plan
         return True
     after = profile if settled.commit is None else settled.commit.after
     ends = plans.exits if after.ran else {}
-    if any(event.type in plans.starters or event.type in ends for event in events):
+    if any(event.type in plans.starters or event.type in ends or plans.calls_off(event.type) for event in events):
         return True
     if after.ran and any(plan.scenario in after.ran for one in events for plan, _ in plans.holds.get(one.type, ())):
         return True

@@ -52,6 +52,10 @@ class LivePlans:
     watched: frozenset[str] = frozenset()
     """Events that show an interest in a product which some plan waits for."""
 
+    def calls_off(self, event: str) -> bool:
+        """Whether such an event may end what has not even begun."""
+        return any(one.exit.same == "order" for one in self.exits.get(event, ()))
+
 
 NO_PLANS: Final = LivePlans()
 
