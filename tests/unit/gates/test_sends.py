@@ -12,6 +12,7 @@ from shopbell.domain.sends import (
     clicked,
     mark_of,
     pack,
+    planned_twice,
     recorded,
     released,
     united,
@@ -27,6 +28,7 @@ MESSAGES = st.builds(
     step=st.integers(0, 65_535),
     message_class=st.sampled_from(CLASSES),
     products=st.lists(st.text(min_size=1, max_size=12).map(ProductId), max_size=4).map(tuple),
+    by=st.sampled_from([b"", b"ann1", b"ben2"]),
 )
 
 
@@ -73,6 +75,15 @@ def test_a_message_tried_again_stands_once_where_it_first_was() -> None:
     assert recorded(record, again) is record
     assert released(record, again.mark) == EMPTY
     assert released(record, b"unknown!") is record
+
+
+def test_only_what_was_planned_under_another_id_is_planned_twice() -> None:
+    by_ann, by_ben, by_nobody = (message(1)._replace(by=by) for by in (b"ann1", b"ben2", b""))
+    assert planned_twice(record_of([by_ann]), by_ben)
+    assert not planned_twice(record_of([by_ann]), by_ann)
+    assert not planned_twice(record_of([by_ann]), by_nobody)
+    assert not planned_twice(record_of([by_nobody]), by_ann)
+    assert not planned_twice(record_of([by_ann]), message(2)._replace(by=b"ben2"))
 
 
 def test_the_latest_click_stands() -> None:

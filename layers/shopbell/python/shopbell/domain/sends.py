@@ -33,6 +33,8 @@ class Sent(NamedTuple):
     step: int = 0
     message_class: MessageClass = "promo"
     products: tuple[ProductId, ...] = ()
+    by: bytes = b""
+    """4 bytes for the id that it was planned under; empty where nothing is planned twice for one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,12 @@ def recorded(record: SendRecord, message: Sent) -> SendRecord:
     return replace(record, sent=_newest((*record.sent, message)))
 
 
+def planned_twice(record: SendRecord, message: Sent) -> bool:
+    """Whether the message is there as it was planned under another of the person's ids."""
+    there = next((one.by for one in record.sent if one.mark == message.mark), b"")
+    return bool(there and message.by) and there != message.by
+
+
 def released(record: SendRecord, mark: bytes) -> SendRecord:
     """Without the message of that mark, which reached nobody; the same object if there is none."""
     return record.without(mark)
@@ -105,6 +113,8 @@ def pack(sent: tuple[Sent, ...]) -> bytes:
         _ROW.pack(one.at, one.mark, one.step, CLASSES.index(one.message_class), places[spelled])
         for one, spelled in zip(sent, facts, strict=True)
     ]
+    if any(one.by for one in sent):
+        table.append(json.dumps([one.by.hex() for one in sent], separators=(",", ":")).encode())
     return b"".join((_HEAD.pack(_FORMAT, len(sent)), *rows, b"\n".join(table)))
 
 
@@ -114,10 +124,15 @@ def unpack(data: bytes) -> tuple[Sent, ...]:
     _, count = _HEAD.unpack_from(data)
     end = _HEAD.size + count * _ROW.size
     table = [_facts(line) for line in data[end:].split(b"\n")]
-    rows = _ROW.iter_unpack(data[_HEAD.size : end])
-    return tuple(
+    rows = [*_ROW.iter_unpack(data[_HEAD.size : end])]
+    sent = tuple(
         Sent(at, mark, table[place][0], step, CLASSES[kind], table[place][1]) for at, mark, step, kind, place in rows
     )
+    # A line that no row names: a release that does not know it reads past it
+    if len(table) == max(place for *_, place in rows) + 1:
+        return sent
+    ids = (table[-1][0], *table[-1][1])
+    return tuple(one._replace(by=bytes.fromhex(by)) for one, by in zip(sent, ids, strict=True))
 
 
 def _newest(sent: Iterable[Sent]) -> tuple[Sent, ...]:

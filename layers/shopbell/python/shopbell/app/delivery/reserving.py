@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.errors import Unavailable
-from shopbell.domain.gates import OPEN, Open, Verdict
+from shopbell.domain.gates import OPEN, Open, Skip, Verdict
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.sends import SendRecord, Sent, recorded, released
+from shopbell.domain.sends import SendRecord, Sent, planned_twice, recorded, released
 from shopbell.ports import Sends
 
 TRIES: Final = 8
 """How often a record is read again because another write came first."""
+TWICE: Final = Skip("duplicate")
+"""The person's place is taken by the same message, planned under another of their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Reserve:
     def _round(self, store: StoreId, left: Mapping[int, Wish], found: dict[int, Verdict]) -> dict[int, Wish]:
         """Those that another write came before, with what it wrote."""
         fresh = {place: recorded(wish.record, wish.message) for place, wish in left.items()}
-        found.update({place: OPEN for place, wish in left.items() if fresh[place] is wish.record})
+        there = {place: wish for place, wish in left.items() if fresh[place] is wish.record}
+        found.update({place: _again(wish, wish.record) for place, wish in there.items()})
         turn: dict[VisitorId, int] = {}
         for place, wish in left.items():
             if place not in found:
@@ -65,12 +68,17 @@ class Reserve:
         for place, wish in missed.items():
             record = records[wish.visitor]
             there = recorded(record, wish.message) is record
-            answer = OPEN if there else wish.ask(record)
+            answer = _again(wish, record) if there else wish.ask(record)
             if isinstance(answer, Open):
                 again[place] = Wish(wish.visitor, wish.message, record, wish.ask)
             else:
                 found[place] = answer
         return again
+
+
+def _again(wish: Wish, record: SendRecord) -> Verdict:
+    """The message is in the record: as an earlier try or another device's copy, or of another id."""
+    return TWICE if planned_twice(record, wish.message) else OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ class Slicer:
                 left.append((visitor, run.scheduled_at))
             elif profile.visitor not in met:
                 met.add(profile.visitor)
-                found += _devices(profile, newest=run.terms.newest_device_only)
+                who = profile.visitor if run.audience.candidates is None else visitor
+                found += _devices(profile, who, newest=run.terms.newest_device_only)
         return replace(so_far, recipients=tuple(found), skipped=skipped, left=tuple(left))
 
 
@@ -147,9 +148,10 @@ def _left_out(audience: Audience, profile: Profile | None) -> str | None:
     return "audience_left" if audience_left(audience, profile) else None
 
 
-def _devices(profile: Profile, *, newest: bool) -> list[tuple[PushService, Recipient]]:
+def _devices(profile: Profile, who: VisitorId, *, newest: bool) -> list[tuple[PushService, Recipient]]:
+    """A candidate goes by the id that they became one under: they may be planned by another of theirs, too."""
     return [
-        (profile.subscriptions[device].service, Recipient(profile.visitor, device))
+        (profile.subscriptions[device].service, Recipient(who, device))
         for device in devices_of(profile, None, newest=newest)
     ]
 

@@ -13,7 +13,7 @@ from shopbell.app.people import Mailboxes, People
 from shopbell.domain.coupons import NOTHING, Past
 from shopbell.domain.gates import Defer, Open, Skip
 from shopbell.domain.gates.asking import sending_of
-from shopbell.domain.ids import SubscriptionId, VisitorId
+from shopbell.domain.ids import SubscriptionId, VisitorId, visitor_hash
 from shopbell.domain.outcomes import ACCEPTED, CODES, OPEN
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Run
@@ -156,10 +156,13 @@ class Sort:
 
 
 def _wish(desk: Desk, asked: Asked, letter: Letter) -> Wish:
-    to = asked.to
+    """The candidates of a run may be one person by now: under each id their devices were planned."""
+    to, sent = asked.to, letter.sent
+    if to.step is None and desk.run.audience.candidates is not None:
+        sent = sent._replace(by=visitor_hash(desk.store.id, asked.visitor)[:4])
     return Wish(
         asked.visitor,
-        letter.sent,
+        sent,
         to.record,
         lambda record: desk.again(asked.row, replace(to, record=record)),
     )
