@@ -9,7 +9,7 @@ from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId
-from shopbell.domain.visits.interactions import Interaction, Kind
+from shopbell.domain.visits.interactions import LONG_VIEW, Interaction, Kind
 from shopbell.domain.visits.sessions import PAUSE
 
 DEPTH: Final = 2
@@ -29,6 +29,8 @@ class Visited:
     carted: bool
     dwell: float
     """1 for a glance at each view, 1.5 for a long look at each."""
+    longest: int = LONG_VIEW
+    """Seconds of the longest view; 30 stands for all that is longer, was not told, or was looked at twice."""
 
 
 @lru_cache(maxsize=8_192)
@@ -103,7 +105,7 @@ def visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:
         elif one.kind == BOUGHT:
             bought[one.product] = one.at
     return {
-        product: Visited(len(seen), seen[-1].at, product in carted, _dwell(seen))
+        product: Visited(len(seen), seen[-1].at, product in carted, _dwell(seen), _longest(seen))
         for product, seen in views.items()
         if bought.get(product, -1) < seen[-1].at
     }
@@ -112,3 +114,9 @@ def visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:
 def _dwell(seen: Sequence[Interaction]) -> float:
     long = sum(one.kind == "long_view" for one in seen) / len(seen)
     return 1 + (_MAX_DWELL - 1) * long
+
+
+def _longest(seen: Sequence[Interaction]) -> int:
+    if len(seen) > 1 or seen[0].seconds is None:
+        return LONG_VIEW
+    return seen[0].seconds

@@ -100,10 +100,11 @@ def _purchased(_: Asked, taste: Taste, level: int) -> Link:
 
 
 def _visited(asked: Asked, taste: Taste, level: int) -> Link:
+    least = read.number_of(asked.selection.options, "min_view_seconds", 0)
     return Link(
         level,
         "last_visited",
-        lambda shelf: last_visited(taste, shelf, asked.now),
+        lambda shelf: last_visited(taste, shelf, asked.now, least),
         products=lambda _: tuple(taste.visited),
     )
 

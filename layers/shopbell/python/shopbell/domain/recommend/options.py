@@ -6,7 +6,8 @@ the seeds comes before what was counted); `alternatives`: `price_band` (0.3: wit
 alternative, and its source may tell of it again); `predefined`: `list` (its name; without it the lists of
 the seeds); top sellers: `window`, `measure`, `scope`; new arrivals: `new_since`, `min_pool`, `min_affinity`; smart
 offers: `window`, `categories`, `purchase_weight`, `due_first`, `own_categories` (true: none beside those that the
-visitor did anything in); discounted: `window`, `categories`, `min_discount`; all: `max_per_brand`.
+visitor did anything in); last visited: `min_view_seconds`; discounted: `window`, `categories`, `min_discount`; all:
+`max_per_brand`.
 """
 
 from collections.abc import Mapping

@@ -13,12 +13,15 @@ from shopbell.domain.recommend.taste import Taste
 HALF_LIFE: Final[Duration] = 3 * DAY
 
 
-def last_visited(taste: Taste, shelf: Shelf, now: Instant) -> Sequence[Ranked]:
-    """The latest first, what was looked at often, put in the cart or looked at for long before the rest."""
+def last_visited(taste: Taste, shelf: Shelf, now: Instant, least: float = 0) -> Sequence[Ranked]:
+    """The latest first, what was looked at often, put in the cart or looked at for long before the rest.
+
+    `least`: seconds for which it was looked at.
+    """
     found = [
         Ranked(product, score_of(seen, now), _why(seen))
         for name, seen in taste.visited.items()
-        if (product := shelf.open(name)) is not None
+        if seen.longest >= least and (product := shelf.open(name)) is not None
     ]
     return sorted(found, key=lambda one: (-one.score, one.product.id))
 

@@ -1,5 +1,6 @@
 """SC15, Last visit reminder: a day after a visit that led to nothing, what the visitor looked at."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -68,6 +69,11 @@ def audience(_: Values, __: Beside) -> Json:
     return REACHABLE
 
 
+def _options(values: Values) -> Mapping[str, Json]:
+    """What was glanced at alone is not shown either."""
+    return {"min_view_seconds": values.whole("min_view_seconds")}
+
+
 def finish(plan: Plan, values: Values) -> Plan:
     back = RETURNED if values.is_on(EXIT.name) else frozenset({"purchase"})
     return replace(plan, exit_on=back)
@@ -94,7 +100,7 @@ ROW: Final = Row(
             )
         ),
     ),
-    steps=(StepRow(_SEEN, "last_visited"),),
+    steps=(StepRow(_SEEN, "last_visited", options=_options),),
     audience=audience,
     trigger=lambda values: after_looking(values, "cart_adds"),
     waits=lambda values, _: values.length("delay"),
