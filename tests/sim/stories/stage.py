@@ -32,6 +32,7 @@ from shopbell.domain.store import Principal
 from shopbell.local.schedules.expression import next_fire
 from shopbell.ports import Message
 
+from tests.sim.stories.campaigns import by_hand
 from tests.sim.stories.coupons import fill_pools
 from tests.sim.stories.shop import StoryShop
 from tests.sim.stories.story import Happening, Story, whole_product
@@ -152,10 +153,7 @@ class Stage:
             self._set(what)
         elif what.identify is not None:
             self._identify(what, customer(what.identify))
-        elif what.trigger is not None:
-            self.shop.trigger(dict(what.trigger))
-            self.shop.drain_builds()
-        else:
+        elif not by_hand(self.shop, what):
             self._put_products(what.products)
 
     def _event(self, what: Happening) -> None:
@@ -198,7 +196,9 @@ class Stage:
     def _set(self, what: Happening) -> None:
         said = WordsIn.model_validate({"variants": what.variants or None}).said
         parameters = dict(what.parameters)
-        change = ScenarioChange(enabled=what.enabled, parameters=parameters, content=said[0], variants=said[1])
+        change = ScenarioChange(
+            enabled=what.enabled, parameters=parameters, content=said[0], variants=said[1], audience=what.own
+        )
         self.shop.enable(STORE, what.set or "", change)
         self.shop.drain_builds()
         self._settle()

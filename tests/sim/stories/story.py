@@ -9,7 +9,9 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from shopbell.domain.clock import Instant, parse_instant
 from shopbell.domain.events import Json
+from shopbell.domain.ids import SegmentId
 from shopbell.domain.policy import QuietHours
+from shopbell.domain.scenarios.settings import OwnAudience
 from shopbell.domain.store import Store
 
 CASES: Final = Path(__file__).parent / "cases"
@@ -29,12 +31,14 @@ class _Strict(BaseModel):
 
 class Happening(_Strict):
     """One thing at one instant. Exactly one of `event`, `subscribe`, `unsubscribe`, `traits`, `set`,
-    `products`, `identify` and `trigger` is there.
+    `products`, `identify`, `trigger`, `campaign`, `cancel` and `prompt` is there.
 
     `event`: its type, with `properties`; `occurred_at` when it differs; `backfill`; `server`: sent by the
     shop's server. `subscribe`: the device, with `time_zone`, `language`, `topics` and `snooze_until`. `set`: a
     scenario, with `enabled`, `parameters` and the `variants` of its first message. `identify`: the customer who
     the visitor turns out to be. `trigger`: as POST /v1/triggers takes it.
+    `campaign`: as POST /v1/campaigns takes it, sent at once; its name is its id, by which `cancel` calls it off.
+    `prompt`: what a page is answered that asks to show it, on `page`: `shown`, or why not. `audience`: of a `set`.
     """
 
     at: Moment
@@ -59,6 +63,15 @@ class Happening(_Strict):
     products: tuple[Mapping[str, JsonValue], ...] = ()
     identify: str | None = None
     trigger: Mapping[str, JsonValue] | None = None
+    campaign: Mapping[str, JsonValue] | None = None
+    cancel: str | None = None
+    prompt: str | None = None
+    page: str | None = None
+    audience: Mapping[str, tuple[SegmentId, ...]] | None = None
+
+    @property
+    def own(self) -> OwnAudience | None:
+        return None if self.audience is None else OwnAudience(**self.audience)
 
     @property
     def instant(self) -> Instant:
