@@ -68,3 +68,15 @@ def test_without_a_name_lists_are_those_for_the_products_and_their_categories(of
 
     assert shown(office, "boot0") == ["tent1", "tent2"]
     assert shown(office, "lamp") == ["tent5"]
+
+
+def test_a_list_that_somebody_else_wrote_meanwhile_is_not_written_over(office: Office) -> None:
+    first = put(office, "gifts", **GIFTS)
+    tag = {"if-match": first.headers["etag"]}
+    path = "/v1/product-lists/gifts"
+
+    assert office.manage("PUT", path, GIFTS, headers=tag).headers["etag"] == '"2"'
+    assert office.manage("PUT", path, GIFTS, headers=tag).status == 412
+    assert office.manage("PUT", path, GIFTS, headers={"if-match": "nonsense"}).status == 412
+    assert office.manage("GET", path).headers["etag"] == '"2"'
+    assert office.manage("PUT", "/v1/product-lists/new", GIFTS, headers=tag).status == 412

@@ -15,12 +15,10 @@ from shopbell.domain.incoming.recommendations import is_list_name
 from shopbell.domain.recommend.named import ProductList
 from shopbell.ports import Page
 from shopbell.runtime.http import reading
-from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.request import Request
-
-_FRESH: Final = {"cache-control": "no-store"}
 
 
 class TargetOut(BaseModel):
@@ -68,7 +66,8 @@ OPERATIONS: Final = (
         Managed("marketer"),
         body=ProductListIn,
         answer=ProductListOut,
-        errors=(409, 413),
+        errors=(409, 412, 413),
+        takes=("if-match",),
         description=(
             "What the algorithm `predefined` shows: the list that a message names, else those for its products, "
             "their categories, and the segments of the visitor, in their order. What is sold out is passed over."
@@ -85,9 +84,7 @@ class ProductListCalls:
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
             "listProductLists": lambda store, _: reading.listed(Page(tuple(self.lists.all(store))), _shape),
-            "getProductList": lambda store, request: answer(
-                _shape(self.lists.one(store, request.params["name"])), headers=_FRESH
-            ),
+            "getProductList": lambda store, request: _tagged(self.lists.one(store, request.params["name"])),
             "putProductList": self._put,
         }
 
@@ -95,7 +92,12 @@ class ProductListCalls:
         name = request.params["name"]
         if not is_list_name(name):
             raise Rejected.at("name", "must have 1 to 64 small letters, digits, - or _")
-        return answer(_shape(self.lists.put(store, name, reading.body(ProductListIn, request))), headers=_FRESH)
+        given, expected = reading.body(ProductListIn, request), reading.expected_revision(request)
+        return _tagged(self.lists.put(store, name, given, expected))
+
+
+def _tagged(one: ProductList) -> Answer:
+    return reading.tagged(_shape(one), one.revision)
 
 
 def _shape(one: ProductList) -> ProductListOut:
