@@ -45,10 +45,28 @@ class Engaging:
             self.watch.note(rules.store, list(sightings(events, visitor, rules.currency, cart)))
 
     def decide(
-        self, settled: Settled, profile: Profile, arrived: Sequence[Event], rules: Ruleset, now: Instant
+        self,
+        settled: Settled,
+        profile: Profile,
+        arrived: Sequence[Event],
+        rules: Ruleset,
+        now: Instant,
+        *,
+        united: Sequence[Event] = (),
     ) -> Engaged:
-        """`arrived`: the events that are new, not those of a log that is read again. Raises Unavailable."""
-        return engage(settled, profile, arrived, self.plans.live(rules), rules, now)
+        """`arrived`: the events that are new, not those of a log that is read again; `united`: of two ids that join.
+
+        Raises Unavailable.
+        """
+        return engage(settled, profile, arrived, self.plans.live(rules), rules, now, united=united)
+
+    def ends_of(self, ids: Sequence[Profile], rules: Ruleset) -> frozenset[str]:
+        """Types of the events that may end what runs or waits for one of these; none where nothing does."""
+        ran = [one for known in ids for ones in known.ran.values() for one in ones if not one.refused]
+        names = {one.source_id for one in ran if one.exited_at is None}
+        names |= {step.source_id for known in ids for step in known.steps}
+        exits = self.plans.live(rules).exits if names else {}
+        return frozenset(event for event, ones in exits.items() if any(one.plan.scenario in names for one in ones))
 
     def note(self, profile: Profile, notes: Sequence[Noted], counts: Counter[str]) -> None:
         """Once they are committed."""

@@ -84,7 +84,15 @@ class _Work:
         self.batch.counts["merged"] += 1
         self.over.engaging.put(alias, self.batch.counts)
         joined = take_over(customer, alias, self.rules, self.over.now())
-        return self._write(customer, joined, arrived, self._settled) is not None
+        both = self._united(customer, alias)
+        return self._write(customer, joined, arrived, self._settled, united=both) is not None
+
+    def _united(self, customer: Profile, alias: Profile) -> list[Event]:
+        """What was done under either's ids and may end what is remembered of the other's; mostly nothing is read."""
+        ends = self.over.engaging.ends_of((customer, alias), self.rules)
+        known = self._log(customer.visitor) if ends else ()
+        found = [event for event in known if event.type in ends]
+        return sorted(found, key=lambda event: (event.at, event.received_at, event.id))
 
     def _give_up(self, profile: Profile) -> bool:
         left = give_up(profile, self.rules, self.over.now())
@@ -93,6 +101,9 @@ class _Work:
     def log(self, visitor: VisitorId) -> list[Event]:
         """Everything that is still known to have happened to a person, under whatever id it was reported."""
         self.batch.counts["upgraded"] += 1
+        return self._log(visitor)
+
+    def _log(self, visitor: VisitorId) -> list[Event]:
         store, known = self.rules.store, [visitor]
         if visitor.startswith(CUSTOMER_PREFIX):
             known += self.over.aliases.of(store, visitor)
@@ -101,9 +112,18 @@ class _Work:
     def _settled(self, profile: Profile, now: Instant) -> Settled:
         return settle(profile, (), self.rules, now)
 
-    def _write(self, profile: Profile, settled: Settled, arrived: Sequence[Event], again: Again) -> Profile | None:
+    def _write(
+        self,
+        profile: Profile,
+        settled: Settled,
+        arrived: Sequence[Event],
+        again: Again,
+        *,
+        united: Sequence[Event] = (),
+    ) -> Profile | None:
+        decide = self.over.engaging.decide
         for _ in range(MAX_PARTS):
-            engaged = self.over.engaging.decide(settled, profile, arrived, self.rules, self.over.now())
+            engaged = decide(settled, profile, arrived, self.rules, self.over.now(), united=united)
             commit, more = engaged.settled.commit, engaged.settled.more
             if commit is None:
                 return profile
@@ -115,7 +135,7 @@ class _Work:
             self.over.engaging.put(profile, self.batch.counts)
             if not more:
                 return self._released(profile, engaged.wake_at) if queued(profile) else self._done(commit, profile)
-            settled, arrived = again(profile, self.over.now()), ()
+            settled, arrived, united = again(profile, self.over.now()), (), ()
         raise ValueError(f"not settled after {MAX_PARTS} parts")
 
     def _released(self, profile: Profile, wake_at: Instant | None) -> Profile | None:

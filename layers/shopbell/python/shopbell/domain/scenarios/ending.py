@@ -21,6 +21,11 @@ class Ending:
     plans: LivePlans
 
     def __call__(self, event: Event, occasions: Occasions) -> None:
+        self.ends(event, occasions)
+        for plan, hold in self.plans.holds.get(event.type, ()):
+            self._hold(plan, hold, event)
+
+    def ends(self, event: Event, occasions: Occasions) -> None:
         for ender in self.plans.exits.get(event.type, ()):
             plan = ender.plan
             known = self.agenda.instances(plan.scenario)
@@ -33,8 +38,6 @@ class Ending:
                     early = False
             if early and ender.matches(event):
                 self._remember(plan, event)
-        for plan, hold in self.plans.holds.get(event.type, ()):
-            self._hold(plan, hold, event)
 
     def _remember(self, plan: Plan, event: Event) -> None:
         """An order that was called off before it was told of starts nothing when it is."""

@@ -35,24 +35,33 @@ class Engaged(NamedTuple):
 
 
 def engage(
-    settled: Settled, profile: Profile, events: Sequence[Event], plans: LivePlans, ruleset: Ruleset, now: Instant
+    settled: Settled,
+    profile: Profile,
+    events: Sequence[Event],
+    plans: LivePlans,
+    ruleset: Ruleset,
+    now: Instant,
+    *,
+    united: Sequence[Event] = (),
 ) -> Engaged:
     """After `settle` and before the commit that writes both (ruling 1). Nothing at all for whom no plan concerns.
 
     `profile` is as it was stored; `events` are those that arrived just now and not those of a log that was read
-    again. What `profile` holds as queued is on its way by now and leaves. Pure, and a repeat of anything that was
-    folded before starts nothing and ends nothing that it did not then.
+    again; `united` is what two ids did that are one person now: it may end something and starts nothing. What
+    `profile` holds as queued is on its way by now and leaves. Pure, and a repeat of anything that was folded before
+    starts nothing and ends nothing that it did not then.
     """
     after = profile if settled.commit is None else settled.commit.after
-    if not after.steps and not (plans.plans and _concerned(settled, profile, events, plans, now)):
+    if not after.steps and not united and not (plans.plans and _concerned(settled, profile, events, plans, now)):
         return Engaged(settled)
     agenda = Agenda.of(after)
     agenda.release(now)
     happened = sorted(events, key=lambda event: (event.at, event.received_at, event.id))
-    happened = [event.priced_in(ruleset.currency) if event.products else event for event in happened]
+    happened = _priced(happened, ruleset)
     occasions = Occasions(profile, after, happened, ruleset, now)
     triggers = Triggers(agenda, plans, lambda: zone_of(plans.zone)(after))
     triggers.happened(occasions)
+    triggers.united(_priced(united, ruleset), occasions)
     for flip in settled.flips:
         triggers.turned(flip, occasions)
     candidates = tuple(_candidates(settled, triggers, plans, happened))
@@ -138,6 +147,10 @@ def _counts(flip: Flip, plan: Plan, events: Sequence[Event]) -> bool:
 def own_moment(profile: Profile, spread: Duration) -> Duration:
     """Of a stretch of time the same for a visitor every time, and even over many."""
     return int.from_bytes(visitor_hash(profile.store, profile.visitor)[8:12], "big") * spread >> 32
+
+
+def _priced(events: Sequence[Event], ruleset: Ruleset) -> list[Event]:
+    return [event.priced_in(ruleset.currency) if event.products else event for event in events]
 
 
 def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> None:

@@ -49,6 +49,12 @@ class Triggers:
         for event in occasions.events:
             ending(event, occasions)
 
+    def united(self, events: Sequence[Event], occasions: Occasions) -> None:
+        """What either of two ids of one person did ends what the other started; it starts nothing (ruling 17)."""
+        ending = Ending(self.agenda, self.plans)
+        for event in events:
+            ending.ends(event, occasions)
+
     def turned(self, flip: Flip, occasions: Occasions) -> None:
         """A segment was entered or left, by the clock or a fresh event; never by a definition or a merge."""
         for plan in self.plans.segments.get(flip.segment, ()):
