@@ -145,7 +145,7 @@ BAD_PRODUCTS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("category", {"categories": [""]}, "categories.0", "must have at least 1 characters"),
     ("brand", {"brand": 1}, "brand", "must be a string"),
     ("in_stock", {"in_stock": 1}, "in_stock", "must be true or false"),
-    ("stock", {"stock": -1}, "stock", "must be at least 0"),
+    ("stock", {"stock": 1_000_000_001}, "stock", "must be at most 1000000000"),
     ("tags", {"tags": [1]}, "tags.0", "must be a string"),
     ("related", {"related": [1]}, "related.0", "must be a string"),
     ("group_id", {"group_id": 1}, "group_id", "must be a string"),
