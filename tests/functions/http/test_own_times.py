@@ -30,7 +30,6 @@ def put(office: Office, *, enabled: bool = True, **parameters: Any) -> Any:
         pytest.param({"cron": "7 18 ? * WED *"}, "2026-03-04T17:07:00Z", id="a cron"),
         pytest.param({"at": "2026-03-06T18:20:00+01:00"}, "2026-03-06T17:20:00Z", id="an instant"),
         pytest.param({"time_zone": "visitor"}, "2026-03-05T04:00:00Z", id="the first clock of the world"),
-        pytest.param({"cron": "0 12 24 DEC ? 2025"}, None, id="never again"),
     ],
 )
 def test_it_says_when_it_runs_next(office: Office, parameters: dict[str, Any], next_run_at: str | None) -> None:

@@ -272,3 +272,8 @@ def test_what_cannot_be_tried_is_refused() -> None:
 def test_a_clock_that_is_a_little_ahead_means_now() -> None:
     shop = stocked()
     assert tried(shop, CALENDAR, NOON + MINUTE).as_of == NOON
+
+
+def test_fly_mode_says_what_has_a_dry_run_instead() -> None:
+    with pytest.raises(Conflict, match="fly_mode:<id>"):
+        tried(stocked(), "fly_mode")

@@ -197,6 +197,12 @@ def test_one_instant_is_planned_once() -> None:
     assert schedule(shop) is None, "it is over, and may stay in the settings"
 
 
+def test_a_recurrence_that_never_comes_is_not_asked_for() -> None:
+    for never in ("0 18 ? * THU 2020", "0 12 24 DEC ? 2025"):
+        with pytest.raises(Rejected, match=r"parameters\.cron"):
+            shop_with(cron=never)
+
+
 def test_one_instant_that_is_over_is_not_asked_for() -> None:
     with pytest.raises(Rejected, match=r"parameters\.at"):
         shop_with(at="2026-03-02T12:00:00Z")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from shopbell.app.scenarios.change import ScenarioChange, StepChange
-from shopbell.app.scenarios.warnings import NO_BIRTHDAYS, NO_CATALOGUE, NO_CONTACT
+from shopbell.app.scenarios.warnings import NO_BIRTHDAYS, NO_CATALOGUE, NO_CONTACT, NO_STEPS
 from shopbell.domain.clock import DAY, HOUR, format_duration
 from shopbell.domain.content import Content
 from shopbell.domain.errors import Conflict, Rejected
@@ -245,6 +245,12 @@ def test_it_warns_of_a_store_that_cannot_send(changed: Mapping[str, object], war
     shop.world.stores[STORE] = replace(shop.world.stores[STORE], **changed)  # type: ignore[arg-type]
     assert warning in shop.enable(STORE, "churn", ScenarioChange(True, {"algorithm": "none"})).warnings
     assert NO_CATALOGUE not in shop.enable(STORE, "churn", ScenarioChange(True, {"algorithm": "none"})).warnings
+
+
+def test_it_warns_of_a_series_of_which_every_message_is_off() -> None:
+    off = StepChange(enabled=False)
+    assert NO_STEPS in Shop().enable(STORE, "churn", ScenarioChange(True, steps=(off, off))).warnings
+    assert NO_STEPS not in Shop().enable(STORE, "churn", ScenarioChange(True, steps=(off,))).warnings
 
 
 def test_fly_mode_is_set_by_rules_of_its_own() -> None:

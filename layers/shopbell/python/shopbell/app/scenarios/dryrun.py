@@ -21,7 +21,7 @@ from shopbell.domain.scenarios.live import live_plans
 from shopbell.domain.scenarios.plan import OnCalendar, OnSegment, Plan
 from shopbell.domain.scenarios.rehearsal import WINDOW, Stage
 from shopbell.domain.scenarios.settings import ScenarioSettings
-from shopbell.domain.scenarios.table import SCENARIOS
+from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.store import Store
 from shopbell.domain.visits.state import PICKING
@@ -115,6 +115,8 @@ class DryRun:
             return trigger.plan()
         if row is None:
             raise NotFound(name)
+        if name == FLY_MODE:
+            raise Conflict(f"{name} has a dry run for each of its rules: {name}:<id>")
         if row.row is None:
             raise Conflict(f"{name} is not available yet")
         settings = self.scenarios.get(store, name) or ScenarioSettings(store, name, enabled=False)

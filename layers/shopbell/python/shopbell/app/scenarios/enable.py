@@ -77,7 +77,7 @@ class EnableScenario:
         settings = replace(settings, since=start, revision=(before.revision if before else 0) + 1)
         plan = self._plan(scenario, row, settings, change)
         if settings.enabled:
-            check_instant(plan, start, now)
+            check_instant(plan, start, now, store.time_zone)
         check_steps(change, plan, store)
         self.warn.pools(store.id, plan)
         self.audience(store.id, change.audience, plan.audience, live=change.enabled)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
-from shopbell.domain.scenarios.calendar import by_calendar
+from shopbell.domain.scenarios.calendar import by_calendar, following
 from shopbell.domain.scenarios.ownschedule import own_schedule
 from shopbell.domain.scenarios.plan import OnCalendar, Plan
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import SCENARIOS, Scenario
+from shopbell.domain.segments.zones import named
 from shopbell.domain.store import Store
 from shopbell.ports import OwnSchedules, Runs, Scenarios
 
@@ -60,8 +61,15 @@ class KeepCalendar:
                 self.runs.set_state(store, run.id, "cancelled")
 
 
-def check_instant(plan: Plan, start: Instant, now: Instant) -> None:
-    """Rejected for one instant that is being asked for when it is over. `start`: `ScenarioSettings.since`."""
+def check_instant(plan: Plan, start: Instant, now: Instant, zone: str) -> None:
+    """Rejected for a moment that is being asked for when it never comes any more.
+
+    `start`: `ScenarioSettings.since`. `zone`: the store's.
+    """
     trigger = plan.trigger
-    if isinstance(trigger, OnCalendar) and trigger.once is not None and trigger.once <= now and start == now:
+    if not isinstance(trigger, OnCalendar) or start != now:
+        return
+    if trigger.once is not None and trigger.once <= now:
         raise Rejected.at("parameters.at", "is over")
+    if trigger.cron is not None and following(trigger, named(zone), now) is None:
+        raise Rejected.at("parameters.cron", "never comes any more")

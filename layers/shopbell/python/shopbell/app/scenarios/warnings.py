@@ -13,6 +13,7 @@ from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.store import Store
 from shopbell.ports import Assortment
 
+NO_STEPS: Final = "every message of it is switched off: nothing is sent"
 NO_CATALOGUE: Final = "the store has no products: nothing is shown in its messages"
 NO_BIRTHDAYS: Final = "hardly any visitor's birthday is known: hardly anybody is greeted"
 NO_CONTACT: Final = "the store's contact is none that push services accept (RFC 8292): set it with PATCH /v1/store"
@@ -38,8 +39,12 @@ class Warn:
             yield "the store has no VAPID key"
         if any(step.enabled and dead_link(step.content, step.variants, store) for step in plan.steps):
             yield "the link is relative and the store has no origin"
-        if not enabled:
-            return
+        if enabled:
+            yield from self._of_what_is_on(store, plan)
+
+    def _of_what_is_on(self, store: Store, plan: Plan) -> Iterator[str]:
+        if not any(step.enabled for step in plan.steps):
+            yield NO_STEPS
         if not _reachable(store.contact):
             yield NO_CONTACT
         if any(step.enabled and step.products.algorithm for step in plan.steps) and not self._products(store.id):
