@@ -93,7 +93,7 @@ class StoryShop(Shop):
         self.select = Remembering(Recommend(_shelves(rolling, now, MemoryStockroom(world))))
         desks = replace(self.send.desks, select=self.select, plans=known)
         self.send = replace(self.send, desks=desks)
-        days = DayRun(self.runs, known, now)
+        days = DayRun(self.runs, known, now, known.one)
         self.send_now = replace(self.send_now, desks=desks, day_run=days)
         self.posting = Posting(self.send, self.send_now)
         self.redeem = redeeming(self, now)

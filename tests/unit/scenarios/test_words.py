@@ -96,6 +96,7 @@ def test_it_may_be_written_by_a_marketer_as_well(content: Content) -> None:
         "url": content.url,
         "image_url": content.image_url,
         "translations": {language: dict(texts) for language, texts in content.translations.items()},
+        "language": content.language,
     }
     assert ContentIn.model_validate(given).content == content
 

@@ -1,6 +1,6 @@
 """Pick products for one visitor at dispatch: down the fallback chain, from lists that were rolled up before."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -13,10 +13,11 @@ from shopbell.domain.ids import ProductId
 from shopbell.domain.profile import Profile
 from shopbell.domain.recommend.chain import chain, entry_of, narrowed
 from shopbell.domain.recommend.choosing import chosen
-from shopbell.domain.recommend.filters import presentable, wanted
+from shopbell.domain.recommend.filters import presentable, texts, wanted
 from shopbell.domain.recommend.link import Asked, Link
 from shopbell.domain.recommend.lists import Ranked
 from shopbell.domain.recommend.options import number_of
+from shopbell.domain.recommend.rolling import narrow_scopes
 from shopbell.domain.recommend.seeds import in_cart
 from shopbell.domain.recommend.taste import Taste, Weighing, taste_of
 from shopbell.domain.scenarios.plan import STATIC, Selection
@@ -25,8 +26,8 @@ from shopbell.domain.sends import EMPTY, SendRecord
 from shopbell.domain.store import Store
 from shopbell.domain.visits.cart import Cart, cart_of
 
-TRIES: Final = 3
-"""How often it picks again where a pick turns out to be sold out since the shelves were read."""
+SPARES: Final = (0, 8, 64)
+"""How many more it looks at, one look after the other, where a pick was sold out since the shelves were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Recommend:
         said, filters = facts or {}, selection.filters
         cart = cart_of(profile.cart)
         bars = _Bars.of(selection, taste, _shown(selection, sends or EMPTY, said, cart, now), now)
+        bars = bars.with_variants(self.shelves.known(store.id, sorted(bars.purchased)).values())
         asked = Asked(
             selection,
             narrowed(taste, filters),
@@ -98,21 +100,26 @@ class Recommend:
         return Picked()
 
     def _level(self, store: Store, link: Link, selection: Selection, bars: "_Bars") -> tuple[Pick, ...]:
-        """Ranked by what was read up to minutes ago; what is picked is read now, and left out if it is gone."""
+        """Ranked by what was read up to minutes ago; what is picked is read now, and left out if it is gone.
+
+        The first look reads no more than is shown; where some of it is gone, the next ones look further.
+        """
         holds, per_brand = wanted(selection.filters), int(number_of(selection.options, "max_per_brand", 0))
-        for _ in range(TRIES):
-            shelf = self.shelves(store, link, lambda one: presentable(one) and holds(one), bars)
-            found = chosen(link.rank(shelf), selection.count, per_brand)
-            fresh = self.shelves.fresh(store.id, [one.product.id for one in found])
-            stands = [
-                (one, now)
-                for one in found
-                if (now := fresh.get(one.product.id)) is not None and presentable(now) and holds(now)
-            ]
-            if len(stands) == len(found):
-                return tuple(_pick(one, now, link) for one, now in stands)
-            bars = bars.also({one.product.id for one in found} - {now.id for _, now in stands})
-        return ()
+        narrow = narrow_scopes(*(texts(selection.filters.get(name)) for name in ("brand", "label")))
+        shelf = self.shelves(store, link, lambda one: presentable(one) and holds(one), bars, narrow)
+        stands: dict[ProductId, Product] = {}
+        gone: set[ProductId] = set()
+        for spare in SPARES:
+            ranked = (one for one in link.rank(shelf) if one.product.id not in gone)
+            found = chosen(ranked, selection.count, per_brand, spare)
+            asked = [one.product.id for one in found if one.product.id not in stands]
+            fresh = self.shelves.fresh(store.id, asked)
+            stands |= {name: one for name, one in fresh.items() if presentable(one) and holds(one)}
+            gone.update(name for name in asked if name not in stands)
+            there = [one for one in found if one.product.id in stands]
+            if len(there) >= selection.count or len(found) < selection.count + spare:
+                break
+        return tuple(_pick(one, stands[one.product.id], link) for one in there[: selection.count])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,8 @@ class _Bars:
     """What is made to be bought again may be shown all the same."""
     shown: frozenset[ProductId]
     """Whatever else must not be shown."""
+    groups: frozenset[str | None] = frozenset()
+    """Of the variants of what was bought."""
 
     @classmethod
     def of(cls, selection: Selection, taste: Taste, shown: frozenset[ProductId], now: Instant) -> "_Bars":
@@ -135,11 +144,16 @@ class _Bars:
             ),
         )
 
-    def also(self, gone: Collection[ProductId]) -> "_Bars":
-        return replace(self, shown=self.shown.union(gone))
+    def with_variants(self, bought: Iterable[Product]) -> "_Bars":
+        """Nor is another variant of what was bought, unless that is bought again and again."""
+        return replace(
+            self, groups=frozenset(one.group_id for one in bought if one.group_id and not one.replenishable)
+        )
 
     def __call__(self, product: Product) -> bool:
-        return product.id in self.shown or (product.id in self.purchased and not product.replenishable)
+        if product.id in self.shown or product.group_id in self.groups:
+            return True
+        return product.id in self.purchased and not product.replenishable
 
 
 def _shown(

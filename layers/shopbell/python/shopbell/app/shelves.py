@@ -10,7 +10,7 @@ from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.recommend.alternatives import closest
 from shopbell.domain.recommend.bonds import Bonds, Subject, subjects_of
 from shopbell.domain.recommend.link import Link
-from shopbell.domain.recommend.lists import Known, Overview, Shelf, TopList
+from shopbell.domain.recommend.lists import Known, Overview, Shelf, TopList, widened
 from shopbell.domain.recommend.named import ProductList
 from shopbell.domain.store import Store
 from shopbell.domain.versions import Version
@@ -45,21 +45,31 @@ class Shelves:
         self._named: Kept[StoreId, Sequence[ProductList]] = Kept(PRODUCTS_KEPT, now)
         self._products: Kept[tuple[StoreId, ProductId], Product] = Kept(PRODUCTS_KEPT, now)
 
-    def __call__(self, store: Store, link: Link, fits: Test, closed: Test) -> Shelf:
-        """`fits`: may be shown to anybody; `closed`: not to this visitor. Raises Unavailable."""
+    def __call__(self, store: Store, link: Link, fits: Test, closed: Test, narrow: Sequence[str] = ()) -> Shelf:
+        """`fits`: may be shown to anybody; `closed`: not to this visitor. Raises Unavailable.
+
+        `narrow`: scopes that `fits` lies in. Of a large store the lists of a category hold few of a small brand: the
+        brand's own stand in.
+        """
         self._look(store)
         known = self._known(store.id, link)
         lists = self._read_lists(store.id, link.scopes(known))
-        names = [row.product for top in lists.values() for row in top.products]
+        own = self._read_lists(store.id, narrow) if lists else {}
+        names = [row.product for top in (*lists.values(), *own.values()) for row in top.products]
         asked = [*names, *link.products(known)]
         found = self.fresh(store.id, asked) if link.fresh else self._read_products(store.id, asked)
         products = {name: one for name, one in found.items() if fits(one)}
+        lists = {scope: widened(top, own.values(), products) for scope, top in lists.items()}
         barred = frozenset(name for name, one in products.items() if closed(one))
         return Shelf(lists, known, products, barred, self._read_past(store.id, link.past(products), anew=link.fresh))
 
     def fresh(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
         """As they are now."""
         return self._catalogue.get_many(store, names)
+
+    def known(self, store: StoreId, names: Sequence[ProductId]) -> Mapping[ProductId, Product]:
+        """As they were within the minute."""
+        return self._read_products(store, names)
 
     def _known(self, store: StoreId, link: Link) -> Known:
         """Seeds in their order, and what goes together with them; of what was viewed beside them their looks too."""

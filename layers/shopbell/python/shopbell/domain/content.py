@@ -27,6 +27,8 @@ class Content:
     actions: tuple[Action, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Language to the texts that differ: `{"de": {"title": …, "body": …}}`."""
+    language: str | None = None
+    """Of the texts that are not translated; None: the store's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,9 +91,9 @@ class Composer:
     """One content, each of its texts parsed once for the whole run."""
 
     def __init__(self, content: Content, *, language: str, origin: str | None) -> None:
-        """`language`: of the untranslated texts. `origin`: the shop's, for links that name none."""
+        """`language`: of texts whose content says none. `origin`: the shop's, for links that name none."""
         self._content = content
-        self._language = language
+        self._language = content.language or language
         self._origin = origin
         self._texts: dict[str, Template] = {}
         self._said = _all_texts(content)

@@ -24,7 +24,7 @@ from shopbell.adapters.webpush.http2.transport import Http2Transport
 from shopbell.adapters.webpush.transport import CurlTransport, parse_connect_to
 from shopbell.adapters.webpush.trust import trusted
 from shopbell.adapters.webpush.vapid import SigningKey, VapidSigner
-from shopbell.app.delivery.dayrun import DayRun
+from shopbell.app.delivery.dayrun import DayRun, ReadPlan
 from shopbell.app.delivery.desks import Desks
 from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.delivery.now import SendNow
@@ -77,6 +77,7 @@ class Sending:
     post: Post
     defer: Defer
     unsent: Unsent
+    plan: ReadPlan
 
 
 @cache
@@ -86,7 +87,7 @@ def posting() -> Posting:
     ending = (own.post, own.defer, parked, clock.now, clock.uniform, own.unsent)
     progress = DynamoRunProgress(clients.dynamo(), runs_table, clock.now)
     dispatches = DynamoDispatches(clients.dynamo(), runs_table, clock.now)
-    day_run = DayRun(own.runs, own.desks.plans, clock.now)
+    day_run = DayRun(own.runs, own.desks.plans, clock.now, own.plan)
     return Posting(
         Send(own.runs, progress, own.stores, own.desks, own.sort, *ending),
         SendNow(own.runs, dispatches, own.stores, own.visitors, day_run, own.desks, own.sort, *ending),
@@ -115,6 +116,7 @@ def _sending() -> Sending:
         _post(found, subscriptions, allowed, secrets, DynamoKeyUses(dynamo, found.visitors_table, shards)),
         Defer(visitors, clients.queue(found.due_queue_url), clock.now, clock.pause),
         Unsent(visitors, sends),
+        plans.one,
     )
 
 

@@ -159,7 +159,7 @@ class Desk:
         if isinstance(picks, TooFew):
             return NoContent(picks.reason)
         traits = naming.visible_traits(to.profile)
-        wanted = (language, _text(traits.get("language")))
+        wanted = (language, _text(traits.get("language")), self.store.language)
         variant, composer = self.wording(to.profile, to.variant)
         coupon = offer or self.offer(to)
         values = replace(self._values(composer, to, traits, picks), coupon=_named(coupon))

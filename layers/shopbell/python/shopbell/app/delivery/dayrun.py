@@ -1,6 +1,6 @@
 """The run that a step belongs to: where it was put off, or its scenario's of that day; and the devices it goes to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shopbell.app.delivery.desks import PlanBook
@@ -17,6 +17,13 @@ from shopbell.domain.scenarios.terms import delivery_of, terms_of
 from shopbell.domain.store import Store
 from shopbell.ports import Runs
 
+ReadPlan = Callable[[StoreId, str], Plan | None]
+
+
+def _none(_: StoreId, __: str) -> Plan | None:
+    """Whoever keeps nothing has nothing to ask anew."""
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class DayRun:
@@ -25,6 +32,8 @@ class DayRun:
     runs: Runs
     plans: PlanBook
     now: Clock
+    anew: ReadPlan = _none
+    """Asked for a plan that is not among those: it may have been switched on a moment ago."""
 
     def __call__(self, store: Store, step: PendingStep, known: Dispatch | None) -> Run | str:
         """Made if it is not there; else why there is none. The day is the step's, so that a retry finds its run."""
@@ -33,7 +42,7 @@ class DayRun:
             return self.runs.get(store.id, RunId(before)) or "run_gone"
         if step.source != "scenario":
             return "run_gone"
-        plan = self.plans(store.id).get(step.source_id)
+        plan = self.plans(store.id).get(step.source_id) or self.anew(store.id, step.source_id)
         if plan is None:
             return "scenario_off"
         if step.step >= len(plan.steps) or not plan.steps[step.step].enabled:

@@ -16,7 +16,7 @@ from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.versions import Version
-from shopbell.ports import Assortment, Catalogue, Page, Stockroom, Stores, Visitors
+from shopbell.ports import Assortment, Catalogue, Page, Sends, Stockroom, Stores, Visitors
 
 MOST_READ: Final = 50_000
 """Products that the tree of categories is made from: as many as can be read while somebody waits for it."""
@@ -58,16 +58,18 @@ class RecommendNow:
     stores: Stores
     visitors: Visitors
     recommend: Recommend
+    sends: Sends
     now: Clock
 
     def __call__(
         self, store: StoreId, visitor: VisitorId | None, selection: Selection, facts: Mapping[str, Json] | None = None
     ) -> Picked:
-        """For nobody in particular where no visitor is named; NotFound for one whom the store does not know."""
+        """As a message would pick. For nobody in particular where none is named; NotFound for who is not known."""
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
-        return self.recommend(row, self._profile(store, visitor), selection, facts=facts, now=self.now())
+        shown = None if visitor is None else self.sends.of(store, [visitor]).get(visitor)
+        return self.recommend(row, self._profile(store, visitor), selection, sends=shown, facts=facts, now=self.now())
 
     def _profile(self, store: StoreId, visitor: VisitorId | None) -> Profile:
         if visitor is None:

@@ -49,6 +49,10 @@ class Plans:
             known = self._keep(self._known, store, self._read(store, named))
         return known
 
+    def one(self, store: StoreId, scenario: str) -> Plan | None:
+        """As it is now: what was switched on a moment ago is not among those kept. Raises Unavailable."""
+        return self._plan(store, scenario)
+
     def live(self, rules: Ruleset) -> LivePlans:
         """Those that these rules evaluate; read again when the rules change. Without any nothing is read."""
         if not rules.scenarios:

@@ -69,6 +69,8 @@ class ContentIn(Incoming):
     translations: Annotated[dict[LanguageText, TranslationIn], Field(max_length=MAX_TRANSLATIONS)] = Field(
         default_factory=dict
     )
+    language: LanguageText | None = None
+    """Of the texts that are not translated; left out: the store's."""
 
     @property
     def content(self) -> Content:
@@ -81,4 +83,5 @@ class ContentIn(Incoming):
             badge_url=self.badge_url,
             actions=tuple(Action(one.action, one.title, one.url) for one in self.actions),
             translations={language: one.texts for language, one in self.translations.items()},
+            language=self.language,
         )

@@ -12,12 +12,12 @@ MANY: Final = 4
 PER_BRAND: Final = 2
 
 
-def chosen(ranked: Iterable[Ranked], count: int, per_brand: int = 0) -> Sequence[Ranked]:
+def chosen(ranked: Iterable[Ranked], count: int, per_brand: int = 0, spare: int = 0) -> Sequence[Ranked]:
     """The first `count` in their order: one of each variant group, at most two of a brand where four are shown.
 
-    `per_brand`: at most so many, however few are shown; 0: that rule alone.
+    `per_brand`: at most so many, however few are shown; 0: that rule alone. `spare`: so many more by the same rule.
     """
-    most = per_brand or (PER_BRAND if count >= MANY else count)
+    most = per_brand or (PER_BRAND if count >= MANY else count + spare)
     taken: list[Ranked] = []
     groups: set[str] = set()
     brands: Counter[str] = Counter()
@@ -28,7 +28,7 @@ def chosen(ranked: Iterable[Ranked], count: int, per_brand: int = 0) -> Sequence
         groups.add(group)
         brands[brand] += 1
         taken.append(one)
-        if len(taken) == count:
+        if len(taken) == count + spare:
             break
     return taken
 

@@ -66,7 +66,7 @@ def confidences(bonds: Mapping[Subject, Bonds], relation: Relation, seeds: Itera
         known = bonds.get(Subject(relation, seed))
         if known is not None and known.count > 0:
             for name, often in known.partners.items():
-                if often >= support(known):
+                if round(often) >= support(known):  # what was counted yesterday has faded by a hair already
                     found[name] = found.get(name, 0.0) + often / known.count
     return found
 

@@ -43,7 +43,12 @@ class Asked:
     """Whose member the visitor is."""
 
     def seeds(self, otherwise: Seed) -> tuple[ProductId, ...]:
-        return seeds_of(seed_of(self.selection.options, otherwise), self.facts, self.taste, self.cart, self.now)
+        """Where the trigger names none, those that the algorithm starts from by itself."""
+        seed = seed_of(self.selection.options, otherwise)
+        found = seeds_of(seed, self.facts, self.taste, self.cart, self.now)
+        if found or seed != "event":
+            return found
+        return seeds_of(otherwise, self.facts, self.taste, self.cart, self.now)
 
     @property
     def in_cart(self) -> tuple[ProductId, ...]:

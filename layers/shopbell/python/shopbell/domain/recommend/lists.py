@@ -1,20 +1,32 @@
 """Lists of what sells and what is new, rolled up ahead of time, so that a pick reads a few of them and no more."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import ProductId
 from shopbell.domain.recommend.bonds import Bonds, Subject
+from shopbell.domain.recommend.filters import under
 from shopbell.domain.versions import Version
 
 WINDOWS: Final = (7, 30, 90)
 """Days, today among them."""
 STORE: Final = ""
-"""The scope of the whole store; every other one is a category's path."""
+"""The scope of the whole store; every other one is a category's path, or a brand's or label's (`narrow_of`)."""
+_MARK: Final = "\x1f"
+"""No path of a category holds it: they are printable."""
 NEVER: Final[Instant] = 0
+
+
+def narrow_of(kind: Literal["brand", "label"], name: str) -> str:
+    """The scope of what is of one brand or has one label, whatever its category."""
+    return f"{_MARK}{kind}{_MARK}{name}"
+
+
+def is_narrow(scope: str) -> bool:
+    return scope.startswith(_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,18 @@ class TopList:
     scope: str
     products: tuple[Popular, ...] = ()
     totals: tuple[Demand, ...] = (NOTHING, NOTHING, NOTHING)
+
+
+def widened(top: TopList, narrow: Iterable[TopList], products: Mapping[ProductId, Product]) -> TopList:
+    """With what narrower lists hold of its scope beside it, as far as it is among these products."""
+    there = {row.product for row in top.products}
+    more = {row.product: row for one in narrow for row in one.products if row.product not in there}
+    fitting = (row for name, row in more.items() if name in products and _is_of(products[name], top.scope))
+    return replace(top, products=(*top.products, *fitting)) if more else top
+
+
+def _is_of(product: Product, scope: str) -> bool:
+    return scope == STORE or any(under(path, scope) for path in product.categories)
 
 
 @dataclass(frozen=True, slots=True)

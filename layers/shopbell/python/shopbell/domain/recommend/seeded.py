@@ -71,7 +71,8 @@ def _predefined(asked: Asked, _: Taste, level: int) -> Link:
 
 
 def _from_cart(asked: Asked, _: Taste, level: int) -> Link:
-    seed = seed_of(asked.selection.options, DEFAULT["random_from_cart"])
+    said = seed_of(asked.selection.options, DEFAULT["random_from_cart"])
+    seed: Seed = "cart" if said == "event" else said  # it starts from no product
     lot = f"{asked.facts.get('run', '')}\n{asked.visitor}"
     wanted = asked.seeds("cart") if seed == "cart" else asked.in_cart
     return Link(

@@ -91,7 +91,7 @@ class OwnTrigger:
     def _row(self) -> Row:
         return Row(
             parameters=PARAMETERS,
-            steps=(StepRow(self.content, None),),
+            steps=(StepRow(self.content, None, options=lambda _: {"seed": "event"}),),
             audience=self._audience,
             trigger=self._trigger,
             exit_on=frozenset(self.exits),

@@ -9,6 +9,7 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.localtime import minute_of, next_at
+from shopbell.domain.naming import PRIVATE
 from shopbell.domain.scenarios.agenda import Agenda
 from shopbell.domain.scenarios.likeness import differ
 from shopbell.domain.scenarios.live import Starter
@@ -18,8 +19,8 @@ from shopbell.domain.visits.products import named, quantity_of
 
 MAX_KEY: Final = 64
 """Characters; of a longer one its hash stands."""
-MAX_FACTS: Final = 1_000
-"""Bytes of JSON that an instance remembers of its trigger."""
+MAX_FACTS: Final = 2_000
+"""Bytes of JSON in UTF-8 that an instance remembers of its trigger."""
 _MAX_ITEMS: Final = 20
 _TEXT: Final = 200
 
@@ -54,18 +55,41 @@ def short(key: str) -> str:
 
 
 def facts_of(event: Event) -> Mapping[str, Json]:
-    """What templates and selection may read of the trigger: type, what is plain in it, category, product ids."""
-    plain = {name: value for name, value in event.properties.items() if _is_plain(value)}
-    said: dict[str, Json] = {**plain, "type": event.type}
-    category = next((facts.categories[0] for facts in event.products.values() if facts.categories), None)
-    if category is not None:
-        said.setdefault("category", category)
+    """What templates and selection may read of the trigger: type, product ids, category, what is plain in it.
+
+    Of too much the longest is left out, which `left_out` counts. Names that begin as our own do are not the shop's.
+    """
+    said: dict[str, Json] = {"type": event.type}
     items = [str(product) for product in list(event.products)[:_MAX_ITEMS]]
     if items:
         said["products"] = items
-    while len(json.dumps(said)) > MAX_FACTS and len(said) > 1:
-        said.popitem()
-    return said
+    category = next((facts.categories[0] for facts in event.products.values() if facts.categories), None)
+    plain: dict[str, Json] = {} if category is None else {"category": category}
+    plain |= _plain(event)
+    room = MAX_FACTS - _size(said)
+    kept = set()
+    for name in sorted(plain, key=lambda one: _size({one: plain[one]})):
+        room -= _size({name: plain[name]})
+        if room >= 0:
+            kept.add(name)
+    return said | {name: value for name, value in plain.items() if name in kept}
+
+
+def left_out(event: Event, facts: Mapping[str, Json]) -> int:
+    """How many of its plain properties templates cannot name, because together they are too long."""
+    return sum(name not in facts for name in _plain(event))
+
+
+def _plain(event: Event) -> dict[str, Json]:
+    return {name: value for name, value in event.properties.items() if _is_plain(value) and not _is_ours(name)}
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(PRIVATE) or name in {"type", "products"}
+
+
+def _size(said: Mapping[str, Json]) -> int:
+    return len(json.dumps(said, ensure_ascii=False).encode())
 
 
 def pieces(event: Event) -> int:

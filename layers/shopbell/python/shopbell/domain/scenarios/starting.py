@@ -7,8 +7,8 @@ from typing import Final
 
 from shopbell.domain.events import Event
 from shopbell.domain.scenarios import likeness
-from shopbell.domain.scenarios.agenda import Agenda
-from shopbell.domain.scenarios.instances import event_key, facts_of, key_of, pieces, refusal, steps_of
+from shopbell.domain.scenarios.agenda import Agenda, Noted
+from shopbell.domain.scenarios.instances import event_key, facts_of, key_of, left_out, pieces, refusal, steps_of
 from shopbell.domain.scenarios.live import Starter
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pauses import Pause, of_history, over, stands
@@ -43,7 +43,10 @@ class Starting:
             return
         if running is not None:
             self.agenda.restart(running)
-        self.agenda.start(ran, steps_of(plan, ran, facts_of(event), self.zone, until=due))
+        facts = facts_of(event)
+        if left_out(event, facts):
+            self.agenda.notes.append(Noted("facts_left_out", plan.scenario))
+        self.agenda.start(ran, steps_of(plan, ran, facts, self.zone, until=due))
 
     def paused(self, starter: Starter, occasions: Occasions) -> None:
         """Sessions that ended and carts left behind by now; whatever a late event undid begins anew."""

@@ -33,4 +33,5 @@ def said(english: tuple[str, str], german: tuple[str, str]) -> Content:
         url=LINK,
         image_url=PICTURE,
         translations={"de": {"title": german[0], "body": german[1]}},
+        language="en",
     )

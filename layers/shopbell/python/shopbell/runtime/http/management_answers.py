@@ -90,6 +90,7 @@ class ContentOut(BaseModel):
     badge_url: str | None
     actions: list[ActionOut]
     translations: dict[str, dict[str, str]]
+    language: str | None
 
 
 class VariantOut(BaseModel):

@@ -84,7 +84,7 @@ def _feeds(ports: Ports) -> FeedCalls:
 def _products(ports: Ports) -> ProductCalls:
     return ProductCalls(
         ReadProducts(ports.goods.catalogue, ports.goods.stockroom, ports.goods.assortment),
-        RecommendNow(ports.stores, ports.visitors, ports.goods.recommend, ports.now),
+        RecommendNow(ports.stores, ports.visitors, ports.goods.recommend, ports.messages.sends, ports.now),
     )
 
 

@@ -98,6 +98,7 @@ def content(row: Content) -> out.ContentOut:
         badge_url=row.badge_url,
         actions=[out.ActionOut(action=one.action, title=one.title, url=one.url) for one in row.actions],
         translations={language: dict(texts) for language, texts in row.translations.items()},
+        language=row.language,
     )
 
 
