@@ -91,6 +91,9 @@ class _Forgetful:
     def of(self, store: StoreId, customer: VisitorId) -> Sequence[VisitorId]:  # noqa: ARG002 - as the port
         return ()
 
+    def of_many(self, store: StoreId, customers: Sequence[VisitorId]) -> Mapping[VisitorId, Sequence[VisitorId]]:
+        return {customer: self.of(store, customer) for customer in customers}
+
 
 def _given_up_first(commit: Commit, _events: Sequence[Event]) -> Commit:
     """The customer takes over nothing: what the alias did is given up with it."""
