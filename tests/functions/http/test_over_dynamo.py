@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from shopbell.adapters.dynamo.database import Dynamo
+from shopbell.adapters.dynamo.stores import DynamoStores
+from shopbell.adapters.dynamo.subscription_keys import DynamoKeyUses
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
@@ -39,9 +42,12 @@ def office(dynamodb: "DynamoDBClient", table_names: Mapping[str, str]) -> Office
     for key in made.world.keys.values():
         real.stores.save_key(key)
     shared = {field.name for field in dataclasses.fields(Ports)} & {field.name for field in dataclasses.fields(real)}
-    stored = {name: getattr(real, name) for name in shared - {"listing"}}
+    stored = {name: getattr(real, name) for name in shared - {"listing", "keys"}}
     listing = ListPorts(real.lists, real.listing.members, real.listing.uploads)
-    ports = dataclasses.replace(made.ports(), **stored, listing=listing)
+    known, own = made.ports(), DynamoStores(Dynamo(dynamodb), table_names["config"])
+    uses = DynamoKeyUses(Dynamo(dynamodb), table_names["visitors"], lambda _: 1)
+    keys = dataclasses.replace(known.keys, api=own, row=own, uses=uses)
+    ports = dataclasses.replace(known, **stored, listing=listing, keys=keys)
     made.keyring = Keyring(real.stores, made.clock)
     made.management = HttpApi(management(ports).routes())
     tracking = dataclasses.replace(
@@ -74,6 +80,8 @@ def test_a_day_of_a_store(office: Office) -> None:
         assert office.call("PATCH", "/v1/visitors/ann", {"traits": {"custom": {"x": 1.5}}}, key=PUB).status == 200
         assert office.call("POST", "/v1/subscriptions", subscription(), key=PUB).status == 201
     assert office.call("GET", "/v1/config", key=PUB).status == 200
+    answer = office.manage("GET", "/v1/vapid-keys")
+    assert [(one["state"], one["subscriptions"]) for one in answer.json["items"]] == [("active", 1)], answer.text
     assert office.call("DELETE", "/v1/subscriptions", {"endpoint": FIREFOX}, key=PUB).status == 204
     assert office.call("DELETE", "/v1/products/boots", key=SRV).status == 204
 

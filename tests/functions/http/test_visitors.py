@@ -120,6 +120,7 @@ def test_a_page_learns_what_it_needs_to_subscribe(town: Town) -> None:
         "store_id": OURS,
         "vapid_public_key": VAPID_PUBLIC,
         "vapid_key_id": "k1",
+        "retiring_vapid_keys": [],
         "prompt": {},
         "origins": ["https://shop.example.com", "http://127.0.0.1:*"],
     }
