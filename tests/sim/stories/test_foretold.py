@@ -23,8 +23,8 @@ MORE: Final = frozenset({"two hours before the visit", "between two runs", "one 
 """Further stories: messages long after what started them, or between two runs, or to one device of several."""
 ELSEWHERE: Final = frozenset({"a guest who logs in keeps what waits"})
 """The push shows the device's visitor, the dry run the customer."""
-UNTOLD: Final = frozenset({"price_drop", "back_in_stock"})
-"""What changes a product is in nobody's past: these have no dry run."""
+UNTOLD: Final = frozenset({"price_drop", "back_in_stock", "bulk"})
+"""What changes a product is in nobody's past, nor is what is sent by hand: these have no dry run."""
 
 
 def some() -> list[tuple[str, Story]]:
