@@ -183,7 +183,7 @@ def test_a_message_may_wait_for_an_instant_that_the_event_names_and_a_change_tak
 
 def test_a_trigger_may_wait_for_a_cart_that_is_left_behind_and_visitors_carry_what_that_takes(office: Office) -> None:
     office.trigger(event="cart_abandoned", key="cart_id", content=CONTENT, enabled=True)
-    assert stored(office).plan().trigger == OnEvent("cart_abandoned", key="cart_id")
+    assert stored(office).plan().trigger == OnEvent("cart_abandoned", key="cart_id", apart=True)
     assert office.world.stores[OURS].keeps_interactions
 
 
