@@ -70,7 +70,7 @@ def test_the_cdk_command_line_is_pinned_by_integrity_and_names_no_host() -> None
     assert package["version"] == json.loads((ROOT / "package.json").read_text())["devDependencies"]["aws-cdk"]
     assert package["integrity"].startswith("sha512-")
     assert "resolved" not in lock
-    assert "http" not in lock
+    assert "://" not in lock
 
 
 def test_ci_is_the_gate_and_nothing_else() -> None:
