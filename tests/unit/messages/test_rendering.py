@@ -151,6 +151,8 @@ def test_a_template_is_checked_for_the_one_who_writes_it() -> None:
     assert check_template("Hi {{ visitor.city | default: 'you' }}") is None
     assert "Liquid" in str(check_template("{% if %}"))
     assert "characters" in str(check_template("x" * (MAX_TEMPLATE + 1)))
+    assert check_template("{{ product.price | money: 'EUR' | upcase }}") is None
+    assert "titlecase" in str(check_template("{% if x %}{{ visitor.city | titlecase }}{% endif %}"))
 
 
 def test_without_tags_the_gaps_are_closed() -> None:

@@ -86,12 +86,13 @@ def check_template(source: str) -> str | None:
     if len(source) > MAX_TEMPLATE:
         return f"must be at most {MAX_TEMPLATE} characters"
     try:
-        _BOX.from_string(source)
+        asked = _BOX.from_string(source).analyze().filters
     except _FAULTS as exc:
         # the lines that follow repeat the source
         fault, *_ = str(exc).splitlines() or ["it cannot be read"]
         return f"is no Liquid template: {fault}"
-    return None
+    unknown = [name for name in asked if name not in _BOX.filters]
+    return f"names filters that there are not: {', '.join(unknown)}" if unknown else None
 
 
 def untemplated(source: str) -> str:

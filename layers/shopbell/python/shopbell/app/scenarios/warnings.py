@@ -14,7 +14,7 @@ from shopbell.domain.store import Store
 from shopbell.ports import Assortment
 
 NO_STEPS: Final = "every message of it is switched off: nothing is sent"
-NO_CATALOGUE: Final = "the store has no products: nothing is shown in its messages"
+NO_CATALOGUE: Final = "the store has no products: its messages show none, and those that must show one are not sent"
 NO_BIRTHDAYS: Final = "hardly any visitor's birthday is known: hardly anybody is greeted"
 NO_CONTACT: Final = "the store's contact is none that push services accept (RFC 8292): set it with PATCH /v1/store"
 _BIRTHDAY: Final[Mapping[str, Json]] = {"trait": "birthday", "op": "exists"}

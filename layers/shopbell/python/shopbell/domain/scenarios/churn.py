@@ -11,6 +11,7 @@ from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.plan import OnClock
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
 from shopbell.domain.scenarios.shared import NEXT_RUN, Defaults, backlog, shared
+from shopbell.domain.scenarios.told import by_pick
 from shopbell.domain.scenarios.words import BY_NAME, CODE, CODE_DE, either, said
 
 NAME: Final = "churn"
@@ -38,19 +39,27 @@ _FIRST: Final = said(
         + CODE_DE,
     ),
 )
+_THEIRS: Final = ("smart_offers", "complementary")
+"""What is picked by the customer's own orders."""
 _SECOND: Final = said(
     (
         f"We would like you back{BY_NAME}",
-        either(
-            "{{ product.title }} fits what you bought before. Have a look at {{ store.name }}.",
+        by_pick(
+            dict.fromkeys(
+                _THEIRS, "{{ product.title }} fits what you bought before. Have a look at {{ store.name }}."
+            ),
+            "How about {{ product.title }}? Have a look at {{ store.name }}.",
             "There is a lot at {{ store.name }} that fits what you bought before. Have a look.",
         )
         + CODE,
     ),
     (
         f"Wir hätten dich gern zurück{BY_NAME}",
-        either(
-            "{{ product.title }} passt zu dem, was du gekauft hast. Schau bei {{ store.name }} vorbei.",
+        by_pick(
+            dict.fromkeys(
+                _THEIRS, "{{ product.title }} passt zu dem, was du gekauft hast. Schau bei {{ store.name }} vorbei."
+            ),
+            "Wie wäre es mit {{ product.title }}? Schau bei {{ store.name }} vorbei.",
             "Bei {{ store.name }} gibt es vieles, was zu deinen Einkäufen passt. Schau vorbei.",
         )
         + CODE_DE,
