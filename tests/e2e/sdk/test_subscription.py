@@ -128,9 +128,11 @@ def test_what_another_provider_subscribed_gives_way_once_its_key_was_brought_alo
     left = eventually(lambda: theirs.send(old, site.payload("m1")) == 410, "its end", pause=browser.pause)
     assert left
     wanted = (old["endpoint"], []) if when == "before" else (None, [old["endpoint"]])
-    eventually(
-        lambda: (site.api.reports[0].get("replaces"), site.api.deleted) == wanted, "what was told", pause=browser.pause
-    )
+
+    def told() -> bool:
+        return (site.api.reports[0].get("replaces"), site.api.deleted) == wanted
+
+    eventually(told, "what it left to be told", pause=browser.pause)
     assert site.send(site.api.reports[0], site.payload("m2")) == 201
 
 
