@@ -60,11 +60,11 @@ def sell(shop: Shop, product: str, times: int) -> None:
 
 
 def switch_on(shop: Shop, shopfront: Shopfront, due: datetime) -> None:
-    """One by day and time, one by a cron, one at an instant."""
+    """One by day and time, one by a cron, one at an instant: the most important first, so that none waits."""
     times: dict[str, dict[str, Any]] = {
         "new_arrivals": {"weekday": "daily", "time": due.strftime("%H:%M")},
-        "top_sellers": {"cron": f"{due.minute} {due.hour} * * ? *"},
-        "push_recommendation": {"at": due.isoformat(), "algorithm": "none", "fallback_max_level": 5},
+        "top_sellers": {"cron": f"{due.minute} {due.hour} * * ? *", "priority": 60},
+        "push_recommendation": {"at": due.isoformat(), "algorithm": "none", "fallback_max_level": 5, "priority": 50},
     }
     for name, parameters in times.items():
         content = {"title": TITLES[name], "body": "Have a look.", "url": shopfront.url}
