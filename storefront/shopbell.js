@@ -428,7 +428,7 @@ function brought(found) {
 /** One subscription with today's key; whatever else there is of the store's own would show each message twice. */
 function settle(found, current, theirs, promptId) {
   if (current && keyOf(current) === server.vapid_public_key) {
-    return leave(theirs).then(function () {
+    return giveUp(theirs).then(function () {
       return report(current, null, promptId);
     });
   }
@@ -450,13 +450,13 @@ function settle(found, current, theirs, promptId) {
       var rest = theirs.filter(function (one) {
         return one !== old;
       });
-      return leave(rest).then(function () {
+      return giveUp(rest).then(function () {
         return made;
       });
     });
 }
 
-function leave(subscriptions) {
+function giveUp(subscriptions) {
   return Promise.all(
     subscriptions.map(function (one) {
       return one.unsubscribe().then(function () {
