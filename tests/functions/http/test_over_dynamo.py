@@ -80,8 +80,6 @@ def test_a_day_of_a_store(office: Office) -> None:
         assert office.call("PATCH", "/v1/visitors/ann", {"traits": {"custom": {"x": 1.5}}}, key=PUB).status == 200
         assert office.call("POST", "/v1/subscriptions", subscription(), key=PUB).status == 201
     assert office.call("GET", "/v1/config", key=PUB).status == 200
-    answer = office.manage("GET", "/v1/vapid-keys")
-    assert [(one["state"], one["subscriptions"]) for one in answer.json["items"]] == [("active", 1)], answer.text
     assert office.call("DELETE", "/v1/subscriptions", {"endpoint": FIREFOX}, key=PUB).status == 204
     assert office.call("DELETE", "/v1/products/boots", key=SRV).status == 204
 
@@ -99,6 +97,12 @@ def test_a_day_of_a_store(office: Office) -> None:
     assert office.manage("PUT", "/v1/scenarios/we_missed_you", {"enabled": True}).json["enabled"] is True
     assert office.manage("PATCH", "/v1/store", {"name": "Renamed"}, key=MGMT).json["name"] == "Renamed"
     assert office.watch.failures == []
+
+
+def test_a_key_knows_how_many_subscriptions_are_on_it(office: Office) -> None:
+    assert office.call("POST", "/v1/subscriptions", subscription(), key=PUB).status == 201
+    answer = office.manage("GET", "/v1/vapid-keys")
+    assert [(one["state"], one["subscriptions"]) for one in answer.json["items"]] == [("active", 1)], answer.text
 
 
 def test_rules_are_asked_of_a_sample_and_lists_are_filled(office: Office) -> None:
