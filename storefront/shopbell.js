@@ -369,14 +369,22 @@ function register() {
   return registration;
 }
 
+/**
+ * Asks again and again rather than waiting for one worker's `statechange`: Firefox may hand out a registration before it
+ * has told this page of any worker in it, and a worker that another page activates tells nothing here.
+ */
 function activated(found) {
-  if (found.active) return found;
-  var worker = found.waiting || found.installing;
+  var end = Date.now() + 60000;
+  var seen = null;
   return new Promise(function (resolve, reject) {
-    worker.addEventListener('statechange', function () {
-      if (worker.state === 'activated') resolve(found);
-      if (worker.state === 'redundant') reject(new Error('the service worker could not be installed'));
-    });
+    (function look() {
+      seen = found.installing || found.waiting || seen;
+      if (found.active) return resolve(found);
+      if ((seen && seen.state === 'redundant') || Date.now() > end) {
+        return reject(new Error('the service worker could not be installed'));
+      }
+      setTimeout(look, 50);
+    })();
   });
 }
 

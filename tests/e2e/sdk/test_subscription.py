@@ -19,6 +19,18 @@ YESTERDAY = """(() => {
   localStorage['shopbell.subscription'] = JSON.stringify(known);
 })()"""
 
+# What Firefox does once in a while: the page has the registration before it hears of any worker in it.
+UNTOLD = """
+const register = ServiceWorkerContainer.prototype.register;
+ServiceWorkerContainer.prototype.register = async function () {
+  const found = await register.apply(this, arguments);
+  const names = ['installing', 'waiting', 'active'];
+  for (const name of names) Object.defineProperty(found, name, { configurable: true, value: null });
+  setTimeout(() => names.forEach((name) => delete found[name]), 300);
+  return found;
+};
+"""
+
 
 def endpoint(report: Json) -> str:
     subscription = report["subscription"]
@@ -30,6 +42,13 @@ def settled(browser: Browser) -> None:
     """The page has made sure of its subscription."""
     stored = "localStorage['shopbell.subscription'] !== undefined"
     eventually(lambda: browser.evaluate(stored), "the report to be noted", pause=browser.pause)
+
+
+def test_a_registration_that_has_told_of_no_worker_yet_is_waited_for(browser: Browser, site: Site) -> None:
+    site.shop.before += UNTOLD
+    report = site.subscribe(browser)
+    assert site.send(report, site.payload("waited")) == 201
+    site.shown(browser, "waited")
 
 
 def test_unsubscribing_ends_it_everywhere_and_the_next_page_does_not_begin_again(
