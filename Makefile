@@ -59,7 +59,7 @@ bench-send: setup $(STAMPS)/bench ## what a push costs its sender, beside other 
 
 test-long: setup ## the long forms of the tests, hours rather than minutes
 	@bash scripts/apt.sh
-	@$(BIN)/python -m pytest -q --timeout 7200 -m long
+	@$(BIN)/python -m pytest -q -rfEP -n 2 --dist loadgroup --timeout 7200 -m long
 
 clean: ## remove what can be made again; the state of `make run` stays (shopbell reset clears it)
 	rm -rf .build cdk.out .venv .venv-engine .venv-bench node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

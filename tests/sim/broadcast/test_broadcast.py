@@ -2,6 +2,7 @@
 
 from collections import Counter
 from random import Random
+from typing import Any, Final
 
 import pytest
 from shopbell.domain.clock import HOUR
@@ -11,6 +12,9 @@ from tests.sim.broadcast.services import MIX
 from tests.unit.app.shop import NOON
 
 SERVICES = list(MIX)
+THOUSAND: Final = range(10_000, 11_000)
+PART: Final = 50
+"""Broadcasts of one test; what came of them is printed with their seeds."""
 
 
 def wish(seed: int) -> Wish:
@@ -50,20 +54,31 @@ def test_killed_workers_post_again_and_the_fences_hold() -> None:
     assert played.taken_again > played.services.lost_answers
 
 
+def _part(number: int) -> Any:
+    """In a group of its own, so that several processes share the thousand."""
+    begin = THOUSAND.start + number * PART
+    named = f"{begin}-{begin + PART - 1}"
+    return pytest.param(range(begin, begin + PART), id=named, marks=pytest.mark.xdist_group(f"broadcasts {named}"))
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_a_thousand_broadcasts(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("seeds", [_part(number) for number in range(len(THOUSAND) // PART)])
+def test_a_thousand_broadcasts(seeds: range) -> None:
     totals: Counter[str] = Counter()
-    for seed in range(1_000):
-        played = Broadcast(wish(10_000 + seed))
+    wrong: dict[Wish, list[str]] = {}
+    for seed in seeds:
+        played = Broadcast(wish(seed))
         played.play()
-        assert not faults_of(played), (played.wish, played.ends)
+        if faults := faults_of(played):
+            wrong[played.wish] = faults
         totals.update(
+            broadcasts=1,
             people=played.wish.people,
             kills=played.kills,
             again=played.taken_again,
             lost_answers=played.services.lost_answers,
             invocations=played.invocations,
         )
-    with capsys.disabled():
-        print(f"\n1,000 broadcasts: {dict(totals)}")
+    print(f"seeds {seeds.start} to {seeds.stop - 1}: {dict(totals)}")
+    assert not wrong

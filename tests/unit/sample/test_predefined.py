@@ -157,11 +157,10 @@ def test_two_months_later_too() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(3_600)
-def test_of_all_households(capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_all_households() -> None:
     now = NOON + SECOND
     sampled = replay(10_000, now, now)
     sizes = compare(sampled)
-    with capsys.disabled():
-        print({name: size for name, size in sizes.items() if size})
-        print({part: (p99(found), found[-1]) for part, found in part_sizes(sampled.shop).items()})
+    print({name: size for name, size in sizes.items() if size})
+    print({part: (p99(found), found[-1]) for part, found in part_sizes(sampled.shop).items()})
     assert len(sampled.shop.world.profiles) > 2_400
