@@ -20,7 +20,8 @@ from shopbell.domain.recommend.bonds import Binding, Bonds, Subject, leaves
 from shopbell.domain.recommend.complements import leaning, ranked_kinds
 from shopbell.domain.recommend.taste import Weighing, taste_of
 from shopbell.domain.recommend.together import NOWHERE, Note, follow
-from shopbell.domain.visits.interactions import MAX_INTERACTIONS, fold_interactions
+from shopbell.domain.visits.interactions import fold_interactions
+from shopbell.domain.visits.rows import MAX_INTERACTIONS
 
 AHEAD: Final = 14 * DAY
 OWNED: Final = 90 * DAY

@@ -37,7 +37,8 @@ from shopbell.domain.recommend.rolling import Rolling, shares
 from shopbell.domain.recommend.taste import Taste, Weighing, taste_of
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.store import Store
-from shopbell.domain.visits.interactions import MAX_INTERACTIONS, fold_interactions
+from shopbell.domain.visits.interactions import fold_interactions
+from shopbell.domain.visits.rows import MAX_INTERACTIONS
 from shopbell.local.sample.baskets import CURRENCY, households, products
 
 from benchmarks import complements

@@ -24,6 +24,7 @@ KINDS: Final = (
     "product_view",
     "product_view",
     "page_view",
+    "category_view",
     "wishlist_add",
     "push_shown",
 )
@@ -55,6 +56,8 @@ def histories(draw: st.DrawFn, longest: int = 20) -> list[Event]:
             said["cart_id"] = draw(st.sampled_from(("one", "two")))
         elif kind == "product_view":
             said["seconds"] = draw(st.sampled_from((5, 60)))
+        elif kind == "category_view":
+            said = {"category": draw(st.sampled_from(("Kitchen", "Outdoor/Boots")))}
         made += _reports(draw, happening(f"e{number}", kind, 0, said))
     return made
 

@@ -82,4 +82,4 @@ def entry_of(facts: Mapping[str, Json], taste: Taste) -> tuple[str, ...]:
     category = facts.get("category")
     if isinstance(category, str) and category:
         return (category,)
-    return taste.session[-1:]
+    return taste.entry

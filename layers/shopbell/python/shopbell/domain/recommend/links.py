@@ -123,7 +123,7 @@ def _scopes(asked: Asked, taste: Taste) -> Sequence[str]:
         case "favourite_category":
             return [*upward(list(taste.categories)[:1]), STORE]
         case "last_viewed_category":
-            return [*upward(taste.session[:1]), STORE]
+            return [*upward(taste.last_viewed), STORE]
         case "store":
             return (STORE,)
 

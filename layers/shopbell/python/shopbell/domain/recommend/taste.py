@@ -18,7 +18,8 @@ from shopbell.domain.recommend.deeds import (
     refunded,
     visited,
 )
-from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, Kind, interactions_of
+from shopbell.domain.visits.interactions import HALF_LIFE, WEIGHTS, Interaction, Kind, interactions_of, looked_at
+from shopbell.domain.visits.notes import Looked
 from shopbell.domain.visits.sessions import PAUSE
 
 INTENT_HALF_LIFE: Final[Duration] = 14 * DAY
@@ -52,6 +53,10 @@ class Taste:
     """The price at which the visitor saw or bought it last, minor units."""
     lasting: bool = False
     """Something is known from before the latest session."""
+    entry: tuple[str, ...] = ()
+    """The category that the latest session began with: a product's, or one whose page was looked at."""
+    last_viewed: tuple[str, ...] = ()
+    """The category that was looked at last, as a page or with a product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +80,29 @@ class Weighing:
 def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) -> Taste:
     """From a profile's interactions. Ages count from the newest one, so that time alone never changes a share."""
     found = standing(interactions_of(state))
+    looked = looked_at(state)
     if not found:
-        return Taste()
+        page = () if looked is None else (looked.category,)
+        return Taste(entry=page, last_viewed=page)
     here = [one for one in found if one.kind != "refund"]
     start = latest_session(here) if here else found[-1].at
     session = [one for one in here if one.at >= start]
     rows = session if session_only else found
+    named = tuple(dict.fromkeys(path for one in reversed(session) for path in categories(one)))
     return Taste(
         _boosted(_shares(rows, weighing, categories), _unfinished(session), weighing.session_boost),
         _shares(rows, weighing, lambda one: (one.brand,) if one.brand else ()),
         prices(rows),
         deeds(rows),
-        tuple(dict.fromkeys(path for one in reversed(session) for path in categories(one))),
+        named,
         visited(rows),
         purchased(found),
         ordered(found),
         refunded(found),
         {one.product: one.price for one in here if one.price},
         lasting=len(session) < len(here),
+        entry=_entry(named, start, found[-1].at, looked),
+        last_viewed=(looked.category,) if looked and (looked.at > found[-1].at or not named) else named[:1],
     )
 
 
@@ -110,6 +120,13 @@ def latest_session(rows: Sequence[Interaction]) -> Instant:
             break
         start = one.at
     return start
+
+
+def _entry(named: tuple[str, ...], start: Instant, last: Instant, looked: Looked | None) -> tuple[str, ...]:
+    """A category's page counts that opened the session of the products, or one of its own after it."""
+    if looked is None or (named and (start <= looked.at <= last + PAUSE or looked.at < start - PAUSE)):
+        return named[-1:]
+    return (looked.category,)
 
 
 def _shares(rows: Sequence[Interaction], weighing: Weighing, names: Names) -> Mapping[str, float]:

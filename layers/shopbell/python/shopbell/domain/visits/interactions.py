@@ -1,8 +1,7 @@
 """The newest product interactions, from which favourites are computed when read: nothing decayed is ever stored."""
 
 import json
-import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -10,7 +9,9 @@ from typing import Final, Literal
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import ProductId, element_hash
+from shopbell.domain.visits.notes import NONE, Looked, noted
 from shopbell.domain.visits.products import brand_of, categories_of, currency_of, facts_of, named, price_of
+from shopbell.domain.visits.rows import KIND, Row, cut, notes_of, rows_of
 
 Kind = Literal["view", "long_view", "wishlist", "cart_add", "cart_remove", "purchase", "refund", "push_click"]
 AffinityKind = Literal["category", "brand"]
@@ -29,9 +30,7 @@ KINDS: Final[tuple[Kind, ...]] = tuple(WEIGHTS)
 """Stored by their places: none is ever moved."""
 LONG_VIEW: Final = 30
 """Seconds from which on a view is a long one."""
-MAX_INTERACTIONS: Final = 200
 HALF_LIFE: Final[Duration] = 90 * DAY
-MAX_BYTES: Final = 32 * 1_024
 _EVENTS: Final[Mapping[str, Kind]] = {
     "product_view": "view",
     "wishlist_add": "wishlist",
@@ -41,14 +40,8 @@ _EVENTS: Final[Mapping[str, Kind]] = {
     "refund": "refund",
     "push_clicked": "push_click",
 }
-_ROW: Final = struct.Struct(">QQBH")
-_SIZE: Final = struct.Struct(">H")
 Facts = tuple[ProductId, int | None, str | None, tuple[str, ...]]
 """Product id, price in minor units of its own currency (None: seen in another), brand and categories, all of then."""
-Row = tuple[Instant, int, int, bytes]
-"""Instant, hash of the event, kind with the length of a view, and the facts as JSON; ordered like that."""
-_KIND: Final = 15
-"""Bits of the kind; above them one more than the seconds that a view told, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +64,18 @@ def fold_interactions(state: bytes, events: Iterable[Event]) -> bytes:
     """The state with these events: commutative and idempotent, byte for byte; the same object if nothing changed.
 
     The newest 200 by instant stay, 32 KB at the most: what 200 newer ones pushed out, they would push out again.
+    Of the categories that were looked at the latest is noted beside them.
     """
-    fresh = {_row(one) for event in events for one in interactions_in(event)}
-    return _cut(fresh.union(_rows(state)), state) if fresh else state
+    arrived = tuple(events)
+    fresh, notes = {_row(one) for event in arrived for one in interactions_in(event)}, noted(arrived)
+    if not fresh and notes is NONE:
+        return state
+    return cut(fresh.union(rows_of(state)), notes | notes_of(state), state)
 
 
 def join_interactions(one: bytes, other: bytes) -> bytes:
     """The newest of both."""
-    return _cut({*_rows(one), *_rows(other)}, one) if other else one
+    return cut({*rows_of(one), *rows_of(other)}, notes_of(one) | notes_of(other), one) if other else one
 
 
 def interactions_in(event: Event) -> Iterator[Interaction]:
@@ -106,10 +103,15 @@ def interactions_of(state: bytes) -> tuple[Interaction, ...]:
     """Oldest first."""
     return tuple(
         Interaction(
-            at, event, KINDS[number & _KIND], *_facts(facts), seconds=(number >> 4) - 1 if number > _KIND else None
+            at, event, KINDS[number & KIND], *_facts(facts), seconds=(number >> 4) - 1 if number > KIND else None
         )
-        for at, event, number, facts in _rows(state)
+        for at, event, number, facts in rows_of(state)
     )
+
+
+def looked_at(state: bytes) -> Looked | None:
+    """The category whose page was looked at last."""
+    return notes_of(state).looked
 
 
 @lru_cache(maxsize=2_048)
@@ -120,11 +122,11 @@ def affinities(state: bytes, kind: AffinityKind, half_life: Duration = HALF_LIFE
     (ruling 5). What more was taken out of the cart than dealt with is left out. Of several reports of one event
     the newest stands.
     """
-    found = _rows(state)
+    found = rows_of(state)
     standing = {(event, _facts(facts)[0]): (at, number, facts) for at, event, number, facts in found}
     sums: dict[str, float] = {}
     for at, number, facts in standing.values():
-        weight = WEIGHTS[KINDS[number & _KIND]] * 0.5 ** ((found[-1][0] - at) / half_life)
+        weight = WEIGHTS[KINDS[number & KIND]] * 0.5 ** ((found[-1][0] - at) / half_life)
         _, _, brand, categories = _facts(facts)
         for name in categories if kind == "category" else (brand,):
             if name:
@@ -158,33 +160,3 @@ def _row(one: Interaction) -> Row:
 def _facts(spelled: bytes) -> Facts:
     product, price, brand, categories = json.loads(spelled)
     return ProductId(product), price, brand, tuple(categories)
-
-
-def _rows(state: bytes) -> list[Row]:
-    if not state:
-        return []
-    (count,) = _SIZE.unpack_from(state)
-    end = _SIZE.size + count * _ROW.size
-    table = state[end:].split(b"\n")
-    packed = _ROW.iter_unpack(state[_SIZE.size : end])
-    return [(at, event, kind | place >> 8 << 4, table[place & 255]) for at, event, kind, place in packed]
-
-
-def _cut(found: set[Row], before: bytes) -> bytes:
-    kept = sorted(found)[-MAX_INTERACTIONS:]
-    room = MAX_BYTES
-    for place in range(len(kept) - 1, -1, -1):
-        room -= _ROW.size + len(kept[place][3]) + 1
-        if room < 0:
-            kept = kept[place + 1 :]
-            break
-    state = _packed(kept)
-    return before if state == before else state
-
-
-def _packed(kept: Sequence[Row]) -> bytes:
-    """Each product's facts are there once."""
-    table = sorted({facts for _, _, _, facts in kept})
-    places = {facts: place for place, facts in enumerate(table)}
-    rows = [_ROW.pack(at, event, kind & _KIND, places[facts] | kind >> 4 << 8) for at, event, kind, facts in kept]
-    return b"".join((_SIZE.pack(len(kept)), *rows, b"\n".join(table)))
