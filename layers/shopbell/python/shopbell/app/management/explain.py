@@ -105,7 +105,7 @@ class ReadExplanation:
         if plan is None:
             self._check(store_id, name)
             return Explanation(None, (OFF,))
-        waiting = next((one for one in profile.steps if one.source_id == name), None)
+        waiting = next((one for one in profile.steps if one.source_id == name and one.state != "aside"), None)
         place = waiting.step if waiting else next((n for n, one in enumerate(plan.steps) if one.enabled), 0)
         if place >= len(plan.steps):
             return Explanation(None, (OFF,))

@@ -112,7 +112,8 @@ class Moment:
         """What waits for this person, with them or for the next run of a schedule."""
         if self.profile is None:
             return ()
-        return *self.profile.steps, *self.upcoming(self.profile, lambda: self.zone(self.profile), self.record)
+        mine = (step for step in self.profile.steps if step.state != "aside")
+        return *mine, *self.upcoming(self.profile, lambda: self.zone(self.profile), self.record)
 
     @property
     def others(self) -> SendRecord:

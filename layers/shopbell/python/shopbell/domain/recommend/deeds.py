@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final
 
 from shopbell.domain.clock import Instant
-from shopbell.domain.ids import ProductId
+from shopbell.domain.ids import ProductId, element_hash
 from shopbell.domain.visits.interactions import LONG_VIEW, Interaction, Kind
 from shopbell.domain.visits.sessions import PAUSE
 
@@ -91,6 +91,20 @@ def ordered(rows: Sequence[Interaction]) -> tuple[ProductId, ...]:
         found.add(one.product)
         last = one.at
     return tuple(sorted(found))
+
+
+def orders(rows: Sequence[Interaction]) -> Mapping[int, tuple[ProductId, ...]]:
+    """Products of each order, by its hash, in the order of their names."""
+    found: dict[int, set[ProductId]] = {}
+    for one in rows:
+        if one.kind == BOUGHT:
+            found.setdefault(one.event, set()).add(one.product)
+    return {order: tuple(sorted(products)) for order, products in found.items()}
+
+
+def order_hash(order: str) -> int:
+    """Of an order's id, as the interactions of its purchase are marked with."""
+    return int.from_bytes(element_hash(f"purchase:{order}"), "big")
 
 
 def visited(rows: Sequence[Interaction]) -> Mapping[ProductId, Visited]:

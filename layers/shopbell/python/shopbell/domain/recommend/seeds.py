@@ -6,6 +6,7 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import ProductId
+from shopbell.domain.recommend.deeds import order_hash
 from shopbell.domain.recommend.names import SEEDS, Seed
 from shopbell.domain.recommend.taste import Taste
 from shopbell.domain.recommend.visited import score_of
@@ -30,7 +31,7 @@ def _found(seed: Seed, facts: Mapping[str, Json], taste: Taste, cart: Cart, now:
         case "event":
             return _of_event(facts)
         case "order":
-            return (_of_event(facts) if facts.get("type") == "purchase" else ()) or taste.ordered
+            return _of_order(facts, taste)
         case "cart":
             return in_cart(cart)
         case "last_added":
@@ -48,6 +49,14 @@ def in_cart(cart: Cart) -> tuple[ProductId, ...]:
 
 def _of_event(facts: Mapping[str, Json]) -> tuple[ProductId, ...]:
     return _texts(facts.get("products")) or _texts([facts.get("product_id")])
+
+
+def _of_order(facts: Mapping[str, Json], taste: Taste) -> tuple[ProductId, ...]:
+    """Of the order that the trigger names, and of no other; the latest where it names none."""
+    order = facts.get("order_id")
+    if facts.get("type") == "purchase":
+        return _of_event(facts) or taste.ordered
+    return taste.ordered if order is None else taste.orders.get(order_hash(str(order)), ())
 
 
 def _best(scores: Mapping[ProductId, float]) -> tuple[ProductId, ...]:

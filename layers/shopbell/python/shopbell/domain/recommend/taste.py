@@ -13,6 +13,7 @@ from shopbell.domain.recommend.deeds import (
     categories,
     deeds,
     ordered,
+    orders,
     prices,
     purchased,
     refunded,
@@ -47,6 +48,8 @@ class Taste:
     """When each product was bought, oldest first."""
     ordered: tuple[ProductId, ...] = ()
     """What the latest order brought, with those of the same session."""
+    orders: Mapping[int, tuple[ProductId, ...]] = field(default_factory=dict)
+    """What each order brought, by the hash of its id."""
     refunded: frozenset[ProductId] = frozenset()
     """Given back after it was last bought."""
     seen: Mapping[ProductId, int] = field(default_factory=dict)
@@ -98,6 +101,7 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
         visited(rows),
         purchased(found),
         ordered(found),
+        orders(found),
         refunded(found),
         {one.product: one.price for one in here if one.price},
         lasting=len(session) < len(here),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shopbell.domain.events import Event
 from shopbell.domain.scenarios.agenda import Agenda
-from shopbell.domain.scenarios.instances import key_of, short
+from shopbell.domain.scenarios.instances import key_of, order_key, short
 from shopbell.domain.scenarios.likeness import of_event, shared, written
 from shopbell.domain.scenarios.live import Ender, LivePlans
 from shopbell.domain.scenarios.occasions import Occasions
@@ -41,9 +41,8 @@ class Ending:
 
     def _remember(self, plan: Plan, event: Event) -> None:
         """An order that was called off before it was told of starts nothing when it is."""
-        order = event.properties.get("order_id")
-        key = short(f"purchase:{order}")
-        if order is not None and all(one.key != key for one in self.agenda.looked_at(plan.scenario)):
+        key = order_key(event)
+        if key is not None and all(one.key != key for one in self.agenda.looked_at(plan.scenario)):
             self.agenda.refuse(plan.scenario, "called_off", (key, event.at))
 
     def _hold(self, plan: Plan, hold: Hold, event: Event) -> None:
@@ -63,8 +62,9 @@ class Ending:
             case "order":
                 order = event.properties.get("order_id")
                 waiting = self.agenda.waiting(ran.source_id, ran.key)
-                return ran.key == short(f"purchase:{order}") or any(
-                    order is not None and step.facts.get("order_id") == order for step in waiting
+                return order is not None and (
+                    ran.key in {order_key(event), short(str(order))}
+                    or any(step.facts.get("order_id") == order for step in waiting)
                 )
             case "products":
                 bought, cart = of_event(event), cart_of(occasions.before.cart)
@@ -74,7 +74,7 @@ class Ending:
 
     def _began_it(self, plan: Plan, ran: Ran, event: Event) -> bool:
         starters = self.plans.starters.get(event.type, ())
-        return any(one.plan is plan and key_of(one, event) == ran.key for one in starters)
+        return any(one.plan is plan and key_of(one, event) == ran.key and one.matches(event) for one in starters)
 
 
 def _is_later(plan: Plan, event: Event, ran: Ran) -> bool:

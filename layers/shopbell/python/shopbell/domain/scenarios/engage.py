@@ -10,6 +10,7 @@ from shopbell.domain.ids import visitor_hash
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.scenarios.agenda import Agenda, Noted
+from shopbell.domain.scenarios.aside import settle_aside, stands_aside
 from shopbell.domain.scenarios.falling import fall_due
 from shopbell.domain.scenarios.instances import are_apart
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
@@ -165,6 +166,8 @@ def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> 
                 gone = bool(after.subscriptions) and not after.reachable
                 why = "unsubscribed" if gone else "audience_left"
                 agenda.cancel(ran, after.left.get(plan.segment, now), why)
+        elif stands_aside(plan):
+            settle_aside(agenda, plan, now)
         elif plan.reentry != "always" and not are_apart(plan):
             for ran in running[:-1]:
                 agenda.cancel(ran, now, "superseded")
@@ -183,7 +186,7 @@ def _engaged(
     wakes = [*waiting[:1], *(at for at in (after.wake_at, pause) if at is not None)]
     wake_at = min(wakes, default=None)
     if not settled.more:  # what is left over wakes at once as it is
-        after = revised(after, wake_at=now if len(waiting) < len(after.steps) else wake_at)
+        after = revised(after, wake_at=now if queued(after) else wake_at)
     commit = Commit(profile, after) if settled.commit is None else replace(settled.commit, after=after)
     commit = replace(commit, candidates=candidates, missed=missed(notes, now))
     idle = profile.version and not (commit.flips or commit.refreshed or candidates) and after == profile

@@ -20,7 +20,7 @@ def fall_due(agenda: Agenda, plans: LivePlans, now: Instant) -> None:
     """
     going: list[PendingStep] = []
     for step in sorted(agenda.steps.values(), key=lambda one: (one.due, one.id)):
-        if step.due > now:
+        if step.due > now or (step.state == "aside" and step.source_id in plans.plans):
             continue
         reason = _not_sent(step, plans, now)
         if reason is None:

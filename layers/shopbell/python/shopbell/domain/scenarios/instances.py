@@ -50,6 +50,12 @@ def event_key(event: Event) -> str:
     return short(event.element_id)
 
 
+def order_key(event: Event) -> str | None:
+    """The order that the event is about, as the key of its purchase."""
+    order = event.properties.get("order_id")
+    return None if order is None else short(f"purchase:{order}")
+
+
 def short(key: str) -> str:
     return key if len(key) <= MAX_KEY else hashlib.sha256(key.encode()).hexdigest()[:32]
 

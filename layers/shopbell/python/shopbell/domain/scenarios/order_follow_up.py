@@ -29,7 +29,7 @@ def _spelled(*words: str) -> tuple[str, ...]:
 
 CALLED_OFF: Final = _spelled("cancelled", "canceled", "refunded", "returned")
 ARRIVED: Final = _spelled("delivered", "completed")
-IN_THE_SHOP: Final = Hold(RETURNED, 30 * MINUTE, 2 * HOUR)
+IN_THE_SHOP: Final = Hold(RETURNED, 30 * MINUTE, 2 * HOUR, visit=True)
 """Nobody is called back who is there just now."""
 DELIVERED: Final = "delivered"
 
@@ -62,12 +62,12 @@ def audience(_: Values, __: Beside) -> Json:
 
 
 def trigger(values: Values) -> Trigger:
-    """An order, or its arrival; while nothing was sent a newer one takes its place."""
+    """An order, or its arrival, once each; while nothing was sent a newer one goes before it."""
     if values.word("after") == DELIVERED:
         arrived = Condition(field="status", op="in", value=ARRIVED)
-        return OnEvent("order_status", (arrived,), restart=True)
+        return OnEvent("order_status", (arrived,), key="order_id", aside=True)
     real = Condition(field="test", op="ne", value=True)
-    return OnEvent("purchase", (real,), restart=True, fewest=values.whole("min_items"))
+    return OnEvent("purchase", (real,), aside=True, fewest=values.whole("min_items"))
 
 
 def check(values: Values) -> Sequence[Problem]:

@@ -32,7 +32,8 @@ class PendingStep:
     """The instant of the trigger, from which delays and relevance count."""
     expires_at: Instant
     """Relevance: from then on it is not sent any more. Moved by as much as quiet hours defer it."""
-    state: Literal["waiting", "queued"] = "waiting"
+    state: Literal["waiting", "queued", "aside"] = "waiting"
+    """aside: another instance goes before it (`aside`); it is due once that is called off."""
     run: str | None = None
     """The run that it was deferred from; None: the scenario's run of that day."""
     facts: Mapping[str, Json] = field(default_factory=dict)

@@ -103,6 +103,8 @@ class OnEvent:
     debounce: Duration = 0
     restart: bool = False
     """A newer such event takes the place of an instance that has sent nothing yet; with `debounce` it always does."""
+    aside: bool = False
+    """The same, but the older instance stands aside, and goes on if the newer one is ended before it goes."""
     pause: Duration = PAUSE
     """Of `session_ended` and `cart_abandoned`: after so long without anything, at least 30 minutes."""
     unless_bought: Duration | None = None
@@ -172,8 +174,7 @@ class Plan:
     awaits: Awaits | None = None
     """Which changes of products it waits for."""
     message_class: MessageClass = "triggered"
-    topic: str | None = None
-    """What a subscriber may have chosen against; None: it is about no topic."""
+    topic: str | None = None  # what a subscriber may have chosen against
     priority: int = 50
     ttl: Duration = DAY
     urgency: Urgency = "normal"
@@ -181,8 +182,7 @@ class Plan:
     cooldown: Duration = 0
     unlike: int | None = None
     """No cooldown after an instance of which at least so many percent of the products differ."""
-    max_per_user: tuple[int, Duration] | None = None
-    """So many instances within so long."""
+    max_per_user: tuple[int, Duration] | None = None  # so many instances within so long
     after_return: bool = False
     """Whether something of `exit_on` must have happened since the instance before, even if that was over by then."""
     holdout_percent: int = 0

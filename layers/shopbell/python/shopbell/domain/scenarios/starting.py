@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
+from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.scenarios import likeness
 from shopbell.domain.scenarios.agenda import Agenda, Noted
-from shopbell.domain.scenarios.instances import event_key, facts_of, key_of, left_out, pieces, refusal, steps_of
+from shopbell.domain.scenarios.instances import (
+    event_key,
+    facts_of,
+    key_of,
+    left_out,
+    order_key,
+    pieces,
+    refusal,
+    steps_of,
+)
 from shopbell.domain.scenarios.live import Starter
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pauses import Pause, of_history, over, stands
@@ -41,12 +51,21 @@ class Starting:
         if reason is not None or isinstance(due, Refused):
             self.agenda.refuse(plan.scenario, reason or "", (event_key(event), event.at))
             return
-        if running is not None:
+        if running is not None and not starter.trigger.aside:
             self.agenda.restart(running)
         facts = facts_of(event)
         if left_out(event, facts):
             self.agenda.notes.append(Noted("facts_left_out", plan.scenario))
         self.agenda.start(ran, steps_of(plan, ran, facts, self.zone, until=due))
+        if occasions.after.last_seen is not None:
+            self._hold(plan, ran, occasions.after.last_seen)
+
+    def _hold(self, plan: Plan, ran: Ran, seen: Instant) -> None:
+        """What would go while the visitor is in the shop since before it began."""
+        for hold in plan.holds:
+            for step in self.agenda.waiting(plan.scenario, ran.key) if hold.visit else ():
+                if seen <= step.due < seen + hold.within:
+                    self.agenda.postpone(step, seen + hold.wait)
 
     def paused(self, starter: Starter, occasions: Occasions) -> None:
         """Sessions that ended and carts left behind by now; whatever a late event undid begins anew."""
@@ -90,28 +109,33 @@ class Starting:
     def _looked_at(self, starter: Starter, ran: Ran, event: Event, running: Ran | None) -> bool:
         """It had its instance or was refused one, or belongs to one that waited for its like."""
         known = self.agenda.looked_at(starter.plan.scenario)
-        if any(one.refused and one.key == event_key(event) for one in known):
+        if any(one.refused and one.key in {event_key(event), order_key(event)} for one in known):
+            return True
+        aside = starter.trigger.aside
+        if aside and any(one.key == ran.key for one in known if not one.refused):
             return True
         if running is not None:
             return (ran.started_at, ran.key) <= (running.started_at, running.key)
         if is_past(known, event.at) or any(one.key == ran.key for one in known if not one.refused):
             return True
+        if aside:
+            return any(one.started_at >= event.at for one in known if not one.refused and one.exited_at is None)
         whole = starter.trigger.key is None and (starter.trigger.restart or starter.trigger.debounce > 0)
         return whole and any(one.started_at >= event.at for one in known if not one.refused)
 
     def _restartable(self, starter: Starter, key: str) -> Ran | None:
         """The instance whose place a newer event takes: none of its messages is on its way yet."""
         plan, trigger = starter.plan, starter.trigger
-        if not (trigger.restart or trigger.debounce):
+        if not (trigger.restart or trigger.aside or trigger.debounce):
             return None
-        for ran in self.agenda.running(plan.scenario):
-            if self._is_untouched(plan, ran) and (trigger.key is None or ran.key == key):
+        for ran in reversed(self.agenda.running(plan.scenario)):
+            if self._is_untouched(plan, ran) and (trigger.key is None or trigger.aside or ran.key == key):
                 return ran
         return None
 
     def _is_untouched(self, plan: Plan, ran: Ran) -> bool:
         """Nothing of it is on its way: what was, was put off for all devices, and waits again."""
         waiting = self.agenda.waiting(plan.scenario, ran.key)
-        if any(step.state != "waiting" or DEVICES in step.facts for step in waiting):
+        if any(step.state == "queued" or DEVICES in step.facts for step in waiting):
             return False
         return ran.sent == sum(step.run is not None for step in waiting)

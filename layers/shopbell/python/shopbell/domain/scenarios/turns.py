@@ -37,3 +37,5 @@ class Hold:
     events: frozenset[str]
     within: Duration
     wait: Duration
+    visit: bool = False
+    """Whether any visit counts as such an event, also the one that the trigger found the visitor in."""
