@@ -344,8 +344,11 @@ function isIos() {
 function support() {
   if (!window.isSecureContext) return 'insecure';
   if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) return 'yes';
-  var installed = navigator.standalone === true || matchMedia('(display-mode: standalone)').matches;
-  return isIos() && !installed ? 'ios-needs-home-screen' : 'no';
+  return isIos() && !onHomeScreen() ? 'ios-needs-home-screen' : 'no';
+}
+
+function onHomeScreen() {
+  return navigator.standalone === true || matchMedia('(display-mode: standalone)').matches;
 }
 
 function permission() {
@@ -399,12 +402,15 @@ function inTurn(step) {
   return next;
 }
 
-/** Make what the server knows true again. Called on each page load, because browsers drop subscriptions silently. */
-function ensure(promptId) {
+/**
+ * Make what the server knows true again. Called on each page load, because browsers drop subscriptions silently.
+ * `prompt`: what events of the prompt say that it came by, if one did.
+ */
+function ensure(prompt) {
   return inTurn(function () {
     return register().then(function (found) {
       return Promise.all([found.pushManager.getSubscription(), brought(found)]).then(function (there) {
-        return settle(found, there[0], there[1], promptId);
+        return settle(found, there[0], there[1], prompt);
       });
     });
   });
@@ -434,10 +440,10 @@ function brought(found) {
 }
 
 /** One subscription with today's key; whatever else there is of the store's own would show each message twice. */
-function settle(found, current, theirs, promptId) {
+function settle(found, current, theirs, prompt) {
   if (current && keyOf(current) === server.vapid_public_key) {
     return giveUp(theirs).then(function () {
-      return report(current, null, promptId);
+      return report(current, null, prompt);
     });
   }
   var old = current || theirs[0];
@@ -452,7 +458,7 @@ function settle(found, current, theirs, promptId) {
       });
     })
     .then(function (made) {
-      return report(made, replaced, promptId);
+      return report(made, replaced, prompt);
     })
     .then(function (made) {
       var rest = theirs.filter(function (one) {
@@ -480,7 +486,7 @@ function keyOf(subscription) {
 }
 
 /** Silent while nothing has changed, but at least once in 24 hours. */
-function report(subscription, replaced, promptId) {
+function report(subscription, replaced, prompt) {
   var known = read('subscription') || {};
   var facts = [subscription.endpoint, server.vapid_public_key, visitorId(), timeZone(), navigator.language].join('|');
   if (known.facts === facts && Date.now() - known.at < DAY) return subscription;
@@ -493,7 +499,7 @@ function report(subscription, replaced, promptId) {
   };
   if (!replaced && known.endpoint && known.endpoint !== subscription.endpoint) replaced = known.endpoint;
   if (replaced) body.replaces = replaced;
-  if (promptId) body.prompt = promptId;
+  Object.assign(body, prompt);
   return request('POST', keyed('/v1/subscriptions'), body).then(function () {
     write('subscription', { facts: facts, endpoint: subscription.endpoint, at: Date.now() });
     emit('subscription', { endpoint: subscription.endpoint, replaces: replaced });
@@ -510,7 +516,7 @@ function ask(settings) {
     if (answer !== 'granted') return null;
     forget('opted_out');
     return loadConfig().then(function () {
-      return ensure(settings.id);
+      return ensure(named(settings));
     });
   });
 }
@@ -610,6 +616,18 @@ function ownVariant(settings) {
 /** What each of its events says. */
 function named(settings) {
   return settings.variant ? { prompt: settings.id, variant: settings.variant } : { prompt: settings.id };
+}
+
+function homeScreen(settings) {
+  return Object.assign(named(settings), { home_screen: true });
+}
+
+/** Once in a browser. iPhones tell nobody: there it is the first page that runs from the Home Screen. */
+function installed() {
+  var settings = promptSettings();
+  if (!settings.enabled || read('installed')) return;
+  write('installed', Date.now());
+  track('prompt_accepted', homeScreen(settings));
 }
 
 function onForbiddenPage(settings) {
@@ -729,7 +747,7 @@ function showPrompt(asked) {
   past.shown_at = Date.now();
   write('prompt', past);
   sessionCount('prompts', 1);
-  track('prompt_shown', named(settings));
+  track('prompt_shown', support() === 'ios-needs-home-screen' ? homeScreen(settings) : named(settings));
   if (support() === 'yes') register().catch(warn.bind(null, 'worker')); // ready before the click
   document.body.appendChild(promptBox(settings));
   return null;
@@ -1013,6 +1031,7 @@ function init(options) {
   reportLanding();
   loadConfig()
     .then(function () {
+      if (onHomeScreen()) installed();
       if (support() === 'yes' && permission() === 'granted' && !read('opted_out')) return ensure();
       arm();
       return null;
@@ -1089,6 +1108,9 @@ document.addEventListener('visibilitychange', function () {
 window.addEventListener('pagehide', leave);
 window.addEventListener('pageshow', function () {
   leftBehind = false; // back from the browser's cache of pages
+});
+window.addEventListener('appinstalled', function () {
+  if (config) installed();
 });
 window.addEventListener('online', function () {
   if (config) takeKept();

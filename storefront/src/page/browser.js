@@ -9,8 +9,11 @@ function isIos() {
 function support() {
   if (!window.isSecureContext) return 'insecure';
   if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) return 'yes';
-  var installed = navigator.standalone === true || matchMedia('(display-mode: standalone)').matches;
-  return isIos() && !installed ? 'ios-needs-home-screen' : 'no';
+  return isIos() && !onHomeScreen() ? 'ios-needs-home-screen' : 'no';
+}
+
+function onHomeScreen() {
+  return navigator.standalone === true || matchMedia('(display-mode: standalone)').matches;
 }
 
 function permission() {

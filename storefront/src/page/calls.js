@@ -25,6 +25,7 @@ function init(options) {
   reportLanding();
   loadConfig()
     .then(function () {
+      if (onHomeScreen()) installed();
       if (support() === 'yes' && permission() === 'granted' && !read('opted_out')) return ensure();
       arm();
       return null;
@@ -101,6 +102,9 @@ document.addEventListener('visibilitychange', function () {
 window.addEventListener('pagehide', leave);
 window.addEventListener('pageshow', function () {
   leftBehind = false; // back from the browser's cache of pages
+});
+window.addEventListener('appinstalled', function () {
+  if (config) installed();
 });
 window.addEventListener('online', function () {
   if (config) takeKept();

@@ -34,6 +34,18 @@ function named(settings) {
   return settings.variant ? { prompt: settings.id, variant: settings.variant } : { prompt: settings.id };
 }
 
+function homeScreen(settings) {
+  return Object.assign(named(settings), { home_screen: true });
+}
+
+/** Once in a browser. iPhones tell nobody: there it is the first page that runs from the Home Screen. */
+function installed() {
+  var settings = promptSettings();
+  if (!settings.enabled || read('installed')) return;
+  write('installed', Date.now());
+  track('prompt_accepted', homeScreen(settings));
+}
+
 function onForbiddenPage(settings) {
   var path = location.pathname.toLowerCase();
   return settings.never_on.some(function (word) {
@@ -151,7 +163,7 @@ function showPrompt(asked) {
   past.shown_at = Date.now();
   write('prompt', past);
   sessionCount('prompts', 1);
-  track('prompt_shown', named(settings));
+  track('prompt_shown', support() === 'ios-needs-home-screen' ? homeScreen(settings) : named(settings));
   if (support() === 'yes') register().catch(warn.bind(null, 'worker')); // ready before the click
   document.body.appendChild(promptBox(settings));
   return null;

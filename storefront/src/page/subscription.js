@@ -9,12 +9,15 @@ function inTurn(step) {
   return next;
 }
 
-/** Make what the server knows true again. Called on each page load, because browsers drop subscriptions silently. */
-function ensure(promptId) {
+/**
+ * Make what the server knows true again. Called on each page load, because browsers drop subscriptions silently.
+ * `prompt`: what events of the prompt say that it came by, if one did.
+ */
+function ensure(prompt) {
   return inTurn(function () {
     return register().then(function (found) {
       return Promise.all([found.pushManager.getSubscription(), brought(found)]).then(function (there) {
-        return settle(found, there[0], there[1], promptId);
+        return settle(found, there[0], there[1], prompt);
       });
     });
   });
@@ -44,10 +47,10 @@ function brought(found) {
 }
 
 /** One subscription with today's key; whatever else there is of the store's own would show each message twice. */
-function settle(found, current, theirs, promptId) {
+function settle(found, current, theirs, prompt) {
   if (current && keyOf(current) === server.vapid_public_key) {
     return giveUp(theirs).then(function () {
-      return report(current, null, promptId);
+      return report(current, null, prompt);
     });
   }
   var old = current || theirs[0];
@@ -62,7 +65,7 @@ function settle(found, current, theirs, promptId) {
       });
     })
     .then(function (made) {
-      return report(made, replaced, promptId);
+      return report(made, replaced, prompt);
     })
     .then(function (made) {
       var rest = theirs.filter(function (one) {
@@ -90,7 +93,7 @@ function keyOf(subscription) {
 }
 
 /** Silent while nothing has changed, but at least once in 24 hours. */
-function report(subscription, replaced, promptId) {
+function report(subscription, replaced, prompt) {
   var known = read('subscription') || {};
   var facts = [subscription.endpoint, server.vapid_public_key, visitorId(), timeZone(), navigator.language].join('|');
   if (known.facts === facts && Date.now() - known.at < DAY) return subscription;
@@ -103,7 +106,7 @@ function report(subscription, replaced, promptId) {
   };
   if (!replaced && known.endpoint && known.endpoint !== subscription.endpoint) replaced = known.endpoint;
   if (replaced) body.replaces = replaced;
-  if (promptId) body.prompt = promptId;
+  Object.assign(body, prompt);
   return request('POST', keyed('/v1/subscriptions'), body).then(function () {
     write('subscription', { facts: facts, endpoint: subscription.endpoint, at: Date.now() });
     emit('subscription', { endpoint: subscription.endpoint, replaces: replaced });
@@ -120,7 +123,7 @@ function ask(settings) {
     if (answer !== 'granted') return null;
     forget('opted_out');
     return loadConfig().then(function () {
-      return ensure(settings.id);
+      return ensure(named(settings));
     });
   });
 }

@@ -22,6 +22,9 @@ NEXT_WEEK = """(() => {
   sessionStorage.removeItem('shopbell.prompts');
 })()"""
 OFTEN = {"per_session": 9, "per_day": 9, "lifetime": 9}
+READY = "fetch(document.querySelector('script[src]').src).then(r => r.text()).then(t => t.length)"
+"""By then the settings are there, too."""
+HOME_SCREEN = "Object.defineProperty(navigator, 'standalone', { value: true });"
 IPHONE = """
 Object.defineProperty(navigator, 'userAgent', { value: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)' });
 delete window.PushManager;
@@ -136,6 +139,23 @@ def test_an_iphone_is_told_how_to_get_to_the_home_screen(browser: Browser, site:
     assert browser.evaluate("shopbell('status').support") == "ios-needs-home-screen"
     assert "Home Screen" in str(browser.evaluate(f"document.querySelector('{BOX}').textContent"))
     assert not browser.has("#shopbell-allow")
+    browser.evaluate("shopbell('flush')")
+    (shown,) = eventually(lambda: site.api.of_type("prompt_shown"), "the event", pause=browser.pause)
+    assert shown["properties"] == {"prompt": "soft", "home_screen": True}
+
+
+@pytest.mark.parametrize("how", [HOME_SCREEN, WATCH], ids=["it runs from the Home Screen", "the browser says so"])
+def test_a_shop_that_was_installed_says_so_once(browser: Browser, site: Site, how: str) -> None:
+    site.shop.before = how
+    for path in ("", "again"):
+        browser.open(f"{site.origin}/{path}")
+        browser.evaluate(READY)
+        if how == WATCH:
+            browser.evaluate("window.dispatchEvent(new Event('appinstalled'))")
+        browser.evaluate("shopbell('flush')")
+    eventually(lambda: len(site.api.of_type("page_view")) == 2, "both pages", pause=browser.pause)
+    (told,) = eventually(lambda: site.api.of_type("prompt_accepted"), "the event", pause=browser.pause)
+    assert told["properties"] == {"prompt": "soft", "home_screen": True}
 
 
 def test_who_ticks_topics_hears_of_these(browser: Browser, site: Site) -> None:

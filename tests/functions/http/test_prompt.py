@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from shopbell.adapters.memory.runs import MemoryCounters
 from shopbell.app.tallying import Tally, prompts
-from shopbell.domain.events import Event, EventItem
+from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, SegmentId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.table import SCENARIOS
@@ -137,7 +137,7 @@ def test_a_question_without_a_visitor_is_refused(office: Office) -> None:
     assert (answer.status, [path for path, _ in answer.faults]) == (422, ["visitor_id"])
 
 
-def counted(office: Office, *events: tuple[str, str, dict[str, str]]) -> None:
+def counted(office: Office, *events: tuple[str, str, dict[str, Json]]) -> None:
     """The events of visitors, as the stream tells of them, counted by tally."""
     tally = Tally(MemoryCounters(office.world))
     counts = [
@@ -149,33 +149,41 @@ def counted(office: Office, *events: tuple[str, str, dict[str, str]]) -> None:
     tally(counts)  # a batch may come again
 
 
-def item(visitor: str, kind: str, said: dict[str, str], number: int) -> EventItem:
+def item(visitor: str, kind: str, said: dict[str, Json], number: int) -> EventItem:
     event = Event(EventId(f"e{number}"), kind, VisitorId(visitor), NOON, NOON, said)
     return EventItem(OURS, VisitorId(visitor), "-", 0, (event,))
 
 
 def test_the_way_from_the_prompt_to_a_subscription_is_reported(office: Office) -> None:
-    short = {"prompt": "soft", "variant": "short"}
+    short: dict[str, Json] = {"prompt": "soft", "variant": "short"}
     counted(
         office,
         ("ann", "prompt_shown", short),
         ("ann", "prompt_accepted", short),
         ("ann", "permission_granted", short),
-        ("ann", "subscribed", {"prompt": "soft"}),
+        ("ann", "subscribed", short),
         ("bob", "prompt_shown", {"prompt": "soft"}),
         ("bob", "prompt_dismissed", {"prompt": "soft"}),
         ("eve", "prompt_shown", {"prompt": "another"}),
-        ("eve", "prompt_shown", {"prompt": "|no name|"}),
+        ("eve", "prompt_shown", {"prompt": "no\tname"}),
         ("eve", "subscribed", {}),
     )
     report = office.manage("GET", "/v1/reports/prompt").json
     steps = ("shown", "accepted", "dismissed", "granted", "denied", "ignored", "subscribed")
     assert [report[step] for step in steps] == [2, 1, 1, 1, 0, 0, 1]
     assert (report["prompt"], report["accept_rate"], report["subscribe_rate"]) == ("soft", 0.5, 0.5)
-    assert report["by_variant"]["short"]["shown"] == 1
+    assert (report["by_variant"]["short"]["shown"], report["by_variant"]["short"]["subscribed"]) == (1, 1)
     assert len(report["series"]) == 30
     assert {day["at"]: day["shown"] for day in report["series"] if day["shown"]} == {"2026-03-02": 2}
     assert office.manage("GET", "/v1/reports/prompt", query={"prompt": "another"}).json["shown"] == 1
+
+
+def test_the_way_to_the_home_screen_is_reported_beside_it(office: Office) -> None:
+    home: dict[str, Json] = {"prompt": "soft", "home_screen": True}
+    counted(office, ("ann", "prompt_shown", home), ("new", "prompt_accepted", home), ("bob", "prompt_shown", home))
+    report = office.manage("GET", "/v1/reports/prompt").json
+    assert (report["shown"], report["accepted"]) == (2, 0)
+    assert (report["home_screen_shown"], report["home_screen_installed"]) == (2, 1)
 
 
 @pytest.mark.parametrize(

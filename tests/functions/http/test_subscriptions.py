@@ -55,6 +55,14 @@ def test_a_subscription_is_stored_and_told(town: Town) -> None:
     }
 
 
+def test_the_version_of_the_prompt_stays_with_what_it_brought(town: Town) -> None:
+    subscribe(town, prompt="soft", variant="short")
+    subscribe(town, language="fr")
+    assert [(told.properties["prompt"], told.properties["variant"]) for told in town.events_of("ann")] == [
+        ("soft", "short")
+    ] * 2
+
+
 def test_the_same_subscription_at_each_visit_is_told_once(town: Town) -> None:
     subscribe(town)
     town.clock.now += DAY

@@ -13,7 +13,7 @@ def _zone(_: StoreId) -> str:
     return "UTC"
 
 
-@pytest.mark.parametrize("name", ["soft", "soft.v2", "größer", "summer sale 2026", "a/b"])
+@pytest.mark.parametrize("name", ["soft", "soft.v2", "größer", "summer sale 2026", "a/b", "old|new", "50%7C"])
 def test_a_prompt_and_its_variant_are_counted_under_their_names(name: str) -> None:
     said = {"prompt": name, "variant": name}
     shown = Event(EventId("e"), "prompt_shown", VisitorId("ann"), 0, 0, said)

@@ -41,6 +41,8 @@ class Subscription:
     os: str | None = None
     device: str | None = None
     prompt: str | None = None
+    variant: str | None = None
+    """Of the prompt that it came by."""
     state: SubscriptionState = "active"
     consent: Consent | None = None
     """None: none was recorded."""

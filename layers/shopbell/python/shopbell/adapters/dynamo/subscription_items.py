@@ -9,7 +9,7 @@ from shopbell.adapters.dynamo.database import Condition
 from shopbell.domain.ids import StoreId, SubscriptionId, VapidKeyId, VisitorId
 from shopbell.domain.subscriptions import Consent, PushService, Subscription, SubscriptionState
 
-_OPTIONAL: Final = ("time_zone", "language", "browser", "os", "device", "prompt", "source")
+_OPTIONAL: Final = ("time_zone", "language", "browser", "os", "device", "prompt", "variant", "source")
 
 
 def encode(row: Subscription, key: Mapping[str, Attribute]) -> Item:

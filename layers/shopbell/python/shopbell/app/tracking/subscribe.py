@@ -83,6 +83,7 @@ class Subscribe:
             os=agent.os,
             device=agent.device,
             prompt=given.prompt or (before.prompt if before else None),
+            variant=given.variant if given.prompt else (before.variant if before else None),
             consent=_consent(given) or (before.consent if before else None),
             topics=before.topics if before else (),
             snooze_until=before.snooze_until if before else None,
@@ -142,6 +143,7 @@ def changed(row: Subscription, now: Instant) -> Event:
 def _facts(row: Subscription) -> dict[str, Json]:
     return {
         **({"topics": list(row.topics)} if row.topics else {}),
+        **({"variant": row.variant} if row.variant else {}),
         "subscription_id": row.id,
         "service": row.service,
         "vapid_key_id": row.vapid_key,

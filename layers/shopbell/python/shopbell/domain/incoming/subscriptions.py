@@ -47,7 +47,8 @@ class ConsentIn(Incoming):
 class SubscribeIn(Incoming):
     """Body of POST /v1/subscriptions. `replaces`: the old endpoint (or its id), all a service worker may know.
 
-    `vapid_public_key`: what it was subscribed with, as the browser says; without it, `vapid_key_id`.
+    `vapid_public_key`: what it was subscribed with, as the browser says; without it, `vapid_key_id`. `prompt`,
+    `variant`: the prompt that it came by, and which of its versions.
     """
 
     visitor_id: VisitorText | None = None
@@ -58,6 +59,7 @@ class SubscribeIn(Incoming):
     time_zone: ZoneText | None = None
     language: LanguageText | None = None
     prompt: Short | None = None
+    variant: Short | None = None
     consent: ConsentIn | None = None
 
     @model_validator(mode="before")

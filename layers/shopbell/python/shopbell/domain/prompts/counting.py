@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,7 +21,14 @@ STEPS: Final[Mapping[str, str]] = {
     "subscribed": "subscribed",
 }
 """Event type to its step of the way: our question, the browser's, the subscription."""
-_NAME: Final = re.compile(r"[^|\x00-\x1f]{1,64}")
+HOME_SCREEN: Final = "home_screen"
+"""Property of the events of the way to the Home Screen, without which iPhones have no push."""
+HOME_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "prompt_shown": ("shown", "home_screen_shown"),
+    "prompt_accepted": ("home_screen_installed",),
+}
+"""The same of these: how to get there was explained; the shop was installed, which is no yes to our question."""
+_NAME: Final = re.compile(r"[^\x00-\x1f]{1,64}")
 _PARTS: Final = 3
 
 
@@ -42,8 +49,7 @@ def counted(item: EventItem, partition: str, zone: Callable[[StoreId], str]) -> 
     """
     found: dict[str, Counter[str]] = {}
     for event in item.events:
-        name = _name(event)
-        if name is not None:
+        for name in _names(event):
             found.setdefault(source(day_of(event.at, zone(item.store)), partition), Counter())[name] += 1
     return found
 
@@ -79,18 +85,31 @@ def _day(day: Day, by_variant: Mapping[str, Counter[str]]) -> PromptDay:
 
 
 def _all(steps: Mapping[str, int]) -> Mapping[str, int]:
-    return {name: steps.get(name, 0) for name in STEPS.values()}
+    names = dict.fromkeys((*STEPS.values(), *(step for ones in HOME_STEPS.values() for step in ones)))
+    return {name: steps.get(name, 0) for name in names}
 
 
-def _name(event: Event) -> str | None:
-    """What it counts under; a name that no prompt of ours has is left out."""
-    step, prompt = STEPS.get(event.type), event.properties.get("prompt")
-    variant = event.properties.get("variant", "")
-    if step is None or not isinstance(prompt, str) or not isinstance(variant, str) or not _NAME.fullmatch(prompt):
-        return None
-    return None if variant and not _NAME.fullmatch(variant) else f"{prompt}|{variant}|{step}"
+def _names(event: Event) -> Sequence[str]:
+    """What it counts under; a name that no prompt can have is left out."""
+    prompt, variant = event.properties.get("prompt"), event.properties.get("variant", "")
+    if not isinstance(prompt, str) or not isinstance(variant, str) or not _NAME.fullmatch(prompt):
+        return ()
+    if variant and not _NAME.fullmatch(variant):
+        return ()
+    return [f"{_written(prompt)}|{_written(variant)}|{step}" for step in _steps(event)]
+
+
+def _steps(event: Event) -> Sequence[str]:
+    step = STEPS.get(event.type)
+    home = HOME_STEPS.get(event.type) if event.properties.get(HOME_SCREEN) is True else None
+    return home or (() if step is None else (step,))
+
+
+def _written(name: str) -> str:
+    """Without what stands between the parts."""
+    return name.replace("%", "%25").replace("|", "%7C")
 
 
 def _read(name: str) -> tuple[str, str, str]:
-    parts = name.split("|")
+    parts = [part.replace("%7C", "|").replace("%25", "%") for part in name.split("|")]
     return (parts[0], parts[1], parts[2]) if len(parts) == _PARTS else ("", "", "")

@@ -19,7 +19,11 @@ _DAY: Final[Json] = {"type": "string", "format": "date"}
 
 
 class StepsOut(BaseModel):
-    """How often each step was taken: our question, the browser's, the subscription."""
+    """How often each step was taken: our question, the browser's, the subscription.
+
+    `home_screen_shown`: how often it was, in place of a question, explained how to get to the Home Screen (these are
+    among `shown`); `home_screen_installed`: how many browsers installed the shop there.
+    """
 
     shown: int
     accepted: int
@@ -28,6 +32,8 @@ class StepsOut(BaseModel):
     denied: int
     ignored: int
     subscribed: int
+    home_screen_shown: int
+    home_screen_installed: int
 
 
 class PromptDayOut(StepsOut):
