@@ -20,7 +20,7 @@ def test_all_keys_are_listed_oldest_first_with_their_last_use(
         ports.stores.save_key(one)
     ports.stores.used(later, NOW + 9)
 
-    assert ports.keys.keys(store) == [(earlier, None), (later, NOW + 9)]
+    assert ports.callers.keys.keys(store) == [(earlier, None), (later, NOW + 9)]
 
 
 def test_a_revoked_key_stays_on_the_list_and_keeps_its_last_use(ports: Ports, store: StoreId) -> None:
@@ -28,11 +28,11 @@ def test_a_revoked_key_stays_on_the_list_and_keeps_its_last_use(ports: Ports, st
     ports.stores.save_key(used)
     ports.stores.used(used, NOW + 9)
     gone = replace(used, revoked=True)
-    ports.keys.save_key(gone)
+    ports.callers.keys.save_key(gone)
 
-    assert ports.keys.keys(store) == [(gone, NOW + 9)]
+    assert ports.callers.keys.keys(store) == [(gone, NOW + 9)]
     assert ports.stores.key(store, used.digest) == gone
 
 
 def test_a_store_without_keys_has_an_empty_list(ports: Ports, store: StoreId) -> None:
-    assert ports.keys.keys(store) == []
+    assert ports.callers.keys.keys(store) == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shopbell.adapters.backoff import Backoff
 from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.assortment import DynamoAssortment
+from shopbell.adapters.dynamo.audit import DynamoAuditTrail
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.clockwork import DynamoCandidates, DynamoDueIndex
@@ -33,6 +34,7 @@ from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
 from shopbell.adapters.dynamo.visitors import DynamoVisitors
 from shopbell.adapters.memory.aliases import MemoryAliases
+from shopbell.adapters.memory.audit import MemoryAuditTrail
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.clockwork import MemoryCandidates, MemoryDueIndex
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemoryStores
@@ -55,6 +57,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.ports import (
     Aliases,
     Assortment,
+    AuditTrail,
     Campaigns,
     Candidates,
     Catalogue,
@@ -117,6 +120,14 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Callers:
+    """What they are known by, and what they did."""
+
+    keys: Keys
+    audit: AuditTrail
+
+
+@dataclass(frozen=True, slots=True)
 class Coupons:
     """What may be given away."""
 
@@ -139,7 +150,7 @@ class Ports:
     memberships: Memberships
     segments: Segments
     stores: Stores
-    keys: Keys
+    callers: Callers
     shop: "Shop"
     demand: DemandCounters
     tops: Tops
@@ -176,7 +187,7 @@ def _in_memory(world: MemoryWorld) -> Ports:
         memberships=MemoryMemberships(world),
         segments=MemorySegments(world),
         stores=MemoryStores(world),
-        keys=MemoryStores(world),
+        callers=Callers(MemoryStores(world), MemoryAuditTrail(world)),
         shop=_shop_in_memory(world),
         demand=MemoryDemandCounters(world),
         tops=MemoryTops(world),
@@ -214,7 +225,7 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         memberships=DynamoMemberships(dynamo, names["members"], names["log"], _shards),
         segments=DynamoSegments(dynamo, names["config"]),
         stores=DynamoStores(dynamo, names["config"]),
-        keys=DynamoStores(dynamo, names["config"]),
+        callers=Callers(DynamoStores(dynamo, names["config"]), DynamoAuditTrail(dynamo, names["runs"])),
         shop=_shop_in_tables(dynamo, names),
         demand=DynamoDemandCounters(dynamo, names["runs"], _shards, lambda: NOW),
         tops=DynamoTops(dynamo, names["runs"], lambda: NOW),

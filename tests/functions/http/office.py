@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shopbell.adapters.memory.aliases import MemoryAliases
+from shopbell.adapters.memory.audit import MemoryAuditTrail
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
 from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
@@ -149,7 +150,9 @@ class Office(Town):
 
     def _keys(self) -> KeyPorts:
         stores, uses = MemoryStores(self.world), MemoryKeyUses(self.world)
-        return KeyPorts(stores, MemorySecrets(self.world), stores, uses, new_pair, known_pair)
+        return KeyPorts(
+            stores, MemorySecrets(self.world), stores, uses, new_pair, known_pair, MemoryAuditTrail(self.world)
+        )
 
     def _random(self, length: int) -> bytes:
         self.drawn += 1

@@ -197,3 +197,46 @@ def test_every_answer_is_counted_and_every_refusal_said(town: Town) -> None:
     town.call("GET", "/v1/config", key=PUB)
     assert town.watch.counts == {"answered_4xx": 1, "refused_401": 1, "answered_2xx": 1}
     assert town.watch.said == [("refused", {"reason": "getConfig 401", "failed": []})]
+
+
+def test_a_key_is_replaced_by_one_of_its_kind_while_both_open_for_a_while(office: Office) -> None:
+    made = office.manage("POST", "/v1/keys", {"kind": "mgmt", "role": "viewer", "name": "Console"}).json
+    answer = office.manage("POST", f"/v1/keys/{made['id']}/rotate", {"overlap": "PT1H"})
+    new = answer.json
+    assert (answer.status, new["role"], new["name"]) == (201, "viewer", "Console")
+    assert new["previous_until"] == "2026-03-02T13:00:00Z"
+    old, fresh = made["secret"], new["secret"]
+    assert [office.manage("GET", "/v1/store", key=key).status for key in (old, fresh)] == [200, 200]
+    office.clock.now += 61 * MINUTE
+    assert [office.manage("GET", "/v1/store", key=key).status for key in (old, fresh)] == [401, 200]
+    again = office.manage("POST", f"/v1/keys/{made['id']}/rotate", {})
+    assert (again.status, office.manage("POST", "/v1/keys/none/rotate", {}).status) == (409, 404)
+
+
+def test_the_list_of_keys_says_whose_they_are_who_made_them_and_when_they_end(office: Office) -> None:
+    made = office.manage("POST", "/v1/keys", {"kind": "srv", "name": "Shop"}).json
+    office.manage("POST", f"/v1/keys/{made['id']}/rotate", {"overlap": "PT0S"})
+    rows = {row["id"]: row for row in office.manage("GET", "/v1/keys").json["items"]}
+    row = rows[made["id"]]
+    assert (row["name"], row["expires_at"]) == ("Shop", "2026-03-02T12:00:00Z")
+    assert row["created_by"] in rows
+    assert office.call("GET", "/v1/config", key=made["secret"]).status == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [({"overlap": "P31D"}, "overlap"), ({"overlap": 3}, "overlap"), ({"until": "x"}, "until")],
+    ids=["too long", "no duration", "unknown"],
+)
+def test_a_rotation_that_makes_no_sense_is_refused_by_its_field(office: Office, body: Any, path: str) -> None:
+    key = office.manage("POST", "/v1/keys", {"kind": "pub"}).json["id"]
+    answer = office.manage("POST", f"/v1/keys/{key}/rotate", body)
+    assert (answer.status, [fault for fault, _ in answer.faults]) == (422, [path])
+
+
+def test_the_last_admin_key_that_stays_may_not_be_revoked(office: Office) -> None:
+    mine = next(row["id"] for row in office.manage("GET", "/v1/keys").json["items"] if row["role"] == "admin")
+    made = office.manage("POST", "/v1/keys", {"kind": "mgmt", "role": "admin"}).json
+    new = office.manage("POST", f"/v1/keys/{made['id']}/rotate", {"overlap": "P1D"}).json
+    assert office.manage("DELETE", f"/v1/keys/{new['id']}").status == 204
+    assert office.manage("DELETE", f"/v1/keys/{mine}").status == 409

@@ -87,6 +87,16 @@ class Key:
     role: Role | None
     created_at: Instant
     revoked: bool = False
+    name: str | None = None
+    """Whose it is, or what for."""
+    expires_at: Instant | None = None
+    """From then on it is dead: another has taken its place."""
+    created_by: str | None = None
+    """The key that made it, by the first characters of its hash."""
+
+    def alive(self, now: Instant) -> bool:
+        """Whether it still opens anything."""
+        return not self.revoked and (self.expires_at is None or now < self.expires_at)
 
 
 @dataclass(frozen=True, slots=True)

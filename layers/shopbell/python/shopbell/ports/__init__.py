@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from shopbell.ports.audit import AuditTrail
 from shopbell.ports.coupons import CouponClaims, CouponCodes, CouponHolders, CouponPools
 from shopbell.ports.definitions import (
     Assortment,
@@ -34,6 +35,7 @@ RandomBytes = Callable[[int], bytes]
 __all__ = [
     "Aliases",
     "Assortment",
+    "AuditTrail",
     "Campaigns",
     "Candidates",
     "Catalogue",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from shopbell.adapters import cursors
+from shopbell.domain.audit import AuditLine
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
@@ -96,6 +97,7 @@ class MemoryWorld:
     dispatches: dict[tuple[StoreId, VisitorId, str], Dispatch] = field(default_factory=dict)
     jobs: dict[tuple[StoreId, JobId], Job] = field(default_factory=dict)
     schedules: dict[tuple[StoreId, str], OwnSchedule] = field(default_factory=dict)
+    audit: list[AuditLine] = field(default_factory=list)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     lists: dict[tuple[StoreId, ListId], VisitorList] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.founding import BASE62, key_text, text
-from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.clock import Clock, Duration, Instant
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.keys import MARK, digest_of
@@ -59,14 +59,19 @@ class MakeKey:
     random: RandomBytes
     now: Clock
 
-    def __call__(self, store: StoreId, kind: KeyKind, role: Role | None) -> MadeKey:
-        """Of the key itself only its digest is kept. Rejected unless a management key, and no other, has a role."""
+    def __call__(
+        self, store: StoreId, kind: KeyKind, role: Role | None, name: str | None = None, by: str | None = None
+    ) -> MadeKey:
+        """Of the key itself only its digest is kept. Rejected unless a management key, and no other, has a role.
+
+        `by`: the mark of the key that asks for it.
+        """
         if (kind == "mgmt") is (role is None):
             raise Rejected.at(
                 "role", "is required for a management key" if kind == "mgmt" else "is for kind mgmt alone"
             )
         shown = key_text(self.random, kind, store)
-        made = Key(store, digest_of(shown), kind, role, self.now())
+        made = Key(store, digest_of(shown), kind, role, self.now(), name=name, created_by=by)
         self.keys.save_key(made)
         return MadeKey(made, shown)
 
@@ -80,14 +85,35 @@ class RevokeKey:
     def __call__(self, store: StoreId, name: str) -> None:
         """NotFound, or Conflict for the last key that could make another."""
         known = [key for key, _ in self.keys.keys(store)]
-        key = next((one for one in known if mark_of(one) == name), None)
-        if key is None:
-            raise NotFound(name)
+        key = _named(known, name)
         if key.revoked:
             return
         if _admin(key) and not any(_admin(one) for one in known if one != key):
             raise Conflict("It is the store's last admin key: make another one first.")
         self.keys.save_key(replace(key, revoked=True))
+
+
+@dataclass(frozen=True, slots=True)
+class RotateKey:
+    """A new key in the place of an old one, which stays good for a while so that nobody is locked out."""
+
+    keys: Keys
+    make: MakeKey
+    now: Clock
+
+    def __call__(self, store: StoreId, name: str, overlap: Duration, by: str | None) -> tuple[MadeKey, Instant]:
+        """The new one, and until when the old one opens. NotFound; Conflict where it is on its way out already.
+
+        The new one is there before the old one is told its end: whoever dies in between has one key too many.
+        """
+        old = _named([key for key, _ in self.keys.keys(store)], name)
+        now = self.now()
+        if old.revoked or old.expires_at is not None:
+            raise Conflict("It is revoked, or another key has taken its place already.")
+        made = self.make(store, old.kind, old.role, old.name, by)
+        until = now + overlap
+        self.keys.save_key(replace(old, expires_at=until))
+        return made, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +130,13 @@ def mark_of(key: Key) -> str:
     return key.digest[:MARK]
 
 
+def _named(known: Sequence[Key], name: str) -> Key:
+    found = next((one for one in known if mark_of(one) == name), None)
+    if found is None:
+        raise NotFound(name)
+    return found
+
+
 def _admin(key: Key) -> bool:
-    return key.role == "admin" and not key.revoked
+    """Whether it can make another, and goes on to."""
+    return key.role == "admin" and not key.revoked and key.expires_at is None

@@ -10,6 +10,7 @@ import boto3
 
 from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.assortment import DynamoAssortment
+from shopbell.adapters.dynamo.audit import DynamoAuditTrail
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.counters import DynamoCounters
@@ -102,7 +103,9 @@ def _coupons(dynamo: Dynamo, found: CampaignsSettings) -> CouponPorts:
 def _keys(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> KeyPorts:
     stores, uses = clients.stores(found.config_table), DynamoKeyUses(dynamo, found.visitors_table, shards)
     kept = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
-    return KeyPorts(stores, kept, stores, uses, lambda: _split(generate()), lambda private: _split(pair_of(private)))
+    trail = DynamoAuditTrail(dynamo, found.runs_table)
+    pairs = (lambda: _split(generate()), lambda private: _split(pair_of(private)))
+    return KeyPorts(stores, kept, stores, uses, *pairs, trail)
 
 
 def _split(pair: VapidPair) -> tuple[bytes, str]:

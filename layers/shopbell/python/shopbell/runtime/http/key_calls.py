@@ -10,12 +10,13 @@ from shopbell.app.management.keys import (
     MakeIdentifySecret,
     MakeKey,
     RevokeKey,
+    RotateKey,
     mark_of,
 )
 from shopbell.domain.clock import Clock, Instant, format_instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
-from shopbell.domain.incoming.keys import KeyIn
+from shopbell.domain.incoming.keys import KeyIn, KeyRotationIn
 from shopbell.domain.store import Key
 from shopbell.ports import Keys, Page, RandomBytes, Secrets
 from shopbell.runtime.http import key_answers as out
@@ -29,32 +30,41 @@ from shopbell.runtime.http.shapes import instant
 class KeyCalls:
     make_secret: MakeIdentifySecret
     make_key: MakeKey
+    rotate: RotateKey
     revoke: RevokeKey
     keys: ListKeys
 
     @classmethod
     def over(cls, keys: Keys, secrets: Secrets, random: RandomBytes, now: Clock) -> "KeyCalls":
-        return cls(
-            MakeIdentifySecret(secrets, random, now), MakeKey(keys, random, now), RevokeKey(keys), ListKeys(keys)
-        )
+        make = MakeKey(keys, random, now)
+        identify = MakeIdentifySecret(secrets, random, now)
+        return cls(identify, make, RotateKey(keys, make, now), RevokeKey(keys), ListKeys(keys))
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
             "listKeys": lambda store, _: reading.listed(Page(tuple(self.keys(store))), _key),
             "makeKey": self._make,
+            "rotateKey": self._rotate,
             "revokeKey": self._revoke,
         }
 
     def _make(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(KeyIn, request)
         if given.kind != "identify":
-            made = _made_key(self.make_key(store, given.kind, given.role))
+            made = _made_key(self.make_key(store, given.kind, given.role, given.name, reading.caller(request)))
         elif given.role is not None:
             raise Rejected.at("role", "is for kind mgmt alone")
+        elif given.name is not None:
+            raise Rejected.at("name", "is for keys alone; there is one identify secret")
         else:
             made = _made_secret(self.make_secret(store))
         return answer(made, 201, headers={"cache-control": "no-store"})
+
+    def _rotate(self, store: StoreId, request: Request) -> Answer:
+        given = reading.body(KeyRotationIn, request)
+        made, until = self.rotate(store, request.params["key_id"], given.time, reading.caller(request))
+        return answer(_made_key(made, until), 201, headers={"cache-control": "no-store"})
 
     def _revoke(self, store: StoreId, request: Request) -> Answer:
         self.revoke(store, request.params["key_id"])
@@ -67,21 +77,25 @@ def _key(row: tuple[Key, Instant | None]) -> out.KeyOut:
         id=mark_of(known),
         kind=known.kind,
         role=known.role,
+        name=known.name,
+        created_by=known.created_by,
         created_at=format_instant(known.created_at),
         last_used_at=instant(used_at),
+        expires_at=instant(known.expires_at),
         revoked=known.revoked,
     )
 
 
-def _made_key(made: MadeKey) -> out.SecretOut:
+def _made_key(made: MadeKey, previous_until: Instant | None = None) -> out.SecretOut:
     key = made.key
     return out.SecretOut(
         id=mark_of(key),
         kind=key.kind,
         role=key.role,
+        name=key.name,
         secret=made.text,
         created_at=format_instant(key.created_at),
-        previous_until=None,
+        previous_until=instant(previous_until),
     )
 
 
@@ -90,6 +104,7 @@ def _made_secret(made: MadeSecret) -> out.SecretOut:
         id=None,
         kind="identify",
         role=None,
+        name=None,
         secret=made.text,
         created_at=format_instant(made.made_at),
         previous_until=instant(made.before_until),

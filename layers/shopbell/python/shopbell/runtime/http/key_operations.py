@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shopbell.domain.incoming.keys import KeyIn
+from shopbell.domain.incoming.keys import KeyIn, KeyRotationIn
 from shopbell.runtime.http import key_answers as out
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
@@ -25,6 +25,22 @@ OPERATIONS: Final = (
         description=(
             "It is shown once. A management key (`mgmt`) has a role. A new identify secret is known everywhere "
             "within 15 minutes; the one before it stays good for a day."
+        ),
+    ),
+    Operation(
+        "rotateKey",
+        "POST",
+        "/v1/keys/{key_id}/rotate",
+        "Make a key in the place of another",
+        "Keys",
+        _ADMIN,
+        201,
+        KeyRotationIn,
+        out.SecretOut,
+        errors=(409, 413),
+        description=(
+            "Of the same kind, role and name, shown once. The old one stays good for `overlap` (a day; up to P30D; "
+            "PT0S: not at all), so that pages and servers can be changed one after the other."
         ),
     ),
     Operation(

@@ -43,9 +43,10 @@ class Keyring:
     def _look_up(self, key: ApiKey) -> Caller | None:
         stored = self._stores.key(key.store, key.digest)
         store = self._stores.get(key.store)
-        if stored is None or stored.revoked or stored.kind != key.kind or store is None:
+        now = self._now()
+        if stored is None or not stored.alive(now) or stored.kind != key.kind or store is None:
             return None
-        self._stores.used(stored, self._now())
+        self._stores.used(stored, now)
         return Caller(Principal(stored.store, stored.kind, stored.role, stored.digest[:KEY_MARK]), store)
 
 

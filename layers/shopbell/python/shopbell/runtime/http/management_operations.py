@@ -11,6 +11,7 @@ from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.runtime.http import (
+    audit_calls,
     coupon_operations,
     explain_operations,
     key_operations,
@@ -166,4 +167,5 @@ OPERATIONS: Final = (
     *prompt_calls.OPERATIONS,
     *coupon_operations.OPERATIONS,
     *vapid_operations.OPERATIONS,
+    *audit_calls.OPERATIONS,
 )

@@ -11,6 +11,7 @@ from shopbell.domain.push.rates import Rates
 from shopbell.ports import (
     Aliases,
     Assortment,
+    AuditTrail,
     Campaigns,
     Catalogue,
     Counters,
@@ -105,7 +106,7 @@ class CouponPorts:
 
 @dataclass(frozen=True, slots=True)
 class KeyPorts:
-    """What callers are known by, what is kept secret, and what push services know a store by."""
+    """What callers are known by and what they did, what is kept secret, what push services know a store by."""
 
     api: Keys
     secrets: Secrets
@@ -113,6 +114,7 @@ class KeyPorts:
     uses: KeyUses
     pair: VapidPairs
     pair_of: PairOf
+    audit: AuditTrail
 
 
 @dataclass(frozen=True, slots=True)

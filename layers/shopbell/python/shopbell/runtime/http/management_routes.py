@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, cast
 
 from shopbell.domain.errors import Forbidden
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind, Principal, Role
 from shopbell.runtime.http.answer import Answer
+from shopbell.runtime.http.audit_calls import AuditCalls
+from shopbell.runtime.http.auditing import Handle, twin_of, writes
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.coupon_calls import CouponCalls
 from shopbell.runtime.http.feed_calls import FeedCalls
@@ -32,7 +35,7 @@ _NO_KEY: Final = (
     "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
 )
 
-Handle = Callable[[StoreId, Request], Answer]
+Carry = Callable[[Principal, Request], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Management:
     prompts: PromptCalls
     coupons: CouponCalls
     vapid: VapidCalls
+    audit: AuditCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -75,10 +79,18 @@ class Management:
             **self.prompts.handles,
             **self.coupons.handles,
             **self.vapid.handles,
+            **self.audit.handles,
         }
-        return [Route(one, self._guarded(one, handles[one.id])) for one in OPERATIONS]
+        return [Route(one, self._guarded(one, self._carried(one, handles))) for one in OPERATIONS]
 
-    def _guarded(self, operation: Operation, handle: Handle) -> Callable[[Request], Answer]:
+    def _carried(self, operation: Operation, handles: Mapping[str, Handle]) -> Carry:
+        handle = handles[operation.id]
+        if not writes(operation):
+            return lambda caller, request: handle(caller.store, request)
+        name = twin_of(operation, OPERATIONS)
+        return partial(self.audit.auditing.run, operation, handle, handles[name] if name else None)
+
+    def _guarded(self, operation: Operation, carry: Carry) -> Callable[[Request], Answer]:
         wanted: Role = operation.access.role if isinstance(operation.access, Managed) else "admin"
 
         def guarded(request: Request) -> Answer:
@@ -87,7 +99,8 @@ class Management:
                 raise Forbidden(f"This call takes a management key (sb_mgmt_), not sb_{caller.kind}_.")
             if not admitted_role(caller.role, wanted):
                 raise Forbidden(f"This call takes a key of role {wanted}; this one is {caller.role}.")
-            return replace(handle(caller.store, request), counts={f"{wanted}_calls": 1})
+            answer = carry(caller, request)
+            return replace(answer, counts={**answer.counts, f"{wanted}_calls": 1})
 
         return guarded
 
@@ -98,4 +111,6 @@ def principal(request: Request) -> Principal:
     store, kind, role = given.get("store"), given.get("kind"), given.get("role")
     if not store or kind not in {"pub", "srv", "mgmt"}:
         raise Forbidden(_NO_KEY, status=401)
-    return Principal(StoreId(store), cast("KeyKind", kind), cast("Role", role) if role in ROLES else None)
+    return Principal(
+        StoreId(store), cast("KeyKind", kind), cast("Role", role) if role in ROLES else None, given.get("key")
+    )

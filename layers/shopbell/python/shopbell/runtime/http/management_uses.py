@@ -35,6 +35,7 @@ from shopbell.app.scenarios.plans import Plans
 from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
+from shopbell.runtime.http.audit_calls import AuditCalls
 from shopbell.runtime.http.campaign_uses import campaigns, reporting
 from shopbell.runtime.http.coupon_uses import coupons, promising
 from shopbell.runtime.http.feed_calls import FeedCalls
@@ -73,6 +74,7 @@ def management(ports: Ports) -> Management:
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
         coupons(ports),
         VapidCalls.over(ports),
+        AuditCalls.over(ports),
     )
 
 
