@@ -70,7 +70,9 @@ class Came:
 @dataclass(slots=True)
 class _Chunk:
     left: int
-    first: float
+    since: float
+    """When its service last took something of it, from which `tries` count; before that when it was planned."""
+    tries: int = 0
     receives: int = 0
 
 
@@ -114,7 +116,7 @@ class _Lane:
         came.invocations += 1
         dies = self.random.randrange(len(batch)) if self.random.random() < self.assumed.kill else None
         for place, chunk in enumerate(batch):
-            chunk.receives += 1
+            chunk.receives, chunk.tries = chunk.receives + 1, chunk.tries + 1
             came.receives += 1
             came.most_receives = max(came.most_receives, chunk.receives)
             if chunk.receives > MAX_RECEIVES:
@@ -133,10 +135,9 @@ class _Lane:
 
     def _work(self, worker: int, chunk: _Chunk, now: float, *, killed: bool) -> tuple[float, float]:
         """Rounds of 50 until nobody is left to try; the time after, and how long to wait for who failed."""
-        assumed, came, tried = self.assumed, self.came, 0
-        wait, now = self._back_off(chunk, now), now + assumed.overhead
+        assumed, came, tried, now = self.assumed, self.came, 0, now + self.assumed.overhead
         if self._open.get(worker, 0) > now:
-            return now, max(wait, self._open[worker] - now)
+            return now, max(self._back_off(chunk, now), self._open[worker] - now)
         dies = self.random.randrange(max(1, chunk.left)) if killed else chunk.left
         bound = PROBE if worker in self._open else CHUNK_SIZE
         for part in rounds_of(min(chunk.left, bound)):
@@ -146,18 +147,19 @@ class _Lane:
                 came.refused += part
                 if tried >= min(ENOUGH, bound):
                     self._open[worker] = now + OPEN_FOR / SECOND
-                    return now, max(wait, OPEN_FOR / SECOND)
+                    return now, max(self._back_off(chunk, now), OPEN_FOR / SECOND)
                 continue
             self._open.pop(worker, None)
             if dies < tried:
                 came.killed += 1
                 came.again += part
-                return now, wait
+                return now, VISIBILITY
             lost = sum(self.random.random() < assumed.failures for _ in range(part))
             came.refused += lost
             chunk.left -= part - lost
-            came.ended = max(came.ended, now)
-        return now, wait
+            if lost < part:
+                chunk.since, chunk.tries, came.ended = now, 1, max(came.ended, now)
+        return now, self._back_off(chunk, now)
 
     def _length(self, part: int) -> float:
         """A round waits for its slowest part: computing, the network, or its share of the service's pace."""
@@ -165,8 +167,7 @@ class _Lane:
         return max(part * self.assumed.cpu + self.assumed.round_trip, part / pace)
 
     def _back_off(self, chunk: _Chunk, now: float) -> float:
-        handed = Handed(chunk.receives, int((now - chunk.first) * SECOND))
-        return back_off(handed, self.random.random) / SECOND
+        return back_off(Handed(chunk.tries, int((now - chunk.since) * SECOND)), self.random.random) / SECOND
 
     def _is_down(self, now: float) -> bool:
         assumed = self.assumed

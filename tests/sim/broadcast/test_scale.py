@@ -31,7 +31,7 @@ def test_no_service_is_posted_to_faster_than_its_share() -> None:
 
 def test_an_hour_without_a_service_is_waited_for_and_few_posts_are_lost_on_it() -> None:
     found = play(replace(SMALL, down="fcm", kill=0, down_from=0))
-    assert found["fcm"].ended > 3_600
+    assert 3_600 < found["fcm"].ended < 3_600 + 1_200
     assert 5 < found["fcm"].most_receives < 100
     tried = found["fcm"].posts - found["fcm"].posts * SMALL.failures
     assert tried < 1.5 * SMALL.people * SMALL.mix["fcm"]

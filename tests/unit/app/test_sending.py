@@ -124,7 +124,8 @@ def test_a_service_that_is_down_is_not_hammered() -> None:
         pytest.param(1, 0, 10 * SECOND, id="first"),
         pytest.param(3, MINUTE, 40 * SECOND, id="third"),
         pytest.param(60, 30 * MINUTE, 15 * MINUTE, id="first hour"),
-        pytest.param(400, 2 * HOUR, HOUR, id="later"),
+        pytest.param(70, 2 * HOUR, 30 * MINUTE, id="second hour"),
+        pytest.param(400, 9 * HOUR, HOUR, id="later"),
     ],
 )
 def test_back_off_doubles_up_to_its_cap(receives: int, age: int, most: int) -> None:
@@ -134,6 +135,35 @@ def test_back_off_doubles_up_to_its_cap(receives: int, age: int, most: int) -> N
     end = send(shop, chunk, Handed(receives, age))
     assert isinstance(end, Later)
     assert end.wait == most // 2
+
+
+def test_what_a_service_has_taken_something_of_is_tried_anew_as_if_it_had_never_waited() -> None:
+    shop = Shop()
+    run, chunk = one_chunk(shop, 2)
+    shop.push.answer = lambda request: PushAnswer(503 if "v001" in request.url else 201)
+    served = send(shop, chunk, Handed(60, 5 * HOUR))
+    assert isinstance(served, Later)
+    assert served.wait == 5 * SECOND
+    shop.push.answer = lambda _: PushAnswer(503)
+    waits = {}
+    for receives, later in ((61, MINUTE), (80, HOUR), (90, 2 * HOUR)):
+        shop.clock.now = NOON + later
+        end = send(shop, chunk, Handed(receives, 5 * HOUR + later))
+        assert isinstance(end, Later)
+        waits[receives] = end.wait
+    assert waits == {61: 10 * SECOND, 80: 15 * MINUTE // 2, 90: 15 * MINUTE}
+    assert ends(shop, run, chunk) == ["accepted", "open"]
+
+
+def test_a_second_message_of_the_same_chunk_waits_by_its_own_count() -> None:
+    shop = Shop()
+    _, chunk = one_chunk(shop, 2)
+    shop.push.answer = lambda request: PushAnswer(503 if "v001" in request.url else 201)
+    send(shop, chunk, Handed(60, 5 * HOUR))
+    shop.push.answer = lambda _: PushAnswer(503)
+    end = send(shop, chunk, Handed(1, 0))
+    assert isinstance(end, Later)
+    assert end.wait == 5 * SECOND
 
 
 def test_fifty_refusals_of_one_key_stop_the_run_and_blame_nobody() -> None:

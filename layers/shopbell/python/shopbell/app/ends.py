@@ -9,7 +9,7 @@ from shopbell.domain.clock import HOUR, MINUTE, SECOND, Duration
 FIRST_WAIT: Final[Duration] = 10 * SECOND
 LONGEST_WAIT: Final[Duration] = 15 * MINUTE
 LONGEST_LATE_WAIT: Final[Duration] = HOUR
-"""After the first hour (ruling 33)."""
+"""From the fourth hour on; between the first hour and then it grows to this (ruling 33)."""
 LONGEST_DEFERRAL: Final[Duration] = 11 * HOUR
 """A queue hides a message for at most 12 h counted from when it was handed out."""
 
@@ -52,10 +52,10 @@ End = Done | Later
 
 
 def back_off(handed: Handed, uniform: Uniform, *, at_least: Duration = 0) -> Duration:
-    """From 10 s, doubling, with full jitter, up to 15 min in the first hour and 1 h from then on (ruling 33).
+    """From 10 s, doubling, with full jitter, up to 15 min in the first hour, then a quarter of the age up to 1 h.
 
     `at_least` is what the other side asked for (`Retry-After`); it is never undercut.
     """
-    longest = LONGEST_WAIT if handed.age < HOUR else LONGEST_LATE_WAIT
+    longest = min(LONGEST_LATE_WAIT, max(LONGEST_WAIT, handed.age // 4))  # all are back soon after an outage
     limit = min(longest, FIRST_WAIT << min(max(handed.receives - 1, 0), 20))
     return max(at_least, SECOND, int(limit * uniform()))

@@ -178,6 +178,8 @@ class ChunkLedger:
     """For each recipient with an end the place of their variant from 1 on; nothing where there are none."""
     told: bytes = b""
     """What the gates rested on that were closed to some of them (`domain.gates.minutes`)."""
+    served: tuple[int, Instant] | None = None
+    """The last time a service took something of it and others stayed open: which handing out it was, and when."""
 
     @property
     def open(self) -> int:

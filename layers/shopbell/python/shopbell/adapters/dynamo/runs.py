@@ -32,6 +32,8 @@ from shopbell.domain.runs import RUN_TTL, ChunkLedger, Run, RunState, RunWarning
 from shopbell.domain.subscriptions import PushService
 
 _WARNED: Final = "warned_"
+_SERVED_ON: Final = "served_on"
+_SERVED_AT: Final = "served_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class DynamoRunProgress:
         for name, more in (("variants", ledger.variants), ("told", ledger.told)):
             if more:
                 row[name] = b(more)
+        if ledger.served is not None:
+            row[_SERVED_ON], row[_SERVED_AT] = map(n, ledger.served)
         self.dynamo.put(self.table, row)
 
     def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]:
@@ -145,4 +149,5 @@ def _ledger(row: Item) -> ChunkLedger:
         errors=number(row, "errors") if "errors" in row else 0,
         variants=binary(row, "variants") if "variants" in row else b"",
         told=binary(row, "told") if "told" in row else b"",
+        served=(number(row, _SERVED_ON), number(row, _SERVED_AT)) if _SERVED_ON in row else None,
     )

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from shopbell.app.ends import Handed
+from shopbell.domain.clock import Instant
 from shopbell.domain.gates.minutes import Minutes, pack, unpack
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.outcomes import CODES, OPEN
@@ -25,6 +27,8 @@ class Tally:
     """For each recipient the place of their variant from 1 on, 0 while it is not settled; empty without variants."""
     told: bytes = b""
     """What the gates rested on that were closed to some of them."""
+    served: tuple[int, Instant] | None = None
+    """Which handing out it was when a service last took something of it, and when."""
     _dirty: bool = False
 
     @classmethod
@@ -43,6 +47,7 @@ class Tally:
                 f"chunk {chunk.id} has {len(chunk.recipients)} recipients, its ledger {len(saved.codes)}"
             )
         tally = cls(keep, chunk, bytearray(saved.codes), saved.errors, run=run, told=saved.told)
+        tally.served = saved.served
         if run.variants:
             tally.variants = bytearray(saved.variants or blank)
         return tally
@@ -84,8 +89,21 @@ class Tally:
         self.errors += 1
         self._dirty = True
 
+    def serve(self, handed: Handed, now: Instant) -> None:
+        """A service has taken something of it, and some are open still."""
+        self.served = handed.receives, now
+        self._dirty = True
+
+    def trouble(self, handed: Handed, now: Instant) -> Handed:
+        """Counted from when a service last took something of it: whatever held it up before is over."""
+        if self.served is None or handed.receives < self.served[0]:
+            return handed  # the planner's second message of it begins anew
+        receives, at = self.served
+        return Handed(handed.receives - receives + 1, min(handed.age, max(0, now - at)))
+
     def save(self) -> None:
         if self._dirty:
             codes, variants = bytes(self.codes), bytes(self.variants)
-            self.keep(ChunkLedger(self.chunk.id, self.chunk.service, codes, self.errors, variants, self.told))
+            name, service = self.chunk.id, self.chunk.service
+            self.keep(ChunkLedger(name, service, codes, self.errors, variants, self.told, self.served))
             self._dirty = False

@@ -73,7 +73,7 @@ class Send:
             return self._end_all(run, tally, outcome, remaining)
         if store.sending == "paused" or run.state == "paused":
             reason = "sending_paused" if store.sending == "paused" else "run_paused"
-            return Later(back_off(handed, self.uniform), reason)
+            return Later(self._back_off(tally, handed), reason)
         if remaining() < RESERVE:
             return Later(SECOND, "out_of_time")
         if (closed := self._closed(run, tally, handed)) is not None:
@@ -85,6 +85,8 @@ class Send:
         go_on = going(Halted(self.runs, self.stores, self.now, run, seen), lambda: remaining() > RESERVE)
         done = self.post.rounds(desk, piles.letters, tally, go_on, lane_of(run))
         self.sort.settle(tally, piles.letters, done.unsure)
+        if tally.open and tally.counts["accepted"]:
+            tally.serve(handed, self.now())
         tally.save()
         self.sort.release(desk, tally, piles)
         return self._ended(run, tally, done, (handed, remaining))
@@ -95,13 +97,16 @@ class Send:
         if done.stop is not None:
             self.runs.set_state(run.store, run.id, "paused")
             self.parked.send([parked_message(run.store, None, tally.chunk.id, f"run stopped: {done.stop}")])
-            return Later(back_off(handed, self.uniform), "run_stopped", {**tally.counts, "runs_stopped": 1})
+            return Later(self._back_off(tally, handed), "run_stopped", {**tally.counts, "runs_stopped": 1})
         if not tally.open:
             return self._done(run, tally, call[1])
         if done.held or done.wait or any(name.startswith("put_off_") for name in tally.counts):
-            wait = back_off(handed, self.uniform, at_least=done.wait)
+            wait = self._back_off(tally, handed, at_least=done.wait)
             return Later(wait, done.held or "put_off", {**tally.counts})
         return Later(SECOND, "out_of_time", {**tally.counts})
+
+    def _back_off(self, tally: Tally, handed: Handed, *, at_least: Duration = 0) -> Duration:
+        return back_off(tally.trouble(handed, self.now()), self.uniform, at_least=at_least)
 
     def _closed(self, run: Run, tally: Tally, handed: Handed) -> Later | None:
         """Before anybody is read of whom nobody may be posted to now."""
@@ -110,7 +115,7 @@ class Send:
         found = pacing.closed(place, min(FLUSH_EVERY, len(tally.open))) if tally.open else None
         if found is None or found.why is None:
             return None
-        wait = back_off(handed, self.uniform, at_least=found.wait)
+        wait = self._back_off(tally, handed, at_least=found.wait)
         return Later(wait, found.why, {**tally.counts, found.why: len(tally.open)})
 
     def _warn(self, run: Run, done: Round) -> None:
@@ -145,7 +150,7 @@ class Send:
         tally.fail()
         tally.save()
         if tally.errors < MAX_ERRORS:
-            return Later(back_off(handed, self.uniform), "failed", {**tally.counts, name: 1})
+            return Later(self._back_off(tally, handed), "failed", {**tally.counts, name: 1})
         where = f"{tally.chunk.run}/{tally.chunk.id}"
         self.parked.send([parked_message(tally.chunk.store, None, where, reason(exc))])
         return Done({**tally.counts, "chunks_parked": 1, name: 1})
