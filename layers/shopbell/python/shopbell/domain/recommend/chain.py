@@ -9,7 +9,7 @@ from shopbell.domain.recommend.filters import texts, under
 from shopbell.domain.recommend.link import Asked, Link
 from shopbell.domain.recommend.links import blend, own, sellers, shop_scopes, upward
 from shopbell.domain.recommend.lists import WINDOWS
-from shopbell.domain.recommend.seeded import BESIDE, SEEDED, beside_seeds, unlike_seeds
+from shopbell.domain.recommend.seeded import BESIDE, SEEDED, beside_seeds, co_sellers, unlike_seeds
 from shopbell.domain.recommend.taste import Taste
 from shopbell.domain.scenarios.plan import STATIC
 
@@ -57,7 +57,12 @@ def _shipped(asked: Asked, algorithm: str) -> list[Link]:
 
 
 def _fallback(asked: Asked, algorithm: str, name: str) -> Link:
-    """Top sellers that follow on something that started from products are those of their categories."""
+    """Top sellers that follow on something that started from products are those of their categories.
+
+    Of what goes with an order, they are those of what is bought with such things.
+    """
+    if algorithm == "complementary" and name == "top_sellers":
+        return co_sellers(asked, SESSION)
     started = next((one for one in (algorithm, *asked.selection.fallback) if one in SEEDED), None)
     if started is not None and name == "top_sellers":
         return beside_seeds(asked, started, SESSION)

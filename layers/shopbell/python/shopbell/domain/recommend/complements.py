@@ -59,6 +59,16 @@ def ranked_kinds(
     return sorted(scored.items(), key=lambda row: (-row[1], row[0]))
 
 
+def co_bought(known: Known) -> Sequence[str]:
+    """The kinds of things that were bought most often beside those of the seeds, however seldom that was."""
+    kinds, often = kinds_of(known), dict[str, float]()
+    for kind in kinds:
+        for path, times in known.bonds.get(Subject("category", kind), Bonds(0)).partners.items():
+            if path not in kinds:
+                often[path] = often.get(path, 0.0) + times
+    return sorted(often, key=lambda path: (-often[path], path))[:KINDS]
+
+
 def confidences(bonds: Mapping[Subject, Bonds], relation: Relation, seeds: Iterable[str]) -> Mapping[str, float]:
     """Of each partner of the seeds, summed over them: in which part of what the seed was in it was as well."""
     found: dict[str, float] = {}

@@ -19,7 +19,7 @@ LEAST: Final = 10
 LATELY: Final[Duration] = 30 * DAY
 """What a price is held against; an old price that was raised within it makes a discount fake."""
 LOOKED_UP: Final = 40
-"""Products whose past is read for one selection: the best of them that fell."""
+"""Products whose past is read for one selection: the best of them that fell, then others in the lists' order."""
 SEEN: Final = 100
 """Products that the visitor looked at, the latest first, that are read though they may stand in no list."""
 _PER_CENT: Final = 100
@@ -56,12 +56,13 @@ def _looked_at(taste: Taste, shelf: Shelf, most: int) -> Iterator[Ranked]:
 
 
 def fallen(taste: Taste, products: Mapping[ProductId, Product]) -> Sequence[ProductId]:
-    """Those that may be discounted and of which nobody but the past can say whether that is true."""
-    found = [one for one in products.values() if not taste.seen.get(one.id) and one.list_price]
-    falls = {one.id: drop_of(one, one.list_price) for one in found}
-    return sorted((name for name, drop in falls.items() if drop > 0), key=lambda name: (-falls[name], name))[
-        :LOOKED_UP
-    ]
+    """Those that may be discounted and of which nobody but the past can say whether that is true.
+
+    Of what has no list price nobody but the past knows that it ever cost more.
+    """
+    falls = {one.id: drop_of(one, one.list_price) for one in products.values() if not taste.seen.get(one.id)}
+    first = sorted((name for name, drop in falls.items() if drop > 0), key=lambda name: (-falls[name], name))
+    return [*first, *(name for name, drop in falls.items() if drop <= 0)][:LOOKED_UP]
 
 
 def reference(product: Product, seen: int | None, past: Sequence[Version], now: Instant) -> int | None:

@@ -8,9 +8,9 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.recommend.alternatives import BAND, alternatives, beside
 from shopbell.domain.recommend.bonds import leaves
 from shopbell.domain.recommend.carted import from_cart
-from shopbell.domain.recommend.complements import complementary, kinds_beside, partners
+from shopbell.domain.recommend.complements import co_bought, complementary, kinds_beside, partners
 from shopbell.domain.recommend.filters import under, upwards
-from shopbell.domain.recommend.link import Asked, Link
+from shopbell.domain.recommend.link import Asked, Link, Rank, Scopes
 from shopbell.domain.recommend.lists import WINDOWS, Known, Ranked, Shelf
 from shopbell.domain.recommend.named import named_for, predefined
 from shopbell.domain.recommend.names import Seed
@@ -92,16 +92,33 @@ def beside_seeds(asked: Asked, algorithm: str, level: int) -> Link:
         near = band is None or any(abs(product.price - one.price) <= band * one.price for one in known.seeds.values())
         return near and not _same(known, product) and any(under(path, scope) for path in product.categories)
 
+    return Link(
+        level, "top_sellers", _first_of(_above, fits), _above, seeds=asked.seeds(DEFAULT.get(algorithm, "event"))
+    )
+
+
+def co_sellers(asked: Asked, level: int) -> Link:
+    """Top sellers of the kind of things that is bought most with what the seeds are, else of the next."""
+
+    def fits(known: Known, product: Product, scope: str) -> bool:
+        return not _same(known, product) and any(under(path, scope) for path in product.categories)
+
+    seeds = asked.seeds(DEFAULT["complementary"])
+    return Link(level, "top_sellers", _first_of(co_bought, fits), co_bought, seeds=seeds, relations=("category",))
+
+
+def _first_of(scopes: Scopes, fits: Callable[[Known, Product, str], bool]) -> Rank:
+    """Top sellers of the first of these categories that has one that fits."""
+
     def rank(shelf: Shelf) -> Sequence[Ranked]:
-        known = shelf.known
-        for scope in _above(known):
+        for scope in scopes(shelf.known):
             found = top_sellers(shelf, [scope], "orders", _WINDOW)
-            mine = [one for one in found if fits(known, one.product, scope)]
+            mine = [one for one in found if fits(shelf.known, one.product, scope)]
             if mine:
                 return mine
         return ()
 
-    return Link(level, "top_sellers", rank, _above, seeds=asked.seeds(DEFAULT.get(algorithm, "event")))
+    return rank
 
 
 def unlike_seeds(asked: Asked, algorithm: str, link: Link) -> Link:
