@@ -13,6 +13,7 @@ from typing import Final
 from shopbell.adapters.webpush.codec import Aes128GcmCodec
 from shopbell.adapters.webpush.exchange import Limits
 from shopbell.adapters.webpush.http2.transport import Http2Transport
+from shopbell.adapters.webpush.openssl import quickest
 from shopbell.adapters.webpush.transport import CurlTransport
 from shopbell.adapters.webpush.trust import Trust
 from shopbell.adapters.webpush.vapid import SigningKey, VapidSigner
@@ -78,7 +79,7 @@ def sender(name: str, load: Load, authority: str) -> Sender:
         write,
         allow([origin]),
         SigningKey(vapid_private(load), SUBJECT),
-        Aes128GcmCodec(),
+        Aes128GcmCodec(quickest()),
         VapidSigner(),
     )
 

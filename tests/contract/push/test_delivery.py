@@ -4,6 +4,7 @@ import pytest
 from shopbell.adapters.webpush.codec import Aes128GcmCodec
 from shopbell.adapters.webpush.codec_pywebpush import PywebpushCodec
 from shopbell.adapters.webpush.keys import generate
+from shopbell.adapters.webpush.openssl import quickest
 from shopbell.domain.clock import HOUR, SECOND
 from shopbell.domain.push.outcome import (
     Accepted,
@@ -27,7 +28,11 @@ from shopbell.ports import PushCodec
 from tests.contract.push.conftest import NOW, Serve, Shop, shop_at
 
 
-@pytest.mark.parametrize("codec", [Aes128GcmCodec(), PywebpushCodec()], ids=lambda codec: type(codec).__name__)
+@pytest.mark.parametrize(
+    "codec",
+    [Aes128GcmCodec(), Aes128GcmCodec(quickest()), PywebpushCodec()],
+    ids=["by cryptography", "the quickest here", "by pywebpush"],
+)
 @pytest.mark.parametrize("size", [1, 900, MAX_PLAINTEXT])
 def test_a_message_is_accepted_and_read_as_it_was_written(shop: Shop, codec: PushCodec, size: int) -> None:
     shop.codec = codec

@@ -1,4 +1,4 @@
-"""Both codecs: the RFC's own example, every size, and one bad receiver among good ones."""
+"""The codecs: the RFC's own example, every size, and one bad receiver among good ones."""
 
 from base64 import urlsafe_b64decode
 from typing import Final
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shopbell.adapters.webpush.codec import Aes128GcmCodec, seal
 from shopbell.adapters.webpush.codec_pywebpush import PywebpushCodec
+from shopbell.adapters.webpush.openssl import quickest
 from shopbell.domain.push.payload import MAX_PLAINTEXT
 from shopbell.domain.push.values import BadReceiver, ReceiverKeys
 from shopbell.local.pushd.receivers import Receiver, new_receiver
@@ -39,10 +40,14 @@ BODY: Final = _bytes(
     "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A"
     "_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
 )
-CODECS: Final = [Aes128GcmCodec(), PywebpushCodec()]
+CODECS: Final = {
+    "by cryptography": Aes128GcmCodec(),
+    "the quickest here": Aes128GcmCodec(quickest()),
+    "by pywebpush": PywebpushCodec(),
+}
 EDGES: Final = [1, 2, 15, 16, 17, 900, 2_600, MAX_PLAINTEXT - 1, MAX_PLAINTEXT]
 
-each_codec = pytest.mark.parametrize("codec", CODECS, ids=lambda codec: type(codec).__name__)
+each_codec = pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
 
 
 def test_the_rfcs_example_comes_out_byte_for_byte() -> None:
@@ -97,6 +102,8 @@ def test_no_two_messages_share_a_salt_or_an_ephemeral_key(codec: PushCodec) -> N
         (BROWSER.keys.p256dh[:-1], bytes(16)),
         (BROWSER.keys.p256dh + b"\0", bytes(16)),
         (b"\x02" + BROWSER.keys.p256dh[1:33], bytes(16)),
+        (b"\x06" + BROWSER.keys.p256dh[1:], bytes(16)),
+        (b"\x07" + BROWSER.keys.p256dh[1:], bytes(16)),
         (b"\x00", bytes(16)),
         (b"", bytes(16)),
         (BROWSER.keys.p256dh, b""),

@@ -21,6 +21,7 @@ from shopbell.adapters.webpush.codec import Aes128GcmCodec
 from shopbell.adapters.webpush.codec_pywebpush import PywebpushCodec
 from shopbell.adapters.webpush.exchange import Limits
 from shopbell.adapters.webpush.http2.transport import Http2Transport
+from shopbell.adapters.webpush.openssl import quickest
 from shopbell.adapters.webpush.transport import CurlTransport, parse_connect_to
 from shopbell.adapters.webpush.trust import trusted
 from shopbell.adapters.webpush.vapid import SigningKey, VapidSigner
@@ -47,7 +48,6 @@ from shopbell.runtime import clients, clock, folding, settings
 from shopbell.runtime.giving import vouchers
 from shopbell.runtime.picking import recommend
 
-REFERENCE_CODEC: Final = "pywebpush"
 LIBCURL: Final = "libcurl"
 
 
@@ -147,7 +147,13 @@ def _post(
 
 
 def _codec(found: settings.SendSettings) -> PushCodec:
-    return PywebpushCodec() if found.shopbell_codec == REFERENCE_CODEC else Aes128GcmCodec()
+    match found.shopbell_codec:
+        case "pywebpush":
+            return PywebpushCodec()
+        case "cryptography":
+            return Aes128GcmCodec()
+        case _:
+            return Aes128GcmCodec(quickest())
 
 
 def _transport(found: settings.SendSettings, allowed: AllowedHosts) -> PushTransport:

@@ -108,7 +108,7 @@ class SendSettings(FromEnvironment):
     shopbell_push_rates: str = ""
     """Other caps than ours (`domain.push.rates`)."""
     shopbell_codec: str = ""
-    """`pywebpush`: whole messages go through it."""
+    """`pywebpush`: whole messages go through it; `cryptography`: theirs alone, and not Python's OpenSSL."""
     shopbell_transport: str = ""
     """`libcurl`: every push goes through it; else only where HTTP/2 is not spoken."""
     shopbell_extra_push_hosts: str = ""

@@ -7,16 +7,14 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from shopbell.adapters.webpush.agreement import Agree, Agreed, agreed, by_cryptography
 from shopbell.domain.push.payload import MAX_PLAINTEXT
 from shopbell.domain.push.subscription_keys import POINT_LENGTH, SECRET_LENGTH
 from shopbell.domain.push.values import BadReceiver, ReceiverKeys
 
 SALT_LENGTH: Final = 16
 
-_CURVE: Final = ec.SECP256R1()
-_ECDH: Final = ec.ECDH()
 # RFC 8188 section 2.1: record size 4,096, then the length of the key id, which is the sender's point
 _RECORD_HEADER: Final = (4_096).to_bytes(4, "big") + b"\x41"
 _LAST_RECORD: Final = b"\x02"
@@ -33,21 +31,21 @@ _NONCE_INFO: Final = b"Content-Encoding: nonce\0" + _BLOCK
 class Aes128GcmCodec:
     """The default PushCodec: a fresh ephemeral key and salt for every message, as RFC 8291 section 3 demands."""
 
+    def __init__(self, agree: Agree = by_cryptography) -> None:
+        self._agree = agree
+
     def encrypt(self, plaintexts: Sequence[bytes], keys: Sequence[ReceiverKeys]) -> Sequence[bytes | BadReceiver]:
         check_sizes(plaintexts)
-        return [_encrypt(plaintext, receiver) for plaintext, receiver in zip(plaintexts, keys, strict=True)]
+        found = self._agree([one.p256dh for one in keys])
+        return [
+            _encrypt(plaintext, receiver, pair)
+            for plaintext, receiver, pair in zip(plaintexts, keys, found, strict=True)
+        ]
 
 
 def seal(plaintext: bytes, receiver: ReceiverKeys, sender: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
     """The body of the POST. `sender` and `salt` must never serve twice; ValueError if `p256dh` is no point."""
-    theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, receiver.p256dh)
-    ours = sender.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    info = _KEY_INFO + receiver.p256dh + ours + _BLOCK
-    secret = _hmac(_hmac(receiver.auth, sender.exchange(_ECDH, theirs)), info)
-    pseudo_random = _hmac(salt, secret)
-    key, nonce = _hmac(pseudo_random, _CEK_INFO)[:16], _hmac(pseudo_random, _NONCE_INFO)[:12]
-    record = AESGCM(key).encrypt(nonce, plaintext + _LAST_RECORD, None)
-    return salt + _RECORD_HEADER + ours + record
+    return _sealed(plaintext, receiver, agreed(receiver.p256dh, sender), salt)
 
 
 def check_sizes(plaintexts: Sequence[bytes]) -> None:
@@ -65,16 +63,31 @@ def misshapen(receiver: ReceiverKeys) -> BadReceiver | None:
     return None
 
 
-def _encrypt(plaintext: bytes, receiver: ReceiverKeys) -> bytes | BadReceiver:
+def _encrypt(plaintext: bytes, receiver: ReceiverKeys, found: Agreed | None) -> bytes | BadReceiver:
     if (bad := misshapen(receiver)) is not None:
         return bad
-    try:
-        return seal(plaintext, receiver, ec.generate_private_key(_CURVE), os.urandom(SALT_LENGTH))
-    except ValueError:
+    if found is None:
         return BadReceiver("p256dh is not a point on P-256")
+    return _sealed(plaintext, receiver, found, os.urandom(SALT_LENGTH))
 
 
-def _hmac(key: bytes, message: bytes) -> bytes:
-    """RFC 2104 on SHA-256, of keys of at most 64 bytes: hmac.digest takes twice as long to look its digest up."""
+def _sealed(plaintext: bytes, receiver: ReceiverKeys, found: Agreed, salt: bytes) -> bytes:
+    ours, shared = found
+    info = b"".join((_KEY_INFO, receiver.p256dh, ours, _BLOCK))
+    secret = _hmac(_pads(_hmac(_pads(receiver.auth), shared)), info)
+    pseudo_random = _pads(_hmac(_pads(salt), secret))
+    key, nonce = _hmac(pseudo_random, _CEK_INFO)[:16], _hmac(pseudo_random, _NONCE_INFO)[:12]
+    record = AESGCM(key).encrypt(nonce, plaintext + _LAST_RECORD, None)
+    return b"".join((salt, _RECORD_HEADER, ours, record))
+
+
+def _pads(key: bytes) -> tuple[bytes, bytes]:
+    """What HMAC puts before a text and before its hash, for keys of at most 64 bytes (RFC 2104 section 2)."""
     block = key.ljust(_HASH_BLOCK, b"\0")
-    return sha256(block.translate(_OUTER) + sha256(block.translate(_INNER) + message).digest()).digest()
+    return block.translate(_INNER), block.translate(_OUTER)
+
+
+def _hmac(pads: tuple[bytes, bytes], message: bytes) -> bytes:
+    """RFC 2104 on SHA-256: hmac.digest takes twice as long to look its digest up."""
+    inner, outer = pads
+    return sha256(outer + sha256(inner + message).digest()).digest()
