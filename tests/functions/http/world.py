@@ -28,6 +28,7 @@ from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
+from shopbell.app.tracking.refunds import NameReturned
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
@@ -210,7 +211,7 @@ class Town:
         stock = StockUp(MemoryStockroom(self.world), self.clock)
         return Tracking(
             keyring=Keyring(stores, self.clock),
-            track=Track(events, catalogue, self.clock, Learn(stock)),
+            track=Track(events, catalogue, self.clock, Learn(stock), NameReturned(MemoryVisitors(self.world))),
             update_traits=UpdateTraits(events, self.clock),
             identify=Identify(
                 MemoryAliases(self.world), events, IdentifySecrets(MemorySecrets(self.world)), self.clock

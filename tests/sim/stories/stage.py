@@ -13,6 +13,7 @@ from shopbell.app.ends import Done, End, Handed
 from shopbell.app.scenarios.enable import ScenarioChange
 from shopbell.app.tracking.identify import identified_item
 from shopbell.app.tracking.items import system_item
+from shopbell.app.tracking.refunds import NameReturned
 from shopbell.app.tracking.subscribe import subscribed, unsubscribed
 from shopbell.app.tracking.track import Batch, Track
 from shopbell.app.work import DueWork, read_shard
@@ -77,7 +78,9 @@ class Stage:
     def __post_init__(self) -> None:
         self.shop.clock.now = parse_instant(self.story.start)[0]
         self.shop.world.stores[STORE] = self.story.set_up(self.shop.world.stores[STORE])
-        self.track = Track(self.shop.events, self.shop.catalogue, self.shop.clock)
+        self.track = Track(
+            self.shop.events, self.shop.catalogue, self.shop.clock, None, NameReturned(self.shop.visitors)
+        )
         self._put_products(self.story.products)
         fill_pools(self.shop.world, self.story)
         for name, rule in self.story.segments.items():

@@ -81,7 +81,7 @@ def test_a_page_is_no_deed_with_a_product_and_moves_no_favourite() -> None:
 
 def test_what_an_older_release_stored_has_no_category_and_takes_one() -> None:
     before = fold_interactions(b"", [view("boot1", 60), view("tent0", 55)])
-    assert (looked_at(before), b"{" in before) == (None, False)
+    assert (looked_at(before), b"looked" in before) == (None, False)
 
     seen = looked_at(fold_interactions(before, [page("Tents", 50)]))
     assert seen is not None

@@ -6,6 +6,7 @@ from typing import Final
 
 from shopbell.app.tracking.items import split, with_facts
 from shopbell.app.tracking.learn import Learn
+from shopbell.app.tracking.refunds import NameReturned
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Problem, Rejected
@@ -54,6 +55,7 @@ class Track:
     catalogue: Catalogue
     now: Clock
     learn: Learn | None = None
+    returned: NameReturned | None = None
 
     def __call__(self, caller: Principal, batch: Batch, store: Store | None = None) -> Tracked:
         """Durable when it returns; the same batch again is accepted again and changes nothing (ruling 6).
@@ -67,6 +69,8 @@ class Track:
         if batch.backfill and not trusted:
             raise Rejected.at("backfill", "takes a server key")
         sent, rejected = _read(batch, Sender(trusted, self.now(), batch.backfill))
+        if self.returned is not None:
+            sent = list(self.returned(caller.store, sent))
         named = [products_of(one.event.properties) for one in sent]
         known = self._known(caller, named)
         joined, dropped = self._join(sent, named, known)

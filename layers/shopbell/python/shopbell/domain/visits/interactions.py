@@ -1,6 +1,7 @@
 """The newest product interactions, from which favourites are computed when read: nothing decayed is ever stored."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,8 +10,16 @@ from typing import Final, Literal
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import ProductId, element_hash
-from shopbell.domain.visits.notes import NONE, Looked, noted
-from shopbell.domain.visits.products import brand_of, categories_of, currency_of, facts_of, named, price_of
+from shopbell.domain.visits.notes import NONE, Looked, Total, noted
+from shopbell.domain.visits.products import (
+    brand_of,
+    categories_of,
+    currency_of,
+    facts_of,
+    named,
+    price_of,
+    quantity_of,
+)
 from shopbell.domain.visits.rows import KIND, Row, cut, notes_of, rows_of
 
 Kind = Literal["view", "long_view", "wishlist", "cart_add", "cart_remove", "purchase", "refund", "push_click"]
@@ -30,6 +39,8 @@ KINDS: Final[tuple[Kind, ...]] = tuple(WEIGHTS)
 """Stored by their places: none is ever moved."""
 LONG_VIEW: Final = 30
 """Seconds from which on a view is a long one."""
+MAX_PIECES: Final = 255
+"""That are told of one product of an order."""
 HALF_LIFE: Final[Duration] = 90 * DAY
 _EVENTS: Final[Mapping[str, Kind]] = {
     "product_view": "view",
@@ -58,13 +69,15 @@ class Interaction:
     categories: tuple[str, ...]
     seconds: int | None = None
     """Of a view that is not a long one, if it was told."""
+    quantity: int = 1
+    """Of a purchase, at most MAX_PIECES."""
 
 
 def fold_interactions(state: bytes, events: Iterable[Event]) -> bytes:
     """The state with these events: commutative and idempotent, byte for byte; the same object if nothing changed.
 
     The newest 200 by instant stay, 32 KB at the most: what 200 newer ones pushed out, they would push out again.
-    Of the categories that were looked at the latest is noted beside them.
+    Of the categories that were looked at the latest is noted beside them, and what each order cost.
     """
     arrived = tuple(events)
     fresh, notes = {_row(one) for event in arrived for one in interactions_in(event)}, noted(arrived)
@@ -88,25 +101,21 @@ def interactions_in(event: Event) -> Iterator[Interaction]:
         return
     if kind == "view" and _long(event.properties.get("seconds")):
         kind = "long_view"
-    digest = int.from_bytes(element_hash(event.element_id), "big")
+    digest, pieces = int.from_bytes(element_hash(event.element_id), "big"), _pieces(event, kind)
     for product, line in named(event):
         facts = facts_of(event, product)
         foreign = facts.currency is not None and currency_of(event, line, facts) != facts.currency
         price = None if foreign else price_of(line, facts)
         brand, categories = brand_of(facts), categories_of(facts)
         seconds = _seconds(event) if kind == "view" else None
-        yield Interaction(max(event.at, 0), digest, kind, product, price, brand, categories, seconds)
+        many = pieces.get(product, 1)
+        yield Interaction(max(event.at, 0), digest, kind, product, price, brand, categories, seconds, many)
 
 
 @lru_cache(maxsize=1_024)
 def interactions_of(state: bytes) -> tuple[Interaction, ...]:
     """Oldest first."""
-    return tuple(
-        Interaction(
-            at, event, KINDS[number & KIND], *_facts(facts), seconds=(number >> 4) - 1 if number > KIND else None
-        )
-        for at, event, number, facts in rows_of(state)
-    )
+    return tuple(_interaction(*row) for row in rows_of(state))
 
 
 def looked_at(state: bytes) -> Looked | None:
@@ -141,6 +150,28 @@ def favourites(state: bytes, kind: AffinityKind, top: int, half_life: Duration =
     return tuple(affinities(state, kind, half_life))[:top]
 
 
+def order_total(state: bytes, order: int) -> Total | None:
+    """What an order cost, by the newest report of those that say it; `order`: its hash."""
+    found = [(report, total) for report, total in notes_of(state).totals.items() if report[1] == order]
+    return max(found)[1] if found else None
+
+
+def _interaction(at: Instant, event: int, number: int, facts: bytes) -> Interaction:
+    kind, told = KINDS[number & KIND], number >> 4
+    if kind == "purchase":
+        return Interaction(at, event, kind, *_facts(facts), quantity=max(told, 1))
+    return Interaction(at, event, kind, *_facts(facts), seconds=told - 1 if told else None)
+
+
+def _pieces(event: Event, kind: Kind) -> Mapping[ProductId, int]:
+    """Of a purchase, all its lines of a product together."""
+    found: Counter[ProductId] = Counter()
+    if kind == "purchase":
+        for product, line in named(event):
+            found[product] += quantity_of(line) or 1
+    return {product: min(many, MAX_PIECES) for product, many in found.items()}
+
+
 def _seconds(event: Event) -> int | None:
     told = event.properties.get("seconds")
     return int(told) if isinstance(told, int | float) and not isinstance(told, bool) and told >= 0 else None
@@ -153,6 +184,8 @@ def _long(seconds: Json) -> bool:
 def _row(one: Interaction) -> Row:
     facts = [one.product, one.price, one.brand, one.categories]
     told = 0 if one.seconds is None else one.seconds + 1
+    if one.quantity > 1:
+        told = one.quantity
     return one.at, one.event, KINDS.index(one.kind) | told << 4, json.dumps(facts, separators=(",", ":")).encode()
 
 

@@ -1,17 +1,17 @@
-"""What is noted beside the interactions: lines that no row refers to, so that old code reads past them."""
+"""What is noted beside the interactions: a line that no row refers to, so that old code reads past it."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import element_hash
-from shopbell.domain.visits.products import text_of
+from shopbell.domain.visits.products import MAX_PRICE, text_of
 
 _FIRST: Final = b"{"
-"""Every note begins with it, and no product's facts do."""
+"""The line of the notes begins with it, and no product's facts do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,22 +23,37 @@ class Looked:
     category: str
 
 
+Report = tuple[Instant, int]
+"""Instant and hash of the event's id: which of several reports of an order."""
+Total = tuple[int, str]
+"""Minor units, and their currency."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     looked: Looked | None = None
     """The latest alone."""
+    totals: Mapping[Report, Total] = field(default_factory=dict)
+    """What was paid for orders, of which there are rows."""
 
     def __or__(self, other: "Notes") -> "Notes":
         """Of both: commutative and idempotent."""
         looked = [one for one in (self.looked, other.looked) if one is not None]
-        return Notes(max(looked, default=None))
+        totals = dict(self.totals)
+        for report, total in other.totals.items():
+            totals[report] = min(total, totals.get(report, total))
+        return Notes(max(looked, default=None), totals)
 
-    @property
-    def lines(self) -> list[bytes]:
-        if self.looked is None:
-            return []
-        row = self.looked
-        return [json.dumps({"looked": [row.at, row.event, row.category]}, separators=(",", ":")).encode()]
+    def lines(self, kept: Sequence[Report]) -> list[bytes]:
+        """Beside rows of these reports, each total at the place of the first of its own."""
+        said: dict[str, object] = {}
+        if self.looked is not None:
+            said["looked"] = [self.looked.at, self.looked.event, self.looked.category]
+        if self.totals:
+            places = {report: place for place, report in reversed(list(enumerate(kept)))}
+            rows = [[places[report], *total] for report, total in self.totals.items() if report in places]
+            said |= {"totals": sorted(rows)} if rows else {}
+        return [json.dumps(said, separators=(",", ":")).encode()] if said else []
 
 
 NONE: Final = Notes()
@@ -46,22 +61,31 @@ NONE: Final = Notes()
 
 def noted(events: Iterable[Event]) -> Notes:
     """NONE of what says nothing, or says it oddly."""
-    looked = [row for one in events if one.type == "category_view" and (row := _looked(one)) is not None]
-    return Notes(max(looked)) if looked else NONE
+    looked: list[Looked] = []
+    totals: dict[Report, Total] = {}
+    for one in events:
+        if one.type == "category_view" and (category := text_of(one.properties, "category")) is not None:
+            looked.append(Looked(*_report(one), category))
+        elif one.type == "purchase" and (total := total_of(one)) is not None:
+            totals[_report(one)] = min(total, totals.get(_report(one), total))
+    return Notes(max(looked, default=None), totals) if looked or totals else NONE
 
 
-def notes_in(lines: Sequence[bytes]) -> Notes:
-    """Of a table of facts with the notes behind it."""
-    found = NONE
-    for line in reversed(lines):
-        if not line.startswith(_FIRST):
-            break
-        found |= Notes(Looked(*json.loads(line)["looked"]))
-    return found
+def total_of(event: Event) -> Total | None:
+    """What an order cost; None of one that does not say it rightly."""
+    total, currency = event.properties.get("total"), text_of(event.properties, "currency")
+    whole = isinstance(total, int) and not isinstance(total, bool) and 0 <= total <= MAX_PRICE
+    return (total, currency) if whole and currency is not None and isinstance(total, int) else None
 
 
-def _looked(event: Event) -> Looked | None:
-    category = text_of(event.properties, "category")
-    if category is None:
-        return None
-    return Looked(max(event.at, 0), int.from_bytes(element_hash(event.element_id), "big"), category)
+def notes_in(lines: Sequence[bytes], kept: Sequence[Report]) -> Notes:
+    """Of a table of facts with the notes behind it, and the reports of the rows before it."""
+    if not lines[-1].startswith(_FIRST):
+        return NONE
+    said = json.loads(lines[-1])
+    looked = Looked(*said["looked"]) if "looked" in said else None
+    return Notes(looked, {kept[place]: (total, currency) for place, total, currency in said.get("totals", ())})
+
+
+def _report(event: Event) -> Report:
+    return max(event.at, 0), int.from_bytes(element_hash(event.element_id), "big")

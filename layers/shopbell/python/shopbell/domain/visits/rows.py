@@ -13,7 +13,7 @@ MAX_BYTES: Final = 32 * 1_024
 Row = tuple[Instant, int, int, bytes]
 """Instant, hash of the event, kind with the length of a view, and the facts as JSON; ordered like that."""
 KIND: Final = 15
-"""Bits of the kind; above them one more than the seconds that a view told, 0 for none."""
+"""Bits of the kind; above them one more than the seconds that a view told, or the pieces bought; 0 for none."""
 _ROW: Final = struct.Struct(">QQBH")
 _SIZE: Final = struct.Struct(">H")
 
@@ -34,7 +34,9 @@ def notes_of(state: bytes) -> Notes:
     if not state:
         return NONE
     (count,) = _SIZE.unpack_from(state)
-    return notes_in(state[_SIZE.size + count * _ROW.size :].split(b"\n"))
+    end = _SIZE.size + count * _ROW.size
+    kept = [(at, event) for at, event, _, _ in _ROW.iter_unpack(state[_SIZE.size : end])]
+    return notes_in(state[end:].split(b"\n"), kept)
 
 
 def cut(found: set[Row], notes: Notes, before: bytes) -> bytes:
@@ -55,4 +57,4 @@ def _packed(kept: Sequence[Row], notes: Notes) -> bytes:
     table = sorted({facts for _, _, _, facts in kept})
     places = {facts: place for place, facts in enumerate(table)}
     rows = [_ROW.pack(at, event, kind & KIND, places[facts] | kind >> 4 << 8) for at, event, kind, facts in kept]
-    return b"".join((_SIZE.pack(len(kept)), *rows, b"\n".join(table + notes.lines)))
+    return b"".join((_SIZE.pack(len(kept)), *rows, b"\n".join(table + notes.lines([row[:2] for row in kept]))))

@@ -28,6 +28,7 @@ from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.tracking.receive import Receive, TokenKeys
+from shopbell.app.tracking.refunds import NameReturned
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
@@ -61,7 +62,7 @@ def track() -> HttpApi:
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     tracking = Tracking(
         keyring=Keyring(stores, clock.now),
-        track=Track(events, catalogue, clock.now, Learn(stock)),
+        track=Track(events, catalogue, clock.now, Learn(stock), NameReturned(visitors)),
         update_traits=UpdateTraits(events, clock.now),
         identify=Identify(
             DynamoAliases(dynamo, found.visitors_table, shards), events, IdentifySecrets(secrets), clock.now
