@@ -42,7 +42,12 @@ def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenari
         KeepSegment(segments, build, now),
         audience,
         KeepInteractions(stores, segments, segments, build),
-        Warn(MemoryAssortment(world), count, CheckPools(MemoryCouponPools(world), MemoryCounters(world), now)),
+        Warn(
+            MemoryAssortment(world),
+            count,
+            CheckPools(MemoryCouponPools(world), MemoryCounters(world), now),
+            lambda store: segments.rules(store).statistics,
+        ),
         SetPrompt(stores, MemoryScenarios(world), KeepSegment(segments, build, now), audience),
         calendar(world, now),
         now,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from shopbell.app.scenarios.change import ScenarioChange, StepChange
-from shopbell.app.scenarios.warnings import NO_BIRTHDAYS, NO_CATALOGUE, NO_CONTACT, NO_STEPS
+from shopbell.app.scenarios.warnings import NO_BIRTHDAYS, NO_CATALOGUE, NO_CONTACT, NO_GAPS, NO_SCORES, NO_STEPS
 from shopbell.domain.clock import DAY, HOUR, format_duration
 from shopbell.domain.content import Content
 from shopbell.domain.errors import Conflict, Rejected
@@ -256,3 +256,25 @@ def test_it_warns_of_a_series_of_which_every_message_is_off() -> None:
 def test_fly_mode_is_set_by_rules_of_its_own() -> None:
     with pytest.raises(Conflict, match="/v1/triggers"):
         Shop().enable(STORE, "fly_mode", ON)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "known", "wanted"),
+    [
+        ({"n_days": "auto"}, {}, (NO_GAPS,)),
+        ({"n_days": "auto"}, {"repeat_gap_median": 1.0, "long_gap": 2.0}, ()),
+        ({"use_score": True}, {}, (NO_SCORES,)),
+        ({"use_score": True, "n_days": "auto"}, {"aov": 1.0}, (NO_SCORES,)),
+        ({"use_score": True}, {"repeat_gap_median": 1.0}, ()),
+        ({"n_days": 30}, {}, ()),
+    ],
+)
+def test_churn_by_the_store_s_numbers_warns_while_there_are_none(
+    parameters: Mapping[str, Json], known: Mapping[str, float], wanted: tuple[str, ...]
+) -> None:
+    shop = Shop()
+    shop.world.rules[STORE] = replace(shop.segments.rules(STORE), statistics=known)
+
+    change = ScenarioChange(True, {"algorithm": "none", **parameters})
+    assert shop.enable(STORE, "churn", change).warnings == wanted
+    assert shop.enable(STORE, "churn", replace(change, enabled=False)).warnings == ()

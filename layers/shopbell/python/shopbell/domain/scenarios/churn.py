@@ -19,6 +19,7 @@ AUTO: Final = "auto"
 MAX_MONEY: Final = 10**12
 _OFFERS: Final[Mapping[str, Json]] = {"purchase_weight": 2, "due_first": True, "own_categories": True}
 """Where the customer's own categories have nothing to offer, what goes with the last order comes before the rest."""
+LONG_GAP: Final = "long_gap"
 LOST: Final[Json] = {"score": "churn_90d", "op": "gte", "value": 0.66}
 
 _FIRST: Final = said(
@@ -88,7 +89,7 @@ def audience(values: Values, _: Beside) -> Json:
 
 def _away(values: Values) -> Json:
     if values.all["n_days"] == AUTO:
-        return away("long_gap")
+        return away(LONG_GAP)
     return no(visited(days(values.whole("n_days"))))
 
 

@@ -87,4 +87,5 @@ def _warn(ports: Ports, survey: Survey) -> Warn:
         members = sum(row.truths[0] for row in found.rows)
         return scaled(members, len(found.rows), found.sample.size).value
 
-    return Warn(ports.goods.assortment, count, CheckPools(ports.coupons.pools, ports.counters, ports.now))
+    pools = CheckPools(ports.coupons.pools, ports.counters, ports.now)
+    return Warn(ports.goods.assortment, count, pools, lambda store: ports.segments.rules(store).statistics)
