@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import boto3
 import orjson
 import pytest
 from botocore.config import Config
@@ -30,6 +31,7 @@ class Script(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: list[Answer] = []
         self.asked: list[tuple[str, object]] = []
+        self.agents: list[str] = []
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -39,6 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
         script = self.server
         assert isinstance(script, Script)
         asked = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        script.agents.append(self.headers["User-Agent"])
         script.asked.append((self.headers["X-Amz-Target"].rpartition(".")[2], asked))
         status, answer = script.answers.pop(0) if len(script.answers) > 1 else script.answers[0]
         body = answer if isinstance(answer, bytes) else orjson.dumps(answer)
@@ -250,3 +253,43 @@ def test_a_request_says_the_same_as_with_botocore_s_own_serializer(client: "Dyna
     assert ours == theirs
     with pytest.raises(TypeError):
         own.serialize_to_request({"TableName": object()}, model)
+
+
+def test_what_is_the_same_for_all_calls_is_worked_out_once(client: "DynamoDBClient", script: Script) -> None:
+    script.answers = [(200, {"Item": ROW})]
+    plain = boto3.Session().client(
+        "dynamodb",
+        endpoint_url=client.meta.endpoint_url,
+        region_name="eu-central-1",
+        aws_access_key_id="1",
+        aws_secret_access_key="1",
+    )
+
+    for one in (plain, client, client):
+        one.get_item(TableName="t", Key={"pk": {"S": "a"}})
+
+    theirs, first, second = script.agents
+    assert first == second
+    assert _kinds(first) == _kinds(theirs)
+
+
+def test_no_parameter_but_an_arn_leads_elsewhere() -> None:
+    """What botocore's rules read of a call, as long as they are asked once only."""
+    client = boto3.Session().client("dynamodb", region_name="eu-central-1")
+    resolver = client._ruleset_resolver  # type: ignore[attr-defined]
+    models = client.meta.service_model
+
+    read = {
+        name
+        for operation in models.operation_names
+        for name in models.operation_model(operation).operation_context_parameters
+    }
+
+    assert read <= {"ResourceArn", "ResourceArnList"}
+    assert not any(models.operation_model(one).context_parameters for one in ("BatchGetItem", "TransactWriteItems"))
+    assert resolver is not None
+
+
+def _kinds(agent: str) -> set[str]:
+    """What a `User-Agent` tells of, without its settings (`m/`, `cfg/`)."""
+    return {part.partition("#")[0] for part in agent.split() if not part.startswith(("m/", "cfg/"))}

@@ -1,9 +1,10 @@
 """Who a visitor is: the customer whom an alias was joined into, at no read more for everybody else (ruling 17)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopbell.domain.ids import StoreId, SubscriptionId, VisitorId
+from shopbell.domain.part import PARTS, PartName
 from shopbell.domain.profile import Profile
 from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import Subscriptions, Visitors
@@ -22,13 +23,15 @@ class People:
         alias = profile.alias
         return profile if alias is None or not alias.joined else self.visitors.load(store, alias.customer)
 
-    def load_many(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
-        """By the ids that were asked for; those that exist."""
-        found = self.visitors.load_many(store, visitors)
+    def load_many(
+        self, store: StoreId, visitors: Sequence[VisitorId], parts: Collection[PartName] = PARTS
+    ) -> Mapping[VisitorId, Profile]:
+        """By the ids that were asked for; those that exist. `parts`: P at least, as of `Visitors`."""
+        found = self.visitors.load_many(store, visitors, parts)
         wanted = {profile.alias.customer for profile in found.values() if profile.alias and profile.alias.joined}
         if not wanted:
             return found
-        known = {**found, **self.visitors.load_many(store, sorted(wanted))}
+        known = {**found, **self.visitors.load_many(store, sorted(wanted), parts)}
         spoken = {who: _speaks_for(profile, known) for who, profile in found.items()}
         return {who: profile for who, profile in spoken.items() if profile is not None}
 

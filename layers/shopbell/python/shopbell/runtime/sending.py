@@ -44,7 +44,7 @@ from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.push.rates import parse_rates
 from shopbell.domain.store import Store
 from shopbell.ports import PushCodec, PushTransport, Secrets
-from shopbell.runtime import clients, clock, folding, settings
+from shopbell.runtime import clients, clock, folding, garbage, settings
 from shopbell.runtime.giving import vouchers
 from shopbell.runtime.picking import recommend
 
@@ -88,6 +88,7 @@ def posting() -> Posting:
     progress = DynamoRunProgress(clients.dynamo(), runs_table, clock.now)
     dispatches = DynamoDispatches(clients.dynamo(), runs_table, clock.now)
     day_run = DayRun(own.runs, own.desks.plans, clock.now, own.plan)
+    garbage.settle()
     return Posting(
         Send(own.runs, progress, own.stores, own.desks, own.sort, *ending),
         SendNow(own.runs, dispatches, own.stores, own.visitors, day_run, own.desks, own.sort, *ending),

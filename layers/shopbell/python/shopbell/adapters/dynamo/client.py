@@ -9,6 +9,7 @@ import boto3
 import orjson
 from botocore.config import Config
 
+from shopbell.adapters.dynamo.steady import steady
 from shopbell.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def dynamo_client(
     client = (session or boto3.Session()).client("dynamodb", config=merged, **settings)
     client.meta.events.register("before-parse.dynamodb.*", parse_lean)
     client._serializer = LeanBodies(client._serializer)  # type: ignore[attr-defined]  # noqa: SLF001 - no hook there
+    steady(client)
     return client
 
 

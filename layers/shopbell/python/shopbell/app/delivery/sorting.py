@@ -15,6 +15,7 @@ from shopbell.domain.gates import Defer, Open, Skip
 from shopbell.domain.gates.asking import sending_of
 from shopbell.domain.ids import SubscriptionId, VisitorId, visitor_hash
 from shopbell.domain.outcomes import ACCEPTED, CODES, OPEN
+from shopbell.domain.part import PartName
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.pending import PendingStep
@@ -23,6 +24,8 @@ from shopbell.domain.subscriptions import Subscription
 from shopbell.ports import Sends, Subscriptions, Visitors
 
 _ACCEPTED: Final = CODES[ACCEPTED]
+_HEAD: Final[tuple[PartName, ...]] = ("P",)
+"""Of a profile all that gates, products and words ask for: none of them reads the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class Sort:
         places, store = tally.open, desk.store.id
         recipients = [tally.chunk.recipients[place] for place in places]
         people, names = People(self.visitors), sorted({one.visitor for one in recipients})
-        profiles = people.load_many(store, names)
+        profiles = people.load_many(store, names, _HEAD)
         records: Mapping[VisitorId, SendRecord] = self.sends.of(store, names) if desk.remembers else {}
         wanted = [(one.visitor, one.subscription) for one in recipients]
         rows = Mailboxes(self.subscriptions, people).of(store, wanted)
