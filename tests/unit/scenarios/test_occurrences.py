@@ -167,3 +167,19 @@ def test_nonsense_is_refused_with_the_field(cron: str, why: str) -> None:
     with pytest.raises(Rejected, match=why) as refused:
         effective(ROW.parameters, {"cron": cron})
     assert [problem.path for problem in refused.value.problems] == ["parameters.cron"]
+
+
+@pytest.mark.parametrize(
+    ("beside", "wrong"),
+    [
+        ({}, []),
+        ({"time_zone": "visitor"}, ["parameters.per_minute"]),
+        ({"send_time": "best_hour"}, ["parameters.per_minute"]),
+    ],
+    ids=["the store's clock", "each visitor's clock", "each visitor's hour"],
+)
+def test_a_pace_is_for_what_goes_to_all_at_one_time(beside: dict[str, str], wrong: list[str]) -> None:
+    values = effective(ROW.parameters, {"per_minute": 60, **beside})
+
+    assert [problem.path for problem in check_calendar(values)] == wrong
+    assert on_calendar(values).per_minute == 60

@@ -137,6 +137,8 @@ class OnCalendar:
     """That instant and no other; by the visitors' clocks, what the store's clock shows then."""
     by_visitor: bool = False
     """Whether each visitor is sent to when their own clock shows the time."""
+    per_minute: int | None = None
+    """So many messages of a run a minute and no more."""
 
 
 Trigger = OnClock | OnEvent | OnSegment | OnCalendar

@@ -93,6 +93,7 @@ def calendar(weekday: str, time: str) -> tuple[Parameter, ...]:
             "store's clock shows then.",
         ),
         Length("max_lateness", "PT6H", 15 * MINUTE, DAY, "A run that was missed is made up for until so much later."),
+        Whole("per_minute", None, 1, 1_000_000, "How many messages go a minute; null: as fast as may be.", none=True),
     )
 
 

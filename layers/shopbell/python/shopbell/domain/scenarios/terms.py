@@ -2,7 +2,7 @@
 
 from shopbell.domain.runs import DeliveryOptions, Terms
 from shopbell.domain.scenarios.instances import are_apart
-from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.scenarios.plan import OnCalendar, Plan
 
 
 def terms_of(plan: Plan, step: int) -> Terms:
@@ -33,4 +33,7 @@ def terms_of(plan: Plan, step: int) -> Terms:
 
 def delivery_of(plan: Plan, step: int = 0) -> DeliveryOptions:
     one = plan.steps[step]
-    return DeliveryOptions(ttl=one.ttl or plan.ttl, urgency=one.urgency or plan.urgency, urgent_for=one.urgent_for)
+    pace = plan.trigger.per_minute if isinstance(plan.trigger, OnCalendar) else None
+    return DeliveryOptions(
+        ttl=one.ttl or plan.ttl, urgency=one.urgency or plan.urgency, per_minute=pace, urgent_for=one.urgent_for
+    )
