@@ -127,18 +127,15 @@ class OnCalendar:
 
     minute: int
     """Of the day, 0 to 1,439."""
-    weekday: int | None = None
-    """0 Monday to 6 Sunday; None: every day."""
+    weekday: int | None = None  # 0 Monday to 6 Sunday; None: every day
     max_lateness: Duration = 6 * HOUR
     """How much later than its instant a run that was missed is still made up for."""
     cron: str | None = None
     """The six fields of a recurrence of the marketer's own, in place of minute and weekday."""
     once: Instant | None = None
     """That instant and no other; by the visitors' clocks, what the store's clock shows then."""
-    by_visitor: bool = False
-    """Whether each visitor is sent to when their own clock shows the time."""
-    per_minute: int | None = None
-    """So many messages of a run a minute and no more."""
+    by_visitor: bool = False  # each visitor is sent to when their own clock shows the time
+    per_minute: int | None = None  # of a run's messages
 
 
 Trigger = OnClock | OnEvent | OnSegment | OnCalendar
