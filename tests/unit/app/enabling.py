@@ -5,12 +5,14 @@ from typing import Final
 from shopbell.adapters.memory.catalogue import MemoryAssortment
 from shopbell.adapters.memory.configuration import MemoryScenarios, MemoryStores
 from shopbell.adapters.memory.coupons import MemoryCouponPools
+from shopbell.adapters.memory.demand import MemoryTops
 from shopbell.adapters.memory.lists import MemoryLists
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRuns
 from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.adapters.memory.segments import MemorySegments
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.building import StartBuild
+from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.enable import EnableScenario
@@ -47,6 +49,7 @@ def enabling(world: MemoryWorld, build: StartBuild, now: Clock) -> EnableScenari
             count,
             CheckPools(MemoryCouponPools(world), MemoryCounters(world), now),
             lambda store: segments.rules(store).statistics,
+            CheckLists(MemoryTops(world), now),
         ),
         SetPrompt(stores, MemoryScenarios(world), KeepSegment(segments, build, now), audience),
         calendar(world, now),

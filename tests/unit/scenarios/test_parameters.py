@@ -10,7 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.scenarios.filters import Filters
-from shopbell.domain.scenarios.kinds import Choice, Flag, Name, Several, Share, Topic, Whole
+from shopbell.domain.scenarios.kinds import Choice, Flag, ListName, Name, Several, Share, Topic, Whole
 from shopbell.domain.scenarios.landing import ListPage
 from shopbell.domain.scenarios.moments import Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.occurrences import Moment, Recurrence
@@ -51,6 +51,7 @@ OTHERWISE: Mapping[type[Parameter], Sequence[Json]] = {
         5,
     ),
     Topic: ("", "x" * 65, 5),
+    ListName: ("", "Gifts", "x" * 65, 5),
     Several: ([], ["nothing"], "viewed", 5, {}),
     Moment: ("tomorrow", "2026-03-05", "2026-03-05T18:00:30Z", 5),
     Ordered: ([7], "top_sellers", ["none"], ["top_sellers", "top_sellers"]),

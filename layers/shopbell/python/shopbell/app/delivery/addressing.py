@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.delivery.letters import Closed, Letter, rendered, topic, urgency
+from shopbell.app.delivery.picking import LIST_EMPTY
 from shopbell.domain.ids import VisitorId, visitor_hash, visitor_shard
 from shopbell.domain.push.endpoints import AllowedHosts, BadEndpoint, parse_endpoint
 from shopbell.domain.push.payload import Oversized, payload
@@ -41,7 +42,10 @@ class Envelope:
         if isinstance(made, Oversized):
             return Closed("failed:too_large")
         faults = (
-            *(name if name.startswith(WITHOUT) else f"template_{name}" for name in words.faults),
+            *(
+                name if name.startswith(WITHOUT) or name == LIST_EMPTY else f"template_{name}"
+                for name in words.faults
+            ),
             *(f"trimmed_{part}" for part in made.trimmed),
         )
         return Letter(

@@ -166,9 +166,9 @@ class Desk:
         written = composer.write(wanted, values)
         if isinstance(written, NoContent):
             return written
-        if isinstance(coupon, NoCoupon):
-            written = replace(written, faults=(*written.faults, f"{WITHOUT}{coupon.reason}"))
-        return (replace(written, variant=variant) if variant else written), picks
+        without = (f"{WITHOUT}{coupon.reason}",) if isinstance(coupon, NoCoupon) else ()
+        faults = (*written.faults, *without, *self.picking.faults(picks))
+        return replace(written, faults=faults, variant=variant or written.variant), picks
 
     def _values(self, composer: Composer, to: Addressee, traits: Mapping[str, Json], picks: Sequence[Pick]) -> Values:
         run = self.run

@@ -1,7 +1,8 @@
 """The products of a message: picked once for a person, whatever the number of their devices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from shopbell.app.recommend import Picked, Selecting
 from shopbell.domain.clock import Instant
@@ -13,6 +14,9 @@ from shopbell.domain.scenarios.plan import STATIC, Selection
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
+
+LIST_EMPTY: Final = "list_empty"
+"""The product list that a selection names had nothing to show: empty, over, gone, or all of it sold out or barred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,18 @@ class Picking:
         if picked is None:
             picked = self.known[profile.visitor] = self._select(profile, record, facts)
         if picked.level > self.selection.fallback_max_level:
-            return TooFew(GONE.get(self.selection.algorithm, "level"))
+            return TooFew(LIST_EMPTY if self._named else GONE.get(self.selection.algorithm, "level"))
         if picked.level < STATIC and len(picked.picks) < self.selection.minimum:
             return TooFew("products")
         return picked.picks
+
+    def faults(self, picks: Sequence[Pick]) -> tuple[str, ...]:
+        """That what is shown is another thing than the list that was meant to be."""
+        return (LIST_EMPTY,) if self._named and all(one.level for one in picks) else ()
+
+    @property
+    def _named(self) -> bool:
+        return self.selection.algorithm == "predefined" and "list" in self.selection.options
 
     def _select(self, profile: Profile, record: SendRecord, facts: Mapping[str, Json]) -> Picked:
         said = {**facts, "run": self.lot, "source": self.source}

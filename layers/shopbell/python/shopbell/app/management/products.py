@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.people import People
 from shopbell.app.recommend import Picked, Recommend
 from shopbell.domain.catalogue import Product
@@ -59,15 +60,20 @@ class RecommendNow:
     visitors: Visitors
     recommend: Recommend
     sends: Sends
+    lists: CheckLists
     now: Clock
 
     def __call__(
         self, store: StoreId, visitor: VisitorId | None, selection: Selection, facts: Mapping[str, Json] | None = None
     ) -> Picked:
-        """As a message would pick. For nobody in particular where none is named; NotFound for who is not known."""
+        """As a message would pick. For nobody in particular where none is named; NotFound for who is not known.
+
+        Rejected for a list that there is not.
+        """
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
+        self.lists(store, selection, "options.list")
         shown = None if visitor is None else self.sends.of(store, [visitor]).get(visitor)
         return self.recommend(row, self._profile(store, visitor), selection, sends=shown, facts=facts, now=self.now())
 

@@ -9,6 +9,7 @@ from shopbell.app.delivery.dayrun import devices_of
 from shopbell.app.delivery.letters import Addressee, rendered, topic
 from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.wording import Wording
+from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.people import People
 from shopbell.app.recommend import Selecting
 from shopbell.domain.clock import DAY, Clock, Instant
@@ -78,13 +79,15 @@ class RenderMessage:
     visitors: Visitors
     letters: Letters
     select: Selecting
+    lists: CheckLists
     now: Clock
 
     def __call__(self, store_id: StoreId, visitor: VisitorId, draft: Draft) -> Preview:
-        """NotFound for a visitor whom the store does not know."""
+        """NotFound for a visitor whom the store does not know; Rejected for a product list that there is not."""
         store, profile = self.stores.get(store_id), People(self.visitors).load(store_id, visitor)
         if store is None or profile.version == 0:
             raise NotFound(visitor)
+        self.lists(store_id, draft.products, "products.options.list")
         now = self.now()
         desk = _desk(store, draft, self.select, now)
         record = self.letters.sends.of(store.id, [profile.visitor])[profile.visitor]

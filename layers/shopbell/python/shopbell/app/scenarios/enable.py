@@ -80,6 +80,7 @@ class EnableScenario:
             check_instant(plan, start, now, store.time_zone)
         check_steps(change, plan, store)
         self.warn.pools(store.id, plan)
+        self.warn.lists.of_plan(store.id, plan)
         self.audience(store.id, change.audience, plan.audience, live=change.enabled)
         if plan.include_existing and settings.enabled:
             settings = replace(settings, spread=self._spread(store.id, plan, settings))

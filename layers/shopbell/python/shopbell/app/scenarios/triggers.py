@@ -50,6 +50,7 @@ class KeepTrigger:
         """Everything that can be wrong, before anything is written. Rejected, or Conflict for a sleeping segment."""
         store = self._store(row.store)
         plan = _planned(row)
+        self.warn.lists.of_plan(row.store, plan)
         self._check_turned(row)
         _check_derived(row)
         self.audience(row.store, row.audience, plan.audience, live=row.enabled)

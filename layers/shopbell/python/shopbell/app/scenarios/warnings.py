@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.links import dead_link
+from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.scenarios.pools import CheckPools
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
@@ -41,6 +42,7 @@ class Warn:
     pools: CheckPools
     statistics: Callable[[StoreId], Mapping[str, float]]
     """What rules may name of the store's numbers, as far as they are known."""
+    lists: CheckLists
 
     def __call__(self, store: Store, plan: Plan, *, enabled: bool) -> tuple[str, ...]:
         """In an order that stays; () for a scenario that is off, but for what keeps it from being switched on."""
@@ -68,6 +70,7 @@ class Warn:
         if plan.scenario == CHURN:
             yield from self._of_numbers(store.id, plan)
         yield from self.pools.warnings(store.id, plan)
+        yield from self.lists.warnings(store.id, plan)
 
     def _of_numbers(self, store: StoreId, plan: Plan) -> Iterator[str]:
         """Of rules that rest on what a night computes."""

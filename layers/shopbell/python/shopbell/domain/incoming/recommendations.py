@@ -1,6 +1,5 @@
 """Which products a message is to show, as it is asked for: an algorithm, how many, and out of what."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
@@ -11,6 +10,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.paths import PathText
 from shopbell.domain.incoming.texts import Many, Money, Short, check_visitor
+from shopbell.domain.recommend.named import LIST_NAME
 from shopbell.domain.recommend.names import Algorithm, Seed
 from shopbell.domain.recommend.options import Measure, Scope
 from shopbell.domain.scenarios.plan import Selection
@@ -18,17 +18,11 @@ from shopbell.domain.scenarios.plan import Selection
 MAX_PICKS: Final = 12
 MAX_SEEDS: Final = 20
 _MAX_VALUES: Final = 20
-_LIST_NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,63}$"
-ListName = Annotated[str, Field(pattern=_LIST_NAME)]
+ListName = Annotated[str, Field(pattern=LIST_NAME)]
 Several = Short | Annotated[Many[Short], Field(min_length=1, max_length=_MAX_VALUES)]
 Paths = PathText | Annotated[Many[PathText], Field(min_length=1, max_length=_MAX_VALUES)]
 Window = Annotated[str, AfterValidator(checked(parse_duration))]
 Visitor = Annotated[str, AfterValidator(checked(check_visitor))]
-
-
-def is_list_name(text: str) -> bool:
-    """Whether a product list may be called so."""
-    return re.fullmatch(_LIST_NAME, text) is not None
 
 
 class PriceIn(Incoming):

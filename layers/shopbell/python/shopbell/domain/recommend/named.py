@@ -1,8 +1,9 @@
 """The merchant's own lists: products in their order, for whoever names the list, or for a product or category."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
@@ -11,6 +12,14 @@ from shopbell.domain.recommend.filters import upwards
 from shopbell.domain.recommend.lists import Ranked, Shelf
 
 TargetKind = Literal["product", "category", "segment"]
+LIST_NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+NAME_FORM: Final = "must have 1 to 64 small letters, digits, - or _"
+"""What is said of any other."""
+
+
+def is_list_name(text: str) -> bool:
+    """Whether a product list may be called so."""
+    return re.fullmatch(LIST_NAME, text) is not None
 
 
 @dataclass(frozen=True, slots=True)

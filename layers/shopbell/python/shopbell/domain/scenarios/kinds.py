@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from shopbell.domain.events import Json
+from shopbell.domain.recommend.named import NAME_FORM, is_list_name
 
 Urgency = Literal["very-low", "low", "normal", "high"]
 _ID: Final = re.compile(r"[A-Za-z0-9_:.-]{1,64}", re.ASCII)
@@ -161,6 +162,24 @@ class Topic:
     @property
     def form(self) -> Mapping[str, Json]:
         return {"type": "topic", "maximum": MAX_TOPIC, "nullable": True}
+
+
+@dataclass(frozen=True, slots=True)
+class ListName:
+    """The name of one of the shop's product lists, or null."""
+
+    name: str
+    help: str
+    default: None = None
+
+    def read(self, given: Json) -> str | None:
+        if given is None or (isinstance(given, str) and is_list_name(given)):
+            return given
+        raise ValueError(f"{NAME_FORM}, or be null")
+
+    @property
+    def form(self) -> Mapping[str, Json]:
+        return {"type": "product_list", "nullable": True}
 
 
 def or_null(*, none: bool) -> str:

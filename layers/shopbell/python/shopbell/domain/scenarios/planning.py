@@ -6,6 +6,7 @@ from typing import cast
 
 from shopbell.domain.clock import DAY, Duration
 from shopbell.domain.errors import Problem, Rejected
+from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.audience import narrowed
 from shopbell.domain.scenarios.coupons import POOL, STEP, coupon_of
@@ -133,7 +134,7 @@ def selection(shipped: StepRow, values: Values) -> Selection:
         count=values.whole("n"),
         minimum=values.whole("min"),
         filters=values.mapping("filters"),
-        options=shipped.options(values),
+        options=_options(shipped, values),
         fallback_max_level=values.whole("fallback_max_level"),
         exclude_purchased=values.optional_length("exclude_purchased"),
         exclude_shown=values.optional_length("exclude_shown"),
@@ -142,6 +143,11 @@ def selection(shipped: StepRow, values: Values) -> Selection:
         return replace(picked, instead=values.words("fallback"))
     own = algorithm == shipped.algorithm
     return replace(picked, fallback=shipped.fallback) if own else picked
+
+
+def _options(shipped: StepRow, values: Values) -> Mapping[str, Json]:
+    named = values.optional_word("list")
+    return shipped.options(values) if named is None else {**shipped.options(values), "list": named}
 
 
 def _send_time(values: Values) -> SendTime:

@@ -6,7 +6,7 @@ from typing import Final
 from shopbell.domain.clock import DAY, MINUTE, Duration
 from shopbell.domain.recommend.names import ALGORITHMS
 from shopbell.domain.scenarios.filters import Filters
-from shopbell.domain.scenarios.kinds import Choice, Flag, Topic, Urgency, Whole
+from shopbell.domain.scenarios.kinds import Choice, Flag, ListName, Topic, Urgency, Whole
 from shopbell.domain.scenarios.landing import ListPage
 from shopbell.domain.scenarios.moments import BEST_HOUR, IMMEDIATE, Length, Lengths, Quota, TimeOfDay
 from shopbell.domain.scenarios.occurrences import Moment, Recurrence
@@ -177,6 +177,7 @@ def _products(own: Defaults) -> tuple[Parameter, ...]:
         Whole("n", own.products, 1, MAX_PRODUCTS, "Products that a message may show."),
         Whole("min", 1, 1, MAX_PRODUCTS, "With fewer products than this the next level of the fallback is tried."),
         Filters("filters", "Which products may be shown."),
+        ListName("list", "The product list that `predefined` shows; null: those for the products and the visitor."),
         Whole(
             "fallback_max_level",
             own.fallback_max_level,

@@ -10,6 +10,7 @@ from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.lists import shards_of
+from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.management.product_lists import ProductLists
 from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.prompts import ReadPromptReport
@@ -70,7 +71,11 @@ def management(ports: Ports) -> Management:
         ProductListCalls(ProductLists(ports.goods.tops)),
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
-        RenderCalls(RenderMessage(ports.stores, ports.visitors, ports.messages, ports.goods.recommend, ports.now)),
+        RenderCalls(
+            RenderMessage(
+                ports.stores, ports.visitors, ports.messages, ports.goods.recommend, _lists_named(ports), ports.now
+            )
+        ),
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
         coupons(ports),
         VapidCalls.over(ports),
@@ -86,8 +91,14 @@ def _feeds(ports: Ports) -> FeedCalls:
 def _products(ports: Ports) -> ProductCalls:
     return ProductCalls(
         ReadProducts(ports.goods.catalogue, ports.goods.stockroom, ports.goods.assortment),
-        RecommendNow(ports.stores, ports.visitors, ports.goods.recommend, ports.messages.sends, ports.now),
+        RecommendNow(
+            ports.stores, ports.visitors, ports.goods.recommend, ports.messages.sends, _lists_named(ports), ports.now
+        ),
     )
+
+
+def _lists_named(ports: Ports) -> CheckLists:
+    return CheckLists(ports.goods.tops, ports.now)
 
 
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:

@@ -11,8 +11,7 @@ from shopbell.domain.clock import format_instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.product_lists import ProductListIn
-from shopbell.domain.incoming.recommendations import is_list_name
-from shopbell.domain.recommend.named import ProductList
+from shopbell.domain.recommend.named import NAME_FORM, ProductList, is_list_name
 from shopbell.ports import Page
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer
@@ -91,7 +90,7 @@ class ProductListCalls:
     def _put(self, store: StoreId, request: Request) -> Answer:
         name = request.params["name"]
         if not is_list_name(name):
-            raise Rejected.at("name", "must have 1 to 64 small letters, digits, - or _")
+            raise Rejected.at("name", NAME_FORM)
         given, expected = reading.body(ProductListIn, request), reading.expected_revision(request)
         return _tagged(self.lists.put(store, name, given, expected))
 

@@ -2,6 +2,7 @@
 
 from shopbell.app.building import StartBuild
 from shopbell.app.jobs import StartJob
+from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.scenarios.audiences import CheckAudience
@@ -88,4 +89,5 @@ def _warn(ports: Ports, survey: Survey) -> Warn:
         return scaled(members, len(found.rows), found.sample.size).value
 
     pools = CheckPools(ports.coupons.pools, ports.counters, ports.now)
-    return Warn(ports.goods.assortment, count, pools, lambda store: ports.segments.rules(store).statistics)
+    lists = CheckLists(ports.goods.tops, ports.now)
+    return Warn(ports.goods.assortment, count, pools, lambda store: ports.segments.rules(store).statistics, lists)
