@@ -53,7 +53,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "visitors/walk": ("Query",),
             "config": ("GetItem", "UpdateItem"),
             "catalogue": ("BatchGetItem", "Query", "PutItem", "DeleteItem"),
-            "runs": ("GetItem", "BatchGetItem", "Query"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem"),
         },
         secrets=("message-token", "identify"),
         posts_pushes=True,

@@ -26,6 +26,8 @@ TRACKING: Final = (
     "GET /v1/health",
     "GET /v1/config",
     "POST /v1/events",
+    "GET /v1/events/recent",
+    "POST /v1/visitors",
     "PATCH /v1/visitors/{visitor_id}",
     "POST /v1/identify",
     "POST /v1/subscriptions",

@@ -22,6 +22,7 @@ from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.goods import DynamoTimers, DynamoWatch
 from shopbell.adapters.dynamo.jobs import DynamoJobs
+from shopbell.adapters.dynamo.lately import DynamoLately
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
@@ -44,6 +45,7 @@ from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.goods import MemoryTimers, MemoryWatch
 from shopbell.adapters.memory.jobs import MemoryJobs
+from shopbell.adapters.memory.lately import MemoryLately
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
@@ -73,6 +75,7 @@ from shopbell.ports import (
     FoldSettings,
     Jobs,
     Keys,
+    LatelyNoted,
     LineUploads,
     ListMembers,
     Lists,
@@ -121,10 +124,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """What they are known by, and what they did."""
+    """What they are known by, what they did, and what came of them of late."""
 
     keys: Keys
     audit: AuditTrail
+    lately: LatelyNoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def _in_memory(world: MemoryWorld) -> Ports:
         memberships=MemoryMemberships(world),
         segments=MemorySegments(world),
         stores=MemoryStores(world),
-        callers=Callers(MemoryStores(world), MemoryAuditTrail(world)),
+        callers=Callers(MemoryStores(world), MemoryAuditTrail(world), MemoryLately(world)),
         shop=_shop_in_memory(world),
         demand=MemoryDemandCounters(world),
         tops=MemoryTops(world),
@@ -225,7 +229,7 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         memberships=DynamoMemberships(dynamo, names["members"], names["log"], _shards),
         segments=DynamoSegments(dynamo, names["config"]),
         stores=DynamoStores(dynamo, names["config"]),
-        callers=Callers(DynamoStores(dynamo, names["config"]), DynamoAuditTrail(dynamo, names["runs"])),
+        callers=_callers_in_tables(dynamo, names),
         shop=_shop_in_tables(dynamo, names),
         demand=DynamoDemandCounters(dynamo, names["runs"], _shards, lambda: NOW),
         tops=DynamoTops(dynamo, names["runs"], lambda: NOW),
@@ -250,6 +254,11 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
 def _coupons_in_memory(world: MemoryWorld) -> Coupons:
     all_of_them = MemoryCoupons(world)
     return Coupons(MemoryCouponPools(world), all_of_them, all_of_them, all_of_them)
+
+
+def _callers_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Callers:
+    runs = names["runs"]
+    return Callers(DynamoStores(dynamo, names["config"]), DynamoAuditTrail(dynamo, runs), DynamoLately(dynamo, runs))
 
 
 def _listing_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Listing:

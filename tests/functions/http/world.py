@@ -15,6 +15,7 @@ from shopbell.adapters.memory.catalogue import MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemorySecrets, MemoryStores
 from shopbell.adapters.memory.coupons import MemoryCouponPools, MemoryCoupons
 from shopbell.adapters.memory.events import MemoryEvents
+from shopbell.adapters.memory.lately import MemoryLately
 from shopbell.adapters.memory.runs import MemoryRuns
 from shopbell.adapters.memory.sends import MemorySends
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
@@ -23,6 +24,7 @@ from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.coupons.landing import ShowCoupon
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
+from shopbell.app.tracking.lately import NoteLately, ReadLately
 from shopbell.app.tracking.learn import Learn
 from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
@@ -43,6 +45,7 @@ from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.keyring import Keyring
 from shopbell.runtime.http.management_operations import OPERATIONS as MANAGED
 from shopbell.runtime.http.pages import Pages
+from shopbell.runtime.http.server_calls import ServerCalls
 from shopbell.runtime.http.tracking_routes import Tracking
 
 NOON: Instant = parse_instant("2026-03-02T12:00:00Z")[0]
@@ -223,8 +226,14 @@ class Town:
             put_products=PutProducts(stock),
             delete_product=DeleteProduct(stock),
             prompt=DecidePrompt(MemoryVisitors(self.world)),
+            server=self._server(UpdateTraits(events, self.clock)),
             pages=Pages(self.sdk),
         )
+
+    def _server(self, update_traits: UpdateTraits) -> ServerCalls:
+        lately = MemoryLately(self.world)
+        note = NoteLately(lately, lately.watched_until, self.clock)
+        return ServerCalls(update_traits, note, ReadLately(lately, self.clock))
 
     def _receive(self, keys: TokenKeys) -> Receive:
         stores, visitors = MemoryStores(self.world), MemoryVisitors(self.world)

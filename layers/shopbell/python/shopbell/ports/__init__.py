@@ -21,6 +21,7 @@ from shopbell.ports.demand import DemandCounters, Tops
 from shopbell.ports.dispatches import Dispatches
 from shopbell.ports.goods import Timers, Watch
 from shopbell.ports.jobs import Files, Jobs, Uploads
+from shopbell.ports.lately import LatelyNoted
 from shopbell.ports.lists import LineUploads, ListMembers, Lists
 from shopbell.ports.paging import Page
 from shopbell.ports.schedules import OwnSchedules
@@ -54,6 +55,7 @@ __all__ = [
     "KeyRow",
     "KeyUses",
     "Keys",
+    "LatelyNoted",
     "LineUploads",
     "ListMembers",
     "Lists",

@@ -28,6 +28,7 @@ from shopbell.domain.ids import (
     VisitorId,
 )
 from shopbell.domain.jobs import Job, JobId
+from shopbell.domain.lately import Lately
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.membership import LogLine, Member
 from shopbell.domain.profile import Candidate, Profile
@@ -98,6 +99,8 @@ class MemoryWorld:
     jobs: dict[tuple[StoreId, JobId], Job] = field(default_factory=dict)
     schedules: dict[tuple[StoreId, str], OwnSchedule] = field(default_factory=dict)
     audit: list[AuditLine] = field(default_factory=list)
+    lately: dict[StoreId, dict[tuple[Instant, str], tuple[Lately, ...]]] = field(default_factory=dict)
+    watched: dict[StoreId, Instant] = field(default_factory=dict)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     lists: dict[tuple[StoreId, ListId], VisitorList] = field(default_factory=dict)

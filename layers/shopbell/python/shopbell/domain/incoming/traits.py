@@ -2,13 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from shopbell.domain.events import Json
+from shopbell.domain.ids import VisitorId, customer
 from shopbell.domain.incoming.faults import Incoming, checked
-from shopbell.domain.incoming.texts import InstantText, LanguageText, Short, ZoneText, check_size
+from shopbell.domain.incoming.texts import (
+    CustomerText,
+    InstantText,
+    LanguageText,
+    Short,
+    VisitorText,
+    ZoneText,
+    check_size,
+)
 
 MAX_TRAITS_BYTES: Final = 8_192
 _CUSTOM: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
@@ -92,3 +101,22 @@ class VisitorPatchIn(Incoming):
     """Body of PATCH /v1/visitors/{visitor_id}."""
 
     traits: Annotated[TraitsIn, AfterValidator(_bounded)]
+
+
+class VisitorIn(Incoming):
+    """One of the visitors of POST /v1/visitors, named by just one of the two ids."""
+
+    visitor_id: VisitorText | None = None
+    customer_id: CustomerText | None = None
+    traits: Annotated[TraitsIn, AfterValidator(_bounded)]
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if (self.visitor_id is None) is (self.customer_id is None):
+            raise ValueError("must have either visitor_id or customer_id")
+        return self
+
+    @property
+    def who(self) -> VisitorId:
+        """A customer's id is a visitor's too (ruling 17)."""
+        return VisitorId(self.visitor_id) if self.visitor_id is not None else customer(self.customer_id or "")

@@ -16,8 +16,8 @@ from shopbell.runtime.http import progress_answers as told
 from shopbell.runtime.http import reading, shapes
 from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.management_answers import TestOut
+from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
-from shopbell.runtime.http.tracking_routes import idempotency_key
 
 Turn = Callable[[StoreId, CampaignId, int | None], Campaign]
 

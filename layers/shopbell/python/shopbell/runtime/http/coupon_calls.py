@@ -20,8 +20,8 @@ from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.coupon_operations import STATES
 from shopbell.runtime.http.life_answers import JobStartedOut
 from shopbell.runtime.http.list_answers import LineFaultOut
+from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
-from shopbell.runtime.http.tracking_routes import idempotency_key
 
 _FRESH: Final = {"cache-control": "no-store"}
 _CSV: Final = "text/csv"

@@ -15,8 +15,8 @@ from shopbell.ports import Page
 from shopbell.runtime.http import list_answers as out
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer, nothing
+from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
-from shopbell.runtime.http.tracking_routes import idempotency_key
 
 _FRESH: Final = {"cache-control": "no-store"}
 

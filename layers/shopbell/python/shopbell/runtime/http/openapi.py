@@ -14,6 +14,7 @@ from shopbell.domain.incoming.events import EventIn
 from shopbell.domain.incoming.kinds import schema
 from shopbell.domain.incoming.properties import PROPERTIES
 from shopbell.domain.incoming.texts import PATH_ID
+from shopbell.domain.incoming.traits import VisitorIn
 from shopbell.runtime.http import management_operations, tracking_operations
 from shopbell.runtime.http.operation import Keyed, Managed, Open, Operation
 from shopbell.runtime.http.pages import DOCUMENT
@@ -32,6 +33,8 @@ _HEADERS: Final[Mapping[str, str]] = {
 _ID: Final[Mapping[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": PATH_ID}
 _ALWAYS: Final = (500, 503)
 Json = dict[str, Any]
+
+Described = tuple[type[BaseModel], JsonSchemaMode]
 
 
 def document() -> Json:
@@ -156,16 +159,14 @@ def _security_schemes() -> Json:
 
 
 def _schemas() -> Json:
-    bodies: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (one.body, "validation") for one in OPERATIONS if one.body
-    ]
-    answers: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+    bodies: list[Described] = [(one.body, "validation") for one in OPERATIONS if one.body]
+    answers: list[Described] = [
         (answer, "serialization")
         for one in OPERATIONS
         for answer in (one.answer, *(model for _, model in one.also))
         if answer
     ]
-    others: list[tuple[type[BaseModel], JsonSchemaMode]] = [(EventIn, "validation"), (ProblemOut, "serialization")]
+    others: list[Described] = [(EventIn, "validation"), (VisitorIn, "validation"), (ProblemOut, "serialization")]
     models = list(dict.fromkeys((*bodies, *answers, *others)))
     _, made = models_json_schema(models, ref_template=_REF + "{model}")
     found: Json = made["$defs"]

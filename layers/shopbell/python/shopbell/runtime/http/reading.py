@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from shopbell.domain.errors import Conflict, Rejected
+from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import validated
 from shopbell.ports import Page
@@ -16,6 +16,7 @@ from shopbell.runtime.http.request import Request
 
 MAX_BODY: Final = 256 * 1024
 MAX_LIMIT: Final = 100
+MAX_REQUEST_NAME: Final = 128
 DEFAULT_LIMIT: Final = 50
 PAGE: Final[Mapping[str, Json]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
@@ -76,3 +77,11 @@ def listed(page: Page[T], shape: Callable[[T], BaseModel]) -> Answer:
     items = ",".join(shape(row).model_dump_json() for row in page.items)
     cursor = json.dumps(page.cursor)
     return Answer(200, f'{{"items":[{items}],"next_cursor":{cursor}}}', headers=_FRESH)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The name that the caller gave this very request."""
+    name = request.headers.get("idempotency-key")
+    if name is not None and not 1 <= len(name) <= MAX_REQUEST_NAME:
+        raise Rejected((Problem("idempotency-key", f"must have 1 to {MAX_REQUEST_NAME} characters"),))
+    return name

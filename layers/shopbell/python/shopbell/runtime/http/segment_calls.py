@@ -12,8 +12,8 @@ from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.segments.definition import SegmentState
 from shopbell.runtime.http import reading, shapes
 from shopbell.runtime.http.answer import Answer, nothing
+from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
-from shopbell.runtime.http.tracking_routes import idempotency_key
 
 _STATES: Final = ("draft", "building", "active", "paused", "archived")
 _SORTS: Final = get_args(SortKey)

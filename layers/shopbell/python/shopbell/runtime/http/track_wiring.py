@@ -14,6 +14,7 @@ from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.coupons.claims import DynamoCoupons
 from shopbell.adapters.dynamo.coupons.pools import DynamoCouponPools
 from shopbell.adapters.dynamo.events import DynamoEvents
+from shopbell.adapters.dynamo.lately import DynamoLately
 from shopbell.adapters.dynamo.runs import DynamoRuns
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stockroom import DynamoStockroom
@@ -23,6 +24,7 @@ from shopbell.adapters.secrets import SsmSecrets
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.coupons.landing import ShowCoupon
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
+from shopbell.app.tracking.lately import NoteLately, ReadLately
 from shopbell.app.tracking.learn import Learn
 from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
@@ -41,6 +43,7 @@ from shopbell.runtime.http.keyring import KEEP, Keyring
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.pages import Pages
 from shopbell.runtime.http.remembered import Remembered
+from shopbell.runtime.http.server_calls import ServerCalls
 from shopbell.runtime.http.settings import TrackSettings
 from shopbell.runtime.http.tracking_routes import Tracking
 from shopbell.runtime.picking import landing
@@ -74,9 +77,16 @@ def track() -> HttpApi:
         put_products=PutProducts(stock),
         delete_product=DeleteProduct(stock),
         prompt=DecidePrompt(visitors),
+        server=_server(found, UpdateTraits(events, clock.now)),
         pages=Pages(SDK),
     )
     return HttpApi(tracking.routes(), beside=OPERATIONS)
+
+
+def _server(found: TrackSettings, update_traits: UpdateTraits) -> ServerCalls:
+    lately = DynamoLately(clients.dynamo(), found.runs_table)
+    note = NoteLately(lately, Remembered(lately.watched_until, KEEP, clock.now), clock.now)
+    return ServerCalls(update_traits, note, ReadLately(lately, clock.now))
 
 
 def _receive(

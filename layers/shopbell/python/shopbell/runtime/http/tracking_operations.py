@@ -12,6 +12,7 @@ from shopbell.domain.incoming.receipts import ReceiptIn
 from shopbell.domain.incoming.subscriptions import PreferIn, SubscribeIn, UnsubscribeIn
 from shopbell.domain.incoming.texts import Many
 from shopbell.domain.incoming.traits import VisitorPatchIn
+from shopbell.runtime.http import server_calls
 from shopbell.runtime.http import tracking_answers as out
 from shopbell.runtime.http.operation import Keyed, Open, Operation
 
@@ -184,6 +185,7 @@ OPERATIONS: Final = (
         status=204,
         errors=(404,),
     ),
+    *server_calls.OPERATIONS,
     Operation(
         "getHealth", "GET", "/v1/health", "Whether the service answers", "Service", Open(), answer=out.HealthOut
     ),

@@ -12,7 +12,7 @@ from shopbell.app.tracking.receive import Receive
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Batch, Track
 from shopbell.app.tracking.traits import UpdateTraits
-from shopbell.domain.errors import Problem, Rejected
+from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import ProductId, VisitorId
 from shopbell.domain.incoming.agents import read_agent
 from shopbell.domain.incoming.faults import validated
@@ -29,13 +29,14 @@ from shopbell.runtime.http.keyring import Keyring, tracking_caller
 from shopbell.runtime.http.landing_answers import landed
 from shopbell.runtime.http.operation import Call, Keyed, Operation, Route
 from shopbell.runtime.http.pages import Pages
+from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import BROWSER_BODY, SERVER_BODY, Request
+from shopbell.runtime.http.server_calls import ServerCalls
 from shopbell.runtime.http.tracking_operations import OPERATIONS, EventsIn
 from shopbell.runtime.http.tracking_shapes import config, popup, preferred
 
 CONFIG_MAX_AGE = 300
 """Seconds; a page may start with settings that are so old."""
-MAX_REQUEST_NAME = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Tracking:
     put_products: PutProducts
     delete_product: DeleteProduct
     prompt: DecidePrompt
+    server: ServerCalls
     pages: Pages
 
     def routes(self) -> Sequence[Route]:
@@ -67,6 +69,7 @@ class Tracking:
             "askPrompt": self._prompt,
             "putProducts": self._products,
             "deleteProduct": self._delete_product,
+            **self.server.handles,
         }
         return [
             Route(one, self._keyed(one, keyed[one.id]) if one.id in keyed else self._open(one)) for one in OPERATIONS
@@ -87,12 +90,15 @@ class Tracking:
     def _events(self, call: Call) -> Answer:
         given = validated(EventsIn, _json(call))
         done = self.track(call.principal, Batch(given.events, given.backfill), call.store)
+        faults = {one.index: (one.problem.path, one.problem.message) for one in done.rejected}
+        noted = self.server.note(call.store, given.events, faults)
         counts = {
             "events_accepted": done.accepted,
             "events_rejected": len(done.rejected),
             "event_items_repeated": done.repeated,
             "product_facts_dropped": done.facts_dropped,
             "products_learned": done.learned,
+            **({noted: 1} if noted else {}),
         }
         rejected = [
             out.RejectedOut(index=one.index, path=one.problem.path, message=one.problem.message)
@@ -169,14 +175,6 @@ class Tracking:
     def _delete_product(self, call: Call) -> Answer:
         self.delete_product(call.principal, ProductId(call.request.params["product_id"]))
         return nothing({"products_deleted": 1})
-
-
-def idempotency_key(request: Request) -> str | None:
-    """The name that the caller gave this very request."""
-    name = request.headers.get("idempotency-key")
-    if name is not None and not 1 <= len(name) <= MAX_REQUEST_NAME:
-        raise Rejected((Problem("idempotency-key", f"must have 1 to {MAX_REQUEST_NAME} characters"),))
-    return name
 
 
 def _json(call: Call) -> object:

@@ -10,8 +10,8 @@ from shopbell.domain.scenarios.fly import TriggerId
 from shopbell.ports import Page
 from shopbell.runtime.http import reading, trigger_shapes
 from shopbell.runtime.http.answer import Answer, nothing
+from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
-from shopbell.runtime.http.tracking_routes import idempotency_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from shopbell.runtime.http import reading
 from shopbell.runtime.http import vapid_answers as out
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.management_ports import Ports
+from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.shapes import instant
-from shopbell.runtime.http.tracking_routes import idempotency_key
 
 _FRESH = {"cache-control": "no-store"}
 
