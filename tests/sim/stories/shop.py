@@ -84,7 +84,7 @@ class StoryShop(Shop):
         watch, timers = MemoryWatch(world), MemoryTimers(world)
         room, places = MemoryStockroom(world), Places(self.visitors, self.sends)
         news = TellNews(timers, watch, self.catalogue, room, self.stores, places, known, self.due, now)
-        parts = replace(engaging(world, now, self.send_now_queue, own), watch=watch)
+        parts = replace(engaging(world, now, self.send_now_queue, own), watch=watch, catalogue=self.catalogue)
         self.evaluate = replace(self.evaluate, engaging=parts, news=news)
         self.note_news = NoteNews(timers, known)
         self.rebuild = replace(self.rebuild, touch=self.evaluate.touch)

@@ -1,7 +1,7 @@
 """The scenarios' share of each change of a visitor: decided before its commit, put on the queue after it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,14 +9,14 @@ from shopbell.app.nowwork import NowWork, now_message
 from shopbell.app.scenarios.plans import Plans
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
-from shopbell.domain.ids import VisitorId
+from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.agenda import Noted
 from shopbell.domain.scenarios.engage import Engaged, engage, queued
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import Settled
-from shopbell.domain.watchers import sightings
-from shopbell.ports import Queue, Watch
+from shopbell.domain.watchers import Watcher, left_out, sightings
+from shopbell.ports import Catalogue, Queue, Watch
 
 _TOLD: Final = frozenset({"steps_cancelled", "steps_skipped", "steps_dropped", "instances_refused"})
 """What did not go on is told line by line; what went on is counted."""
@@ -36,13 +36,23 @@ class Engaging:
     send_now: Queue
     say: Say
     watch: Watch | None = None
+    catalogue: Catalogue | None = None
+    """Tells of which variants is what events do not name."""
 
     def sight(self, visitor: VisitorId, arrived: Sequence[Event], rules: Ruleset, cart: bytes) -> None:
         """Who is interested in what, before the commit, where a scenario waits for products (ruling 24)."""
         watched = self.plans.live(rules).watched if self.watch is not None and arrived else frozenset()
         events = [event for event in arrived if event.type in watched] if watched else ()
         if events and self.watch is not None:
-            self.watch.note(rules.store, list(sightings(events, visitor, rules.currency, cart)))
+            gone = self._gone(rules.store, visitor, left_out(events, cart))
+            self.watch.note(rules.store, [*sightings(events, visitor, rules.currency, cart), *gone])
+
+    def _gone(self, store: StoreId, visitor: VisitorId, products: Mapping[ProductId, Instant]) -> list[Watcher]:
+        known = self.catalogue.get_many(store, list(products)) if self.catalogue and products else {}
+        return [
+            Watcher(name, visitor, "cart", at, group=known[name].group_id if name in known else None, gone=True)
+            for name, at in products.items()
+        ]
 
     def decide(
         self,

@@ -24,6 +24,7 @@ SOURCES: Final[Mapping[str, WatchSource]] = {
 }
 """Which events say that somebody is interested, is not any more, or has it by now."""
 _ENDS: Final = frozenset({"cart_remove", "wishlist_remove"})
+_FILLS: Final = frozenset({"cart_add", "cart_update"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,17 @@ def sightings(
             gone = event.type in _ENDS and product not in left
             price = price_of(line, facts)
             yield Watcher(product, visitor, source, event.at, price, unit, in_stock, facts.group, gone)
+
+
+def left_out(events: Sequence[Event], cart: bytes = b"") -> Mapping[ProductId, Instant]:
+    """What was in the cart, and is not since it was told as a whole without it; and when that was."""
+    told = [event for event in events if event.type == "cart_update" and not event.backfill]
+    if not told:
+        return {}
+    before = {line.product for line in cart_of(cart).lines}
+    before |= {product for event in events if event.type in _FILLS for product, _ in named(event)}
+    gone = before - {line.product for line in cart_of(fold_cart(cart, events)).lines}
+    found: dict[ProductId, Instant] = {}
+    for event in sorted(told, key=lambda one: one.at):
+        found |= dict.fromkeys(gone - {product for product, _ in named(event)}, event.at)
+    return found

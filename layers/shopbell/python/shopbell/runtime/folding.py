@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shopbell.app.engaging import Engaging
     from shopbell.app.evaluate import Evaluate
     from shopbell.app.scenarios.plans import Plans
+    from shopbell.ports import Catalogue
     from shopbell.runtime.settings import EvaluateSettings, NightlySettings, RebuildSettings
 
     Found = EvaluateSettings | RebuildSettings | NightlySettings
@@ -46,7 +47,7 @@ def evaluate(found: "Found", news: "TellNews | None" = None, watch: "DynamoWatch
         Rulebook(segments, stores),
         clients.queue(found.due_queue_url),
         clients.queue(found.parked_queue_url),
-        engaging(found, watch),
+        engaging(found, watch, None if news is None else news.catalogue),
         clock.now,
         clock.pause,
         news,
@@ -67,8 +68,8 @@ def plans(config_table: str) -> "Plans":
     return Plans(DynamoScenarios(dynamo, config_table), segments, clients.stores(config_table), clock.now, own)
 
 
-def engaging(found: "Found", watch: "DynamoWatch | None" = None) -> "Engaging":
+def engaging(found: "Found", watch: "DynamoWatch | None" = None, catalogue: "Catalogue | None" = None) -> "Engaging":
     from shopbell.app.engaging import Engaging
     from shopbell.runtime.observability import say
 
-    return Engaging(plans(found.config_table), clients.queue(found.send_now_queue_url), say, watch)
+    return Engaging(plans(found.config_table), clients.queue(found.send_now_queue_url), say, watch, catalogue)
