@@ -74,9 +74,9 @@ def _encrypt(plaintext: bytes, receiver: ReceiverKeys, found: Agreed | None) -> 
 def _sealed(plaintext: bytes, receiver: ReceiverKeys, found: Agreed, salt: bytes) -> bytes:
     ours, shared = found
     info = b"".join((_KEY_INFO, receiver.p256dh, ours, _BLOCK))
-    secret = _hmac(_pads(_hmac(_pads(receiver.auth), shared)), info)
-    pseudo_random = _pads(_hmac(_pads(salt), secret))
-    key, nonce = _hmac(pseudo_random, _CEK_INFO)[:16], _hmac(pseudo_random, _NONCE_INFO)[:12]
+    secret = _hmac(*_pads(_hmac(*_pads(receiver.auth), shared)), info)
+    inner, outer = _pads(_hmac(*_pads(salt), secret))
+    key, nonce = _hmac(inner, outer, _CEK_INFO)[:16], _hmac(inner, outer, _NONCE_INFO)[:12]
     record = AESGCM(key).encrypt(nonce, plaintext + _LAST_RECORD, None)
     return b"".join((salt, _RECORD_HEADER, ours, record))
 
@@ -87,7 +87,6 @@ def _pads(key: bytes) -> tuple[bytes, bytes]:
     return block.translate(_INNER), block.translate(_OUTER)
 
 
-def _hmac(pads: tuple[bytes, bytes], message: bytes) -> bytes:
+def _hmac(inner: bytes, outer: bytes, message: bytes) -> bytes:
     """RFC 2104 on SHA-256: hmac.digest takes twice as long to look its digest up."""
-    inner, outer = pads
     return sha256(outer + sha256(inner + message).digest()).digest()

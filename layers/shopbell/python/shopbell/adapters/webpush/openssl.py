@@ -7,7 +7,8 @@ Python's `ssl` and `hashlib` use is kept current by whoever keeps Python.
 """
 
 from collections.abc import Callable, Sequence
-from ctypes import CDLL, addressof, c_char_p, c_int, c_size_t, c_void_p, create_string_buffer
+from ctypes import CDLL, Array, c_char, c_char_p, c_int, c_size_t, c_void_p, create_string_buffer
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Final
 
@@ -52,29 +53,38 @@ class OpenSsl:
         try:
             if not theirs:
                 raise MemoryError("OpenSSL has no room for a key")
-            return [self._agreed(point, own, theirs) for point in points]
+            place = _Place(own, theirs, create_string_buffer(POINT_LENGTH), create_string_buffer(_SECRET_LENGTH))
+            return [self._agreed(point, place) for point in points]
         finally:
             self._free_point(theirs)
             self._free(own)
 
-    def _agreed(self, point: bytes, own: int, theirs: int) -> Agreed | None:
-        group = self._group(own)
+    def _agreed(self, point: bytes, at: "_Place") -> Agreed | None:
+        group = self._group(at.own)
         # OpenSSL checks the coordinates and the curve's equation
-        if not shaped(point) or self._read(group, theirs, point, POINT_LENGTH, None) != 1:
+        if not shaped(point) or self._read(group, at.theirs, point, POINT_LENGTH, None) != 1:
             # left in the queue of this thread, it would be taken for a fault of the next TLS connection
             self._forget_errors()
             return None
-        ours, secret = create_string_buffer(POINT_LENGTH), create_string_buffer(_SECRET_LENGTH)
         done = (
-            self._generate(own) == 1
-            and self._write(group, self._public(own), UNCOMPRESSED, addressof(ours), POINT_LENGTH, None)
-            == POINT_LENGTH
-            and self._multiply(addressof(secret), _SECRET_LENGTH, theirs, own, None) == _SECRET_LENGTH
+            self._generate(at.own) == 1
+            and self._write(group, self._public(at.own), UNCOMPRESSED, at.ours, POINT_LENGTH, None) == POINT_LENGTH
+            and self._multiply(at.secret, _SECRET_LENGTH, at.theirs, at.own, None) == _SECRET_LENGTH
         )
         if not done:
             self._forget_errors()
             raise RuntimeError("OpenSSL made no key pair")
-        return ours.raw, secret.raw
+        return at.ours.raw, at.secret.raw
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Of one call: our key and the browser's point as OpenSSL has them, and where it puts what it makes."""
+
+    own: int
+    theirs: int
+    ours: "Array[c_char]" = field(repr=False)
+    secret: "Array[c_char]" = field(repr=False)
 
 
 def quickest(library: str | None = None) -> Agree:

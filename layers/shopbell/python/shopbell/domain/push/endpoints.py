@@ -5,6 +5,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from shopbell.domain.errors import Problem, Rejected
@@ -103,6 +104,16 @@ def parse_endpoint(url: str, allowed: AllowedHosts = KNOWN_SERVICES) -> Endpoint
     only the case of scheme and host and an explicit `:443` are normalised, the rest stays as it was.
     """
     scheme, netloc, path = _split(url)
+    origin, service = _admitted(scheme, netloc, allowed)
+    if len(path) < len("/x"):
+        raise BadEndpoint("names no subscription: it has no path")
+    return Endpoint(origin, origin + url.partition("://")[2][len(netloc) :], service)
+
+
+# browsers have few push services, so the same few are asked for again and again
+@lru_cache(maxsize=256)
+def _admitted(scheme: str, netloc: str, allowed: AllowedHosts) -> tuple[str, PushService]:
+    """The origin and whose queue serves it; BadEndpoint."""
     if "@" in netloc:
         raise BadEndpoint("must not name a user")
     host, colon, port = netloc.lower().partition(":")
@@ -111,7 +122,7 @@ def parse_endpoint(url: str, allowed: AllowedHosts = KNOWN_SERVICES) -> Endpoint
     default = not colon or (scheme, port) == ("https", "443")
     origin = f"{scheme}://{host}" if default else f"{scheme}://{host}:{port}"
     if origin in allowed.origins:
-        return _endpoint(origin, url, (netloc, path), "other")
+        return origin, "other"
     if scheme != "https":
         raise BadEndpoint("must be an https address")
     if not default:
@@ -121,7 +132,7 @@ def parse_endpoint(url: str, allowed: AllowedHosts = KNOWN_SERVICES) -> Endpoint
     service = allowed.service_at(host, origin)
     if service is None:
         raise BadEndpoint("belongs to no known push service")
-    return _endpoint(origin, url, (netloc, path), service)
+    return origin, service
 
 
 def _split(url: str) -> tuple[str, str, str]:
@@ -134,13 +145,6 @@ def _split(url: str) -> tuple[str, str, str]:
     if parts is None or parts[1].lower() not in _SCHEMES:
         raise BadEndpoint("must be an https address")
     return parts[1].lower(), parts[2], parts[3]
-
-
-def _endpoint(origin: str, url: str, parts: tuple[str, str], service: PushService) -> Endpoint:
-    netloc, path = parts
-    if len(path) < len("/x"):
-        raise BadEndpoint("names no subscription: it has no path")
-    return Endpoint(origin, origin + url.partition("://")[2][len(netloc) :], service)
 
 
 def _is_name(host: str) -> bool:
