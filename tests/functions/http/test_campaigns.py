@@ -76,6 +76,18 @@ def test_what_the_gates_are_told_of_a_campaign_changes_with_its_draft_and_reache
     assert run.terms == Terms(respect_caps=False, holdout_percent=20, recheck_audience=False)
 
 
+def test_a_campaign_goes_to_so_many_people_until_that_is_taken_back(office: Office) -> None:
+    name = office.campaign(max_recipients=500)
+    path = f"/v1/campaigns/{name}"
+
+    assert office.manage("GET", path).json["max_recipients"] == 500
+    assert office.manage("PATCH", path, {"name": "Other"}).json["max_recipients"] == 500
+    run = run_of_campaign(office.world.campaigns[OURS, CampaignId(name)], 1, NOON, NOON)
+    assert run.terms.max_recipients == 500
+    assert office.manage("PATCH", path, {"max_recipients": 0}).status == 422
+    assert office.manage("PATCH", path, {"max_recipients": None}).json["max_recipients"] is None
+
+
 def test_the_newest_campaign_is_listed_first(office: Office) -> None:
     made = []
     for _ in range(3):

@@ -61,6 +61,8 @@ class Terms:
     topic: str | None = None
     """What a subscriber may have chosen against; None: it is about no topic."""
     holdout_percent: int = 0
+    max_recipients: int | None = None
+    """So many people of a run and no more, drawn by lot; None: all."""
     respect_caps: bool = True
     respect_quiet_hours: bool = True
     recheck_audience: bool = True

@@ -49,7 +49,7 @@ class PageAudience:
         if run is None:
             return Done({"run_gone": 1})
         row = self._row(run, work.shard)
-        place = places.read(row.cursor) if row.cursor else self.slicer.first(run)
+        place = places.read(row.cursor) if row.cursor else self.slicer.first(run, work.shard)
         self._sweep(run, work.shard, place)
         if row.done:
             return Done({"shards_done_before": 1})

@@ -34,6 +34,10 @@ class Place:
     after: str = ""
     streams: tuple[Stream, ...] = (Stream(),)
     sweep: Sweep | None = None
+    lot: int | None = None
+    """The highest that is drawn; None: everybody is."""
+    left: int = 0
+    """How many may still be drawn."""
 
     @property
     def ended(self) -> bool:
@@ -43,16 +47,19 @@ class Place:
 def write(place: Place) -> str:
     sweep = None if place.sweep is None else [place.sweep.cursor, sorted(place.sweep.marks)]
     streams = [[stream.cursor, stream.ended] for stream in place.streams]
-    return json.dumps([place.chunks, place.after, streams, sweep], separators=(",", ":"))
+    draw = [] if place.lot is None else [place.lot, place.left]
+    return json.dumps([place.chunks, place.after, streams, sweep, *draw], separators=(",", ":"))
 
 
 def read(text: str) -> Place:
-    chunks, after, streams, sweep = json.loads(text)
+    chunks, after, streams, sweep, *draw = json.loads(text)
     return Place(
         chunks=int(chunks),
         after=str(after),
         streams=tuple(Stream(cursor, bool(ended)) for cursor, ended in streams),
         sweep=None if sweep is None else Sweep(sweep[0], frozenset(sweep[1])),
+        lot=draw[0] if draw else None,
+        left=draw[1] if draw else 0,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.delivery.dayrun import devices_of
+from shopbell.app.delivery.lots import NOT_DRAWN, drawn, highest, is_drawn, reachable, share
 from shopbell.app.delivery.place import Place, Stream, Sweep, mark
 from shopbell.app.people import People
 from shopbell.domain.clock import Instant
@@ -43,9 +44,17 @@ class Slicer:
     subscriptions: Subscriptions
     candidates: Candidates
 
-    def first(self, run: Run) -> Place:
+    def first(self, run: Run, shard: int) -> Place:
+        """Where only so many may be drawn, the whole shard is read once for their lots."""
         lists = len(run.audience.include) if run.audience.candidates is None else 0
-        return Place(streams=(Stream(),) * (lists or 1))
+        place = Place(streams=(Stream(),) * (lists or 1))
+        if run.terms.max_recipients is None or run.audience.candidates is not None:
+            return place
+        return replace(
+            place,
+            lot=highest(run, shard, reachable(run, shard, self.memberships, self.subscriptions)),
+            left=share(run, shard),
+        )
 
     def __call__(self, run: Run, shard: int, place: Place, now: Instant) -> Slice:
         if run.audience.candidates is not None:
@@ -64,10 +73,15 @@ class Slicer:
     def _everyone(self, run: Run, shard: int, place: Place) -> Slice:
         page = self.subscriptions.page(run.store, shard, place.streams[0].cursor, PAGE)
         excluded = self._excluded(run, {row.visitor for row in page.items})
-        rows = [row for row in page.items if row.visitor not in excluded]
+        wanted, skipped = {row.visitor for row in page.items} - excluded, Counter[str]()
+        if place.lot is not None:
+            among = {row.visitor for row in page.items if is_drawn(run, place.lot, row)}
+            skipped = Counter(counted(run, who, NOT_DRAWN) for who in wanted - among)
+            wanted &= among
+        rows = [row for row in page.items if row.visitor in wanted]
         rows = self._newest(run, rows) if run.terms.newest_device_only else rows
         found = [(row.service, Recipient(row.visitor, row.id)) for row in rows]
-        skipped = Counter(counted(run, who, "excluded") for who in excluded)
+        skipped += Counter(counted(run, who, "excluded") for who in excluded)
         return Slice(_moved(place, (_after(page.cursor),)), tuple(found), skipped)
 
     def _newest(self, run: Run, rows: Sequence[Subscription]) -> list[Subscription]:
@@ -99,7 +113,9 @@ class Slicer:
         due = sorted(who for who in ids if who > place.after and (horizon is None or who <= horizon))
         streams = tuple(_advanced(*pair, horizon) for pair in zip(place.streams, pages, strict=True))
         moved = replace(_moved(place, streams), after=due[-1] if due else place.after)
-        return self._reach(run, due, Slice(moved))
+        moved, chosen = drawn(run, moved, due)
+        skipped = Counter(counted(run, who, NOT_DRAWN) for who in frozenset(due).difference(chosen))
+        return self._reach(run, chosen, Slice(moved, skipped=skipped))
 
     def _due(self, run: Run, scenario: str, shard: int, place: Place, now: Instant) -> Slice:
         page = self._candidates(run, scenario, shard, place.streams[0].cursor)

@@ -63,6 +63,7 @@ class CampaignIn(SpokenIn):
     topic: TopicText | None = None
     """What subscribers can choose to hear of; `delivery.topic` is the push service's."""
     holdout_percent: Percent | None = None
+    max_recipients: Annotated[int, Field(ge=1, le=10**9)] | None = None
     recheck_at_send: bool | None = None
     """Whether who left the audience since it was planned is left out; by default they are."""
     products: Later = None
@@ -79,6 +80,7 @@ class CampaignPatchIn(WordsIn):
     delivery: DeliveryIn | None = None
     topic: TopicText | None = None
     holdout_percent: Percent | None = None
+    max_recipients: Annotated[int, Field(ge=1, le=10**9)] | None = None
     recheck_at_send: bool | None = None
     products: Later = None
     content_by: ContentByIn | None = None
@@ -87,12 +89,14 @@ class CampaignPatchIn(WordsIn):
 
 
 def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
-    """What the gates are told; what was not said is as before, and null takes the topic away."""
+    """What the gates are told; what was not said is as before, and null takes topic and max_recipients away."""
     delivery = given.delivery
     if delivery is not None:
         before = replace(before, respect_caps=delivery.respect_caps, respect_quiet_hours=delivery.respect_quiet_hours)
     if "topic" in given.model_fields_set:
         before = replace(before, topic=given.topic)
+    if "max_recipients" in given.model_fields_set:
+        before = replace(before, max_recipients=given.max_recipients)
     if given.recheck_at_send is not None:
         before = replace(before, recheck_audience=given.recheck_at_send)
     return before if given.holdout_percent is None else replace(before, holdout_percent=given.holdout_percent)

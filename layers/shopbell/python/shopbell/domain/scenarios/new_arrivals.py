@@ -7,8 +7,8 @@ from shopbell.domain.scenarios.audience import REACHABLE, days, every, visited
 from shopbell.domain.scenarios.kinds import Choice, Share, Whole
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import NEXT_QUARTER, Defaults, calendar, shared
-from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
+from shopbell.domain.scenarios.shared import NEXT_QUARTER, Defaults, shared
+from shopbell.domain.scenarios.weekly import calendar, check_calendar, on_calendar
 from shopbell.domain.scenarios.words import either, said
 
 NAME: Final = "new_arrivals"

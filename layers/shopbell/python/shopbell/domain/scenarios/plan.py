@@ -136,6 +136,7 @@ class OnCalendar:
     """That instant and no other; by the visitors' clocks, what the store's clock shows then."""
     by_visitor: bool = False  # each visitor is sent to when their own clock shows the time
     per_minute: int | None = None  # of a run's messages
+    max_recipients: int | None = None  # of a run
 
 
 Trigger = OnClock | OnEvent | OnSegment | OnCalendar

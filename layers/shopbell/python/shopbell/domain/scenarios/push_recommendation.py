@@ -6,8 +6,8 @@ from shopbell.domain.events import Json
 from shopbell.domain.scenarios.audience import REACHABLE
 from shopbell.domain.scenarios.parameters import Values
 from shopbell.domain.scenarios.row import Beside, Row, StepRow
-from shopbell.domain.scenarios.shared import NEXT_QUARTER, Defaults, calendar, shared
-from shopbell.domain.scenarios.weekly import check_calendar, on_calendar
+from shopbell.domain.scenarios.shared import NEXT_QUARTER, Defaults, shared
+from shopbell.domain.scenarios.weekly import calendar, check_calendar, on_calendar
 from shopbell.domain.scenarios.words import BY_NAME, either, said
 
 NAME: Final = "push_recommendation"

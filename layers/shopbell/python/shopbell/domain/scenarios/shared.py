@@ -9,7 +9,6 @@ from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.kinds import Choice, Flag, ListName, Topic, Urgency, Whole
 from shopbell.domain.scenarios.landing import ListPage
 from shopbell.domain.scenarios.moments import BEST_HOUR, IMMEDIATE, Length, Lengths, Quota, TimeOfDay
-from shopbell.domain.scenarios.occurrences import Moment, Recurrence
 from shopbell.domain.scenarios.ordered import Ordered
 from shopbell.domain.scenarios.parameters import Parameter
 from shopbell.domain.scenarios.plan import STATIC, MessageClass, Reentry
@@ -71,29 +70,6 @@ def backlog() -> tuple[Parameter, ...]:
     return (
         Flag("include_existing", False, "Whether those who are in the audience already are sent to as well."),
         Whole("ramp", 500, 1, 100_000, "To how many of them a minute, about."),
-    )
-
-
-def calendar(weekday: str, time: str) -> tuple[Parameter, ...]:
-    """When a scenario of the calendar runs."""
-    return (
-        Choice("weekday", weekday, (*WEEKDAYS, DAILY), "The day of the week on which it runs, or every day."),
-        TimeOfDay("time", time, "The time of day at which it runs."),
-        Recurrence(
-            "cron",
-            "In place of weekday and time: minutes, hours, day of month, month, day of week and year, as in "
-            "`0 18 ? * THU *`; one of the two days is ?.",
-        ),
-        Moment("at", "In place of weekday and time: once, at that instant."),
-        Choice(
-            "time_zone",
-            STORE,
-            (STORE, VISITOR),
-            "Whose clock shows the time: the store's, for all at once, or each visitor's own; of `at`, what the "
-            "store's clock shows then.",
-        ),
-        Length("max_lateness", "PT6H", 15 * MINUTE, DAY, "A run that was missed is made up for until so much later."),
-        Whole("per_minute", None, 1, 1_000_000, "How many messages go a minute; null: as fast as may be.", none=True),
     )
 
 

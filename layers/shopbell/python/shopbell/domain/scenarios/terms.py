@@ -15,6 +15,7 @@ def terms_of(plan: Plan, step: int) -> Terms:
         priority=plan.priority,
         topic=plan.topic,
         holdout_percent=plan.holdout_percent,
+        max_recipients=plan.trigger.max_recipients if isinstance(plan.trigger, OnCalendar) else None,
         respect_caps=message_class != "transactional",
         respect_quiet_hours=plan.respect_quiet_hours,
         recheck_audience=plan.recheck_audience,

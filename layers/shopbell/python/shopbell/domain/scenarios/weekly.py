@@ -1,13 +1,46 @@
-"""The trigger of scenarios that run by the calendar."""
+"""When scenarios run that go by the calendar, and to how many: their parameters, and the trigger of these."""
 
 from collections.abc import Sequence
 
-from shopbell.domain.clock import parse_instant
+from shopbell.domain.clock import DAY, MINUTE, parse_instant
 from shopbell.domain.errors import Problem
-from shopbell.domain.scenarios.moments import BEST_HOUR, minute_of
-from shopbell.domain.scenarios.parameters import Values
+from shopbell.domain.scenarios.kinds import Choice, Whole
+from shopbell.domain.scenarios.moments import BEST_HOUR, Length, TimeOfDay, minute_of
+from shopbell.domain.scenarios.occurrences import Moment, Recurrence
+from shopbell.domain.scenarios.parameters import Parameter, Values
 from shopbell.domain.scenarios.plan import OnCalendar
-from shopbell.domain.scenarios.shared import DAILY, VISITOR, WEEKDAYS
+from shopbell.domain.scenarios.shared import DAILY, STORE, VISITOR, WEEKDAYS
+
+
+def calendar(weekday: str, time: str) -> tuple[Parameter, ...]:
+    """When a scenario of the calendar runs."""
+    return (
+        Choice("weekday", weekday, (*WEEKDAYS, DAILY), "The day of the week on which it runs, or every day."),
+        TimeOfDay("time", time, "The time of day at which it runs."),
+        Recurrence(
+            "cron",
+            "In place of weekday and time: minutes, hours, day of month, month, day of week and year, as in "
+            "`0 18 ? * THU *`; one of the two days is ?.",
+        ),
+        Moment("at", "In place of weekday and time: once, at that instant."),
+        Choice(
+            "time_zone",
+            STORE,
+            (STORE, VISITOR),
+            "Whose clock shows the time: the store's, for all at once, or each visitor's own; of `at`, what the "
+            "store's clock shows then.",
+        ),
+        Length("max_lateness", "PT6H", 15 * MINUTE, DAY, "A run that was missed is made up for until so much later."),
+        Whole("per_minute", None, 1, 1_000_000, "How many messages go a minute; null: as fast as may be.", none=True),
+        Whole(
+            "max_recipients",
+            None,
+            1,
+            10**9,
+            "To how many people a run goes at most, drawn by lot; null: all.",
+            none=True,
+        ),
+    )
 
 
 def on_calendar(values: Values) -> OnCalendar:
@@ -21,6 +54,7 @@ def on_calendar(values: Values) -> OnCalendar:
         once=None if once is None else parse_instant(values.word("at"))[0],
         by_visitor=values.word("time_zone") == VISITOR,
         per_minute=values.optional_whole("per_minute"),
+        max_recipients=values.optional_whole("max_recipients"),
     )
 
 

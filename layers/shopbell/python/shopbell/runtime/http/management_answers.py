@@ -129,6 +129,7 @@ class CampaignOut(BaseModel):
     delivery: DeliveryOut
     topic: str | None
     holdout_percent: int
+    max_recipients: int | None
     recheck_at_send: bool
     created_at: str
     updated_at: str

@@ -134,6 +134,7 @@ def campaign(row: Campaign) -> out.CampaignOut:
         ),
         topic=row.terms.topic,
         holdout_percent=row.terms.holdout_percent,
+        max_recipients=row.terms.max_recipients,
         recheck_at_send=row.terms.recheck_audience,
         created_at=format_instant(row.created_at),
         updated_at=format_instant(row.updated_at),

@@ -57,6 +57,7 @@ class EstimateCampaign:
         reachable = round(size.value * len(reached) / len(inside)) if inside else 0
         if (known := self._segment(campaign)) is not None:
             size, reachable = Estimate(known[0], known[0], known[0]), known[1]
+        reachable = min(reachable, campaign.terms.max_recipients or reachable)
         devices = _devices(reached)
         by_service = {name: round(number * reachable / len(reached)) for name, number in sorted(devices.items())}
         seconds = self._seconds(campaign, by_service)
