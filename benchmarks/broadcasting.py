@@ -87,9 +87,11 @@ class Stage:
     def manager(self) -> str:
         return self.access.keys.management_key
 
-    def subscribe(self, people: int, progress: Callable[[int], None] = lambda _: None) -> list[str]:
-        """As a storefront does it, one call for each browser; the ids at the push service."""
-        wanted, made = mixed(people), list[Any]()
+    def subscribe(
+        self, people: int, progress: Callable[[int], None] = lambda _: None, only: str | None = None
+    ) -> list[str]:
+        """As a storefront does it, one call for each browser; the ids at the push service. `only`: there."""
+        wanted, made = mixed(people) if only is None else {only: people}, list[Any]()
         for service, count in wanted.items():
             made += self.push.subscribe(service, self.access.keys.vapid_public_key, count)
 

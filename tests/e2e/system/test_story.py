@@ -42,18 +42,6 @@ def report(shop: Shop, campaign: str) -> dict[str, Any]:
     return answer
 
 
-def asked(shop: Shop, visitor: str) -> Any:
-    """None while the page is still told of no audience: the tracking function remembers a store for a minute."""
-    answer = shop.storefront.ok("POST", "/v1/prompt", {"visitor_id": visitor})
-    told = shop.storefront.ok("GET", "/v1/config")["prompt"]
-    return answer if told.get("ask") and (answer["reason"] or visitor == "somebody-else") else None
-
-
-def way(shop: Shop) -> list[int]:
-    found = shop.marketer.ok("GET", "/v1/reports/prompt")
-    return [found[step] for step in ("shown", "accepted", "granted", "subscribed")]
-
-
 def move_to_graz(shop: Shop, visitor: str) -> None:
     shop.server.ok("PATCH", f"/v1/visitors/{visitor}", {"traits": {"city": "Graz", "country": "AT"}})
     known = eventually(lambda: shop.marketer.ok("GET", f"/v1/visitors/{visitor}")["traits"].get("city"), "the trait")
@@ -125,13 +113,8 @@ def test_an_unsubscribed_browser_is_left_out_and_the_report_says_why(
 
 
 def test_a_photograph_of_the_notification(shop: Shop, shopfront: Shopfront, firefox: Firefox) -> None:
-    """The picture of README: what a visitor sees, drawn by Firefox from a message of the system itself.
-
-    Whoever is in that segment is not asked again, which another visitor still is; and the way there is reported.
-    """
+    """The picture of README: what a visitor sees, drawn by Firefox from a message of the system itself."""
     segment = shop.segment("For the picture", {"event": "page_view"})
-    settings = {"enabled": True, "audience": {"exclude": [segment]}}
-    shop.marketer.ok("PUT", "/v1/scenarios/permission_prompt", settings)
     visitor = shopfront.subscribe(firefox)
     eventually(lambda: visitor in shop.members(segment), "the visitor to be in the segment", seconds=CAN_WAIT)
     message = content(shopfront, "Your size is back")
@@ -140,9 +123,5 @@ def test_a_photograph_of_the_notification(shop: Shop, shopfront: Shopfront, fire
     photograph(
         firefox, PHOTOGRAPH, lambda: send_campaign(shop, "Picture", segment, message), title="Your size is back"
     )
-    answer = eventually(lambda: asked(shop, visitor), "the prompt to be for others", seconds=2 * CAN_WAIT)
-    assert answer == {"show": False, "reason": "audience"}
-    assert asked(shop, "somebody-else") == {"show": True, "reason": None}
-    eventually(lambda: way(shop) == [1, 1, 1, 1], "the way to the subscription to be reported", seconds=CAN_WAIT)
     assert PHOTOGRAPH.read_bytes().startswith(b"\x89PNG")
     assert PHOTOGRAPH.stat().st_mtime <= datetime.now(UTC).timestamp()
