@@ -27,7 +27,8 @@ def by_hand(shop: StoryShop, what: Happening) -> bool:
         shop.trigger(dict(what.trigger))
         shop.drain_builds()
     elif what.cancel is not None:
-        SteerCampaign(shop.campaigns, shop.runs, _audience(shop), shop.clock).cancel(STORE, CampaignId(what.cancel))
+        steer = SteerCampaign(shop.campaigns, shop.stores, shop.runs, _audience(shop), shop.clock)
+        steer.cancel(STORE, CampaignId(what.cancel))
     elif what.prompt is not None:
         asked = PromptIn.model_validate({"visitor_id": what.who, "page": what.page})
         answer = DecidePrompt(shop.visitors)(shop.world.stores[STORE], asked) or "shown"

@@ -24,7 +24,7 @@ def turn(shop: Shop, name: str, state: SegmentState) -> None:
 
 
 def edit(shop: Shop) -> EditStore:
-    return EditStore(shop.stores, shop.segments, shop.segments, shop.build, lambda _: None)
+    return EditStore(shop.stores, shop.segments, shop.segments, shop.build, lambda _: None, shop.clock)
 
 
 def patch(**settings: object) -> StorePatchIn:

@@ -86,6 +86,20 @@ def test_a_run_that_was_paused_does_not_make_up_for_it_all_at_once() -> None:
     assert (end.reason, end.wait) == ("not_its_turn", MINUTE)
 
 
+def test_a_store_that_was_paused_does_not_make_up_for_it_all_at_once() -> None:
+    shop, run = planned(60, 1)
+    chunk = replace(shop.page_all()[0], not_before=NOON + MINUTE)
+    before, within = (NOON - 2 * HOUR, NOON - HOUR), (NOON - MINUTE, NOON + HOUR)
+    shop.clock.now += HOUR + MINUTE // 2
+    shop.world.stores[STORE] = replace(shop.world.stores[STORE], pauses=(before, within))
+    end = shop.send(chunk, Handed(), shop.left)
+    assert isinstance(end, Later)
+    assert (end.reason, end.wait) == ("not_its_turn", MINUTE // 2)
+    shop.clock.now += MINUTE // 2
+    assert isinstance(shop.send(chunk, Handed(), shop.left), Done)
+    assert run.shift == 0
+
+
 def test_without_a_limit_everything_goes_at_once() -> None:
     shop, run = planned(60, 3)
     shop.world.runs[STORE, run.id] = run

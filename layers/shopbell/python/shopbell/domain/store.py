@@ -7,6 +7,7 @@ from typing import Final, Literal
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId, VapidKeyId
+from shopbell.domain.pauses import Pause, held
 from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
 
 KeyKind = Literal["pub", "srv", "mgmt"]
@@ -46,6 +47,10 @@ class Store:
     affinity_half_life: Duration = 90 * DAY
     """After so long an interaction with a product weighs half (ruling 5)."""
     sending: Literal["on", "paused"] = "on"
+    paused_at: Instant | None = None
+    """Since when it sends nothing; None: it does."""
+    pauses: tuple[Pause, ...] = ()
+    """Those of the last two weeks that are over, oldest first."""
     prompt: Mapping[str, Json] = field(default_factory=dict)
     """What its pages are told of the permission prompt (`domain.prompts`); {}: as the script has it."""
     vapid_keys: tuple[VapidKey, ...] = ()
@@ -60,6 +65,11 @@ class Store:
     """Whether everyone's sessions and interactions with products are folded: what is picked for them reads these."""
     day: tuple[float, ...] | None = None
     """Weight of each hour, 0 to 23, in the visits of its buyers, each on their own clock; of the latest night."""
+
+    def held(self, begin: Instant, end: Instant) -> Duration:
+        """For how long of that time it sent nothing; a pause that goes on counts up to `end`."""
+        now = () if self.paused_at is None else ((self.paused_at, end),)
+        return held((*self.pauses, *now), begin, end)
 
     @property
     def policy(self) -> Policy:

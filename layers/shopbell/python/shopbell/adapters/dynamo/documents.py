@@ -69,6 +69,7 @@ def store(text: str | bytes) -> Store:
         parts["caps"] = tuple(_of(Cap, row) for row in raw["caps"])
     if "quiet_hours" in raw:
         parts["quiet_hours"] = _of(QuietHours, raw["quiet_hours"])
+    parts["pauses"] = tuple((since, until) for since, until in raw.get("pauses", ()))
     return _of(Store, raw, parts)
 
 

@@ -17,9 +17,10 @@ from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
 from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
-from shopbell.domain.clock import SECOND, Clock, Duration
+from shopbell.domain.clock import SECOND, Clock, Duration, Instant
 from shopbell.domain.gates import over
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.pauses import held
 from shopbell.domain.runs import FLUSH_EVERY, Chunk, Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.store import Store
@@ -59,7 +60,8 @@ class Send:
         run, store = self.runs.get(chunk.store, chunk.run), self.stores.get(chunk.store)
         if run is None or store is None:
             return Done({"run_gone": 1})
-        if (wait := chunk.not_before + run.shift - self.now()) > 0 and chunk.not_before:
+        now = self.now()
+        if chunk.not_before and (wait := _turn(chunk, run, store, now) - now) > 0:
             return Later(wait, "not_its_turn")
         tally = Tally.of(self.progress, chunk, run)
         try:
@@ -154,3 +156,8 @@ class Send:
         where = f"{tally.chunk.run}/{tally.chunk.id}"
         self.parked.send([parked_message(tally.chunk.store, None, where, reason(exc))])
         return Done({**tally.counts, "chunks_parked": 1, name: 1})
+
+
+def _turn(chunk: Chunk, run: Run, store: Store, now: Instant) -> Instant:
+    """Later by every pause that is over; one that goes on keeps it from being sent by itself."""
+    return chunk.not_before + run.shift + held(store.pauses, run.created_at, now)

@@ -7,10 +7,11 @@ from typing import Final
 
 import orjson
 
-from shopbell.domain.clock import parse_duration
+from shopbell.domain.clock import Clock, Instant, parse_duration
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.stores import StorePatchIn
+from shopbell.domain.pauses import after
 from shopbell.domain.segments.refold import settings_of
 from shopbell.domain.store import Store
 from shopbell.ports import FoldSettings, Segments, Stores
@@ -40,6 +41,7 @@ class EditStore:
     build: Build
     moved: Callable[[Store], object]
     """The store keeps another time: `app.scenarios.keeping.KeepCalendar.moved`."""
+    now: Clock
 
     def __call__(self, store: StoreId, given: StorePatchIn, expected: str | None = None) -> Store:
         """What is left out (or null) stays. `expected`: the mark of the store as it was read.
@@ -50,7 +52,7 @@ class EditStore:
         row = ReadStore(self.stores)(store)
         if expected is not None and expected != mark(row):
             raise Conflict("It was changed by somebody else in the meantime: read it again.", status=412)
-        edited = _edited(row, given)
+        edited = _turned(_edited(row, given), self.now())
         if settings_of(edited) != settings_of(row):
             self.folding.note_settings(store, settings_of(row))
         if edited != row:
@@ -89,6 +91,16 @@ def _edited(row: Store, given: StorePatchIn) -> Store:
         consent_required=row.consent_required if given.consent_required is None else given.consent_required,
         learning=given.learning or row.learning,
     )
+
+
+def _turned(edited: Store, now: Instant) -> Store:
+    """Since when it sends nothing, or that this is over."""
+    since, paused = edited.paused_at, edited.sending == "paused"
+    if paused and since is None:
+        return replace(edited, paused_at=now)
+    if not paused and since is not None:
+        return replace(edited, paused_at=None, pauses=after(edited.pauses, (since, now)))
+    return edited
 
 
 def mark(store: Store) -> str:

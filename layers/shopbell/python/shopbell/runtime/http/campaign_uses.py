@@ -28,7 +28,7 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
         edit=EditCampaign(stored, texts, audience, now),
         discard=DiscardCampaign(stored, audience, now),
         send=SendCampaign(stored, ports.stores, runs, audience, ports.queues.plan, estimate, now),
-        steer=SteerCampaign(stored, runs, audience, now),
+        steer=SteerCampaign(stored, ports.stores, runs, audience, now),
         test=TestCampaign(stored, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
         report=report,
         estimate=estimate,

@@ -121,7 +121,7 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
         enable=enabling(ports, build, _sampling(ports)),
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
         read=ReadStore(ports.stores),
-        edit=EditStore(ports.stores, ports.segments, ports.folding, build, calendar(ports).moved),
+        edit=EditStore(ports.stores, ports.segments, ports.folding, build, calendar(ports).moved, ports.now),
         explain=_explaining(ports),
     )
 

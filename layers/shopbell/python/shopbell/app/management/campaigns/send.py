@@ -85,6 +85,7 @@ class SteerCampaign:
     """Pause, resume and cancel: the campaign says what is wanted, its runs carry it to the workers."""
 
     campaigns: Campaigns
+    stores: Stores
     runs: Runs
     audience: KeepAudience
     now: Clock
@@ -112,7 +113,7 @@ class SteerCampaign:
     ) -> Campaign:
         stored = found(self.campaigns, store, name)
         check_revision(stored.revision, expected)
-        held = self.now() - stored.updated_at if stored.status == "paused" and after == "sending" else 0
+        held = self._held(stored) if stored.status == "paused" and after == "sending" else 0
         if stored.status == after:
             turned = stored
         elif stored.status in before:
@@ -124,3 +125,8 @@ class SteerCampaign:
             if run.state not in {after, "cancelled"}:
                 self.runs.set_state(store, run.id, after, held)
         return turned
+
+    def _held(self, stored: Campaign) -> Duration:
+        """How long it was paused while its store was not: what the whole store waits is counted there."""
+        now, row = self.now(), self.stores.get(stored.store)
+        return now - stored.updated_at - (row.held(stored.updated_at, now) if row else 0)
