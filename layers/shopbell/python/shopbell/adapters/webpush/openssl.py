@@ -1,9 +1,9 @@
 """Key agreement by the OpenSSL that Python itself has loaded: what `cryptography` does, without its objects.
 
 `cryptography` makes a key object of each message's two points, which OpenSSL then converts for its providers before
-it multiplies; that costs half as much again as the multiplications. Here one object of C serves all of a batch, and
-gets a new key pair for each message. The functions are those of OpenSSL 1.1 and 3, of which the shared library that
-Python's `ssl` and `hashlib` use is kept current by whoever keeps Python.
+it multiplies: a quarter of what encryption takes. Here one object of C serves all of a batch, and gets a new key pair
+for each message. OpenSSL 3 calls the functions deprecated and keeps them; whoever keeps Python keeps the library
+current, for `ssl` and `hashlib` use it too.
 """
 
 from collections.abc import Callable, Sequence
