@@ -148,6 +148,7 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("rotateKey", "/v1/keys/none/rotate", {"overlap": "P1D"}),
     ("revokeKey", "/v1/keys/none", None),
     ("listAudit", "/v1/audit", None),
+    ("getChecklist", "/v1/store/checklist", None),
     ("listAudit", "/v1/audit?from=x", None),
     ("listProducts", "/v1/products", None),
     ("getProduct", "/v1/products/boots", None),

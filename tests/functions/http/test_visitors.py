@@ -230,7 +230,7 @@ def test_any_id_that_is_taken_has_its_path(town: Town, visitor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/visitors/", "/v1/visitors/a/b", "/v1/visitors", "/v1/visitors/ann/", "/V1/visitors/a"]
+    "path", ["/v1/visitors/", "/v1/visitors/a/b", "/v1/visitor", "/v1/visitors/ann/", "/V1/visitors/a"]
 )
 def test_a_path_of_another_shape_is_404(town: Town, path: str) -> None:
     assert town.call("PATCH", path, {"traits": {"city": "Ulm"}}, key=PUB).status == 404

@@ -12,6 +12,7 @@ from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.runtime.http import (
     audit_calls,
+    checklist_calls,
     coupon_operations,
     explain_operations,
     key_operations,
@@ -168,4 +169,5 @@ OPERATIONS: Final = (
     *coupon_operations.OPERATIONS,
     *vapid_operations.OPERATIONS,
     *audit_calls.OPERATIONS,
+    *checklist_calls.OPERATIONS,
 )

@@ -12,6 +12,7 @@ from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.audit_calls import AuditCalls
 from shopbell.runtime.http.auditing import Handle, twin_of, writes
 from shopbell.runtime.http.campaign_calls import CampaignCalls
+from shopbell.runtime.http.checklist_calls import ChecklistCalls
 from shopbell.runtime.http.coupon_calls import CouponCalls
 from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
@@ -59,6 +60,7 @@ class Management:
     coupons: CouponCalls
     vapid: VapidCalls
     audit: AuditCalls
+    checklist: ChecklistCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -80,6 +82,7 @@ class Management:
             **self.coupons.handles,
             **self.vapid.handles,
             **self.audit.handles,
+            **self.checklist.handles,
         }
         return [Route(one, self._guarded(one, self._carried(one, handles))) for one in OPERATIONS]
 

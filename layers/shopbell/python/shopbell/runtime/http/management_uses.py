@@ -38,6 +38,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.runtime.http.audit_calls import AuditCalls
 from shopbell.runtime.http.campaign_uses import campaigns, reporting
+from shopbell.runtime.http.checklist_calls import ChecklistCalls
 from shopbell.runtime.http.coupon_uses import coupons, promising
 from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
@@ -80,6 +81,7 @@ def management(ports: Ports) -> Management:
         coupons(ports),
         VapidCalls.over(ports),
         AuditCalls.over(ports),
+        ChecklistCalls.over(ports, _sampling(ports), reporting(ports)),
     )
 
 
