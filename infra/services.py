@@ -91,12 +91,12 @@ SERVICES: Final[Mapping[str, Service]] = {
     "scenario_runner": Service(
         timeout=60,
         tables={
-            "config": ("GetItem",),
+            "config": ("GetItem", "PutItem"),
             "config/enabled": ("Query",),
             "visitors": ("Query", "GetItem", "PutItem"),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
-        queues=("audience",),
+        queues=("audience", "plan"),
     ),
     "audience": Service(
         timeout=60,

@@ -1,4 +1,4 @@
-"""What runs by the clock: `wake` each minute, `nightly` each night, each scheduled scenario by `scenario_runner`."""
+"""What runs by the clock: `wake` each minute, `nightly` each night, scenarios and campaigns by `scenario_runner`."""
 
 import json
 from collections.abc import Mapping
@@ -53,6 +53,7 @@ class Schedules(Construct):
         self._every(EACH_NIGHT, "Nightly", nightly, {})
         for name, expression in SCENARIOS.items():
             self._every(expression, camel(name), scenario_runner, {"scenario": name})
+        self._every(EACH_15_MINUTES, "Campaigns", scenario_runner, {"campaign": "*"})
 
     def allow_own(self, function: ServiceFunction, *others: str) -> None:
         """Let the function make schedules of stores in the group, which call the scenario runner as these do."""

@@ -6,10 +6,12 @@ from dataclasses import replace
 import orjson
 import pytest
 from shopbell.adapters.dynamo import documents
-from shopbell.domain.campaigns import Campaign
+from shopbell.domain.campaigns import Approval, Campaign, Schedule
 from shopbell.domain.clock import HOUR
 from shopbell.domain.ids import CampaignId, SegmentId, StoreId, VapidKeyId
 from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
+from shopbell.domain.runs import Terms
+from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.store import Key, Store, VapidKey
 
@@ -85,6 +87,31 @@ def test_of_two_senders_of_one_campaign_one_wins(ports: Ports, store: StoreId) -
         won = list(pool.map(lambda row: ports.campaigns.save(row, expected=1), [sending] * 4))
 
     assert sorted(won) == [False, False, False, True]
+
+
+def test_what_is_scheduled_is_found_over_all_stores_until_it_is_not(
+    ports: Ports, store: StoreId, other_store: StoreId
+) -> None:
+    first, theirs = campaign(store, status="scheduled"), campaign(other_store, "c2", status="scheduled")
+    for row in (first, theirs, campaign(store, "c3")):
+        ports.campaigns.save(row, expected=None)
+    ours = {store, other_store}
+    assert {row for row in ports.campaigns.scheduled() if row[0] in ours} == {(store, "c1"), (other_store, "c2")}
+    ports.campaigns.save(replace(first, status="paused", revision=2), expected=1)
+    assert [row for row in ports.campaigns.scheduled() if row[0] in ours] == [(other_store, "c2")]
+
+
+def test_what_a_campaign_waits_for_comes_back(ports: Ports, store: StoreId) -> None:
+    made = campaign(
+        store,
+        schedule=Schedule(cron="0 18 ? * THU *", time_zone="Europe/Berlin", best_hour=True),
+        ends_at=NOW + HOUR,
+        since=NOW,
+        approval=Approval("schedule", "abcd", NOW, 12_345, "efgh", NOW),
+        terms=Terms(max_per_user=(2, HOUR), products=Selection("top_sellers", filters={"brand": ["A"]})),
+    )
+    ports.campaigns.save(made, expected=None)
+    assert ports.campaigns.get(store, made.id) == made
 
 
 def test_campaigns_are_paged_newest_first_and_go_on_after_inserts(

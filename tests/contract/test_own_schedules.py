@@ -15,8 +15,8 @@ from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.adapters.schedules import Callee, EventBridgeSchedules
 from shopbell.domain.errors import Unavailable
-from shopbell.domain.ids import StoreId
-from shopbell.domain.scenarios.ownschedule import OwnSchedule
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.scenarios.ownschedule import OwnSchedule, named_for
 from shopbell.local import engine as local_engine
 from shopbell.local.options import Port
 from shopbell.local.ports import choose
@@ -78,6 +78,23 @@ def test_each_store_and_scenario_has_its_own(schedules: OwnSchedules) -> None:
     schedules.remove(OURS, NAME)
     assert schedules.get(THEIRS, NAME) == theirs
     assert schedules.get(OURS, "top_sellers") == other
+
+
+@pytest.mark.parametrize("ends_at", [None, 1_900_000_000_000], ids=["for ever", "until it ends"])
+def test_a_campaign_is_called_by_its_name_until_it_ends(scheduler: Any, ends_at: int | None) -> None:
+    schedules, name = EventBridgeSchedules(scheduler, "ours", CALLEE), named_for(CampaignId("20514-0a"))
+    made = OwnSchedule(OURS, name, "cron(0 18 ? * THU *)", "Europe/Berlin", ends_at)
+    schedules.put(made)
+    schedules.put(made)
+    assert schedules.get(OURS, name) == made
+    told = scheduler.get_schedule(GroupName="ours", Name=f"{OURS}.{name}")
+    assert json.loads(told["Target"]["Input"]) == {
+        "campaign": "20514-0a",
+        "store": OURS,
+        "scheduled_time": "<aws.scheduler.scheduled-time>",
+    }
+    assert told["ActionAfterCompletion"] == ("NONE" if ends_at is None else "DELETE")
+    assert len(f"{OURS}.{named_for(CampaignId('20514-' + 'x' * 20))}") <= 64, "what Scheduler takes for a name"
 
 
 @pytest.mark.parametrize(("schedule", "after"), [(WEEKLY, "NONE"), (ONCE, "DELETE")], ids=["recurring", "once"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from shopbell.local.pushd.authority import found_authority
-from shopbell.runtime import clients, goods, settings, wiring
+from shopbell.runtime import clients, firing, goods, settings, wiring
 from shopbell.runtime import nightly as night
 from shopbell.runtime.jobs import jobs
 from shopbell.runtime.sending import posting
@@ -16,7 +16,7 @@ USES: dict[str, tuple[Callable[[], object], ...]] = {
     "rebuild": (wiring.rebuild, jobs),
     "nightly": (night.start, night.nightly),
     "wake": (wiring.wake,),
-    "scenario_runner": (wiring.run_scenario, wiring.plan_campaign, goods.note_news),
+    "scenario_runner": (wiring.run_scenario, wiring.plan_campaign, firing.fire_campaign, goods.note_news),
     "audience": (wiring.audience,),
     "send": (wiring.posting,),
     "tally": (wiring.tally,),

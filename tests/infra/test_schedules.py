@@ -12,7 +12,7 @@ OWN = ("wake", "nightly")
 
 
 def schedules(template: Template) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Expression and target by scenario; by the function for those without."""
+    """Expression and target by scenario; by the function for those without, and `scenario_runner` of campaigns."""
     names = template.function_names()
     return {
         json.loads(schedule["Target"]["Input"]).get("scenario", names[schedule["Target"]["Arn"]["Fn::GetAtt"][0]]): (
@@ -28,7 +28,12 @@ def test_each_scheduled_scenario_of_the_domain_has_its_schedule_and_wake_and_nig
 ) -> None:
     expressions = {name: expression for name, (expression, _) in schedules(any_stage).items()}
 
-    assert expressions == {**SCHEDULED, "wake": "cron(* * * * ? *)", "nightly": "cron(30 2 * * ? *)"}
+    others = {
+        "wake": "cron(* * * * ? *)",
+        "nightly": "cron(30 2 * * ? *)",
+        "scenario_runner": "cron(0/15 * * * ? *)",
+    }
+    assert expressions == {**SCHEDULED, **others}
 
 
 def test_a_schedule_calls_its_function_with_the_nominal_time(any_stage: Template) -> None:
@@ -36,7 +41,7 @@ def test_a_schedule_calls_its_function_with_the_nominal_time(any_stage: Template
     for name, (_, target) in schedules(any_stage).items():
         function = names[target["Arn"]["Fn::GetAtt"][0]]
         assert function == (name if name in OWN else "scenario_runner")
-        scenario = {} if name in OWN else {"scenario": name}
+        scenario = {"campaign": "*"} if name == "scenario_runner" else {} if name in OWN else {"scenario": name}
         assert json.loads(target["Input"]) == {**scenario, "scheduled_time": "<aws.scheduler.scheduled-time>"}
 
 

@@ -8,6 +8,7 @@ from tests.functions.http.office import Office
 from tests.functions.http.test_campaigns import CONTENT, GOOD
 
 ABSOLUTE = "must be an http(s) URL or a path such as /sale"
+INSTANT = "must be an RFC 3339 instant such as 2026-01-31T12:00:00Z"
 LATER = "comes with a later release"
 BOTH = "is given by `variants` already"
 
@@ -106,9 +107,59 @@ BAD: tuple[tuple[str, Any, str, str], ...] = (
         "delivery.respect_caps",
         "must be true or false",
     ),
-    ("products", {**GOOD, "products": {}}, "products", LATER),
-    ("ends_at", {**GOOD, "ends_at": "2026-03-03T00:00:00Z"}, "ends_at", LATER),
-    ("schedule", {**GOOD, "schedule": {"at": "x"}}, "schedule", LATER),
+    ("products", {**GOOD, "products": {}}, "products.algorithm", "is required"),
+    (
+        "filter",
+        {**GOOD, "products": {"algorithm": "top_sellers", "filters": {"brand": 1}}},
+        "products.filters.brand",
+        "must be 1 to 20 texts",
+    ),
+    ("ends_at", {**GOOD, "ends_at": "x"}, "ends_at", INSTANT),
+    ("schedule", {**GOOD, "schedule": {"at": "x"}}, "schedule.at", INSTANT),
+    ("no time", {**GOOD, "schedule": {}}, "schedule", "must have either `at` or `cron`"),
+    (
+        "seconds",
+        {**GOOD, "schedule": {"at": "2026-03-03T00:00:01Z"}},
+        "schedule.at",
+        "must be a full minute",
+    ),
+    (
+        "cron",
+        {**GOOD, "schedule": {"cron": "0 18 * * THU *"}},
+        "schedule.cron",
+        "exactly one of day-of-month and day-of-week must be ?",
+    ),
+    (
+        "cron that never comes",
+        {**GOOD, "schedule": {"cron": "0 18 31 FEB ? *"}},
+        "schedule.cron",
+        "names a day that never comes",
+    ),
+    (
+        "time zone",
+        {**GOOD, "schedule": {"cron": "0 18 ? * THU *", "time_zone": "Mars"}},
+        "schedule.time_zone",
+        "must be an IANA time zone such as Europe/Berlin",
+    ),
+    (
+        "two clocks",
+        {**GOOD, "schedule": {"cron": "0 18 ? * THU *", "time_zone": "UTC", "visitor_local": True}},
+        "schedule",
+        "must have either `time_zone` or `visitor_local` beside `cron`",
+    ),
+    (
+        "two moments",
+        {**GOOD, "schedule": {"cron": "0 18 ? * THU *", "best_hour": True, "visitor_local": True}},
+        "schedule",
+        "must have either `visitor_local` or `best_hour`",
+    ),
+    (
+        "quota",
+        {**GOOD, "delivery": {"max_per_user": {"times": 1, "within": "PT1S"}}},
+        "delivery.max_per_user.within",
+        "must be PT1M to P366D",
+    ),
+    ("freeze_audience", {**GOOD, "freeze_audience": True}, "freeze_audience", LATER),
     ("foreign field", {**GOOD, "foo": 1}, "foo", "is not a known field"),
 )
 

@@ -39,7 +39,17 @@ def test_a_campaign_is_a_draft_with_all_that_it_was_given(office: Office) -> Non
             "per_minute": 600,
             "respect_quiet_hours": False,
             "respect_caps": True,
+            "max_per_user": {"times": 2, "within": "P7D"},
         },
+        "products": {"algorithm": "top_sellers", "count": 2, "filters": {"category": ["Boots"], "in_stock": True}},
+        "schedule": {
+            "at": None,
+            "cron": "0 18 ? * THU *",
+            "time_zone": "Europe/Berlin",
+            "visitor_local": False,
+            "best_hour": True,
+        },
+        "ends_at": "2026-12-24T00:00:00Z",
         "holdout_percent": 10,
     }
     answer = office.manage("POST", "/v1/campaigns", body)
@@ -64,8 +74,14 @@ def test_the_same_idempotency_key_makes_one_campaign(office: Office) -> None:
 
 def test_what_the_gates_are_told_of_a_campaign_changes_with_its_draft_and_reaches_its_run(office: Office) -> None:
     name = office.campaign()
-    usual = {"ttl": "P1D", "urgency": "normal", "topic": None, "respect_quiet_hours": True, "respect_caps": True}
-    usual["per_minute"] = None
+    usual: dict[str, Any] = {
+        "ttl": "P1D",
+        "urgency": "normal",
+        "topic": None,
+        "respect_quiet_hours": True,
+        "respect_caps": True,
+    }
+    usual |= {"per_minute": None, "max_per_user": None}
     assert office.manage("GET", f"/v1/campaigns/{name}").json["delivery"] == usual
     body = {"delivery": {"respect_caps": False}, "holdout_percent": 20, "recheck_at_send": False}
     shown = office.manage("PATCH", f"/v1/campaigns/{name}", body).json

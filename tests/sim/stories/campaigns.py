@@ -3,8 +3,10 @@
 import json
 
 from shopbell.adapters.memory.lists import MemoryLists
+from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.app.management.campaigns.audience import KeepAudience
-from shopbell.app.management.campaigns.send import SteerCampaign
+from shopbell.app.management.campaigns.scheduling import KeepSchedule
+from shopbell.app.management.campaigns.steer import SteerCampaign
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.tracking.prompting import DecidePrompt
 from shopbell.app.work import PlanWork
@@ -27,7 +29,8 @@ def by_hand(shop: StoryShop, what: Happening) -> bool:
         shop.trigger(dict(what.trigger))
         shop.drain_builds()
     elif what.cancel is not None:
-        steer = SteerCampaign(shop.campaigns, shop.stores, shop.runs, _audience(shop), shop.clock)
+        timed = KeepSchedule(MemoryOwnSchedules(shop.world))
+        steer = SteerCampaign(shop.campaigns, shop.stores, shop.runs, _audience(shop), timed, shop.clock)
         steer.cancel(STORE, CampaignId(what.cancel))
     elif what.prompt is not None:
         asked = PromptIn.model_validate({"visitor_id": what.who, "page": what.page})

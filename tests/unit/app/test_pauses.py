@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shopbell.adapters.memory.lists import MemoryLists
+from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.app.management.campaigns.audience import KeepAudience
-from shopbell.app.management.campaigns.send import SteerCampaign
+from shopbell.app.management.campaigns.scheduling import KeepSchedule
+from shopbell.app.management.campaigns.steer import SteerCampaign
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.store import EditStore
 from shopbell.domain.campaigns import Campaign, CampaignAudience
@@ -73,7 +75,8 @@ def test_a_campaign_s_pause_counts_only_while_its_store_was_sending() -> None:
     run = shop.run()
     shop.world.runs[STORE, run.id] = replace(run, source_id=name)
     keep = KeepAudience(shop.segments, ReadRule(MemoryLists(shop.world)), shop.build, shop.clock)
-    steer = SteerCampaign(shop.campaigns, shop.stores, shop.runs, keep, shop.clock)
+    timed = KeepSchedule(MemoryOwnSchedules(shop.world))
+    steer = SteerCampaign(shop.campaigns, shop.stores, shop.runs, keep, timed, shop.clock)
     switch(shop, "paused")
     shop.clock.now += HOUR
     steer.pause(STORE, name)

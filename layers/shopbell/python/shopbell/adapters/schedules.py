@@ -3,14 +3,16 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shopbell.adapters.backoff import Backoff
+from shopbell.domain.clock import SECOND
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId
-from shopbell.domain.scenarios.ownschedule import OwnSchedule
+from shopbell.domain.scenarios.ownschedule import OwnSchedule, campaign_of
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -44,7 +46,9 @@ class EventBridgeSchedules:
         told = self._again(lambda: self.client.get_schedule(GroupName=self.group, Name=_name(store, scenario)))
         if told is None:
             return None
-        return OwnSchedule(store, scenario, told["ScheduleExpression"], told["ScheduleExpressionTimezone"])
+        end = told.get("EndDate")
+        ends_at = None if end is None else int(end.timestamp()) * SECOND
+        return OwnSchedule(store, scenario, told["ScheduleExpression"], told["ScheduleExpressionTimezone"], ends_at)
 
     def put(self, schedule: OwnSchedule) -> None:
         """Two at the same time: the one that finds it there changes it."""
@@ -64,14 +68,17 @@ class EventBridgeSchedules:
         return True
 
     def _asked(self, schedule: OwnSchedule) -> dict[str, Any]:
-        payload = {"scenario": schedule.scenario, "store": schedule.store, "scheduled_time": SCHEDULED_TIME}
+        campaign, ends_at = campaign_of(schedule.scenario), schedule.ends_at
+        whose = {"scenario": schedule.scenario} if campaign is None else {"campaign": campaign}
+        payload = {**whose, "store": schedule.store, "scheduled_time": SCHEDULED_TIME}
         return {
             "GroupName": self.group,
             "Name": _name(schedule.store, schedule.scenario),
             "ScheduleExpression": schedule.expression,
             "ScheduleExpressionTimezone": schedule.zone,
             "FlexibleTimeWindow": {"Mode": "OFF"},
-            "ActionAfterCompletion": "DELETE" if schedule.once else "NONE",
+            **({} if ends_at is None else {"EndDate": datetime.fromtimestamp(ends_at / SECOND, UTC)}),
+            "ActionAfterCompletion": "DELETE" if schedule.once or ends_at is not None else "NONE",
             "Target": {
                 "Arn": self.callee.function,
                 "RoleArn": self.callee.role,

@@ -1,14 +1,21 @@
-"""A campaign: content for an audience, sent once the marketer says so."""
+"""A campaign: content for an audience, sent once the marketer says so, or whenever its schedule does."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import HOUR, Duration, Instant
 from shopbell.domain.content import Content, ContentBy, Variant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CampaignId, SegmentId, StoreId
 from shopbell.domain.runs import DeliveryOptions, Terms
+from shopbell.domain.scenarios.calendar import ROUND, following, latest
+from shopbell.domain.scenarios.plan import OnCalendar
+from shopbell.domain.segments.zones import named
 
+MAX_LATENESS: Final[Duration] = 6 * HOUR
+"""How much later than its instant a run that was missed is still made up for."""
+
+Action = Literal["send", "schedule"]
 CampaignStatus = Literal["draft", "scheduled", "sending", "paused", "sent", "cancelled"]
 
 
@@ -25,6 +32,44 @@ class CampaignAudience:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """When it goes: at one instant, or whenever a recurrence comes."""
+
+    at: Instant | None = None
+    cron: str | None = None
+    """Six fields, as EventBridge Scheduler reads them; either this or `at`."""
+    time_zone: str | None = None
+    """Whose clock `cron` is about, and what `at` shows to visitors; None in a draft: the store's."""
+    visitor_local: bool = False
+    """Whether each visitor is sent to when their own clock shows the time."""
+    best_hour: bool = False
+    """Whether each is sent to at the hour of the day that follows at which they are likeliest to look."""
+
+    @property
+    def trigger(self) -> OnCalendar:
+        lateness = MAX_LATENESS
+        return OnCalendar(0, max_lateness=lateness, cron=self.cron, once=self.at, by_visitor=self.visitor_local)
+
+    @property
+    def span(self) -> Duration:
+        """How long after its instant the last visitor's moment may come."""
+        return ROUND if self.visitor_local else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a second person is to agree to, or has. Keys are named by the first characters of their hashes."""
+
+    action: Action
+    asked_by: str
+    asked_at: Instant
+    recipients: int
+    """How many people it would reach as it was asked for."""
+    approved_by: str | None = None
+    approved_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     store: StoreId
     id: CampaignId
@@ -38,9 +83,35 @@ class Campaign:
     revision: int = 1
     sent_at: Instant | None = None
     send_key: str | None = None
-    """Idempotency-Key of the call that sent it: the same one again gets the same answer."""
+    """Idempotency-Key of the call that sent or scheduled it: the same one again gets the same answer."""
+    send_body: str | None = None
+    """A digest of what that call said."""
     terms: Terms = field(default_factory=Terms)
     variants: tuple[Variant, ...] = ()
     """Instead of one content; `content` is that of the first then."""
     content_by: ContentBy | None = None
     """Other words for some; `content` is for everybody else."""
+    schedule: Schedule | None = None
+    """None: it is sent when somebody says so."""
+    ends_at: Instant | None = None
+    """From then on nothing of it is sent any more."""
+    since: Instant = 0
+    """When it was scheduled, or let go on: instants before it were not asked for."""
+    approval: Approval | None = None
+    """None: nobody had to ask."""
+    copy_of: CampaignId | None = None
+
+    def following(self, after: Instant) -> Instant | None:
+        """The first instant beyond `after` for which its schedule makes a run; None: there is none any more."""
+        if self.schedule is None:
+            return None
+        found = following(self.schedule.trigger, named(self.schedule.time_zone or ""), after)
+        return None if found is None or (self.ends_at is not None and found >= self.ends_at) else found
+
+    def due(self, until: Instant) -> Instant | None:
+        """The last instant at or before `until`, of the last eight days, for which its schedule makes a run."""
+        if self.schedule is None:
+            return None
+        last = until if self.ends_at is None else min(until, self.ends_at - 1)
+        found = latest(self.schedule.trigger, named(self.schedule.time_zone or ""), last)
+        return None if found is None or found + self.schedule.span < self.since else found

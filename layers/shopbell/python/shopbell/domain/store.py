@@ -59,6 +59,10 @@ class Store:
     """Equal ends: there are none."""
     global_holdout_percent: int = 0
     consent_required: bool = False
+    approve_over: int = 10_000
+    """A campaign to more people than this is sent only by who says how many they expect."""
+    approval: Literal["none", "second_person"] = "none"
+    """Whether such a one waits until another key has agreed."""
     learning: Literal["off", "fill", "update"] = "off"
     """What product pages teach the catalogue (`domain.learning`)."""
     keeps_interactions: bool = False

@@ -124,6 +124,9 @@ class Campaigns(Protocol):
 
     def save(self, campaign: Campaign, *, expected: int | None) -> bool: ...
 
+    def scheduled(self) -> Iterator[tuple[StoreId, CampaignId]]:
+        """Those of all stores that are scheduled; one that has just become so may be missing."""
+
 
 class Scenarios(Protocol):
     def get(self, store: StoreId, scenario: str) -> ScenarioSettings | None: ...

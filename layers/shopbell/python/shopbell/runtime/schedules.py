@@ -1,13 +1,17 @@
-"""What EventBridge Scheduler hands over: the scenario, whose it is, and the time for which it was meant to fire."""
+"""What EventBridge Scheduler hands over: a scenario or campaign, whose it is, and for which time it fires."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shopbell.app.delivery.firing import FireCampaign
+from shopbell.app.ends import Done
 from shopbell.app.scenarios.run import RunScenario
 from shopbell.domain.clock import Instant, parse_instant
-from shopbell.domain.ids import StoreId
+from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.runtime.observability import Report
 
+ALL: Final = "*"
+"""Names every campaign that is scheduled."""
 LITERAL: Final = "<aws."
 """How an attribute begins that the scheduler was to fill in and did not."""
 
@@ -36,4 +40,15 @@ def run(event: Mapping[str, Any], scenario: RunScenario, report: Report) -> dict
         at=at,
         outcomes=dict(done.counts),
     )
+    return dict(done.counts)
+
+
+def fire(event: Mapping[str, Any], campaigns: FireCampaign, report: Report) -> dict[str, Any]:
+    name, at = str(event["campaign"]), scheduled_at(event)
+    if name == ALL:
+        done = campaigns.all(at)
+    else:
+        done = Done({campaigns.one(StoreId(str(event["store"])), CampaignId(name), at): 1})
+    report.count(done.counts)
+    report.say("fired", campaign=name, at=at, outcomes=dict(done.counts))
     return dict(done.counts)

@@ -79,6 +79,7 @@ class ScenarioRunnerSettings(FromEnvironment):
     visitors_table: str
     runs_table: str
     audience_queue_url: str
+    plan_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from shopbell.adapters import cursors
 from shopbell.adapters.dynamo import documents, keys
 from shopbell.adapters.dynamo.attributes import Item, keyed, n, s, text
 from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, equals
+from shopbell.adapters.dynamo.keys.definitions import SCHEDULED, scheduled
 from shopbell.adapters.dynamo.pages import Where, page, query
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import CampaignId, StoreId
@@ -38,11 +39,17 @@ class DynamoCampaigns:
     def save(self, campaign: Campaign, *, expected: int | None) -> bool:
         row = {
             **keyed(keys.campaign(campaign.store, campaign.id)),
+            **(keyed(scheduled(campaign.store)) if campaign.status == "scheduled" else {}),
             "revision": n(campaign.revision),
             "body": s(documents.dump(campaign).decode()),
         }
         unchanged = ABSENT if expected is None else equals("revision", n(expected))
         return self.dynamo.put(self.table, row, unchanged)
+
+    def scheduled(self) -> Iterator[tuple[StoreId, CampaignId]]:
+        where = Where.of_index("enabled", keys.ENABLED, SCHEDULED)
+        for row in query(self.dynamo, self.table, where):
+            yield StoreId(text(row, keys.PK)), CampaignId(text(row, keys.SK).removeprefix(keys.CAMPAIGNS))
 
 
 @dataclass(frozen=True, slots=True)

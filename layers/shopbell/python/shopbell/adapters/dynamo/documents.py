@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
-from shopbell.domain.campaigns import Campaign, CampaignAudience
+from shopbell.domain.campaigns import Approval, Campaign, CampaignAudience, Schedule
 from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content, ContentBy, ForSome, Variant
 from shopbell.domain.coupons import CouponPool, CouponTerms
@@ -91,6 +91,8 @@ def campaign(text: str | bytes) -> Campaign:
         "variants": _variants(raw),
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
+        "schedule": None if raw.get("schedule") is None else _of(Schedule, raw["schedule"]),
+        "approval": None if raw.get("approval") is None else _of(Approval, raw["approval"]),
     }
     return _of(Campaign, raw, parts)
 

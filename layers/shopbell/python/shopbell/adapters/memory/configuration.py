@@ -94,6 +94,11 @@ class MemoryCampaigns:
             self.world.campaigns[key] = campaign
         return True
 
+    def scheduled(self) -> Iterator[tuple[StoreId, CampaignId]]:
+        with self.world.lock:
+            found = [key for key, row in self.world.campaigns.items() if row.status == "scheduled"]
+        yield from found
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryScenarios:

@@ -56,7 +56,9 @@ class Desk:
     def remembers(self) -> bool:
         """Whether the visitors' records are asked and written: what keeps to nothing costs no write (ruling 8)."""
         run = self.run
-        minded = run.source == "scenario" or run.terms.respect_caps or run.terms.products.algorithm is not None
+        terms = run.terms
+        limited = terms.respect_caps or terms.max_per_user is not None
+        minded = run.source == "scenario" or limited or terms.products.algorithm is not None
         return minded and run.source != "test"
 
     def letter(

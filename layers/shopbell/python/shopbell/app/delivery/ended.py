@@ -1,6 +1,6 @@
 """Whether a run has nothing left to send: asked of its ledgers, and remembered for some seconds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +24,16 @@ def finished(progress: RunProgress, run: Run) -> bool:
         return False
     ended = count(ledger.codes for ledger in progress.ledgers(run.store, run.id))
     return sum(ended.values()) - ended.get("open", 0) >= sum(row.planned for row in shards)
+
+
+def in_flight(progress: RunProgress, runs: Iterable[Run], before: Run, now: Instant) -> bool:
+    """Whether one of the runs that came before that one is still being sent."""
+    earlier = (
+        one
+        for one in runs
+        if one.scheduled_at < before.scheduled_at and one.state != "cancelled" and now < one.ends_at
+    )
+    return any(not finished(progress, one) for one in earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,19 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from shopbell.app.ends import Done, End, Later
 from shopbell.app.work import PlanWork, shard_message
-from shopbell.domain.campaigns import Campaign
+from shopbell.domain.campaigns import MAX_LATENESS, Campaign
 from shopbell.domain.clock import DAY, HOUR, SECOND, Clock, Duration, Instant
 from shopbell.domain.ids import RunId, SegmentId, StoreId
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, RunState, ShardWork, Source
+from shopbell.domain.scenarios.calendar import ROUND, wall_of
+from shopbell.domain.scenarios.ownclock import OwnClock
+from shopbell.domain.segments.zones import named
 from shopbell.ports import Campaigns, Queue, Runs, Segments, Stores
 
 LONGEST_RUN: Final[Duration] = 13 * DAY
@@ -84,9 +88,9 @@ def _audience(campaign: Campaign) -> Audience:
 
 
 def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) -> Run:
-    """Its one run, of that instant."""
+    """The one of that instant."""
     state: RunState = "paused" if campaign.status == "paused" else "sending"
-    return Run(
+    run = Run(
         store=campaign.store,
         id=run_id(campaign.store, "campaign", campaign.id, at),
         source="campaign",
@@ -103,3 +107,23 @@ def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) 
         state=state,
         terms=campaign.terms,
     )
+    timed = _timed(run, campaign)
+    return timed if campaign.ends_at is None else replace(timed, ends_at=min(timed.ends_at, campaign.ends_at))
+
+
+def for_visitors(run: Run, day: date, minute: int, since: Instant) -> Run:
+    """The same, but to each visitor when their own clock shows that time, the first and the last of which differ."""
+    own = OwnClock(day.toordinal(), minute, since, run.ends_at - run.scheduled_at)
+    return replace(run, ends_at=run.ends_at + ROUND, terms=replace(run.terms, own_clock=own))
+
+
+def _timed(run: Run, campaign: Campaign) -> Run:
+    """To each at the moment that its schedule means."""
+    schedule = campaign.schedule
+    if schedule is None:
+        return run
+    if schedule.visitor_local:
+        oldest = max(campaign.since, run.created_at - MAX_LATENESS)
+        wall = wall_of(schedule.trigger, named(schedule.time_zone or ""), run.scheduled_at)
+        return for_visitors(run, *wall, oldest)
+    return replace(run, terms=replace(run.terms, best_hour=schedule.best_hour))

@@ -89,6 +89,8 @@ def _edited(row: Store, given: StorePatchIn) -> Store:
         quiet_hours=given.quiet or row.quiet_hours,
         global_holdout_percent=row.global_holdout_percent if holdout is None else holdout,
         consent_required=row.consent_required if given.consent_required is None else given.consent_required,
+        approve_over=row.approve_over if given.approve_over is None else given.approve_over,
+        approval=given.approval or row.approval,
         learning=given.learning or row.learning,
     )
 

@@ -1,16 +1,14 @@
 """Plan what a store's own calendar asks for: each instant once, made up for if missed, never two at a time."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
-from shopbell.app.delivery.ended import finished
-from shopbell.app.delivery.plan import Launch, end_of, run_id
+from shopbell.app.delivery.ended import in_flight
+from shopbell.app.delivery.plan import Launch, end_of, for_visitors, run_id
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.localtime import date_of, minute_of
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.scenarios.calendar import ROUND, first_of_week, latest, wall_of
-from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import OnCalendar, Plan
 from shopbell.domain.scenarios.terms import delivery_of, terms_of
 from shopbell.domain.segments.zones import named
@@ -41,12 +39,6 @@ def run_of(plan: Plan, store: Store, at: Instant, now: Instant, step: int = 0) -
         delivery=delivery,
         terms=terms_of(plan, step),
     )
-
-
-def for_visitors(run: Run, day: date, minute: int, since: Instant) -> Run:
-    """The same, but to each visitor when their own clock shows that time, the first and the last of which differ."""
-    own = OwnClock(day.toordinal(), minute, since, run.ends_at - run.scheduled_at)
-    return replace(run, ends_at=run.ends_at + ROUND, terms=replace(run.terms, own_clock=own))
 
 
 def tried(run: Run, plan: Plan, trigger: OnCalendar, store: Store) -> Run:
@@ -125,9 +117,4 @@ class PlanByCalendar:
 
     def _overlapped(self, run: Run, now: Instant) -> bool:
         """The lease of an earlier run lasts until its last message has ended, and no longer than the run itself."""
-        earlier = (
-            one
-            for one in self.runs.of_source(run.store, run.source, run.source_id)
-            if one.scheduled_at < run.scheduled_at and one.state != "cancelled" and now < one.ends_at
-        )
-        return any(not finished(self.progress, one) for one in earlier)
+        return in_flight(self.progress, self.runs.of_source(run.store, run.source, run.source_id), run, now)

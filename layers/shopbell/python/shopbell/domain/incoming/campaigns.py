@@ -5,13 +5,18 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
-from shopbell.domain.clock import DAY, MINUTE, parse_duration
+from shopbell.domain.campaigns import Schedule
+from shopbell.domain.clock import DAY, MINUTE, Duration, Instant, parse_duration, parse_instant
 from shopbell.domain.incoming.addressing import ContentByIn
 from shopbell.domain.incoming.faults import Incoming, checked
+from shopbell.domain.incoming.picked import CampaignProductsIn
+from shopbell.domain.incoming.schedules import ScheduleIn
 from shopbell.domain.incoming.segments import SegmentName, Title
-from shopbell.domain.incoming.texts import DurationText, Many, Short, TopicText, VisitorText
+from shopbell.domain.incoming.texts import DurationText, InstantText, Many, Short, TopicText, VisitorText
 from shopbell.domain.incoming.variants import SpokenIn, VariantName, WordsIn
 from shopbell.domain.runs import DeliveryOptions, Terms
+from shopbell.domain.scenarios.moments import MAX_QUOTA, MAX_WITHIN
+from shopbell.domain.scenarios.plan import Landing, Selection
 
 MAX_SEGMENTS: Final = 20
 MAX_TEST_VISITORS: Final = 10
@@ -28,6 +33,11 @@ def check_ttl(text: str) -> None:
         raise ValueError("must be PT1M to P28D")
 
 
+def check_within(text: str) -> None:
+    if not MINUTE <= parse_duration(text) <= MAX_WITHIN:
+        raise ValueError("must be PT1M to P366D")
+
+
 Later = Annotated[None, BeforeValidator(_later)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Names = Annotated[Many[SegmentName], Field(max_length=MAX_SEGMENTS)]
@@ -41,6 +51,17 @@ class AudienceIn(Incoming):
     exclude: Names = ()
 
 
+class QuotaIn(Incoming):
+    """At most so many messages of the campaign to one person within any time of that length."""
+
+    times: Annotated[int, Field(ge=1, le=MAX_QUOTA)]
+    within: Annotated[DurationText, AfterValidator(checked(check_within))]
+
+    @property
+    def value(self) -> tuple[int, Duration]:
+        return self.times, parse_duration(self.within)
+
+
 class DeliveryIn(Incoming):
     ttl: Annotated[DurationText, AfterValidator(checked(check_ttl))] = "P1D"
     urgency: Literal["very-low", "low", "normal", "high"] = "normal"
@@ -48,6 +69,7 @@ class DeliveryIn(Incoming):
     per_minute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     respect_quiet_hours: bool = True
     respect_caps: bool = True
+    max_per_user: QuotaIn | None = None
 
     @property
     def options(self) -> DeliveryOptions:
@@ -66,10 +88,11 @@ class CampaignIn(SpokenIn):
     max_recipients: Annotated[int, Field(ge=1, le=10**9)] | None = None
     recheck_at_send: bool | None = None
     """Whether who left the audience since it was planned is left out; by default they are."""
-    products: Later = None
+    products: CampaignProductsIn | None = None
     content_by: ContentByIn | None = None
-    ends_at: Later = None
-    schedule: Later = None
+    ends_at: InstantText | None = None
+    schedule: ScheduleIn | None = None
+    freeze_audience: Later = None
 
 
 class CampaignPatchIn(WordsIn):
@@ -82,24 +105,44 @@ class CampaignPatchIn(WordsIn):
     holdout_percent: Percent | None = None
     max_recipients: Annotated[int, Field(ge=1, le=10**9)] | None = None
     recheck_at_send: bool | None = None
-    products: Later = None
+    products: CampaignProductsIn | None = None
     content_by: ContentByIn | None = None
-    ends_at: Later = None
-    schedule: Later = None
+    ends_at: InstantText | None = None
+    schedule: ScheduleIn | None = None
+    freeze_audience: Later = None
 
 
 def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
-    """What the gates are told; what was not said is as before, and null takes topic and max_recipients away."""
-    delivery = given.delivery
+    """What the gates are told; what was not said is as before; null takes topic, products, max_recipients away.
+
+    Rejected names the filter of products that is wrong.
+    """
+    said, delivery = given.model_fields_set, given.delivery
     if delivery is not None:
-        before = replace(before, respect_caps=delivery.respect_caps, respect_quiet_hours=delivery.respect_quiet_hours)
-    if "topic" in given.model_fields_set:
+        quota = None if delivery.max_per_user is None else delivery.max_per_user.value
+        caps, hours = delivery.respect_caps, delivery.respect_quiet_hours
+        before = replace(before, respect_caps=caps, respect_quiet_hours=hours, max_per_user=quota)
+    if "topic" in said:
         before = replace(before, topic=given.topic)
-    if "max_recipients" in given.model_fields_set:
+    if "max_recipients" in said:
         before = replace(before, max_recipients=given.max_recipients)
+    if "products" in said:
+        picked = Selection() if given.products is None else given.products.selection
+        before = replace(before, products=picked, landing=Landing() if picked.count > 1 else None)
     if given.recheck_at_send is not None:
         before = replace(before, recheck_audience=given.recheck_at_send)
     return before if given.holdout_percent is None else replace(before, holdout_percent=given.holdout_percent)
+
+
+def times_of(
+    given: CampaignIn | CampaignPatchIn, schedule: Schedule | None, ends_at: Instant | None
+) -> tuple[Schedule | None, Instant | None]:
+    """When it goes and when it ends; what was not said is as before, and null takes it away."""
+    if "schedule" in given.model_fields_set:
+        schedule = None if given.schedule is None else given.schedule.value
+    if "ends_at" in given.model_fields_set:
+        ends_at = None if given.ends_at is None else parse_instant(given.ends_at)[0]
+    return schedule, ends_at
 
 
 class CampaignTestIn(Incoming):

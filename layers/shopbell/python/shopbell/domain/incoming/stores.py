@@ -74,6 +74,8 @@ class StorePatchIn(Incoming):
     quiet_hours: QuietHoursIn | None = None
     global_holdout_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     consent_required: bool | None = None
+    approve_over: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    approval: Literal["none", "second_person"] | None = None
     learning: Literal["off", "fill", "update"] | None = None
 
     @property

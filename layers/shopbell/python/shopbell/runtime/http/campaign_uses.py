@@ -1,11 +1,16 @@
 """The calls of campaigns over whatever ports they are given."""
 
 from shopbell.app.building import StartBuild
+from shopbell.app.management.campaigns.approving import ApproveCampaign
 from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.copying import DuplicateCampaign
 from shopbell.app.management.campaigns.estimate import EstimateCampaign
 from shopbell.app.management.campaigns.progress import ReadProgress
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
-from shopbell.app.management.campaigns.send import SendCampaign, SteerCampaign
+from shopbell.app.management.campaigns.scheduling import KeepSchedule, ScheduleCampaign
+from shopbell.app.management.campaigns.send import SendCampaign
+from shopbell.app.management.campaigns.starting import Admit
+from shopbell.app.management.campaigns.steer import SteerCampaign
 from shopbell.app.management.campaigns.texts import KeepTexts
 from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
@@ -20,19 +25,26 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
     stored, runs, now = ports.campaigns, ports.runs, ports.now
     audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
     texts = KeepTexts(ports.stores, ports.segments, interactions(ports, build))
-    report = reporting(ports)
+    report, timed = reporting(ports), KeepSchedule(ports.schedules)
     estimate = EstimateCampaign(stored, survey, ports.counters, ports.rates)
+    admit = Admit(stored, ports.stores, estimate, now)
+    send = SendCampaign(stored, ports.stores, runs, audience, ports.queues.plan, admit, now)
+    schedule = ScheduleCampaign(stored, ports.stores, runs, audience, admit, timed, now)
     return CampaignCalls(
         read=ReadCampaigns(stored, report, audience, now),
         create=CreateCampaign(stored, texts, audience, ports.random, now),
         edit=EditCampaign(stored, texts, audience, now),
         discard=DiscardCampaign(stored, audience, now),
-        send=SendCampaign(stored, ports.stores, runs, audience, ports.queues.plan, estimate, now),
-        steer=SteerCampaign(stored, ports.stores, runs, audience, now),
+        duplicate=DuplicateCampaign(stored, texts, audience, ports.random, now),
+        send=send,
+        schedule=schedule,
+        approve=ApproveCampaign(stored, send, schedule, now),
+        steer=SteerCampaign(stored, ports.stores, runs, audience, timed, now),
         test=TestCampaign(stored, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
         report=report,
         estimate=estimate,
         progress=ReadProgress(stored, ports.segments, runs, ports.progress, report, now),
+        now=now,
     )
 
 

@@ -36,7 +36,6 @@ def change(
 
 def turn(name: str, path: str, summary: str, answer: type[BaseModel], description: str = "") -> Operation:
     """A call that moves something from one state to another, and may be repeated."""
-    takes = ("if-match", "idempotency-key") if name == "sendCampaign" else ("if-match",)
     return Operation(
         name,
         "POST",
@@ -47,7 +46,7 @@ def turn(name: str, path: str, summary: str, answer: type[BaseModel], descriptio
         202,
         answer=answer,
         errors=(409, 412),
-        takes=takes,
+        takes=("if-match",),
         description=description,
     )
 

@@ -107,44 +107,6 @@ class AudienceOut(BaseModel):
     exclude: list[str]
 
 
-class DeliveryOut(BaseModel):
-    ttl: str
-    urgency: str
-    topic: str | None
-    per_minute: int | None
-    respect_quiet_hours: bool
-    respect_caps: bool
-
-
-class CampaignOut(BaseModel):
-    """One of `content` and `variants` is null. `content_by`: other words for some, by category or by segment."""
-
-    id: str
-    name: str
-    status: str
-    audience: AudienceOut
-    content: ContentOut | None
-    variants: list[VariantOut] | None
-    content_by: dict[str, dict[str, ContentOut]] | None
-    delivery: DeliveryOut
-    topic: str | None
-    holdout_percent: int
-    max_recipients: int | None
-    recheck_at_send: bool
-    created_at: str
-    updated_at: str
-    sent_at: str | None
-
-
-class TestOut(BaseModel):
-    """Whom the test went to, and who has no active subscription."""
-
-    __test__ = False
-
-    sent: list[str]
-    unreachable: list[str]
-
-
 class ShareOut(BaseModel):
     """What became of the messages of one variant: targeted = accepted + failed + retired + all that was skipped."""
 

@@ -6,12 +6,12 @@ from typing import Final, get_args
 from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.segments.read import SortKey
 from shopbell.domain.events import Json
-from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, CampaignTestIn
 from shopbell.domain.incoming.scenarios import ScenarioIn
 from shopbell.domain.incoming.segments import SegmentIn, SegmentPatchIn
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.runtime.http import (
     audit_calls,
+    campaign_operations,
     checklist_calls,
     coupon_operations,
     explain_operations,
@@ -27,7 +27,6 @@ from shopbell.runtime.http import (
     vapid_operations,
 )
 from shopbell.runtime.http import management_answers as out
-from shopbell.runtime.http import progress_answers as told
 from shopbell.runtime.http import scenario_answers as scenario
 from shopbell.runtime.http import store_answers as store
 from shopbell.runtime.http.managed import change, get, make, remove, turn
@@ -66,50 +65,7 @@ OPERATIONS: Final = (
         "It is `building` until every visitor was looked at.",
     ),
     turn("pauseSegment", "/v1/segments/{segment_id}/pause", "Switch a segment off", out.SegmentOut),
-    get("listCampaigns", "/v1/campaigns", "The store's campaigns, newest first", out.ListOut[out.CampaignOut], PAGE),
-    make("createCampaign", "/v1/campaigns", "Write a campaign", CampaignIn, out.CampaignOut),
-    get("getCampaign", "/v1/campaigns/{campaign_id}", "One campaign", out.CampaignOut),
-    change("editCampaign", "/v1/campaigns/{campaign_id}", "Change a draft", CampaignPatchIn, out.CampaignOut),
-    remove(
-        "discardCampaign",
-        "/v1/campaigns/{campaign_id}",
-        "Discard a draft",
-        "It stays readable as cancelled, since reports name campaigns.",
-    ),
-    turn(
-        "sendCampaign",
-        "/v1/campaigns/{campaign_id}/send",
-        "Send a campaign",
-        out.CampaignOut,
-        "Once; the same Idempotency-Key gets the same answer, any other repeat 409.",
-    ),
-    turn("pauseCampaign", "/v1/campaigns/{campaign_id}/pause", "Hold a campaign", out.CampaignOut),
-    turn("resumeCampaign", "/v1/campaigns/{campaign_id}/resume", "Let a campaign go on", out.CampaignOut),
-    turn("cancelCampaign", "/v1/campaigns/{campaign_id}/cancel", "Give a campaign up", out.CampaignOut),
-    Operation(
-        "testCampaign",
-        "POST",
-        "/v1/campaigns/{campaign_id}/test",
-        "Try a campaign out on a few visitors",
-        "Campaigns",
-        _MARKETER,
-        202,
-        CampaignTestIn,
-        out.TestOut,
-        errors=(409, 413),
-    ),
-    Operation(
-        "estimateCampaign",
-        "POST",
-        "/v1/campaigns/{campaign_id}/estimate",
-        "What a campaign would be if it were sent now",
-        "Campaigns",
-        _VIEWER,
-        answer=told.OutlookOut,
-        description="For how many, how long, how dear, and whether it would be too late.",
-    ),
-    get("getProgress", "/v1/campaigns/{campaign_id}/progress", "How far a campaign is", told.ProgressOut),
-    get("getReport", "/v1/campaigns/{campaign_id}/report", "What became of a campaign", out.ReportOut),
+    *campaign_operations.OPERATIONS,
     get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[scenario.ScenarioOut]),
     get("getScenario", "/v1/scenarios/{name}", "One scenario", scenario.ScenarioOut),
     Operation(

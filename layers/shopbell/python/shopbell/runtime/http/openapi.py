@@ -86,7 +86,7 @@ def _operation(one: Operation) -> Json:
     if parameters := _parameters(one):
         described["parameters"] = parameters
     if one.body is not None:
-        described["requestBody"] = {"required": True, "content": _content(one, one.body)}
+        described["requestBody"] = {"required": not one.bare, "content": _content(one, one.body)}
     if isinstance(one.access, Managed):
         described["description"] = f"{one.description} Takes role {one.access.role}.".strip()
     return described

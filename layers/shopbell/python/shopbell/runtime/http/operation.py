@@ -59,6 +59,8 @@ class Operation:
     takes: tuple[str, ...] = ()
     """Request headers with a meaning here: `idempotency-key`, `if-match`, `if-none-match`."""
     description: str = ""
+    bare: bool = False
+    """Whether the body may be left out."""
     also: tuple[tuple[int, type[BaseModel]], ...] = ()
     """Other statuses that it may answer with, each with its body."""
 

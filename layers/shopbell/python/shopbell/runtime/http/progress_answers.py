@@ -46,6 +46,13 @@ class OutlookOut(BaseModel):
     outlives_ttl: bool
 
 
+class GivenUpOut(BaseModel):
+    """An instant of the schedule that came to nothing, and why: `missed` or `skipped_overlapping`."""
+
+    at: str
+    reason: str
+
+
 class ProgressOut(BaseModel):
     """planned = accepted + failed + retired + all that was skipped + open; final once `planning_percent` is 100."""
 
@@ -64,6 +71,7 @@ class ProgressOut(BaseModel):
     started_at: str | None
     per_minute: float | None
     eta: str | None
+    given_up: list[GivenUpOut]
     warnings: list[RunWarningOut]
 
 
@@ -104,5 +112,6 @@ def progress(row: Progress) -> ProgressOut:
         started_at=None if row.started_at is None else format_instant(row.started_at),
         per_minute=row.per_minute,
         eta=None if row.eta is None else format_instant(row.eta),
+        given_up=[GivenUpOut(at=format_instant(at), reason=why) for at, why in row.given_up],
         warnings=warnings(row.warnings),
     )

@@ -34,6 +34,11 @@ def body(model: type[M], request: Request) -> M:
     return validated(model, request.json(MAX_BODY))
 
 
+def maybe_body(model: type[M], request: Request) -> M:
+    """The same of a body that may be left out, as if it were `{}`."""
+    return body(model, request) if request.raw else validated(model, {})
+
+
 def expected_revision(request: Request) -> int | None:
     """From `If-Match`; None when there is none, or `*`. 412 for a tag that can be none of ours."""
     tag = request.headers.get("if-match", "*").strip()

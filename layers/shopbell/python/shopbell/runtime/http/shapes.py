@@ -6,9 +6,8 @@ from typing import Final, TypedDict
 from pydantic import JsonValue
 
 from shopbell.app.management.segments.read import SegmentView
-from shopbell.domain.campaigns import Campaign
-from shopbell.domain.clock import Instant, format_duration, format_instant
-from shopbell.domain.content import Content, ContentBy, Variant
+from shopbell.domain.clock import Instant, format_instant
+from shopbell.domain.content import Content, Variant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.membership import LogLine
@@ -108,38 +107,6 @@ def words(row: Content | None, several: Sequence[Variant]) -> Words:
         shown = [out.VariantOut(name=one.name, weight=one.weight, content=content(one.content)) for one in several]
         return {"content": None, "variants": shown}
     return {"content": content(row) if row else None, "variants": None}
-
-
-def _by(row: ContentBy | None) -> dict[str, dict[str, out.ContentOut]] | None:
-    return None if row is None else {row.kind: {one.name: content(one.content) for one in row.texts}}
-
-
-def campaign(row: Campaign) -> out.CampaignOut:
-    return out.CampaignOut(
-        id=row.id,
-        name=row.name,
-        status=row.status,
-        audience=out.AudienceOut(
-            include=list(row.audience.include), rule=json_of(row.audience.rule), exclude=list(row.audience.exclude)
-        ),
-        **words(row.content, row.variants),
-        content_by=_by(row.content_by),
-        delivery=out.DeliveryOut(
-            ttl=format_duration(row.delivery.ttl),
-            urgency=row.delivery.urgency,
-            topic=row.delivery.topic,
-            per_minute=row.delivery.per_minute,
-            respect_quiet_hours=row.terms.respect_quiet_hours,
-            respect_caps=row.terms.respect_caps,
-        ),
-        topic=row.terms.topic,
-        holdout_percent=row.terms.holdout_percent,
-        max_recipients=row.terms.max_recipients,
-        recheck_at_send=row.terms.recheck_audience,
-        created_at=format_instant(row.created_at),
-        updated_at=format_instant(row.updated_at),
-        sent_at=instant(row.sent_at),
-    )
 
 
 def report(row: Report) -> out.ReportOut:

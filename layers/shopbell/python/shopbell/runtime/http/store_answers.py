@@ -133,6 +133,8 @@ class StoreOut(BaseModel):
     quiet_hours: QuietHoursOut
     global_holdout_percent: int
     consent_required: bool
+    approve_over: int
+    approval: str
     learning: str
     vapid_keys: list[VapidKeyOut]
     created_at: str

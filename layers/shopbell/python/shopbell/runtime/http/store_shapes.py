@@ -60,6 +60,8 @@ def store(row: Store) -> out.StoreOut:
         quiet_hours=out.QuietHoursOut(start=clock(row.quiet_hours.start), end=clock(row.quiet_hours.end)),
         global_holdout_percent=row.global_holdout_percent,
         consent_required=row.consent_required,
+        approve_over=row.approve_over,
+        approval=row.approval,
         learning=row.learning,
         vapid_keys=keys,
         created_at=format_instant(row.created_at),

@@ -28,7 +28,7 @@ config     <store>                         STORE | KEY#<sha256> | RULES       th
            <store>                         LIST#<id> | STATS                  static list; statistics, churn model
            <store>#L#<list>#<shard>        <visitor>                          who is on it
   GSI enabled scen#<scenario>              <store>                            stores that have it switched on
-           stores                          <store>                            all stores
+           stores | campaigns              <store>                            all stores; scheduled campaigns
 catalogue  <store>#(P|H)#<product>         P | <revision, 15 digits>          product now; what it was, 90 days
   GSI listed <store>#C#<000..007>          <created_at>#<product>             keys only: all products, by their age
 runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      run; its shards; chunk ledgers

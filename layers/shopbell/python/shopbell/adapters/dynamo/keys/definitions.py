@@ -8,6 +8,8 @@ from shopbell.domain.ids import CampaignId, ProductId, SegmentId, StoreId
 SEGMENTS: Final = "SEG#"
 CAMPAIGNS: Final = "CAMP#"
 KEYS: Final = "KEY#"
+SCHEDULED: Final = "campaigns"
+"""The partition of index `enabled` under which every campaign lies that is scheduled."""
 
 
 def config(store: StoreId, sort: str) -> Key:
@@ -47,6 +49,10 @@ def segment_changes(segment: SegmentId) -> str:
 
 def campaign(store: StoreId, campaign: CampaignId) -> Key:
     return config(store, f"{CAMPAIGNS}{campaign}")
+
+
+def scheduled(store: StoreId) -> Key:
+    return {ENABLED.partition: SCHEDULED, ENABLED.sort: store}
 
 
 def scenario(store: StoreId, name: str) -> Key:

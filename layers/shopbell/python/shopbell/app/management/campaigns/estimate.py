@@ -9,7 +9,7 @@ from shopbell.app.delivery.plan import end_of
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.segments.survey import Survey
 from shopbell.domain.campaigns import Campaign
-from shopbell.domain.clock import SECOND, format_duration
+from shopbell.domain.clock import SECOND, Instant, format_duration
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.profile import Profile
@@ -44,11 +44,16 @@ class EstimateCampaign:
     def __call__(self, store: StoreId, name: CampaignId) -> Outlook:
         return self.of(found(self.campaigns, store, name))
 
-    def check(self, campaign: Campaign) -> None:
-        """Rejected where its last messages would come after they mean anything."""
+    def check(self, campaign: Campaign, at: Instant) -> Outlook:
+        """Rejected where its last messages would come after they mean anything. `at`: when it would start."""
+        if campaign.ends_at is not None and campaign.ends_at <= at:
+            raise Rejected.at("ends_at", "must come after it starts")
         outlook = self.of(campaign)
         if outlook.outlives_ttl:
             raise Rejected.at("delivery.ttl", _too_late(campaign, outlook))
+        if campaign.ends_at is not None and at + outlook.seconds * SECOND > campaign.ends_at:
+            raise Rejected.at("ends_at", f"it would take {format_duration(outlook.seconds * SECOND)} to send")
+        return outlook
 
     def of(self, campaign: Campaign) -> Outlook:
         whole, inside, sampled = self._inside(campaign)
@@ -61,7 +66,8 @@ class EstimateCampaign:
         devices = _devices(reached)
         by_service = {name: round(number * reachable / len(reached)) for name, number in sorted(devices.items())}
         seconds = self._seconds(campaign, by_service)
-        remembers = campaign.terms.respect_caps
+        terms = campaign.terms
+        remembers = terms.respect_caps or terms.max_per_user is not None or terms.products.algorithm is not None
         cost = usd(sum(by_service.values()), remembers=remembers)
         late = seconds * SECOND > end_of(0, campaign.delivery)
         return Outlook(size, reachable, by_service, seconds, cost, late)

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from shopbell.app.delivery.ended import finished
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
-from shopbell.domain.campaigns import Campaign
+from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import DAY, Clock, Duration, Instant
 from shopbell.domain.dispatch import RESUMED, counted
 from shopbell.domain.ids import CampaignId, StoreId
@@ -97,14 +98,29 @@ class ReadCampaigns:
         return Page(tuple(self._settled(row) for row in page.items), page.cursor)
 
     def _settled(self, row: Campaign) -> Campaign:
-        """Whoever looks first after the last message has ended writes down that it is sent."""
-        if row.status != "sending" or not self.report.of(row).finished:
+        """Whoever looks first after the last message has ended writes down that it is sent.
+
+        What comes again is shown as sending while a run of it is.
+        """
+        if row.status == "scheduled" and row.schedule is not None and row.schedule.cron is not None:
+            return replace(row, status="sending") if self._in_flight(row) else row
+        if row.status != "sending":
             return row
-        sent = replace(row, status="sent", updated_at=self.now(), revision=row.revision + 1)
+        runs = self.report.runs.of_source(row.store, "campaign", row.id)
+        if not self.report.over(runs).finished:
+            return row
+        after: CampaignStatus = "cancelled" if all(run.given_up for run in runs) else "sent"
+        sent = replace(row, status=after, updated_at=self.now(), revision=row.revision + 1)
         if not self.campaigns.save(sent, expected=row.revision):
             return found(self.campaigns, row.store, row.id)
         self.audience.rest(sent)
         return sent
+
+    def _in_flight(self, row: Campaign) -> bool:
+        """Whether its newest run has messages left."""
+        runs = self.report.runs.of_source(row.store, "campaign", row.id)
+        newest = next((run for run in runs if not run.given_up), None)
+        return newest is not None and self.now() < newest.ends_at and not finished(self.report.progress, newest)
 
 
 def _warnings(runs: Sequence[Run]) -> Mapping[RunWarning, Instant]:

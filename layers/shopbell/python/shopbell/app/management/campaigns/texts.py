@@ -31,9 +31,11 @@ class KeepTexts:
             raise Rejected(missing)
 
     def keep(self, campaign: Campaign) -> None:
-        """Visitors carry what their favourites are computed from, from the draft on."""
-        row = self.stores.get(campaign.store)
-        if row is not None and campaign.content_by is not None and campaign.content_by.kind == "category":
+        """Visitors carry what favourites, products and hours are computed from, from the draft on."""
+        row, by = self.stores.get(campaign.store), campaign.content_by
+        favourites, picks = by is not None and by.kind == "category", campaign.terms.products.algorithm is not None
+        hours = campaign.schedule is not None and campaign.schedule.best_hour
+        if row is not None and (favourites or picks or hours):
             self.interactions(row)
 
     def _missing(self, store: StoreId, by: ContentBy) -> Iterator[Problem]:

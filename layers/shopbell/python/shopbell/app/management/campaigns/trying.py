@@ -1,7 +1,9 @@
 """Try a campaign out on a few named visitors, before it is sent to all."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from shopbell.app.delivery.plan import end_of, run_id
 from shopbell.app.management.campaigns.texts import check_sendable
@@ -9,13 +11,16 @@ from shopbell.app.management.campaigns.write import found
 from shopbell.app.people import People
 from shopbell.app.work import chunk_message
 from shopbell.domain.campaigns import Campaign
-from shopbell.domain.clock import Clock
-from shopbell.domain.errors import NotFound, Rejected
+from shopbell.domain.clock import DAY, Clock
+from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Chunk, Recipient, Run
 from shopbell.domain.subscriptions import PushService
 from shopbell.ports import Campaigns, Queue, Runs, Stores, Visitors
+
+_KEY: Final = 16
+"""Characters of a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,15 @@ class TestCampaign:
     now: Clock
 
     def __call__(
-        self, store: StoreId, name: CampaignId, visitors: Sequence[VisitorId], variant: str | None = None
+        self,
+        store: StoreId,
+        name: CampaignId,
+        visitors: Sequence[VisitorId],
+        variant: str | None = None,
+        request: str | None = None,
     ) -> Tried:
-        """`variant` None: to each the one that would be theirs.
+        """`variant` None: to each the one that would be theirs. The same `request` (Idempotency-Key) within a day
+        sends nothing anew; 409 where it is one for others.
 
         NotFound if one of them is no visitor of the store, Rejected if it is no variant of the campaign. Conflict
         if its link leads nowhere.
@@ -56,19 +67,25 @@ class TestCampaign:
         chosen = tuple(dict.fromkeys(visitors))
         reached = tuple(who for who in chosen if profiles[who].reachable)
         if reached:
-            run = self._run(campaign, reached)
+            run = self._run(campaign, reached, _part(request, chosen, variant))
             self.runs.create(run)
             self.send_now.send([chunk_message(chunk) for chunk in _chunks(run, profiles)])
         return Tried(reached, tuple(who for who in chosen if who not in reached))
 
-    def _run(self, campaign: Campaign, visitors: tuple[VisitorId, ...]) -> Run:
+    def _run(self, campaign: Campaign, visitors: tuple[VisitorId, ...], request: str | None) -> Run:
+        """`request`: from `_part`; the run that it has made knows by its ledgers who got it."""
         now = self.now()
+        earlier = self._earlier(campaign, request) if request else None
+        if earlier is not None:
+            return earlier
+        at = now // DAY * DAY if request else now
         return Run(
             store=campaign.store,
-            id=run_id(campaign.store, "test", campaign.id, now),
+            id=run_id(campaign.store, "test", campaign.id, at, request or ""),
             source="test",
             source_id=campaign.id,
-            scheduled_at=now,
+            scheduled_at=at,
+            part=request or "",
             created_at=now,
             ends_at=end_of(now, campaign.delivery),
             shards=0,
@@ -78,6 +95,26 @@ class TestCampaign:
             content_by=campaign.content_by,
             delivery=campaign.delivery,
         )
+
+    def _earlier(self, campaign: Campaign, part: str) -> Run | None:
+        for run in self.runs.of_source(campaign.store, "test", campaign.id):
+            if run.part[:_KEY] == part[:_KEY] and self.now() - run.created_at < DAY:
+                if run.part != part:
+                    raise Conflict("This Idempotency-Key has been used for a call that says something else.")
+                return run
+        return None
+
+
+def _part(request: str | None, visitors: Sequence[VisitorId], variant: str | None) -> str | None:
+    """The key of a call, and what it says."""
+    if request is None:
+        return None
+    said = "\n".join((variant or "", *visitors))
+    return f"{_digest(request)}{_digest(said)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY]
 
 
 def _with(campaign: Campaign, variant: str | None) -> Campaign:

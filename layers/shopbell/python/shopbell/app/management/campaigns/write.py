@@ -11,7 +11,7 @@ from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.content import ContentBy
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import CampaignId, StoreId
-from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of
+from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of, times_of
 from shopbell.domain.runs import Terms
 from shopbell.ports import Campaigns, RandomBytes
 
@@ -29,11 +29,18 @@ class CreateCampaign:
         now = self.now()
         if request is not None and (earlier := self._earlier(store, given, request, now)) is not None:
             return earlier
+        made = self._made(store, keyed(store, request, now) if request else fresh(now, self.random), given)
+        self.audience.keep(made)
+        check_saved(saved=self.campaigns.save(made, expected=None))
+        self.texts.keep(made)
+        return made
+
+    def _made(self, store: StoreId, name: CampaignId, given: CampaignIn) -> Campaign:
         content, variants = given.spoken
         by = given.content_by.texts if given.content_by else None
         self.texts.check(store, content, variants, by)
-        name = _keyed(store, request, now) if request else _fresh(now, self.random)
-        made = Campaign(
+        (schedule, ends_at), now = times_of(given, None, None), self.now()
+        return Campaign(
             store=store,
             id=name,
             name=given.name,
@@ -44,17 +51,15 @@ class CreateCampaign:
             content_by=by,
             delivery=given.delivery.options,
             terms=terms_of(given, Terms()),
+            schedule=schedule,
+            ends_at=ends_at,
             created_at=now,
             updated_at=now,
         )
-        self.audience.keep(made)
-        check_saved(saved=self.campaigns.save(made, expected=None))
-        self.texts.keep(made)
-        return made
 
     def _earlier(self, store: StoreId, given: CampaignIn, request: str, now: Instant) -> Campaign | None:
         for day in (now, now - DAY):
-            stored = self.campaigns.get(store, _keyed(store, request, day))
+            stored = self.campaigns.get(store, keyed(store, request, day))
             if stored is not None:
                 if not _same(stored, given):
                     raise Conflict("This Idempotency-Key has made a campaign that says something else.")
@@ -72,19 +77,29 @@ class EditCampaign:
     def __call__(
         self, store: StoreId, name: CampaignId, given: CampaignPatchIn, expected: int | None = None
     ) -> Campaign:
-        """Only a draft may change: what was sent must stay what the report is about."""
+        """Only a draft may change: what was sent must stay what the report is about. Whoever agreed to it did not
+        agree to this.
+        """
         stored = found(self.campaigns, store, name)
         check_revision(stored.revision, expected)
         if stored.status != "draft":
             raise Conflict(f"It is {stored.status}; only a draft can be changed.")
+        edited = self._edited(stored, given)
+        self.audience.keep(edited)
+        check_saved(saved=self.campaigns.save(edited, expected=stored.revision))
+        self.texts.keep(edited)
+        return edited
+
+    def _edited(self, stored: Campaign, given: CampaignPatchIn) -> Campaign:
         said, variants = given.said
         content, variants = (said, variants) if said is not None else (stored.content, stored.variants)
         by = _by(given, stored)
-        self.texts.check(store, content, variants, by)
+        self.texts.check(stored.store, content, variants, by)
+        schedule, ends_at = times_of(given, stored.schedule, stored.ends_at)
         audience = stored.audience
         if given.audience is not None:
-            audience = self.audience.read(store, name, given.audience)
-        edited = replace(
+            audience = self.audience.read(stored.store, stored.id, given.audience)
+        return replace(
             stored,
             name=given.name or stored.name,
             audience=audience,
@@ -93,13 +108,12 @@ class EditCampaign:
             content_by=by,
             delivery=given.delivery.options if given.delivery else stored.delivery,
             terms=terms_of(given, stored.terms),
+            schedule=schedule,
+            ends_at=ends_at,
+            approval=None,
             updated_at=self.now(),
             revision=stored.revision + 1,
         )
-        self.audience.keep(edited)
-        check_saved(saved=self.campaigns.save(edited, expected=stored.revision))
-        self.texts.keep(edited)
-        return edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +151,11 @@ def _by(given: CampaignPatchIn, stored: Campaign) -> ContentBy | None:
     return given.content_by.texts if given.content_by else None
 
 
-def _fresh(now: Instant, random: RandomBytes) -> CampaignId:
+def fresh(now: Instant, random: RandomBytes) -> CampaignId:
     return CampaignId(f"{now // DAY:05d}-{now % DAY:08d}{random(6).hex()}")
 
 
-def _keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
+def keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
     """Ids begin with their day, so that lists show the newest first; a key is remembered for one more."""
     digest = hashlib.sha256(f"{store}\n{request}".encode()).hexdigest()
     return CampaignId(f"{now // DAY:05d}-{digest[:20]}")
@@ -150,9 +164,10 @@ def _keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
 def _same(stored: Campaign, given: CampaignIn) -> bool:
     words = (stored.content, stored.variants), stored.content_by
     said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms)
-    terms = terms_of(given, Terms())
+    terms, times = terms_of(given, Terms()), (stored.schedule, stored.ends_at)
     by = given.content_by.texts if given.content_by else None
-    return said == (given.name, given.audience, (given.spoken, by), given.delivery.options, terms)
+    same = said == (given.name, given.audience, (given.spoken, by), given.delivery.options, terms)
+    return same and times == times_of(given, None, None)
 
 
 def _audience(audience: CampaignAudience) -> AudienceIn:

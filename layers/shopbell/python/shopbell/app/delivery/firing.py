@@ -1,0 +1,81 @@
+"""Start the campaigns whose time has come: each instant once, made up for if missed, never two at a time."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.delivery.ended import in_flight
+from shopbell.app.delivery.plan import run_of_campaign
+from shopbell.app.ends import Done
+from shopbell.app.work import PlanWork, plan_message
+from shopbell.domain.campaigns import MAX_LATENESS, Campaign
+from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.errors import Unavailable
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.runs import Run
+from shopbell.ports import Campaigns, Queue, RunProgress, Runs
+
+MISSED: Final = "missed"
+OVERLAPPING: Final = "skipped_overlapping"
+NOT_DUE: Final = "not_due"
+
+
+@dataclass(frozen=True, slots=True)
+class FireCampaign:
+    """A campaign's own schedule fired, or the one of all, which each quarter of an hour makes up for what was lost.
+
+    A second firing is harmless: the run of an instant is its mark, and whoever finds it there makes no other. An
+    instant that comes to nothing, since it was missed for too long or the run before is still being sent, leaves a
+    cancelled run behind, so that it is decided and counted once.
+    """
+
+    campaigns: Campaigns
+    runs: Runs
+    progress: RunProgress
+    plan: Queue
+    now: Clock
+
+    def all(self, scheduled_at: Instant) -> Done:
+        """Every campaign that is scheduled, of all stores."""
+        counts = Counter(self.one(store, name, scheduled_at) for store, name in self.campaigns.scheduled())
+        return Done(counts or {"nothing_due": 1})
+
+    def one(self, store: StoreId, name: CampaignId, scheduled_at: Instant) -> str:
+        """The outcome, by which it is counted. Raises Unavailable."""
+        campaign = self.campaigns.get(store, name)
+        if campaign is None:
+            return "campaign_gone"
+        if campaign.schedule is None or campaign.status not in {"scheduled", "sending"}:
+            return f"campaign_{campaign.status}"
+        at = campaign.due(scheduled_at)
+        if at is None:
+            return NOT_DUE
+        run = run_of_campaign(campaign, 0, at, self.now())
+        outcome = self._decided(campaign, run, max(scheduled_at, self.now()))
+        self._turn(campaign, at)
+        return outcome
+
+    def _decided(self, campaign: Campaign, run: Run, now: Instant) -> str:
+        known = self.runs.of_source(run.store, "campaign", run.source_id)
+        if any(one.id == run.id for one in known):
+            return NOT_DUE
+        if campaign.schedule is None or now - run.scheduled_at >= MAX_LATENESS + campaign.schedule.span:
+            return self._given_up(run, MISSED)
+        if in_flight(self.progress, known, run, now):
+            return self._given_up(run, OVERLAPPING)
+        self.plan.send([plan_message(PlanWork(run.store, campaign.id, run.scheduled_at))])
+        return "campaigns_started"
+
+    def _turn(self, campaign: Campaign, at: Instant) -> None:
+        """After its last instant it is scheduled no more. The message comes before it, for that can be repeated."""
+        if campaign.status != "scheduled" or campaign.following(at) is not None:
+            return
+        sending = replace(
+            campaign, status="sending", sent_at=at, updated_at=self.now(), revision=campaign.revision + 1
+        )
+        if not self.campaigns.save(sending, expected=campaign.revision):
+            raise Unavailable("the campaign was changed while it was started")
+
+    def _given_up(self, run: Run, reason: str) -> str:
+        mark = replace(run, state="cancelled", shards=0, given_up=reason)
+        return reason if self.runs.create(mark) else NOT_DUE

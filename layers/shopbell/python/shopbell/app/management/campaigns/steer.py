@@ -1,0 +1,96 @@
+"""Hold a campaign, let it go on, give it up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.scheduling import KeepSchedule
+from shopbell.app.management.campaigns.write import found
+from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.domain.campaigns import Campaign, CampaignStatus
+from shopbell.domain.clock import Clock, Duration
+from shopbell.domain.errors import Conflict
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.runs import RunState
+from shopbell.ports import Campaigns, Runs, Stores
+
+
+@dataclass(frozen=True, slots=True)
+class SteerCampaign:
+    """Pause, resume and cancel: the campaign says what is wanted, its runs carry it to the workers.
+
+    Each may be repeated, and finishes what broke off.
+    """
+
+    campaigns: Campaigns
+    stores: Stores
+    runs: Runs
+    audience: KeepAudience
+    schedule: KeepSchedule
+    now: Clock
+
+    def pause(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
+        """Of what is scheduled, no time counts until it goes on."""
+        held = self._turn(store, name, ("scheduled", "sending"), "paused", expected)
+        self.schedule.remove(held)
+        return held
+
+    def resume(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
+        """What waited is handed out again by the queues as their waits run out; a schedule goes on from now.
+
+        Conflict where the only time that it was for is over.
+        """
+        stored, now = found(self.campaigns, store, name), self.now()
+        schedule = stored.schedule
+        if schedule is None or stored.sent_at is not None:
+            return self._turn(store, name, ("paused",), "sending", expected)
+        if stored.status == "paused" and schedule.at is not None and schedule.at <= now:
+            raise Conflict("Its time was over while it was paused: make it a draft again, or cancel it.")
+        if stored.status == "paused" and schedule.at is None and stored.following(now) is None:
+            return self._turn(store, name, ("paused",), "sending", expected)  # its last run, which it ends with
+        resumed = self._turn(store, name, ("paused",), "scheduled", expected)
+        self.schedule.put(resumed, now)
+        return resumed
+
+    def cancel(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
+        """What has not been posted yet never is."""
+        gone = self._turn(store, name, ("scheduled", "sending", "paused"), "cancelled", expected)
+        self.schedule.remove(gone)
+        self.audience.rest(gone)
+        return gone
+
+    def _turn(
+        self,
+        store: StoreId,
+        name: CampaignId,
+        before: Sequence[CampaignStatus],
+        after: CampaignStatus,
+        expected: int | None,
+    ) -> Campaign:
+        stored, now = found(self.campaigns, store, name), self.now()
+        check_revision(stored.revision, expected)
+        goes_on = stored.status == "paused" and after in {"sending", "scheduled"}
+        if stored.status == after:
+            turned = stored
+        elif stored.status in before:
+            since = now if goes_on else stored.since
+            turned = replace(stored, status=after, since=since, updated_at=now, revision=stored.revision + 1)
+            check_saved(saved=self.campaigns.save(turned, expected=stored.revision))
+        else:
+            raise Conflict(f"It is {stored.status}.")
+        self._carry(turned, self._held(stored) if goes_on else 0)
+        return turned
+
+    def _held(self, stored: Campaign) -> Duration:
+        """How long it was paused while its store was not: what the whole store waits is counted there."""
+        now, row = self.now(), self.stores.get(stored.store)
+        return now - stored.updated_at - (row.held(stored.updated_at, now) if row else 0)
+
+    def _carry(self, campaign: Campaign, held: Duration) -> None:
+        wanted = _RUNS.get(campaign.status, "sending")
+        for run in self.runs.of_source(campaign.store, "campaign", campaign.id):
+            if run.state not in {wanted, "cancelled"} and self.now() < run.ends_at:
+                self.runs.set_state(campaign.store, run.id, wanted, held)
+
+
+_RUNS: dict[CampaignStatus, RunState] = {"paused": "paused", "cancelled": "cancelled"}
