@@ -17,41 +17,42 @@ from tests.functions.http.world import NOON, OURS
 
 CONTENT = {"title": "Sale", "body": "Today only", "url": "/sale"}
 GOOD: dict[str, Any] = {"name": "Sale", "content": CONTENT}
+FULL: dict[str, Any] = {
+    "name": "Sale",
+    "content": {
+        **CONTENT,
+        "icon_url": "https://s.example/i.png",
+        "image_url": None,
+        "badge_url": None,
+        "actions": [{"action": "go", "title": "Go", "url": "/go"}],
+        "translations": {"de": {"title": "Ausverkauf"}},
+    },
+    "delivery": {
+        "ttl": "PT2H",
+        "urgency": "high",
+        "topic": "sale",
+        "per_minute": 600,
+        "respect_quiet_hours": False,
+        "respect_caps": True,
+        "max_per_user": {"times": 2, "within": "P7D"},
+    },
+    "products": {"algorithm": "top_sellers", "count": 2, "filters": {"category": ["Boots"], "in_stock": True}},
+    "schedule": {
+        "at": None,
+        "cron": "0 18 ? * THU *",
+        "time_zone": "Europe/Berlin",
+        "visitor_local": False,
+        "best_hour": True,
+    },
+    "ends_at": "2026-12-24T00:00:00Z",
+    "holdout_percent": 10,
+}
+"""All that a campaign can be given, but an audience."""
 
 
 def test_a_campaign_is_a_draft_with_all_that_it_was_given(office: Office) -> None:
     segment = office.segment()
-    body: dict[str, Any] = {
-        "name": "Sale",
-        "audience": {"include": [segment], "rule": BUYERS, "exclude": []},
-        "content": {
-            **CONTENT,
-            "icon_url": "https://s.example/i.png",
-            "image_url": None,
-            "badge_url": None,
-            "actions": [{"action": "go", "title": "Go", "url": "/go"}],
-            "translations": {"de": {"title": "Ausverkauf"}},
-        },
-        "delivery": {
-            "ttl": "PT2H",
-            "urgency": "high",
-            "topic": "sale",
-            "per_minute": 600,
-            "respect_quiet_hours": False,
-            "respect_caps": True,
-            "max_per_user": {"times": 2, "within": "P7D"},
-        },
-        "products": {"algorithm": "top_sellers", "count": 2, "filters": {"category": ["Boots"], "in_stock": True}},
-        "schedule": {
-            "at": None,
-            "cron": "0 18 ? * THU *",
-            "time_zone": "Europe/Berlin",
-            "visitor_local": False,
-            "best_hour": True,
-        },
-        "ends_at": "2026-12-24T00:00:00Z",
-        "holdout_percent": 10,
-    }
+    body = {**FULL, "audience": {"include": [segment], "rule": BUYERS, "exclude": []}}
     answer = office.manage("POST", "/v1/campaigns", body)
     shown = answer.json
     assert answer.status == 201
