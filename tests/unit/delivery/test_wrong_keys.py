@@ -143,6 +143,40 @@ def test_a_wrong_key_deployed_stops_the_run_tells_of_it_and_deletes_and_parks_no
     assert shop.uses()[K1] == KeyUse(120, 0, 50, NOON)
 
 
+def small_chunks(count: int, each: int) -> tuple[KeyedShop, Run, list[Chunk]]:
+    shop, run, whole = people(count * each)
+    parts = [whole.recipients[begin : begin + each] for begin in range(0, count * each, each)]
+    return shop, run, [replace(whole, id=f"{at:03d}", recipients=part) for at, part in enumerate(parts)]
+
+
+def test_a_wrong_key_stops_a_run_of_small_chunks_too() -> None:
+    shop, run, chunks = small_chunks(12, 8)
+    shop.wanted = lambda _: "the one before"
+    for chunk in chunks[:7]:
+        shop.sent(chunk)
+    stopped = shop.runs.get(STORE, run.id)
+    assert stopped is not None
+    assert (stopped.state, shop.uses()[K1].refused) == ("paused", 56)
+    assert [set(ends(shop, run, chunk)) for chunk in chunks[5:7]] == [{"failed:key_mismatch"}, {"open"}]
+
+    shop.runs.set_state(STORE, run.id, "sending")
+    for chunk in chunks[7:]:
+        shop.sent(chunk)
+    again = shop.runs.get(STORE, run.id)
+    assert again is not None
+    assert again.state == "sending"  # 40 more: from the start again
+
+
+def test_refusals_of_small_chunks_count_no_more_once_somebody_was_reached() -> None:
+    shop, run, chunks = small_chunks(12, 8)
+    shop.wanted = lambda request: None if "v03" in request.url else "the one before"
+    for chunk in chunks[:9]:
+        shop.sent(chunk)
+    found = shop.runs.get(STORE, run.id)
+    assert found is not None
+    assert found.state == "sending"
+
+
 @pytest.mark.parametrize(
     ("lacking", "end"), [([], "accepted"), (["k9"], "failed:key_mismatch")], ids=["there", "not"]
 )

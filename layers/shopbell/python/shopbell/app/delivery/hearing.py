@@ -1,5 +1,6 @@
 """What the services answered to a round of posts: each answer is an end, or something that is left to do."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,6 +23,8 @@ SICK: Final = 0.5
 class Streak:
     """Refusals in a row, by key."""
 
+    before: dict[VapidKeyId, int] = field(default_factory=dict)
+    """How many there were in the chunks of the same run that this worker had last."""
     places: dict[VapidKeyId, list[tuple[int, str]]] = field(default_factory=dict)
     proven: set[VapidKeyId] = field(default_factory=set)
     """Keys with which somebody was reached."""
@@ -34,10 +37,20 @@ class Streak:
         """Whether that was one too many."""
         row = self.places.setdefault(key, [])
         row.append((place, outcome))
-        return len(row) >= REFUSALS_IN_A_ROW
+        return self.long(key)
+
+    def long(self, key: VapidKeyId) -> bool:
+        return self.before.get(key, 0) + len(self.places.get(key, ())) >= REFUSALS_IN_A_ROW
 
     def end(self, key: VapidKeyId) -> None:
+        self.before.pop(key, None)
         self.places.pop(key, None)
+
+    @property
+    def lasting(self) -> dict[VapidKeyId, int]:
+        """As `before` of the next chunk; from the start again once it was long enough."""
+        counts = Counter(self.before) + Counter({key: len(row) for key, row in self.places.items()})
+        return {key: count for key, count in counts.items() if count < REFUSALS_IN_A_ROW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ class Hearing:
 
 def reopen(streak: Streak, tally: Tally) -> None:
     """The recipients of a stopped run are not at fault: they are sent to when it goes on."""
-    for row in streak.places.values():
-        if len(row) >= REFUSALS_IN_A_ROW:
+    for key, row in streak.places.items():
+        if streak.long(key):
             for place, outcome in row:
                 tally.reopen(place, outcome)

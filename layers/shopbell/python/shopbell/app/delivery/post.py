@@ -1,7 +1,7 @@
 """Post letters, at most 50 of them unrecorded: seal, sign, hand over, and turn each answer into an end."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shopbell.app.delivery.compose import Desk
 from shopbell.app.delivery.hearing import Hearing, Round, Streak, reopen
@@ -17,6 +17,7 @@ from shopbell.app.tracking.subscribe import unsubscribed
 from shopbell.domain.clock import Clock
 from shopbell.domain.coupons import Held as Code
 from shopbell.domain.errors import NotFound
+from shopbell.domain.ids import RunId, VapidKeyId
 from shopbell.domain.push import outcome as outcomes
 from shopbell.domain.push.headers import bounded_ttl, message_headers
 from shopbell.domain.push.rates import Lane
@@ -36,6 +37,8 @@ class Post:
     now: Clock
     pacing: Pacing
     uses: KeyUses
+    refused: dict[RunId, dict[VapidKeyId, int]] = field(default_factory=dict)
+    """`Streak.lasting` of the runs that this worker had: the chunks of a store of many shards can be small."""
 
     def rounds(
         self,
@@ -49,7 +52,22 @@ class Post:
 
         Fewer in a round, or none, where the service's pace allows no more.
         """
-        place, streak, done, start = Place(tally.chunk.service, desk.store.id, lane), Streak(), Round(), 0
+        streak = Streak(self.refused.pop(desk.run.id, {}) if lane == "runs" else {})
+        done = self._rounds(desk, letters, tally, go_on, (streak, Place(tally.chunk.service, desk.store.id, lane)))
+        self._wrong_keys.park(streak, tally, stopped=done.stop is not None)
+        if lane == "runs" and streak.lasting:
+            self.refused[desk.run.id] = streak.lasting
+        return done
+
+    def _rounds(
+        self,
+        desk: Desk,
+        letters: Sequence[Letter],
+        tally: Tally,
+        go_on: Callable[[], bool],
+        at: tuple[Streak, Place],
+    ) -> Round:
+        done, start, (streak, place) = Round(), 0, at
         while start < len(letters) and go_on():
             leave = self.pacing.leave(place, min(FLUSH_EVERY, len(letters) - start), go_on)
             if not leave.number:
@@ -61,7 +79,6 @@ class Post:
             done = done.and_(self._paced(desk, part, tally, streak, place))
             if done.stop is not None or done.sick:
                 break
-        self._wrong_keys.park(streak, tally, stopped=done.stop is not None)
         return done.and_(Round(len(letters) - start))
 
     def _paced(self, desk: Desk, letters: Sequence[Letter], tally: Tally, streak: Streak, place: Place) -> Round:
