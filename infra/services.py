@@ -164,7 +164,9 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             "runs": ("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "Query"),
-            "events": ("PutItem",),
+            # whose an order is: the log of who clicked, whose ids they go by, what was sent before they left
+            "events": ("PutItem", "Query"),
+            "visitors": ("BatchGetItem", "Query"),
         },
     ),
 }

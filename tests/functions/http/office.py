@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shopbell.adapters.memory.aliases import MemoryAliases
+from shopbell.adapters.memory.attribution import MemoryReportCounts
 from shopbell.adapters.memory.audit import MemoryAuditTrail
 from shopbell.adapters.memory.catalogue import MemoryAssortment, MemoryCatalogue, MemoryStockroom
 from shopbell.adapters.memory.configuration import MemoryCampaigns, MemoryScenarios, MemorySecrets, MemoryStores
@@ -148,6 +149,10 @@ class Office(Town):
             MemoryTops(world),
         )
 
+    def _messages(self) -> MessagePorts:
+        sends, ends = MemorySends(self.world), MemoryDispatches(self.world)
+        return MessagePorts(MemorySubscriptions(self.world), sends, ends, MemoryReportCounts(self.world))
+
     def _keys(self) -> KeyPorts:
         stores, uses = MemoryStores(self.world), MemoryKeyUses(self.world)
         return KeyPorts(
@@ -179,9 +184,7 @@ class Office(Town):
             folding=MemorySegments(self.world),
             work=WorkPorts(MemoryJobs(self.world), MemoryFiles(self.world), MemoryUploads(self.world)),
             listing=ListPorts(MemoryLists(self.world), MemoryListMembers(self.world), MemoryListUploads(self.world)),
-            messages=MessagePorts(
-                MemorySubscriptions(self.world), MemorySends(self.world), MemoryDispatches(self.world)
-            ),
+            messages=self._messages(),
             goods=self._goods(),
             coupons=CouponPorts(MemoryCouponPools(self.world), MemoryCoupons(self.world)),
             queues=QueuePorts(self.plan, self.rebuild, self.send_now),

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from shopbell.adapters.memory.attribution import MemoryReportCounts
 from shopbell.adapters.memory.configuration import MemoryCampaigns
-from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.adapters.memory.runs import MemoryRunProgress, MemoryRuns
 from shopbell.app.delivery.plan import Launch, PlanCampaign, run_of_campaign
 from shopbell.app.work import read_plan
+from shopbell.domain.attribution.cells import Cell
 from shopbell.domain.clock import DAY, MINUTE
 from shopbell.domain.ids import CampaignId, RunId
 from shopbell.domain.outcomes import CODES
@@ -212,13 +214,17 @@ def test_pause_resume_and_cancel_reach_the_run(office: Office) -> None:
     assert office.manage("POST", f"/v1/campaigns/{name}/resume").status == 409
 
 
+BROUGHT = {"shown": 2, "clicked": 1, "action:buy": 1, "orders": 1, "revenue:EUR": 500, "carts": 1, "unsubscribed": 1}
+
+
 def test_a_report_adds_up_at_every_moment(office: Office) -> None:
     name, run = planned(office)
     progress = MemoryRunProgress(office.world)
     progress.save_shard(OURS, run, ShardProgress(0, planned=6, cursor=None, done=True, skipped={"audience_left": 2}))
     codes = [CODES[code] for code in ("accepted", "accepted", "retired", "failed:refused", "skipped:no_content")]
     progress.save_ledger(OURS, run, ChunkLedger("c", "mozilla", bytes([*codes, 0])))
-    MemoryCounters(office.world).add(OURS, f"run:{run}", "s", "1", {"shown": 2, "clicked": 1, "subscribed": 7})
+    cells = {Cell(name, 0, 0, "", measure): count for measure, count in BROUGHT.items()}
+    MemoryReportCounts(office.world).add(OURS, {}, cells)
 
     report = office.manage("GET", f"/v1/campaigns/{name}/report").json
 
@@ -226,7 +232,8 @@ def test_a_report_adds_up_at_every_moment(office: Office) -> None:
     assert report["skipped"] == {"audience_left": 2, "no_content": 1}
     assert (report["accepted"], report["failed"], report["retired"], report["open"]) == (2, 1, 1, 1)
     assert (report["shown"], report["clicked"], report["closed"], report["landed"]) == (2, 1, 0, 0)
-    assert (report["orders"], report["revenue"], report["failed_by"]) == (None, None, {"refused": 1})
+    assert (report["orders"], report["revenue"], report["failed_by"]) == (1, {"EUR": 500}, {"refused": 1})
+    assert (report["actions"], report["carts"], report["unsubscribed"]) == ({"buy": 1}, 1, 1)
     assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "sending"
 
 

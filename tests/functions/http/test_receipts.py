@@ -63,6 +63,7 @@ def test_a_receipt_becomes_an_event_of_its_visitor(sent: Town, kind: str) -> Non
         "action": "buy",
         "source": "campaign",
         "campaign": "c1",
+        "window": 3 * DAY,
     }
 
 

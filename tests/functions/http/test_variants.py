@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from shopbell.adapters.memory.attribution import MemoryReportCounts
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.domain.attribution.cells import Cell
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.outcomes import CODES
 from shopbell.domain.runs import ChunkLedger, ShardProgress
@@ -139,14 +141,18 @@ def test_a_report_tells_the_variants_apart_and_their_parts_add_up(office: Office
     progress.save_shard(OURS, run, ShardProgress(0, planned=6, cursor=None, done=True, skipped=left_out))
     ends = [CODES[end] for end in ("accepted", "accepted", "accepted", "failed:refused", "skipped:no_content")]
     progress.save_ledger(OURS, run, ChunkLedger("c", "fcm", bytes([*ends, 0]), variants=bytes([1, 1, 2, 2, 1, 0])))
-    counted = {"shown@calm": 2, "shown@loud": 1, "clicked@loud": 1}
-    MemoryCounters(office.world).add(OURS, f"run:{run}", "s", "1", counted)
+    counted = {("calm", "shown"): 2, ("loud", "shown"): 1, ("loud", "clicked"): 1}
+    cells = {Cell(name, 0, 0, *which): number for which, number in counted.items()}
+    MemoryReportCounts(office.world).add(OURS, {}, cells)
 
     report = office.manage("GET", f"/v1/campaigns/{name}/report").json
 
     assert (report["targeted"], report["open"], report["accepted"], report["failed"]) == (9, 1, 3, 1)
     assert (report["skipped"], report["shown"], report["clicked"]) == ({"unsubscribed": 3, "no_content": 1}, 3, 1)
-    nothing = {"retired": 0, "closed": 0, "landed": 0, "failed": 0, "clicked": 0}
+    nothing: dict[str, object] = dict.fromkeys(
+        ("retired", "closed", "landed", "failed", "clicked", "carts", "orders", "refunded_orders", "unsubscribed"), 0
+    )
+    nothing |= {"actions": {}, "revenue": {}, "refunded": {}}
     calm = {"targeted": 5, "skipped": {"unsubscribed": 2, "no_content": 1}, "accepted": 2, "shown": 2}
     loud = {"targeted": 3, "skipped": {"unsubscribed": 1}, "accepted": 1, "shown": 1, "failed": 1, "clicked": 1}
     assert report["by_variant"] == {"calm": {**nothing, **calm}, "loud": {**nothing, **loud}}

@@ -17,7 +17,7 @@ from tests.unit.app.shop import NOON, STORE, Shop
 
 
 def item(visitor: str, kind: str) -> EventItem:
-    properties = {"product_id": "boots", "order_id": f"{visitor}'s", "run": "r1"}
+    properties = {"product_id": "boots", "order_id": f"{visitor}'s", "run": "r1", "campaign": "spring"}
     who = VisitorId(visitor)
     return system_item(STORE, Event(EventId(f"{kind}:{visitor}"), kind, who, NOON, NOON, properties, trusted=True))
 
@@ -25,7 +25,7 @@ def item(visitor: str, kind: str) -> EventItem:
 def test_views_and_orders_count_once_for_their_product_and_day(capsys: pytest.CaptureFixture[str]) -> None:
     shop = Shop()
     demand = CountDemand(MemoryDemandCounters(shop.world), shop.stores.get, shop.clock)
-    tally = Tally(shop.counters, demand=demand)
+    tally = Tally(shop.counters, demand=demand, reports=shop.reports)
     records = [
         appended(item("ann", "product_view"), 1),
         appended(item("ann", "purchase"), 2),
@@ -38,7 +38,7 @@ def test_views_and_orders_count_once_for_their_product_and_day(capsys: pytest.Ca
 
     assert counted(capsys.readouterr().out)["demand_counted_before"] == 2
     assert dict(MemoryDemandCounters(shop.world).day(STORE, NOON // DAY)) == {ProductId("boots"): Demand(1, 1, 0, 2)}
-    assert shop.counters.total(STORE, "run:r1") == {"shown": 1}
+    assert shop.report_counts.totals(STORE, "spring") == {"0|shown|": 1}
 
 
 @pytest.mark.parametrize(

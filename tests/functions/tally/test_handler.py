@@ -14,12 +14,11 @@ from tests.functions.lambda_events import appended, context, counted, line_writt
 from tests.unit.app.shop import NOON, STORE, Shop
 
 VIP = SegmentId("v#i#p")
+SENT = {"run": "r1", "campaign": "spring"}
 
 
 def receipt(visitor: str, kind: str, sequence: int) -> dict[str, object]:
-    event = Event(
-        EventId(f"{kind}:{visitor}"), f"push_{kind}", VisitorId(visitor), NOON, NOON, {"run": "r1"}, trusted=True
-    )
+    event = Event(EventId(f"{kind}:{visitor}"), f"push_{kind}", VisitorId(visitor), NOON, NOON, SENT, trusted=True)
     return appended(system_item(STORE, event), sequence)
 
 
@@ -45,12 +44,12 @@ def test_a_batch_that_comes_again_wider_counts_only_what_is_new() -> None:
     assert shop.counters.total(STORE, "segment:v#i#p") == {"total": 10, "reachable": 10}
 
 
-def test_receipts_count_for_their_run() -> None:
+def test_receipts_count_for_their_campaign() -> None:
     shop = Shop()
     event = stream_event(receipt("ann", "shown", 1), receipt("bob", "shown", 2), receipt("ann", "clicked", 3))
     handler(event, context(), shop.tally)
     handler(event, context(), shop.tally)
-    assert shop.counters.total(STORE, "run:r1") == {"shown": 2, "clicked": 1}
+    assert shop.report_counts.totals(STORE, "spring") == {"0|shown|": 2, "0|clicked|": 1}
 
 
 def test_other_events_count_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +64,7 @@ def test_a_record_that_cannot_be_read_is_counted_and_passed(capsys: pytest.Captu
     bad = receipt("ann", "shown", 1)
     bad["dynamodb"]["NewImage"]["ev"] = {"S": "{"}  # type: ignore[index]
     handler(stream_event(bad, receipt("bob", "shown", 2)), context(), shop.tally)
-    assert shop.counters.total(STORE, "run:r1") == {"shown": 1}
+    assert shop.report_counts.totals(STORE, "spring") == {"0|shown|": 1}
     assert counted(capsys.readouterr().out)["unreadable"] == 1
 
 

@@ -1,5 +1,6 @@
 """What the reports of a story's scenarios must add up to, whatever happened in it."""
 
+from shopbell.adapters.memory.attribution import MemoryReportCounts
 from shopbell.adapters.memory.runs import MemoryCounters
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.domain.reports import Report
@@ -12,7 +13,9 @@ def check_reports(stage: Stage) -> None:
     """Every message that was planned has one end, or it is open; and what is open really waits for somebody."""
     shop = stage.shop
     counters = MemoryCounters(shop.world)
-    read = ReadReport(shop.campaigns, shop.runs, shop.progress, counters, counters, shop.clock)
+    read = ReadReport(
+        shop.campaigns, shop.runs, shop.progress, counters, counters, MemoryReportCounts(shop.world), shop.clock
+    )
     for source in sorted({*stage.story.reports, *(run.source_id for run in shop.world.runs.values())}):
         runs = shop.runs.of_source(STORE, "scenario", source)
         found = read.over(runs, [(STORE, source)])

@@ -59,6 +59,7 @@ from tests.unit.app.enabling import enabling
 from tests.unit.app.engaged import engaging
 from tests.unit.app.giving import giving
 from tests.unit.app.pushing import PushWorld, openly, paced
+from tests.unit.app.reporting import reporting
 from tests.unit.app.shown import Shelf
 
 NOON: Instant = parse_instant("2026-03-02T12:00:00Z")[0]
@@ -115,11 +116,8 @@ class Shop:
 
     def _ports(self) -> None:
         world = self.world
-        self.stores, self.segments, self.scenarios = (
-            MemoryStores(world),
-            MemorySegments(world),
-            MemoryScenarios(world),
-        )
+        self.stores, self.scenarios = MemoryStores(world), MemoryScenarios(world)
+        self.segments = MemorySegments(world)
         self.visitors, self.events, self.aliases = MemoryVisitors(world), MemoryEvents(world), MemoryAliases(world)
         self.memberships = MemoryMemberships(world)
         self.subscriptions, self.candidates = MemorySubscriptions(world), MemoryCandidates(world)
@@ -145,7 +143,8 @@ class Shop:
         stored = self.stores, self.segments, self.visitors, self.progress
         self.rebuild = Rebuild(*stored, self.rebuild_queue, self.evaluate.touch, now)
         self.enable = enabling(self.world, self.build, now)
-        self.tally = Tally(self.counters)
+        self.report_counts, self.reports = reporting(self.world)
+        self.tally = Tally(self.counters, reports=self.reports)
 
     def _delivery(self) -> None:
         now = self.clock

@@ -1,17 +1,15 @@
 """Exact counts from streams that repeat themselves: any replay, cut or widening of batches gives the same sums."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shopbell.adapters.memory.runs import MemoryCounters
 from shopbell.adapters.memory.world import MemoryWorld
-from shopbell.app.tallying import Count, Tally, member_change, receipts
+from shopbell.app.tallying import Count, Tally, member_change
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import SegmentId
 
-from tests.unit.app.shop import STORE, Shop
+from tests.unit.app.shop import STORE
 
 SUBJECTS = ["segment:a", "segment:b"]
 
@@ -74,11 +72,3 @@ def test_a_member_row_counts_by_its_two_images(
 ) -> None:
     made = member_change(STORE, SegmentId("a"), "000", "7", before, after)
     assert (made.deltas if made else None) == expected
-
-
-def test_receipts_count_for_their_run_and_only_if_we_made_them() -> None:
-    shop = Shop()
-    shown = shop.event("ann", "push_shown", None, {"run": "r1"})
-    assert receipts(shown, "x", "1") == []
-    ours = replace(shown, events=(replace(shown.events[0], trusted=True),))
-    assert [(made.subject, made.deltas) for made in receipts(ours, "x", "1")] == [("run:r1", {"shown": 1})]

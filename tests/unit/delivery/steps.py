@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from shopbell.adapters.memory.attribution import MemoryReportCounts
 from shopbell.adapters.memory.runs import MemoryCounters
 from shopbell.app.ends import End, Handed
 from shopbell.app.management.campaigns.report import ReadReport
@@ -76,7 +77,9 @@ def profile(shop: Shop, name: str = "ann", store: StoreId = STORE) -> Profile:
 
 def reader(shop: Shop) -> ReadReport:
     counters = MemoryCounters(shop.world)
-    return ReadReport(shop.campaigns, shop.runs, shop.progress, counters, counters, shop.clock)
+    return ReadReport(
+        shop.campaigns, shop.runs, shop.progress, counters, counters, MemoryReportCounts(shop.world), shop.clock
+    )
 
 
 def report(shop: Shop) -> Report:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from shopbell.adapters.memory.configuration import MemorySecrets
 from shopbell.app.ends import Done, Handed, Later
-from shopbell.app.tallying import receipts
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.content import Content, Variant
@@ -81,19 +80,21 @@ def test_the_token_says_which_and_a_receipt_is_counted_for_it() -> None:
         ref = open_token(notification["data"]["message"], keys, shop.clock.now)
         assert isinstance(ref, MessageRef)
         assert TWO[ref.variant].content.title == notification["title"]
-    shop.tally(
-        count
+    shop.reports(
+        system_item(STORE, clicked(shop, run, number, variant))
         for number, variant in enumerate(["calm", "loud", "loud"])
-        for count in receipts(system_item(STORE, clicked(shop, run, number, variant)), f"p{number}", "1")
     )
-    found = reader(shop).over([run])
-    assert found.receipts["clicked"] == 3
-    assert {name: share.receipts["clicked"] for name, share in found.by_variant.items()} == {"calm": 1, "loud": 2}
+    found = reader(shop).over([run], told=[shop.report_counts.totals(STORE, run.source_id)])
+    assert found.brought.receipts["clicked"] == 3
+    assert {name: share.brought.receipts["clicked"] for name, share in found.by_variant.items()} == {
+        "calm": 1,
+        "loud": 2,
+    }
 
 
 def clicked(shop: Shop, run: Run, number: int, variant: str) -> Event:
     now, who = shop.clock.now, VisitorId(PEOPLE[number])
-    properties = {"run": run.id, "variant": variant}
+    properties = {"run": run.id, "variant": variant, "campaign": run.source_id}
     return Event(EventId(f"click-{number}"), "push_clicked", who, now, now, properties, trusted=True)
 
 

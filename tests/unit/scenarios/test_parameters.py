@@ -9,6 +9,7 @@ from shopbell.domain.errors import Conflict, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.rules.parse import parse_rule
+from shopbell.domain.scenarios.due import ClickWindow
 from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.kinds import Choice, Flag, ListName, Name, Several, Share, Topic, Whole
 from shopbell.domain.scenarios.landing import ListPage
@@ -39,6 +40,7 @@ OTHERWISE: Mapping[type[Parameter], Sequence[Json]] = {
     Flag: ("true", 1, None),
     Name: (5, "", "with space", "x" * 65),
     TimeOfDay: ("24:00", "9:00", "10:60", "noon", 600),
+    ClickWindow: ("P3D", {}, {"click": 3}, {"click": "P31D"}, {"click": "PT1S"}, {"click": "P3D", "view": "P1D"}),
     ListPage: ("/picks", {}, {"url": 1}, {"url": "/{{ x }}"}, {"url": "ftp://x"}, {"url": "/a", "n": 1}),
     Quota: (3, {"count": 3}, {"count": 0, "within": "P1D"}, {"count": 1, "within": "P0D"}),
     Recurrence: (
@@ -95,13 +97,6 @@ def test_null_is_refused_where_it_is_no_value(name: str, parameter: Parameter) -
         return
     with pytest.raises(Rejected):
         plan(name, **{parameter.name: None})
-
-
-@pytest.mark.parametrize("name", ["attribution"])
-def test_what_a_later_release_knows_is_refused_by_name(name: str) -> None:
-    with pytest.raises(Rejected) as refused:
-        plan("churn", **{name: "x"})
-    assert [(p.path, p.message) for p in refused.value.problems] == [(f"parameters.{name}", "is not available yet")]
 
 
 def test_what_nobody_knows_is_unknown() -> None:

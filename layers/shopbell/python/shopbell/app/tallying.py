@@ -1,4 +1,4 @@
-"""Count what streams report, exactly: sizes of segments from members, their days from the log, receipts (ruling 22).
+"""Count what streams report, exactly: sizes of segments from members, their days from the log (ruling 22).
 
 A record is counted once however a batch is replayed, cut in two or widened: the sum of each (subject, source) goes in
 with the sequence number of its last record, and records at or before the number that is stored are left out first.
@@ -19,23 +19,16 @@ from typing import Final
 from shopbell.app.coupons.redeeming import Redeem
 from shopbell.app.demand import CountDemand
 from shopbell.app.ends import Done
+from shopbell.app.reporting.count import CountReports
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.membership import Flip
 from shopbell.domain.prompts.counting import SUBJECT, counted
 from shopbell.domain.segments import history
-from shopbell.domain.variants import counted_as
 from shopbell.ports import Counters
 
 SEQUENCE_DIGITS: Final = 40
-RECEIPTS: Final[Mapping[str, str]] = {
-    "push_shown": "shown",
-    "push_clicked": "clicked",
-    "push_closed": "closed",
-    "push_landed": "landed",
-}
-"""Event type to its name in a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +51,8 @@ class Tally:
     """Counts what sells beside it."""
     redeem: Redeem | None = None
     """Finds the codes that orders came with."""
+    reports: CountReports | None = None
+    """Counts receipts, opt-outs and the orders that messages brought."""
 
     def __call__(self, counts: Iterable[Count]) -> Done:
         """In the order of the stream. Raises Unavailable; the same batch, or any cut of it, may come again."""
@@ -101,18 +96,6 @@ def turned(store: StoreId, partition: str, sequence: str, flip: Flip, time_zone:
     """
     place = history.source(history.day_of(flip.at, time_zone), partition)
     return Count(store, history.subject(flip.segment), place, sequence, {history.Turn.of(flip).name: 1})
-
-
-def receipts(item: EventItem, source: str, sequence: str) -> Sequence[Count]:
-    """What the receipts among an item's events add to their runs."""
-    found: dict[str, Counter[str]] = {}
-    for event in item.events:
-        run = event.properties.get("run")
-        if event.type in RECEIPTS and isinstance(run, str) and event.trusted:
-            variant = event.properties.get("variant")
-            name = counted_as(RECEIPTS[event.type], variant if isinstance(variant, str) else None)
-            found.setdefault(run, Counter())[name] += 1
-    return [Count(item.store, f"run:{run}", source, sequence, counts) for run, counts in found.items()]
 
 
 def prompts(item: EventItem, partition: str, sequence: str, zone: Callable[[StoreId], str]) -> Sequence[Count]:

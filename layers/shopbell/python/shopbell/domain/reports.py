@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from shopbell.domain.attribution.brought import NOTHING, Brought, Measures, brought, measured
 from shopbell.domain.clock import Instant
 from shopbell.domain.outcomes import ACCEPTED
 from shopbell.domain.runs import RunWarning
 from shopbell.domain.variants import counted_of
 
 _DEFERRED: Final = "deferred:"
-_RECEIPTS: Final = ("shown", "clicked", "closed", "landed")
+NO_STEP: Final = -1
+"""Of what ended while it waited: which step it was is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,17 @@ class Share:
     accepted: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
     retired: int = 0
-    receipts: Mapping[str, int] = field(default_factory=dict)
+    brought: Brought = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """targeted = accepted + failed + retired + skipped + open, at any moment.
 
-    `targeted` grows while the run is being planned; `receipts` are counted by browsers' own reports. `deferred` says
+    `targeted` grows while the run is being planned; `brought` is what browsers and the shop told of. `deferred` says
     how often a gate put a message off; what became of it is in the other numbers, and while it waits it is open.
     The parts of `by_variant` add up to the whole, but for messages without variants, for what is open, whose variant
-    shows when it ends, and for what ended while it waited.
+    shows when it ends, and for what ended while it waited. The same holds for `by_step`.
     """
 
     targeted: int
@@ -43,19 +45,32 @@ class Report:
     retired: int
     open: int
     finished: bool
-    receipts: Mapping[str, int] = field(default_factory=dict)
+    brought: Brought = NOTHING
     deferred: Mapping[str, int] = field(default_factory=dict)
     by_variant: Mapping[str, Share] = field(default_factory=dict)
+    by_step: Mapping[int, Share] = field(default_factory=dict)
+    since: Instant | None = None
+    """What was brought before is not in it: the runs of that time are not kept any more. None: all of it is."""
     warnings: Mapping[RunWarning, Instant] = field(default_factory=dict)
     """What the workers noticed, and when last."""
 
 
 def added_up(
-    totals: Mapping[str, int], receipts: Mapping[str, int], names: Sequence[str], open_: int, *, finished: bool
+    totals: Mapping[int, Mapping[str, int]],
+    told: Sequence[Mapping[str, int]],
+    names: Sequence[str],
+    open_: int,
+    *,
+    finished: bool,
 ) -> Report:
-    """`totals`: by outcome, `receipts` by kind, both as `counted_as` names them; `names`: all variants."""
-    shares = {name: _share(totals, receipts, name) for name in names}
-    whole = _share(totals, receipts, None)
+    """`totals`: by step and outcome, as `counted_as` names them, what has no step under NO_STEP; `told`: by cells.
+
+    `names`: all variants.
+    """
+    every: Counter[str] = Counter()
+    for mine in totals.values():
+        every.update(mine)
+    whole = _share(every, measured(told), None)
     return Report(
         targeted=whole.targeted + open_,
         skipped=whole.skipped,
@@ -64,22 +79,27 @@ def added_up(
         retired=whole.retired,
         open=open_,
         finished=finished,
-        receipts=whole.receipts,
-        deferred=_under(_DEFERRED, _of(totals, None)),
-        by_variant=shares,
+        brought=whole.brought,
+        deferred=_under(_DEFERRED, _of(every, None)),
+        by_variant={name: _share(every, measured(told, variant=name), name) for name in names},
+        by_step={
+            step: _share(mine, measured(told, step=step), None)
+            for step, mine in sorted(totals.items())
+            if step != NO_STEP
+        },
     )
 
 
-def _share(totals: Mapping[str, int], receipts: Mapping[str, int], variant: str | None) -> Share:
+def _share(totals: Mapping[str, int], told: Measures, variant: str | None) -> Share:
     """`variant` None: of them all."""
-    mine, told = _of(totals, variant), _of(receipts, variant)
+    mine = _of(totals, variant)
     return Share(
         targeted=sum(mine.values()) - put_off(mine),
         skipped=_under("skipped:", mine),
         accepted=mine[ACCEPTED],
         failed=_under("failed:", mine),
         retired=mine["retired"],
-        receipts={name: told[name] for name in _RECEIPTS},
+        brought=brought(told),
     )
 
 

@@ -80,6 +80,8 @@ class Terms:
     newest_device_only: bool = False
     coupon: CouponTerms | None = None
     landing: Landing | None = None
+    attribution: Duration | None = None
+    """How long after a click an order is the message's doing; None: as long as by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,13 @@ class Run:
     def variant_at(self, place: int) -> str | None:
         """Its name; None where there are none, or none there."""
         return self.variants[place].name if 0 <= place < len(self.variants) else None
+
+
+def buttons(run: Run) -> frozenset[str]:
+    """The names of all buttons that its messages may have."""
+    some = run.content_by.texts if run.content_by else ()
+    every = [run.content, *(one.content for one in run.variants), *(one.content for one in some)]
+    return frozenset(action.action for content in every for action in content.actions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from shopbell.domain.attribution.windows import CLICK_WINDOW
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId, VapidKeyId
@@ -65,6 +66,8 @@ class Store:
     """Whether such a one waits until another key has agreed."""
     learning: Literal["off", "fill", "update"] = "off"
     """What product pages teach the catalogue (`domain.learning`)."""
+    attribution: Duration = CLICK_WINDOW
+    """How long after a click an order is the message's doing, where neither campaign nor scenario says."""
     keeps_interactions: bool = False
     """Whether everyone's sessions and interactions with products are folded: what is picked for them reads these."""
     day: tuple[float, ...] | None = None

@@ -123,6 +123,7 @@ class TallySettings(FromEnvironment):
     runs_table: str
     config_table: str
     events_table: str
+    visitors_table: str
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

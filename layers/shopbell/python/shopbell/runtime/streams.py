@@ -11,7 +11,7 @@ from shopbell.app.catalogue.news import NoteNews
 from shopbell.app.demand import Record as Seen
 from shopbell.app.evaluate import Evaluate
 from shopbell.app.poison import NEVER, Unreadable, reason
-from shopbell.app.tallying import Count, Tally, member_change, prompts, receipts, turned
+from shopbell.app.tallying import Count, Tally, member_change, prompts, turned
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.versions import Change
@@ -55,7 +55,9 @@ def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
     done = run(counts)
     demand = run.demand(seen) if run.demand else {}
     coupons = run.redeem(one.item for one in seen) if run.redeem else {}
-    report.count({"records": len(records), "unreadable": unreadable, **done.counts, **demand, **coupons})
+    reports = run.reports(one.item for one in seen) if run.reports else {}
+    told = {**done.counts, **demand, **coupons, **reports}
+    report.count({"records": len(records), "unreadable": unreadable, **told})
     return {"batchItemFailures": []}
 
 
@@ -85,14 +87,14 @@ def item(record: Record) -> EventItem | Unreadable:
 
 
 def _counts(record: Record, zone: Callable[[StoreId], str], seen: list[Seen]) -> Sequence[Count]:
-    """What it adds to segments and runs; an item of events goes to `seen` as well."""
+    """What it adds to segments and prompts; an item of events goes to `seen` as well."""
     change, source = record["dynamodb"], str(record["dynamodb"]["Keys"][keys.PK]["S"])
     image = change.get("NewImage", {})
     if is_item(image):
         found = decode(image)
         seen.append(Seen(found, source, _sequence(record)))
         sequence = _sequence(record)
-        return [*receipts(found, source, sequence), *prompts(found, source, sequence, zone)]
+        return prompts(found, source, sequence, zone)
     if is_line(image):
         return _turned(source, _sequence(record), image, zone)
     store, segment, shard = keys.members_of(source)

@@ -141,30 +141,10 @@ def audience() -> "PageAudience":
 
 @cache
 def tally() -> "Tally":
-    from shopbell.adapters.dynamo.counters import DynamoCounters
-    from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
-    from shopbell.adapters.dynamo.demand import DynamoDemandCounters
-    from shopbell.adapters.dynamo.events import DynamoEvents
-    from shopbell.app.coupons.redeeming import Redeem
-    from shopbell.app.demand import CountDemand
-    from shopbell.app.tallying import Tally
+    """In a module of its own: it counts much."""
+    from shopbell.runtime.counting import tally as wired
 
-    found = settings.read(settings.TallySettings)
-    stores = clients.stores(found.config_table)
-    demand = DynamoDemandCounters(clients.dynamo(), found.runs_table, clients.shards_of(stores), clock.now)
-    redeem = Redeem(
-        DynamoCouponPools(clients.dynamo(), found.config_table),
-        DynamoCouponCodes(clients.dynamo(), found.runs_table),
-        DynamoEvents(clients.dynamo(), found.events_table),
-        clients.remembered(stores),
-        clock.now,
-    )
-    return Tally(
-        DynamoCounters(clients.dynamo(), found.runs_table),
-        clients.zone_of(stores),
-        CountDemand(demand, clients.remembered(stores), clock.now),
-        redeem,
-    )
+    return wired()
 
 
 def posting() -> "Posting":

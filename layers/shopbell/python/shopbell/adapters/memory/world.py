@@ -1,11 +1,13 @@
 """The one state behind all memory adapters, as the tables of a stage are behind the real ones."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from shopbell.adapters import cursors
+from shopbell.domain.attribution.cells import Cell
 from shopbell.domain.audit import AuditLine
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.catalogue import Product
@@ -49,6 +51,8 @@ from shopbell.domain.subscriptions import Subscription
 from shopbell.domain.versions import Change, Shelved, Version
 from shopbell.domain.watchers import Watcher
 from shopbell.ports import Page
+from shopbell.ports.attribution import Row as ReportRow
+from shopbell.ports.attribution import RowName
 
 T = TypeVar("T")
 Tally = dict[str, int]
@@ -106,6 +110,8 @@ class MemoryWorld:
     lists: dict[tuple[StoreId, ListId], VisitorList] = field(default_factory=dict)
     list_members: dict[tuple[StoreId, ListId], set[VisitorId]] = field(default_factory=dict)
     list_uploads: dict[tuple[StoreId, str, int], tuple[str, ...]] = field(default_factory=dict)
+    report_rows: dict[tuple[StoreId, RowName], ReportRow] = field(default_factory=dict)
+    report_cells: dict[StoreId, Counter[Cell]] = field(default_factory=dict)
     demand_places: dict[tuple[StoreId, str], Place] = field(default_factory=dict)
     notes: dict[tuple[StoreId, int], list[Note]] = field(default_factory=dict)
     kept_bonds: dict[tuple[StoreId, Subject], Bonds] = field(default_factory=dict)

@@ -92,6 +92,7 @@ def _edited(row: Store, given: StorePatchIn) -> Store:
         approve_over=row.approve_over if given.approve_over is None else given.approve_over,
         approval=given.approval or row.approval,
         learning=given.learning or row.learning,
+        attribution=given.attribution.window if given.attribution else row.attribution,
     )
 
 

@@ -1,6 +1,6 @@
 """What became of a scenario's messages, scheduled and triggered alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.domain.errors import Conflict, NotFound
@@ -22,16 +22,21 @@ class ReadScenarioReport:
         A marketer's own trigger has a report of its own, under `fly_mode:<trigger id>`, also once it is deleted.
         NotFound for a name that is none and never was; Conflict for a scenario that this release cannot run.
         """
-        if name == FLY_MODE:
-            names = [trigger.scenario for trigger in self.triggers.all(store)]
-        elif name.startswith(PREFIX) or name in SCENARIOS:
-            names = [name]
-        else:
-            raise NotFound(name)
+        names = self.sources(store, name)
         runs = [run for one in names for run in self.report.runs.of_source(store, "scenario", one)]
         if not runs:
             self._check(store, name)
-        return self.report.over(runs, [(store, one) for one in names])
+        since = min((run.scheduled_at for run in runs), default=None)
+        told = () if since is None else self.report.told(store, names, since)
+        return replace(self.report.over(runs, [(store, one) for one in names], told), since=since)
+
+    def sources(self, store: StoreId, name: str) -> list[str]:
+        """What its messages are counted under. NotFound for a name that is none."""
+        if name == FLY_MODE:
+            return [trigger.scenario for trigger in self.triggers.all(store)]
+        if name.startswith(PREFIX) or name in SCENARIOS:
+            return [name]
+        raise NotFound(name)
 
     def _check(self, store: StoreId, name: str) -> None:
         """That something could have been sent by it."""

@@ -11,14 +11,15 @@ from typing import Final
 from shopbell.app.coupons.landing import Popup, ShowCoupon
 from shopbell.app.tracking.clicked import clicked_on
 from shopbell.app.tracking.items import system_item
+from shopbell.domain.attribution.windows import CLICK_WINDOW
 from shopbell.domain.catalogue import Product
-from shopbell.domain.clock import Clock
+from shopbell.domain.clock import Clock, Duration
 from shopbell.domain.errors import Rejected, Unavailable
 from shopbell.domain.events import Event, Json, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.domain.incoming.receipts import ReceiptIn
 from shopbell.domain.push.token import BadToken, MessageRef, TokenKey, open_token, store_of
-from shopbell.domain.runs import Run
+from shopbell.domain.runs import Run, buttons
 from shopbell.ports import Catalogue, Events, Runs, Secrets, Sends, Stores, Visitors
 
 _STORE: Final = re.compile(r"[a-z0-9]{10}", re.ASCII)
@@ -60,6 +61,8 @@ class Receive:
     catalogue: Catalogue
     coupon: ShowCoupon
     picks: Picks = no_picks
+    window: Callable[[StoreId], Duration] = lambda _: CLICK_WINDOW
+    """The store's, for messages that say no other."""
 
     def __call__(self, given: ReceiptIn) -> Received:
         """One receipt per (token, kind, action) is stored, however often it comes. Raises Rejected at `message`."""
@@ -100,6 +103,8 @@ class Receive:
         if given.kind == "clicked" and run is not None:
             known = clicked_on(self.sends, self.catalogue, run, visitor, ref.step)
         properties = _properties(given, ref, run)
+        if run is not None:
+            properties["window"] = run.terms.attribution or self.window(ref.store)
         if known:
             properties["product_id"] = next(iter(known))
         event = EventId(f"{name}:{digest[:32]}")
@@ -130,4 +135,6 @@ def _properties(given: ReceiptIn, ref: MessageRef, run: Run | None) -> dict[str,
     if run is not None:
         known["source"] = run.source
         known["scenario" if run.source == "scenario" else "campaign"] = run.source_id
+        if given.action is not None and given.action in buttons(run):
+            known["button"] = given.action
     return known

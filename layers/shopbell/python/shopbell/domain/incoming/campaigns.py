@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
+from shopbell.domain.attribution.windows import check_window
 from shopbell.domain.campaigns import Schedule
 from shopbell.domain.clock import DAY, MINUTE, Duration, Instant, parse_duration, parse_instant
 from shopbell.domain.incoming.addressing import ContentByIn
@@ -76,6 +77,16 @@ class DeliveryIn(Incoming):
         return DeliveryOptions(parse_duration(self.ttl), self.urgency, self.topic, self.per_minute)
 
 
+class AttributionIn(Incoming):
+    """How long after a click an order is due to the message."""
+
+    click: Annotated[DurationText, AfterValidator(checked(check_window))]
+
+    @property
+    def window(self) -> Duration:
+        return parse_duration(self.click)
+
+
 class CampaignIn(SpokenIn):
     """Body of POST /v1/campaigns."""
 
@@ -86,6 +97,7 @@ class CampaignIn(SpokenIn):
     """What subscribers can choose to hear of; `delivery.topic` is the push service's."""
     holdout_percent: Percent | None = None
     max_recipients: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    attribution: AttributionIn | None = None
     recheck_at_send: bool | None = None
     """Whether who left the audience since it was planned is left out; by default they are."""
     products: CampaignProductsIn | None = None
@@ -104,6 +116,7 @@ class CampaignPatchIn(WordsIn):
     topic: TopicText | None = None
     holdout_percent: Percent | None = None
     max_recipients: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    attribution: AttributionIn | None = None
     recheck_at_send: bool | None = None
     products: CampaignProductsIn | None = None
     content_by: ContentByIn | None = None
@@ -113,7 +126,7 @@ class CampaignPatchIn(WordsIn):
 
 
 def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
-    """What the gates are told; what was not said is as before; null takes topic, products, max_recipients away.
+    """What the gates are told; what was not said is as before; null takes topic, products, limit and window away.
 
     Rejected names the filter of products that is wrong.
     """
@@ -129,6 +142,8 @@ def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
     if "products" in said:
         picked = Selection() if given.products is None else given.products.selection
         before = replace(before, products=picked, landing=Landing() if picked.count > 1 else None)
+    if "attribution" in said:
+        before = replace(before, attribution=given.attribution.window if given.attribution else None)
     if given.recheck_at_send is not None:
         before = replace(before, recheck_audience=given.recheck_at_send)
     return before if given.holdout_percent is None else replace(before, holdout_percent=given.holdout_percent)

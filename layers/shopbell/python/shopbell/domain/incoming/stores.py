@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from shopbell.domain.clock import DAY, MINUTE, Duration, parse_duration
 from shopbell.domain.errors import Rejected
+from shopbell.domain.incoming.campaigns import AttributionIn
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.segments import Title
 from shopbell.domain.incoming.texts import CurrencyText, DurationText, LanguageText, Many, ZoneText
@@ -77,6 +78,7 @@ class StorePatchIn(Incoming):
     approve_over: Annotated[int, Field(ge=0, le=10**9)] | None = None
     approval: Literal["none", "second_person"] | None = None
     learning: Literal["off", "fill", "update"] | None = None
+    attribution: AttributionIn | None = None
 
     @property
     def limits(self) -> tuple[Cap, ...] | None:

@@ -2,19 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from shopbell.domain.clock import Duration, parse_duration
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.scenarios.kinds import WrongInsideError
-
-LATER: Final = frozenset(
-    {
-        "attribution",
-    }
-)
-"""Parameters that a later release knows: refused by name, never passed over."""
 
 
 class Parameter(Protocol):
@@ -91,7 +84,7 @@ class Values:
 def effective(parameters: Sequence[Parameter], given: Mapping[str, Json]) -> Values:
     """The defaults with what was given over them. Rejected names every parameter that is unknown or out of range."""
     known = {parameter.name: parameter for parameter in parameters}
-    problems = [Problem(f"parameters.{name}", _unknown(name)) for name in given if name not in known]
+    problems = [Problem(f"parameters.{name}", "is unknown") for name in given if name not in known]
     values: dict[str, Json] = {}
     for name, parameter in known.items():
         try:
@@ -108,7 +101,3 @@ def effective(parameters: Sequence[Parameter], given: Mapping[str, Json]) -> Val
 def describe(parameter: Parameter) -> Mapping[str, Json]:
     """What a form needs to ask for it."""
     return {"name": parameter.name, "default": parameter.default, "help": parameter.help, **parameter.form}
-
-
-def _unknown(name: str) -> str:
-    return "is not available yet" if name in LATER else "is unknown"

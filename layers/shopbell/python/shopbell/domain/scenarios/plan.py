@@ -168,8 +168,7 @@ class Plan:
     steps: tuple[Step, ...]
     exit_on: frozenset[str] = frozenset()
     """Event types that end what is pending."""
-    exit_if: tuple[Exit, ...] = ()
-    """The same of events that must say something besides."""
+    exit_if: tuple[Exit, ...] = ()  # the same of events that must say something besides
     holds: tuple[Hold, ...] = ()
     awaits: Awaits | None = None
     """Which changes of products it waits for."""
@@ -186,6 +185,7 @@ class Plan:
     after_return: bool = False
     """Whether something of `exit_on` must have happened since the instance before, even if that was over by then."""
     holdout_percent: int = 0
+    attribution: Duration | None = None
     respect_quiet_hours: bool = True
     send_time: SendTime = field(default_factory=SendTime)
     recheck_audience: bool = True

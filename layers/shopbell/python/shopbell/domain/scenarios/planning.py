@@ -10,6 +10,8 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.scenarios.audience import narrowed
 from shopbell.domain.scenarios.coupons import POOL, STEP, coupon_of
+from shopbell.domain.scenarios.due import NAME as ATTRIBUTION
+from shopbell.domain.scenarios.due import window_of
 from shopbell.domain.scenarios.kinds import Urgency
 from shopbell.domain.scenarios.moments import IMMEDIATE, minute_of
 from shopbell.domain.scenarios.parameters import Values, effective
@@ -68,6 +70,7 @@ def plan_of(
         cooldown=values.length("cooldown"),
         max_per_user=_quota(values),
         holdout_percent=values.whole("holdout_percent"),
+        attribution=window_of(values.all[ATTRIBUTION]),
         respect_quiet_hours=values.word("quiet_hours") == "defer",
         send_time=_send_time(values),
         recheck_audience=values.is_on("recheck_audience"),

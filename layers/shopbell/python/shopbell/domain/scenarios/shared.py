@@ -5,6 +5,7 @@ from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE, Duration
 from shopbell.domain.recommend.names import ALGORITHMS
+from shopbell.domain.scenarios.due import ClickWindow
 from shopbell.domain.scenarios.filters import Filters
 from shopbell.domain.scenarios.kinds import Choice, Flag, ListName, Topic, Urgency, Whole
 from shopbell.domain.scenarios.landing import ListPage
@@ -108,6 +109,7 @@ def _limits(own: Defaults) -> tuple[Parameter, ...]:
         Length("cooldown", own.cooldown, 0, _YEAR, "How long after its last message it does not start again."),
         *(limit if own.quota else ()),
         Whole("holdout_percent", 0, 0, 50, "Share of visitors that never get it, to measure its lift against."),
+        ClickWindow(),
         Flag("recheck_audience", True, "Whether a visitor must still be in the audience when a message goes."),
     )
 

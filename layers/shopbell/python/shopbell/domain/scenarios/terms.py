@@ -29,6 +29,7 @@ def terms_of(plan: Plan, step: int) -> Terms:
         newest_device_only=plan.newest_device_only,
         coupon=one.coupon,
         landing=one.landing,
+        attribution=plan.attribution,
     )
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, JsonValue
 
-from shopbell.runtime.http.management_answers import AudienceOut, ContentOut, VariantOut
+from shopbell.runtime.http.management_answers import AudienceOut, ClickOut, ContentOut, VariantOut
 
 
 class QuotaOut(BaseModel):
@@ -68,6 +68,7 @@ class CampaignOut(BaseModel):
     delivery: DeliveryOut
     topic: str | None
     holdout_percent: int
+    attribution: ClickOut | None
     max_recipients: int | None
     recheck_at_send: bool
     schedule: ScheduleOut | None

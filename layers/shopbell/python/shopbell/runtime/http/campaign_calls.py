@@ -7,7 +7,7 @@ from shopbell.app.management.campaigns.approving import ApproveCampaign
 from shopbell.app.management.campaigns.copying import DuplicateCampaign
 from shopbell.app.management.campaigns.estimate import EstimateCampaign
 from shopbell.app.management.campaigns.progress import ReadProgress
-from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
+from shopbell.app.management.campaigns.report import ReadCampaigns
 from shopbell.app.management.campaigns.scheduling import ScheduleCampaign
 from shopbell.app.management.campaigns.send import SendCampaign
 from shopbell.app.management.campaigns.starting import Asked, digest_of
@@ -20,7 +20,7 @@ from shopbell.domain.ids import CampaignId, StoreId, VisitorId
 from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, CampaignTestIn
 from shopbell.domain.incoming.schedules import CampaignScheduleIn, CampaignSendIn
 from shopbell.runtime.http import progress_answers as told
-from shopbell.runtime.http import reading, shapes
+from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer, nothing
 from shopbell.runtime.http.campaign_answers import TestOut
 from shopbell.runtime.http.campaign_shapes import campaign
@@ -42,7 +42,6 @@ class CampaignCalls:
     approve: ApproveCampaign
     steer: SteerCampaign
     test: TestCampaign
-    report: ReadReport
     estimate: EstimateCampaign
     progress: ReadProgress
     now: Clock
@@ -66,7 +65,6 @@ class CampaignCalls:
             "testCampaign": self._test,
             "estimateCampaign": lambda store, request: answer(told.estimate(self.estimate(store, _id(request)))),
             "getProgress": lambda store, request: answer(told.progress(self.progress(store, _id(request)))),
-            "getReport": lambda store, request: answer(shapes.report(self.report(store, _id(request)))),
         }
 
     def _list(self, store: StoreId, request: Request) -> Answer:

@@ -113,5 +113,4 @@ OPERATIONS: Final = (
         description="For how many, how long, how dear, and whether it would be too late.",
     ),
     get("getProgress", f"{_ONE}/progress", "How far a campaign is", told.ProgressOut),
-    get("getReport", f"{_ONE}/report", "What became of a campaign", out.ReportOut),
 )

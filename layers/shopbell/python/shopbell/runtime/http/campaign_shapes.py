@@ -7,11 +7,12 @@ from shopbell.domain.clock import Instant, format_duration, format_instant
 from shopbell.domain.content import ContentBy
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.runtime.http import campaign_answers as out
-from shopbell.runtime.http.management_answers import AudienceOut, ContentOut
+from shopbell.runtime.http.management_answers import AudienceOut, ClickOut, ContentOut
 from shopbell.runtime.http.shapes import content, instant, json_of, words
 
 
 def campaign(row: Campaign, now: Instant) -> out.CampaignOut:
+    window = row.terms.attribution
     coming = row.following(now) if row.status in {"scheduled", "sending"} else None
     return out.CampaignOut(
         id=row.id,
@@ -26,6 +27,7 @@ def campaign(row: Campaign, now: Instant) -> out.CampaignOut:
         delivery=_delivery(row),
         topic=row.terms.topic,
         holdout_percent=row.terms.holdout_percent,
+        attribution=None if window is None else ClickOut(click=format_duration(window)),
         max_recipients=row.terms.max_recipients,
         recheck_at_send=row.terms.recheck_audience,
         schedule=_schedule(row.schedule) if row.schedule else None,

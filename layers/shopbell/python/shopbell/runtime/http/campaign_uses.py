@@ -41,7 +41,6 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
         approve=ApproveCampaign(stored, send, schedule, now),
         steer=SteerCampaign(stored, ports.stores, runs, audience, timed, now),
         test=TestCampaign(stored, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
-        report=report,
         estimate=estimate,
         progress=ReadProgress(stored, ports.segments, runs, ports.progress, report, now),
         now=now,
@@ -49,4 +48,6 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
 
 
 def reporting(ports: Ports) -> ReadReport:
-    return ReadReport(ports.campaigns, ports.runs, ports.progress, ports.counters, ports.missed, ports.now)
+    return ReadReport(
+        ports.campaigns, ports.runs, ports.progress, ports.counters, ports.missed, ports.messages.brought, ports.now
+    )

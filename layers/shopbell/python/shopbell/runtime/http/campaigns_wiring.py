@@ -10,6 +10,7 @@ import boto3
 
 from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.assortment import DynamoAssortment
+from shopbell.adapters.dynamo.attribution import DynamoReportCounts
 from shopbell.adapters.dynamo.audit import DynamoAuditTrail
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
@@ -153,4 +154,5 @@ def _messages(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreI
         DynamoSubscriptions(dynamo, found.visitors_table, shards),
         DynamoSends(dynamo, found.visitors_table),
         DynamoDispatches(dynamo, found.runs_table, clock.now),
+        DynamoReportCounts(dynamo, found.runs_table, clock.now),
     )

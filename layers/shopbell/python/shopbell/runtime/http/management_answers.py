@@ -4,8 +4,6 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue
 
-from shopbell.runtime.http.progress_answers import RunWarningOut
-
 T = TypeVar("T")
 
 
@@ -107,42 +105,7 @@ class AudienceOut(BaseModel):
     exclude: list[str]
 
 
-class ShareOut(BaseModel):
-    """What became of the messages of one variant: targeted = accepted + failed + retired + all that was skipped."""
+class ClickOut(BaseModel):
+    """How long after a click an order is due to the message."""
 
-    targeted: int
-    skipped: dict[str, int]
-    accepted: int
-    failed: int
-    retired: int
-    shown: int
-    clicked: int
-    closed: int
-    landed: int
-
-
-class ReportOut(BaseModel):
-    """targeted = accepted + failed + retired + all that was skipped + open, at any moment.
-
-    `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
-    `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when
-    it ends, and for what ended while it waited. Without variants: {}.
-    """
-
-    targeted: int
-    skipped: dict[str, int]
-    deferred: dict[str, int]
-    accepted: int
-    failed: int
-    failed_by: dict[str, int]
-    retired: int
-    open: int
-    shown: int
-    clicked: int
-    closed: int
-    landed: int
-    orders: int | None
-    revenue: dict[str, int] | None
-    by_variant: dict[str, ShareOut]
-    warnings: list[RunWarningOut]
-    notes: dict[str, str]
+    click: str

@@ -21,6 +21,7 @@ from shopbell.runtime.http import (
     product_list_calls,
     product_operations,
     prompt_calls,
+    report_calls,
     survey_operations,
     trial_operations,
     trigger_operations,
@@ -86,19 +87,6 @@ OPERATIONS: Final = (
         ),
     ),
     Operation(
-        "getScenarioReport",
-        "GET",
-        "/v1/scenarios/{name}/report",
-        "What became of a scenario",
-        "Scenarios",
-        _VIEWER,
-        answer=out.ReportOut,
-        errors=(409,),
-        description=(
-            "`fly_mode`: of all triggers that there are; `fly_mode:<trigger id>`: of one, also after it was deleted."
-        ),
-    ),
-    Operation(
         "listVisitorLog",
         "GET",
         "/v1/visitors/{visitor_id}/log",
@@ -122,6 +110,7 @@ OPERATIONS: Final = (
     *trigger_operations.OPERATIONS,
     *trial_operations.OPERATIONS,
     *prompt_calls.OPERATIONS,
+    *report_calls.OPERATIONS,
     *coupon_operations.OPERATIONS,
     *vapid_operations.OPERATIONS,
     *audit_calls.OPERATIONS,

@@ -47,6 +47,7 @@ from shopbell.ports import (
     Uploads,
     Visitors,
 )
+from shopbell.ports.attribution import ReportCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,12 @@ class ListPorts:
 
 @dataclass(frozen=True, slots=True)
 class MessagePorts:
-    """What a visitor's messages are told by: where they go, what was sent, and how each ended."""
+    """What messages are told by: where they go, what was sent, how each ended, and what they brought."""
 
     subscriptions: Subscriptions
     sends: Sends
     dispatches: Dispatches
+    brought: ReportCounts
 
 
 @dataclass(frozen=True, slots=True)

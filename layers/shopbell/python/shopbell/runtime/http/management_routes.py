@@ -24,6 +24,7 @@ from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
+from shopbell.runtime.http.report_calls import ReportCalls
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
@@ -57,6 +58,7 @@ class Management:
     trials: TrialCalls
     rendering: RenderCalls
     prompts: PromptCalls
+    reports: ReportCalls
     coupons: CouponCalls
     vapid: VapidCalls
     audit: AuditCalls
@@ -79,6 +81,7 @@ class Management:
             **self.trials.handles,
             **self.rendering.handles,
             **self.prompts.handles,
+            **self.reports.handles,
             **self.coupons.handles,
             **self.vapid.handles,
             **self.audit.handles,

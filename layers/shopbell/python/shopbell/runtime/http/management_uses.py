@@ -30,6 +30,7 @@ from shopbell.app.management.segments.write import ArchiveSegment, CreateSegment
 from shopbell.app.management.store import EditStore, ReadStore
 from shopbell.app.management.usage import FindUsage
 from shopbell.app.management.visitors import ReadVisitor
+from shopbell.app.reporting.series import ReadSeries
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.own import own_plans
 from shopbell.app.scenarios.plans import Plans
@@ -50,6 +51,7 @@ from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
+from shopbell.runtime.http.report_calls import ReportCalls
 from shopbell.runtime.http.scenario_uses import calendar, enabling, listing, trials, triggers
 from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
@@ -78,11 +80,18 @@ def management(ports: Ports) -> Management:
             )
         ),
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
+        _reports(ports),
         coupons(ports),
         VapidCalls.over(ports),
         AuditCalls.over(ports),
         ChecklistCalls.over(ports, _sampling(ports), reporting(ports)),
     )
+
+
+def _reports(ports: Ports) -> ReportCalls:
+    campaign = reporting(ports)
+    scenario = ReadScenarioReport(campaign, ports.triggers)
+    return ReportCalls(campaign, scenario, ReadSeries(ports.stores, ports.messages.brought, ports.now))
 
 
 def _feeds(ports: Ports) -> FeedCalls:
@@ -119,7 +128,6 @@ def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
 def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
         scenarios=listing(ports),
-        report=ReadScenarioReport(reporting(ports), ports.triggers),
         enable=enabling(ports, build, _sampling(ports)),
         visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
         read=ReadStore(ports.stores),

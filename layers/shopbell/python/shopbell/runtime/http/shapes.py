@@ -1,7 +1,7 @@
 """From values of the domain to what the management calls answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypedDict
+from typing import TypedDict
 
 from pydantic import JsonValue
 
@@ -11,18 +11,11 @@ from shopbell.domain.content import Content, Variant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.membership import LogLine
-from shopbell.domain.reports import Report, Share
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.rules.paths import leaf_at, negated
 from shopbell.domain.rules.sentence import sentence
 from shopbell.domain.segments.dips import Dip
 from shopbell.runtime.http import management_answers as out
-from shopbell.runtime.http.progress_answers import warnings
-
-_NOTES: Final = {
-    "orders": "Attribution of orders comes with a later release.",
-    "revenue": "Attribution of revenue comes with a later release.",
-}
 
 
 class Words(TypedDict):
@@ -107,40 +100,6 @@ def words(row: Content | None, several: Sequence[Variant]) -> Words:
         shown = [out.VariantOut(name=one.name, weight=one.weight, content=content(one.content)) for one in several]
         return {"content": None, "variants": shown}
     return {"content": content(row) if row else None, "variants": None}
-
-
-def report(row: Report) -> out.ReportOut:
-    return out.ReportOut(
-        targeted=row.targeted,
-        skipped=dict(row.skipped),
-        deferred=dict(row.deferred),
-        accepted=row.accepted,
-        failed=sum(row.failed.values()),
-        failed_by=dict(row.failed),
-        retired=row.retired,
-        open=row.open,
-        orders=None,
-        revenue=None,
-        by_variant={name: _share(one) for name, one in row.by_variant.items()},
-        warnings=warnings(row.warnings),
-        notes=_NOTES,
-        **_told(row.receipts),
-    )
-
-
-def _share(row: Share) -> out.ShareOut:
-    return out.ShareOut(
-        targeted=row.targeted,
-        skipped=dict(row.skipped),
-        accepted=row.accepted,
-        failed=sum(row.failed.values()),
-        retired=row.retired,
-        **_told(row.receipts),
-    )
-
-
-def _told(receipts: Mapping[str, int]) -> dict[str, int]:
-    return {name: receipts.get(name, 0) for name in ("shown", "clicked", "closed", "landed")}
 
 
 def json_of(value: Json) -> JsonValue:

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, JsonValue
 
+from shopbell.runtime.http.management_answers import ClickOut
+
 
 class MembershipOut(BaseModel):
     id: str
@@ -136,5 +138,6 @@ class StoreOut(BaseModel):
     approve_over: int
     approval: str
     learning: str
+    attribution: ClickOut
     vapid_keys: list[VapidKeyOut]
     created_at: str

@@ -10,7 +10,6 @@ from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.scenarios.change import ScenarioChange, StepChange
 from shopbell.app.scenarios.enable import EnableScenario
 from shopbell.app.scenarios.listing import ListScenarios
-from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.app.scenarios.view import ScenarioView
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId, VisitorId
@@ -29,7 +28,6 @@ class StoreCalls:
     scenarios: ListScenarios
     enable: EnableScenario
     visitor: ReadVisitor
-    report: ReadScenarioReport
     read: ReadStore
     edit: EditStore
     explain: ReadExplanation
@@ -40,7 +38,6 @@ class StoreCalls:
             "listScenarios": self._scenarios,
             "getScenario": lambda store, request: _seen(self.scenarios.one(store, _name(request))),
             "putScenario": self._put_scenario,
-            "getScenarioReport": self._report,
             "getVisitor": self._visitor,
             "listVisitorLog": self._log,
             "explainVisitor": self._explain,
@@ -82,9 +79,6 @@ class StoreCalls:
         else:
             raise Rejected.at("scenario", "or `campaign` must be given, and not both")
         return answer(explanation(found), headers={"cache-control": "no-store"})
-
-    def _report(self, store: StoreId, request: Request) -> Answer:
-        return answer(shapes.report(self.report(store, _name(request))))
 
     def _edit_store(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(StorePatchIn, request)

@@ -13,6 +13,7 @@ from shopbell.domain.scores.shown import Scores
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import SubscriptionFact
 from shopbell.runtime.http import store_answers as out
+from shopbell.runtime.http.management_answers import ClickOut
 from shopbell.runtime.http.shapes import instant, json_of
 
 _CUSTOM: Final = "custom."
@@ -63,6 +64,7 @@ def store(row: Store) -> out.StoreOut:
         approve_over=row.approve_over,
         approval=row.approval,
         learning=row.learning,
+        attribution=ClickOut(click=format_duration(row.attribution)),
         vapid_keys=keys,
         created_at=format_instant(row.created_at),
     )

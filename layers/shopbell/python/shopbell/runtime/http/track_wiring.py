@@ -34,6 +34,8 @@ from shopbell.app.tracking.refunds import NameReturned
 from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Track
 from shopbell.app.tracking.traits import UpdateTraits
+from shopbell.domain.attribution.windows import CLICK_WINDOW
+from shopbell.domain.clock import Duration
 from shopbell.domain.ids import StoreId
 from shopbell.domain.push.endpoints import allow
 from shopbell.ports import Visitors
@@ -103,7 +105,18 @@ def _receive(
         DynamoCatalogue(dynamo, found.catalogue_table),
         _coupon(found, visitors),
         landing(found.runs_table, found.catalogue_table, stores, visitors, found.visitors_table),
+        _window(stores),
     )
+
+
+def _window(stores: DynamoStores) -> Callable[[StoreId], Duration]:
+    known = clients.remembered(stores)
+
+    def window(store: StoreId) -> Duration:
+        row = known(store)
+        return CLICK_WINDOW if row is None else row.attribution
+
+    return window
 
 
 def _coupon(found: TrackSettings, visitors: Visitors) -> ShowCoupon:

@@ -9,15 +9,16 @@ from shopbell.app.delivery.ended import finished
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign, CampaignStatus
-from shopbell.domain.clock import DAY, Clock, Duration, Instant
+from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
 from shopbell.domain.dispatch import RESUMED, counted
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.outcomes import NAMES, OPEN, count
-from shopbell.domain.reports import Report, added_up, put_off
+from shopbell.domain.reports import NO_STEP, Report, added_up, put_off
 from shopbell.domain.runs import ChunkLedger, Run, RunWarning
 from shopbell.domain.scenarios.missing import ALL, Lost, lost, subject_of
 from shopbell.domain.variants import counted_as
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
+from shopbell.ports.attribution import ReportCounts
 
 GIVEN_UP: Final[Duration] = DAY
 """So long after its end a run is over, whatever its ledgers say."""
@@ -31,28 +32,49 @@ class ReadReport:
     counters: Counters
     missed: Counters
     """Of messages that ended while they waited, counted where visitors are."""
+    counts: ReportCounts
+    """Of what messages brought."""
     now: Clock
 
     def __call__(self, store: StoreId, name: CampaignId) -> Report:
         return self.of(found(self.campaigns, store, name))
 
     def of(self, campaign: Campaign) -> Report:
-        """Over all runs of the campaign; zeros before the first."""
-        return self.over(self.runs.of_source(campaign.store, "campaign", campaign.id))
+        """Over all runs of the campaign; zeros before the first. Of one that recurs, those that are still kept."""
+        store, name = campaign.store, campaign.id
+        runs = self.runs.of_source(store, "campaign", name)
+        if len(runs) > 1:
+            since = min(run.scheduled_at for run in runs)
+            return replace(self.over(runs, told=self.told(store, [name], since)), since=since)
+        return self.over(runs, told=[self.counts.totals(store, name)] if runs else ())
 
-    def over(self, runs: Sequence[Run], also: Iterable[tuple[StoreId, str]] = ()) -> Report:
-        """All of them together, and what ended while it waited of their sources and of `also`."""
-        totals, receipts, open_ = Counter[str](), Counter[str](), 0
-        finished = bool(runs)
+    def told(self, store: StoreId, sources: Iterable[str], since: Instant) -> Sequence[Mapping[str, int]]:
+        """What their messages brought while there are runs of them: older would stand beside nothing sent."""
+        end = self.now() + DAY
+        return [cells for name in sources for _, cells in self.counts.hours(store, name, since - HOUR, end)]
+
+    def over(
+        self,
+        runs: Sequence[Run],
+        also: Iterable[tuple[StoreId, str]] = (),
+        told: Sequence[Mapping[str, int]] = (),
+    ) -> Report:
+        """All of them together, and what ended while it waited of their sources and of `also`.
+
+        `told`: what their messages brought, by the names of cells.
+        """
+        totals: dict[int, Counter[str]] = {}
+        open_, finished = 0, bool(runs)
         ended = self._lost({*also, *((run.store, run.source_id) for run in runs)})
-        totals.update(ended.outcomes)
+        if ended.outcomes:
+            totals[NO_STEP] = Counter(ended.outcomes)
         for run in runs:
-            left, done = self._run(run, totals, ended.of_runs.get(run.id, 0))
+            mine = totals.setdefault(run.terms.step, Counter())
+            left, done = self._run(run, mine, ended.of_runs.get(run.id, 0))
             open_ += left
             finished = finished and (done or self.now() >= run.ends_at + GIVEN_UP)
-            receipts.update(self.counters.total(run.store, f"run:{run.id}"))
         names = sorted({one.name for run in runs for one in run.variants})
-        report = added_up(totals, receipts, names, open_, finished=finished)
+        report = added_up(totals, told, names, open_, finished=finished)
         return replace(report, warnings=_warnings(runs))
 
     def _lost(self, sources: Iterable[tuple[StoreId, str]]) -> Lost:

@@ -1,0 +1,1 @@
+"""Counting what reports show: from what the stream of events tells, and by night from the events themselves."""

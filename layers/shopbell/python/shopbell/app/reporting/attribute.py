@@ -1,0 +1,196 @@
+"""Keep the orders of all who ever clicked attributed: what new facts change, reports are moved by.
+
+Level-triggered. A person's facts are a set that only grows; what they say is a function of the set alone; the
+difference that new facts make is added to the reports in the transaction that stores them. So a batch may come again,
+in any cut and order. Who never clicked has no row and costs one read; their row begins with their first click, and
+then their log is read once. It is begun *before* the log is read: whoever finds no row knows that what they pass over
+will be found there.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.app.people import People
+from shopbell.domain.attribution.cells import Cells, added, moved, squeezed
+from shopbell.domain.attribution.facts import CLICKS, NOTHING, TELLING, Facts, facts_of, since, trimmed, united
+from shopbell.domain.attribution.standing import Standing
+from shopbell.domain.attribution.statement import statement
+from shopbell.domain.clock import Instant
+from shopbell.domain.errors import Unavailable
+from shopbell.domain.events import Event, EventItem
+from shopbell.domain.ids import StoreId, VisitorId, customer
+from shopbell.domain.store import Store
+from shopbell.ports import Aliases, Events
+from shopbell.ports.attribution import ReportCounts, Row, RowName
+
+TRIES: Final = 8
+IDENTIFIED: Final = "identified"
+MOST_IDS: Final = 30
+"""Ids of one person that are brought together; with more browsers than that they are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The rows of the ids of one person, as they were read."""
+
+    versions: Mapping[VisitorId, int]
+    standings: Mapping[VisitorId, Standing]
+
+    def facts(self, who: VisitorId) -> Facts:
+        standing = self.standings.get(who)
+        return NOTHING if standing is None else standing.facts
+
+    def apart(self, person: VisitorId) -> bool:
+        """Whether an id has a row of its own that is to be the person's, be it only just begun."""
+        return any(one != person and row.whose is None for one, row in self.standings.items())
+
+
+@dataclass(slots=True)
+class Wish:
+    """What a batch says of one person: the ids that it says it under, and the facts."""
+
+    ids: set[VisitorId] = field(default_factory=set)
+    facts: list[Facts] = field(default_factory=list)
+
+    @property
+    def clicked(self) -> bool:
+        return any(one.clicks for one in self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    counts: ReportCounts
+    events: Events
+    people: People
+    aliases: Aliases
+    store: Callable[[StoreId], Store | None]
+
+    def __call__(self, name: StoreId, items: Iterable[EventItem]) -> Counter[str]:
+        """Raises Unavailable."""
+        told: dict[VisitorId, list[Event]] = {}
+        for item in items:
+            mine = [event for event in item.events if event.type in TELLING or event.type == IDENTIFIED]
+            if mine:
+                told.setdefault(item.visitor, []).extend(mine)
+        store = self.store(name) if told else None
+        if store is None:
+            return Counter(attribution_store_gone=len(told)) if told else Counter()
+        ends: Counter[str] = Counter()
+        for person, wish in self._wishes(store, told, ends).items():
+            ends[self._settle(store, person, wish)] += 1
+        return ends
+
+    def again(self, store: Store, visitor: VisitorId, until: Instant) -> Cells:
+        """By night: what the log of a person held at that instant and the row does not is counted now.
+
+        How far that moved reports; nothing where both agree. Raises Unavailable.
+        """
+        standing = self._read(store, [visitor]).standings.get(visitor)
+        if standing is not None and (standing.whose is not None or not standing.read):
+            return {}
+        ids = [visitor, *self.aliases.of(store.id, visitor)]
+        log = united(*(self._log(store, one, until) for one in ids))
+        if standing is None and not log.clicks:
+            return {}
+        stood = NOTHING if standing is None else standing.facts
+        zone = store.time_zone
+        drift = moved(statement(stood, zone), statement(united(stood, since(log, stood.cut)), zone))
+        if drift:
+            self._settle(store, visitor, Wish({visitor}, [log]))
+        return drift
+
+    def _wishes(
+        self, store: Store, told: Mapping[VisitorId, Sequence[Event]], ends: Counter[str]
+    ) -> Mapping[VisitorId, Wish]:
+        known = self._read(store, told).standings
+        asked = [who for who in told if who not in known and _clicked(told[who])]
+        whose = self.people.whose(store.id, asked) if asked else {}
+        wishes: dict[VisitorId, Wish] = {}
+        for who, events in told.items():
+            row = known.get(who)
+            person = _said(events) or (row.whose if row else None) or whose.get(who) or who
+            if row is None and who not in whose and person == who:
+                ends["attribution_never_clicked"] += 1
+                continue
+            wish = wishes.setdefault(person, Wish())
+            wish.ids.add(who)
+            wish.facts.append(facts_of(events, store))
+        return wishes
+
+    def _settle(self, store: Store, person: VisitorId, wish: Wish) -> str:
+        """Until the person's row holds the facts, and what the ids held that are the person's."""
+        for _ in range(TRIES):
+            ids = self._ids(store, person, wish)
+            known = self._read(store, ids)
+            begun = person in known.standings
+            if not begun and not wish.clicked and not known.apart(person):
+                if self._begin(store, person, known, [one for one in ids if one != person]):
+                    return "attribution_never_clicked"
+                continue
+            if not self._begin(store, person, known, ids):
+                continue
+            known = self._read(store, ids)
+            if any(one not in known.standings for one in ids):
+                continue  # expired this very moment
+            if self._bring(store, person, known, wish.facts):
+                return "attribution_settled"
+        raise Unavailable(f"another write came first {TRIES} times")
+
+    def _ids(self, store: Store, person: VisitorId, wish: Wish) -> Sequence[VisitorId]:
+        """Of a person whose row is not filled yet: all that there are."""
+        own = self._read(store, [person]).standings.get(person)
+        every = {person, *wish.ids}
+        if own is None or not own.read:
+            every |= set(self.aliases.of(store.id, person))
+        return sorted(every, key=lambda one: (one != person, one))[:MOST_IDS]
+
+    def _begin(self, store: Store, person: VisitorId, known: Known, ids: Iterable[VisitorId]) -> bool:
+        """A row for each id that has none; False: somebody else began one."""
+        absent = [one for one in ids if one not in known.standings]
+        rows: Mapping[RowName, Row] = {
+            (one, "orders"): Row(1, Standing(whose=None if one == person else person).packed()) for one in absent
+        }
+        return not rows or self.counts.add(store.id, rows, {})
+
+    def _bring(self, store: Store, person: VisitorId, known: Known, fresh: Sequence[Facts]) -> bool:
+        """The facts into the person's row, and those of ids that have not been taken along; False: not the newest."""
+        pending = [one for one, row in known.standings.items() if not row.read or (one != person and not row.whose)]
+        own, zone = known.standings[person], store.time_zone
+        logs = [self._log(store, one) for one in (known.standings if pending else ())]
+        kept = united(own.facts, *(known.facts(one) for one in pending))
+        after = united(kept, *(since(one, kept.cut) for one in (*fresh, *logs)))
+        if after == own.facts and not pending:
+            return True
+        before = added(*(statement(known.facts(one), zone) for one in {person, *pending}))
+        rows = {one: Standing(NOTHING, person, read=True) for one in pending}
+        rows[person] = Standing(trimmed(after), None, read=True)
+        named: Mapping[RowName, Row] = {
+            (one, "orders"): Row(known.versions[one] + 1, row.packed()) for one, row in rows.items()
+        }
+        return self.counts.add(store.id, named, squeezed(moved(before, statement(after, zone))))
+
+    def _read(self, store: Store, ids: Collection[VisitorId]) -> Known:
+        rows = self.counts.rows(store.id, {(one, "orders") for one in ids})
+        return Known(
+            {who: row.version for (who, _), row in rows.items()},
+            {who: Standing.unpacked(row.body) for (who, _), row in rows.items()},
+        )
+
+    def _log(self, store: Store, who: VisitorId, until: Instant | None = None) -> Facts:
+        events = (event for item in self.events.of(store.id, who) for event in item.events)
+        return facts_of((one for one in events if until is None or one.received_at < until), store)
+
+
+def _clicked(events: Sequence[Event]) -> bool:
+    return any(event.type in CLICKS for event in events)
+
+
+def _said(events: Sequence[Event]) -> VisitorId | None:
+    """Whose the visitor is, by the event that tells of it."""
+    for event in events:
+        name = event.properties.get("customer_id")
+        if event.type == IDENTIFIED and event.trusted and isinstance(name, str):
+            return customer(name)
+    return None

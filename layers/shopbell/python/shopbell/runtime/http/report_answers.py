@@ -1,0 +1,140 @@
+"""What reports answer; every field is always there, {} or null where there is nothing."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+from pydantic import BaseModel
+
+from shopbell.app.reporting.series import Point
+from shopbell.domain.attribution.brought import Brought
+from shopbell.domain.clock import format_instant
+from shopbell.domain.reports import Report, Share
+from shopbell.runtime.http.progress_answers import RunWarningOut, warnings
+
+
+class BroughtOut(BaseModel):
+    """What browsers told of messages, and the carts and orders that are due to the last click before them.
+
+    `actions`: clicks by button, which are in `clicked` too. `carts`: messages that something went into the cart
+    after. `revenue` in minor units by currency, less what was `refunded`; `refunded_orders` were given back whole
+    and are in `orders` too. `unsubscribed`: who left within a day of the message, by their own word.
+    """
+
+    shown: int
+    clicked: int
+    closed: int
+    landed: int
+    actions: dict[str, int]
+    carts: int
+    orders: int
+    refunded_orders: int
+    revenue: dict[str, int]
+    refunded: dict[str, int]
+    unsubscribed: int
+
+
+class ShareOut(BroughtOut):
+    """Of one variant or step: targeted = accepted + failed + retired + all that was skipped."""
+
+    targeted: int
+    skipped: dict[str, int]
+    accepted: int
+    failed: int
+    retired: int
+
+
+class PointOut(BroughtOut):
+    """A date of the store's calendar, or the instant at which an hour of its clock began."""
+
+    at: str
+
+
+class ReportOut(BroughtOut):
+    """targeted = accepted + failed + retired + all that was skipped + open, at any moment.
+
+    `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
+    `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when
+    it ends, and for what ended while it waited; without variants: {}. `by_step` adds up to it but for the last two.
+    `since`: what was brought before is not in it. `series`: null unless `by`, `from` or `to` asks for it.
+    """
+
+    targeted: int
+    skipped: dict[str, int]
+    deferred: dict[str, int]
+    accepted: int
+    failed: int
+    failed_by: dict[str, int]
+    retired: int
+    open: int
+    by_variant: dict[str, ShareOut]
+    by_step: dict[str, ShareOut]
+    series: list[PointOut] | None
+    since: str | None
+    warnings: list[RunWarningOut]
+    notes: dict[str, str]
+
+
+class _Told(TypedDict):
+    shown: int
+    clicked: int
+    closed: int
+    landed: int
+    actions: dict[str, int]
+    carts: int
+    orders: int
+    refunded_orders: int
+    revenue: dict[str, int]
+    refunded: dict[str, int]
+    unsubscribed: int
+
+
+def report(row: Report, series: Sequence[Point] | None) -> ReportOut:
+    return ReportOut(
+        targeted=row.targeted,
+        skipped=dict(row.skipped),
+        deferred=dict(row.deferred),
+        accepted=row.accepted,
+        failed=sum(row.failed.values()),
+        failed_by=dict(row.failed),
+        retired=row.retired,
+        open=row.open,
+        by_variant=_shares(row.by_variant),
+        by_step=_shares({str(step): one for step, one in row.by_step.items()}),
+        series=None if series is None else [PointOut(at=one.at, **_told(one.brought)) for one in series],
+        since=None if row.since is None else format_instant(row.since),
+        warnings=warnings(row.warnings),
+        notes={},
+        **_told(row.brought),
+    )
+
+
+def _shares(rows: Mapping[str, Share]) -> dict[str, ShareOut]:
+    return {name: _share(one) for name, one in rows.items()}
+
+
+def _share(row: Share) -> ShareOut:
+    return ShareOut(
+        targeted=row.targeted,
+        skipped=dict(row.skipped),
+        accepted=row.accepted,
+        failed=sum(row.failed.values()),
+        retired=row.retired,
+        **_told(row.brought),
+    )
+
+
+def _told(row: Brought) -> _Told:
+    told = row.receipts
+    return {
+        "shown": told["shown"],
+        "clicked": told["clicked"],
+        "closed": told["closed"],
+        "landed": told["landed"],
+        "actions": dict(row.actions),
+        "carts": row.carts,
+        "orders": row.orders,
+        "refunded_orders": row.refunded_orders,
+        "revenue": dict(row.revenue),
+        "refunded": dict(row.refunded),
+        "unsubscribed": row.unsubscribed,
+    }

@@ -1,0 +1,91 @@
+"""Reports over HTTP."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from shopbell.app.management.campaigns.report import ReadReport
+from shopbell.app.management.segments.history import check_day
+from shopbell.app.reporting.series import By, ReadSeries, Span
+from shopbell.app.scenarios.report import ReadScenarioReport
+from shopbell.domain.events import Json
+from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.reports import Report
+from shopbell.runtime.http import reading
+from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.report_answers import ReportOut, report
+from shopbell.runtime.http.request import Request
+
+_DAY: Final[Json] = {"type": "string", "format": "date"}
+SERIES: Final[Mapping[str, Json]] = {
+    "from": _DAY,
+    "to": _DAY,
+    "by": {"type": "string", "enum": list(get_args(By))},
+}
+"""What every report takes."""
+_OF_SERIES: Final = (
+    "With `by`, `from` or `to` there is a `series`: days of the store's zone, the last 30 by itself and at most 400, "
+    "or its hours, the last 2 days by themselves and at most 14. The other numbers are over all the time."
+)
+
+OPERATIONS: Final = (
+    Operation(
+        "getReport",
+        "GET",
+        "/v1/campaigns/{campaign_id}/report",
+        "What became of a campaign",
+        "Campaigns",
+        Managed("viewer"),
+        answer=ReportOut,
+        query=SERIES,
+        description=_OF_SERIES,
+    ),
+    Operation(
+        "getScenarioReport",
+        "GET",
+        "/v1/scenarios/{name}/report",
+        "What became of a scenario",
+        "Scenarios",
+        Managed("viewer"),
+        answer=ReportOut,
+        query=SERIES,
+        errors=(409,),
+        description=(
+            "`fly_mode`: of all triggers that there are; `fly_mode:<trigger id>`: of one, also after it was deleted. "
+            + _OF_SERIES
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCalls:
+    campaign: ReadReport
+    scenario: ReadScenarioReport
+    series: ReadSeries
+
+    @property
+    def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        return {"getReport": self._campaign, "getScenarioReport": self._scenario}
+
+    def _campaign(self, store: StoreId, request: Request) -> Answer:
+        name = CampaignId(request.params["campaign_id"])
+        return self._answer(store, request, self.campaign(store, name), [name])
+
+    def _scenario(self, store: StoreId, request: Request) -> Answer:
+        name = request.params["name"]
+        return self._answer(store, request, self.scenario(store, name), self.scenario.sources(store, name))
+
+    def _answer(self, store: StoreId, request: Request, found: Report, sources: list[str]) -> Answer:
+        span = span_of(request)
+        return answer(report(found, None if span is None else self.series(store, sources, span)))
+
+
+def span_of(request: Request) -> Span | None:
+    """None: no series is asked for. Rejected for what is no date, or no hour or day."""
+    first, last = (check_day(name, request.query.get(name)) for name in ("from", "to"))
+    by = reading.one_of(request, "by", get_args(By))
+    if first is None and last is None and by is None:
+        return None
+    return Span("hour" if by == "hour" else "day", first, last)
