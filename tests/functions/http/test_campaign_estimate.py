@@ -5,17 +5,23 @@ from typing import Any
 
 import pytest
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
+from shopbell.adapters.memory.sends import MemorySends
+from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.app.delivery.plan import run_of_campaign
-from shopbell.domain.clock import MINUTE
-from shopbell.domain.ids import CampaignId
+from shopbell.domain.clock import HOUR, MINUTE
+from shopbell.domain.ids import CampaignId, VisitorId
 from shopbell.domain.outcomes import CODES
 from shopbell.domain.push.rates import Rates
 from shopbell.domain.runs import ChunkLedger, Run, ShardProgress
+from shopbell.domain.sends import SendRecord, Sent
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_uses import management
 
+from tests.contract.samples import subscription
 from tests.functions.http.office import BUYERS, VIEWER, Office
 from tests.functions.http.world import NOON, OURS
+
+TOLD = ("by_language", "by_browser", "by_time_zone", "skipped", "deferred")
 
 
 def crowd(office: Office, subscribed: int, others: int = 0) -> None:
@@ -33,6 +39,8 @@ def estimate(office: Office, name: str) -> dict[str, Any]:
 def test_everyone_reachable_by_push_service_with_seconds_and_dollars(office: Office) -> None:
     crowd(office, 30, 10)
     found = estimate(office, office.campaign())
+    told = {name: found.pop(name) for name in TOLD}
+    assert told["by_time_zone"] == {"UTC": {"estimate": 30, "low": 30, "high": 30}}
     assert found == {
         "audience": 30,
         "low": 30,
@@ -167,3 +175,41 @@ def test_while_its_rule_is_built_progress_says_how_far_that_is(office: Office) -
     assert office.manage("POST", f"/v1/campaigns/{name}/send").status == 202
     found = progress(office, name)
     assert (found["state"], found["percent"], found["build_percent"]) == ("sending", 0, 0)
+
+
+def subscribed(office: Office, visitor: str, **said: Any) -> None:
+    """A visitor with a device that is there, not only told of."""
+    office.visit(visitor, subscribed=True)
+    profile = office.world.profiles[OURS, VisitorId(visitor)]
+    row = subscription(OURS, len(office.world.profiles), VisitorId(visitor))
+    fact = replace(next(iter(profile.subscriptions.values())), id=row.id, **said)
+    office.world.profiles[OURS, profile.visitor] = replace(profile, subscriptions={row.id: fact})
+    MemorySubscriptions(office.world).put(row, None)
+
+
+def test_it_foretells_whom_by_language_browser_and_zone_and_what_the_gates_would_say(office: Office) -> None:
+    subscribed(office, "ann", language="de", browser="Firefox", time_zone="Europe/Berlin")
+    subscribed(office, "bea", language="de", browser="Chrome", time_zone="Europe/Berlin")
+    subscribed(office, "cem", browser="Chrome", time_zone="Asia/Tokyo")
+    office.visit("dan", subscribed=True)
+    sent = Sent(NOON - HOUR, b"12345678", "other")
+    assert MemorySends(office.world).save(OURS, [(VisitorId("bea"), SendRecord((sent,)))]) == [True]
+
+    found = estimate(office, office.campaign())
+
+    people = {name: {kind: one["estimate"] for kind, one in found[name].items()} for name in TOLD}
+    assert people == {
+        "by_language": {"de": 2, "unknown": 2},
+        "by_browser": {"Chrome": 2, "Firefox": 1, "unknown": 1},
+        "by_time_zone": {"Europe/Berlin": 2, "Asia/Tokyo": 1, "UTC": 1},
+        "skipped": {"frequency_cap": 1, "unsubscribed": 1},
+        "deferred": {},
+    }
+    everybody = estimate(office, office.campaign(holdout_percent=100))["skipped"]
+    assert everybody["scenario_holdout"] == {"estimate": 3, "low": 3, "high": 3}
+
+
+def test_quiet_hours_where_people_are_put_it_off(office: Office) -> None:
+    subscribed(office, "cem", time_zone="Asia/Tokyo")
+    office.clock.now += 2 * HOUR
+    assert estimate(office, office.campaign())["deferred"] == {"quiet_hours": {"estimate": 1, "low": 1, "high": 1}}

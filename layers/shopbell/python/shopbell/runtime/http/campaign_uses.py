@@ -5,6 +5,7 @@ from shopbell.app.management.campaigns.approving import ApproveCampaign
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.copying import DuplicateCampaign
 from shopbell.app.management.campaigns.estimate import EstimateCampaign
+from shopbell.app.management.campaigns.foretell import Foretell
 from shopbell.app.management.campaigns.progress import ReadProgress
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.scheduling import KeepSchedule, ScheduleCampaign
@@ -26,7 +27,8 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
     audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
     texts = KeepTexts(ports.stores, ports.segments, interactions(ports, build))
     report, timed = reporting(ports), KeepSchedule(ports.schedules)
-    estimate = EstimateCampaign(stored, survey, ports.counters, ports.rates)
+    foretell = Foretell(ports.stores, ports.messages.subscriptions, ports.messages.sends, now)
+    estimate = EstimateCampaign(stored, survey, ports.counters, ports.rates, foretell)
     admit = Admit(stored, ports.stores, estimate, now)
     send = SendCampaign(stored, ports.stores, runs, audience, ports.queues.plan, admit, now)
     schedule = ScheduleCampaign(stored, ports.stores, runs, audience, admit, timed, now)

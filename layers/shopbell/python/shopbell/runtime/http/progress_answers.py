@@ -9,6 +9,7 @@ from shopbell.app.management.campaigns.estimate import Outlook
 from shopbell.app.management.campaigns.progress import Progress
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.runs import RunWarning
+from shopbell.domain.sampling import Estimate
 
 _SAID: Final[Mapping[RunWarning, str]] = {
     "throttled_by_chrome": (
@@ -29,11 +30,21 @@ class RunWarningOut(BaseModel):
     message: str
 
 
+class EstimateOut(BaseModel):
+    """People, with the 95 % interval of the sample."""
+
+    estimate: int
+    low: int
+    high: int
+
+
 class OutlookOut(BaseModel):
     """`audience` with its 95 % interval from `low` to `high`: visitors. `by_service`: messages.
 
     `seconds` at the pace that the push services and the campaign's own `per_minute` allow. `outlives_ttl`: it
-    would not be through in time, and is refused.
+    would not be through in time, and is refused. Of those who can be reached, people `by_language`, `by_browser`
+    and `by_time_zone` (their newest device decides), and those to whom a gate would be closed if it were sent now
+    (`skipped`) or would put it off (`deferred`); what products there are for them is not asked.
     """
 
     audience: int
@@ -44,6 +55,11 @@ class OutlookOut(BaseModel):
     seconds: int
     cost_usd: float
     outlives_ttl: bool
+    by_language: dict[str, EstimateOut]
+    by_browser: dict[str, EstimateOut]
+    by_time_zone: dict[str, EstimateOut]
+    skipped: dict[str, EstimateOut]
+    deferred: dict[str, EstimateOut]
 
 
 class GivenUpOut(BaseModel):
@@ -91,7 +107,16 @@ def estimate(row: Outlook) -> OutlookOut:
         seconds=row.seconds,
         cost_usd=row.cost_usd,
         outlives_ttl=row.outlives_ttl,
+        by_language=_people(row.foretold.by_language),
+        by_browser=_people(row.foretold.by_browser),
+        by_time_zone=_people(row.foretold.by_time_zone),
+        skipped=_people(row.foretold.skipped),
+        deferred=_people(row.foretold.deferred),
     )
+
+
+def _people(shares: Mapping[str, Estimate]) -> dict[str, EstimateOut]:
+    return {name: EstimateOut(estimate=one.value, low=one.low, high=one.high) for name, one in shares.items()}
 
 
 def progress(row: Progress) -> ProgressOut:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from shopbell.app.delivery.plan import end_of
+from shopbell.app.management.campaigns.foretell import Foretell, Foretold
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.segments.survey import Survey
 from shopbell.domain.campaigns import Campaign
@@ -30,6 +31,7 @@ class Outlook:
     seconds: int
     cost_usd: float
     outlives_ttl: bool
+    foretold: Foretold = field(default_factory=Foretold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,28 @@ class EstimateCampaign:
     survey: Survey
     counters: Counters
     rates: Rates
+    foretell: Foretell
 
     def __call__(self, store: StoreId, name: CampaignId) -> Outlook:
-        return self.of(found(self.campaigns, store, name))
+        """With all that can be foretold. Raises Unavailable."""
+        campaign = found(self.campaigns, store, name)
+        whole, inside, sampled = seen = self._inside(campaign)
+        reached = [row for row in inside if row.reachable]
+        return replace(self._of(campaign, seen), foretold=self.foretell(campaign, reached, sampled, whole))
 
     def check(self, campaign: Campaign, at: Instant) -> Outlook:
         """Rejected where its last messages would come after they mean anything. `at`: when it would start."""
         if campaign.ends_at is not None and campaign.ends_at <= at:
             raise Rejected.at("ends_at", "must come after it starts")
-        outlook = self.of(campaign)
+        outlook = self._of(campaign, self._inside(campaign))
         if outlook.outlives_ttl:
             raise Rejected.at("delivery.ttl", _too_late(campaign, outlook))
         if campaign.ends_at is not None and at + outlook.seconds * SECOND > campaign.ends_at:
             raise Rejected.at("ends_at", f"it would take {format_duration(outlook.seconds * SECOND)} to send")
         return outlook
 
-    def of(self, campaign: Campaign) -> Outlook:
-        whole, inside, sampled = self._inside(campaign)
+    def _of(self, campaign: Campaign, seen: tuple[Estimate, list[Profile], int]) -> Outlook:
+        whole, inside, sampled = seen
         size = scaled(len(inside), sampled, whole)
         reached = [row for row in inside if row.reachable]
         reachable = round(size.value * len(reached) / len(inside)) if inside else 0
