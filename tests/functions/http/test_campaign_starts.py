@@ -6,6 +6,8 @@ import pytest
 from shopbell.adapters.memory.runs import MemoryRuns
 from shopbell.domain.clock import DAY, MINUTE
 from shopbell.domain.ids import CampaignId
+from shopbell.domain.runs import Terms
+from shopbell.domain.scenarios.plan import Landing
 
 from tests.functions.http.office import BUYERS, MARKETER, VIEWER, Office
 from tests.functions.http.world import MGMT, OURS, Answered
@@ -114,6 +116,15 @@ def test_a_retried_test_is_one_run_whose_ledger_knows_who_got_it(office: Office)
     assert len(MemoryRuns(office.world).of_source(OURS, "test", name)) == 3
     office.clock.now += DAY
     assert post(office, name, "test", {"visitor_ids": ["bob"]}, request="k").status == 202, "a day later it is new"
+
+
+def test_a_test_shows_products_and_keeps_to_no_limits(office: Office) -> None:
+    office.visit("ann", subscribed=True)
+    name = office.campaign(products={"algorithm": "top_sellers", "count": 2}, holdout_percent=100)
+    assert post(office, name, "test", {"visitor_ids": ["ann"]}).json["sent"] == ["ann"]
+    (run,) = MemoryRuns(office.world).of_source(OURS, "test", name)
+    campaign = office.world.campaigns[OURS, CampaignId(name)]
+    assert run.terms == Terms(products=campaign.terms.products, landing=Landing())
 
 
 def test_a_copy_says_what_it_says_and_is_a_draft(office: Office) -> None:

@@ -15,7 +15,7 @@ from shopbell.domain.clock import DAY, Clock
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import CampaignId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
-from shopbell.domain.runs import Audience, Chunk, Recipient, Run
+from shopbell.domain.runs import Audience, Chunk, Recipient, Run, Terms
 from shopbell.domain.subscriptions import PushService
 from shopbell.ports import Campaigns, Queue, Runs, Stores, Visitors
 
@@ -94,6 +94,7 @@ class TestCampaign:
             variants=campaign.variants,
             content_by=campaign.content_by,
             delivery=campaign.delivery,
+            terms=Terms(products=campaign.terms.products, landing=campaign.terms.landing),
         )
 
     def _earlier(self, campaign: Campaign, part: str) -> Run | None:
