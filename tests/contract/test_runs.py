@@ -5,11 +5,11 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from shopbell.domain.clock import DAY
+from shopbell.domain.clock import DAY, HOUR, SECOND
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import PoolId, RunId, StoreId
-from shopbell.domain.runs import ChunkLedger, Run, ShardProgress, Terms
+from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, ShardProgress, Terms
 from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import Selection
 
@@ -78,6 +78,20 @@ def test_the_time_for_which_it_was_held_adds_up(ports: Ports, store: StoreId) ->
     ports.runs.set_state(store, R1, "sending", 40)
     ports.runs.set_state(store, R1, "sending", 2)
     assert ports.runs.get(store, R1) == replace(run(store), shift=42)
+
+
+def test_turns_are_taken_one_after_another_and_what_nobody_took_is_gone(ports: Ports, store: StoreId) -> None:
+    ports.runs.create(run(store))
+    length = 30 * SECOND
+    assert ports.runs.take_turn(store, R1, length, NOW) == 0
+    assert ports.runs.take_turn(store, R1, length, NOW) == length - TURN_SLACK
+    assert ports.runs.take_turn(store, R1, length, NOW + length - TURN_SLACK) == 0
+    assert ports.runs.take_turn(store, R1, length, NOW + length) == length - TURN_SLACK
+    later = NOW + HOUR
+    assert ports.runs.take_turn(store, R1, SECOND, later) == 0
+    assert ports.runs.take_turn(store, R1, length, later) == 0
+    assert ports.runs.take_turn(store, R1, length, later) == length + SECOND - TURN_SLACK
+    assert ports.runs.get(store, R1) == run(store)
 
 
 def test_an_unknown_run_has_no_state_to_set(ports: Ports, store: StoreId) -> None:

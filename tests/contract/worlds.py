@@ -81,8 +81,8 @@ from shopbell.ports import (
     Lists,
     Memberships,
     OwnTriggers,
+    PacedRuns,
     RunProgress,
-    Runs,
     Scenarios,
     SegmentPast,
     Segments,
@@ -160,7 +160,7 @@ class Ports:
     tops: Tops
     campaigns: Campaigns
     scenarios: Scenarios
-    runs: Runs
+    runs: PacedRuns
     progress: RunProgress
     counters: Counters
     missed: Counters

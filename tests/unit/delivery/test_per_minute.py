@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
+from random import Random
 
 import pytest
 from shopbell.app.delivery.releasing import chunk_size, paced
 from shopbell.app.ends import Done, Handed, Later
 from shopbell.app.work import read_chunk, read_shard
-from shopbell.domain.clock import HOUR, MINUTE
+from shopbell.domain.clock import HOUR, MINUTE, SECOND
 from shopbell.domain.ids import SubscriptionId, VisitorId
 from shopbell.domain.runs import Chunk, DeliveryOptions, Recipient, Run, ShardProgress
 
@@ -98,6 +100,32 @@ def test_a_store_that_was_paused_does_not_make_up_for_it_all_at_once() -> None:
     shop.clock.now += MINUTE // 2
     assert isinstance(shop.send(chunk, Handed(), shop.left), Done)
     assert run.shift == 0
+
+
+@pytest.mark.parametrize("paused", [7, 60], ids=["some minutes", "an hour"])
+def test_after_a_pause_of_the_store_no_minute_sees_more_than_before_it(paused: int) -> None:
+    shop, run = planned(60, 30)
+    shop.world.runs[STORE, run.id] = limited(run, 3)
+    begin, end, draw = NOON + 2 * MINUTE, NOON + (2 + paused) * MINUTE, Random(7)  # noqa: S311 - no secret
+    send = replace(shop.send, uniform=draw.random)
+    waiting = [(NOON, at, 1, chunk) for at, chunk in enumerate(shop.page_all())]
+    heapify(waiting)
+    sent = list[int]()
+    while waiting:
+        now, at, receives, chunk = heappop(waiting)
+        shop.clock.now, off, before = now, begin <= now < end, len(shop.push.posts)
+        pauses = ((begin, end),) if now >= end else ()
+        row = replace(shop.world.stores[STORE], sending="paused" if off else "on", pauses=pauses)
+        shop.world.stores[STORE] = row
+        came = send(chunk, Handed(receives, now - NOON), shop.left)
+        sent += [now] * (len(shop.push.posts) - before)
+        if isinstance(came, Later):
+            heappush(waiting, (now + came.seconds * SECOND, at, receives + 1, chunk))
+    assert len(sent) == 30
+    assert not [at for at in sent if begin <= at < end]
+    busiest = max(sum(at <= one < at + MINUTE for one in sent) for at in sent)
+    assert busiest <= 3 + 3 + 1
+    assert max(sent) < end + HOUR
 
 
 def test_without_a_limit_everything_goes_at_once() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.clock import DAY, SECOND, Duration, Instant
 from shopbell.domain.content import Content, ContentBy, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
@@ -16,6 +16,8 @@ from shopbell.domain.variants import choice
 CHUNK_SIZE: Final = 500
 FLUSH_EVERY: Final = 50
 """Posts that may be unrecorded in a chunk: what a killed worker may post again (ruling 34)."""
+TURN_SLACK: Final[Duration] = 5 * SECOND
+"""By so much a chunk may be early where so many go a minute: clocks and queues are not exact."""
 MAX_SHARDS: Final = 256
 RUN_TTL: Final[Duration] = 30 * DAY
 

@@ -25,7 +25,17 @@ from shopbell.ports.lately import LatelyNoted
 from shopbell.ports.lists import LineUploads, ListMembers, Lists
 from shopbell.ports.paging import Page
 from shopbell.ports.schedules import OwnSchedules
-from shopbell.ports.sending import Counters, Message, PushCodec, PushTransport, Queue, RunProgress, Runs, Sends
+from shopbell.ports.sending import (
+    Counters,
+    Message,
+    PacedRuns,
+    PushCodec,
+    PushTransport,
+    Queue,
+    RunProgress,
+    Runs,
+    Sends,
+)
 from shopbell.ports.triggers import OwnTriggers
 from shopbell.ports.vapid import KeyRow, KeyUses, SubscriptionRegister
 from shopbell.ports.visitors import Aliases, Candidates, DueIndex, Events, Memberships, Subscriptions, Visitors
@@ -63,6 +73,7 @@ __all__ = [
     "Message",
     "OwnSchedules",
     "OwnTriggers",
+    "PacedRuns",
     "Page",
     "PushCodec",
     "PushTransport",

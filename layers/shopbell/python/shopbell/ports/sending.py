@@ -28,6 +28,11 @@ class Runs(Protocol):
         """Note that it was noticed again; NotFound without the run."""
 
 
+class PacedRuns(Runs, Protocol):
+    def take_turn(self, store: StoreId, run: RunId, length: Duration, now: Instant) -> Duration:
+        """Take the time of a run from now on, for `length`, for oneself: 0. Else how long until it may be free."""
+
+
 class Sends(Protocol):
     def of(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, SendRecord]:
         """By the ids asked for, of everyone, strongly consistent; of who handed theirs over, the owner's."""

@@ -25,13 +25,15 @@ from shopbell.adapters.dynamo.attributes import (
 from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, put_op
 from shopbell.adapters.dynamo.pages import Where, query
-from shopbell.domain.clock import Clock, Duration, Instant
+from shopbell.domain.clock import SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
-from shopbell.domain.runs import RUN_TTL, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
+from shopbell.domain.runs import RUN_TTL, TURN_SLACK, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 from shopbell.domain.subscriptions import PushService
 
 _WARNED: Final = "warned_"
+_TAKEN: Final = "taken"
+"""Until when a run's turns are taken."""
 _SERVED_ON: Final = "served_on"
 _SERVED_AT: Final = "served_at"
 
@@ -72,6 +74,19 @@ class DynamoRuns:
         change = Condition("SET #warned = :at", {"#warned": f"{_WARNED}{warning}"}, {":at": n(at)})
         if not self.dynamo.update(self.table, keys.run(store, run), change):
             raise NotFound(run)
+
+    def take_turn(self, store: StoreId, run: RunId, length: Duration, now: Instant) -> Duration:
+        key = keys.run(store, run)
+        row = self.dynamo.get(self.table, key)
+        taken = None if row is None else maybe_number(row, _TAKEN)
+        if (taken or 0) > now + TURN_SLACK:
+            return (taken or 0) - TURN_SLACK - now
+        names = {"#taken": _TAKEN}
+        guard = Condition("attribute_not_exists(#taken)", names)
+        if taken is not None:
+            guard = Condition("#taken = :was", names, {":was": n(taken)})
+        change = Condition("SET #taken = :until", names, {":until": n(max(taken or 0, now) + length)})
+        return 0 if row is None or self.dynamo.update(self.table, key, change, guard) else SECOND
 
 
 @dataclass(frozen=True, slots=True)

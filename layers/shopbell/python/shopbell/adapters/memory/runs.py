@@ -8,7 +8,7 @@ from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
-from shopbell.domain.runs import ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
+from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,14 @@ class MemoryRuns:
             if known is None:
                 raise NotFound(run)
             self.world.runs[store, run] = replace(known, warnings={**known.warnings, warning: at})
+
+    def take_turn(self, store: StoreId, run: RunId, length: Duration, now: Instant) -> Duration:
+        with self.world.lock:
+            taken = self.world.turns.get((store, run), 0)
+            if taken > now + TURN_SLACK:
+                return taken - TURN_SLACK - now
+            self.world.turns[store, run] = max(taken, now) + length
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

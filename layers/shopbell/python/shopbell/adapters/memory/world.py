@@ -96,6 +96,7 @@ class MemoryWorld:
     scenarios: dict[tuple[StoreId, str], ScenarioSettings] = field(default_factory=dict)
     triggers: dict[tuple[StoreId, TriggerId], OwnTrigger] = field(default_factory=dict)
     runs: dict[tuple[StoreId, RunId], Run] = field(default_factory=dict)
+    turns: dict[tuple[StoreId, RunId], int] = field(default_factory=dict)
     run_shards: dict[tuple[StoreId, RunId], dict[int, ShardProgress]] = field(default_factory=dict)
     run_ledgers: dict[tuple[StoreId, RunId], dict[str, ChunkLedger]] = field(default_factory=dict)
     counters: dict[tuple[StoreId, str], dict[str, tuple[str, Tally]]] = field(default_factory=dict)

@@ -17,14 +17,14 @@ from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
 from shopbell.app.poison import NEVER, reason
 from shopbell.app.work import parked_message
-from shopbell.domain.clock import SECOND, Clock, Duration, Instant
+from shopbell.domain.clock import MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.gates import over
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.pauses import held
 from shopbell.domain.runs import FLUSH_EVERY, Chunk, Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.store import Store
-from shopbell.ports import Queue, RunProgress, Runs, Stores
+from shopbell.ports import PacedRuns, Queue, RunProgress, Stores
 
 MAX_ERRORS: Final = 5
 """Failures of ours after which a chunk is parked with the reason (ruling 33)."""
@@ -43,7 +43,7 @@ False: they left the scenario meanwhile, and nothing of it waits for them.
 class Send:
     """Queues `send-*`. A redelivery goes on from the ledger: who has an end is not posted to again (ruling 34)."""
 
-    runs: Runs
+    runs: PacedRuns
     progress: RunProgress
     stores: Stores
     desks: Desks
@@ -116,9 +116,18 @@ class Send:
         pacing.throttle.penalise(run.store, run.warnings.get("throttled_by_chrome", 0), self.now())
         found = pacing.closed(place, min(FLUSH_EVERY, len(tally.open))) if tally.open else None
         if found is None or found.why is None:
-            return None
+            return self._crowded(run, tally, handed)
         wait = self._back_off(tally, handed, at_least=found.wait)
         return Later(wait, found.why, {**tally.counts, found.why: len(tally.open)})
+
+    def _crowded(self, run: Run, tally: Tally, handed: Handed) -> Later | None:
+        """Where so many go a minute: who was held up does not go beside those whose turn it is."""
+        if run.delivery.per_minute is None or not tally.open:
+            return None
+        length = len(tally.open) * MINUTE // run.delivery.per_minute
+        if not (wait := self.runs.take_turn(run.store, run.id, length, self.now())):
+            return None
+        return Later(self._back_off(tally, handed, at_least=wait), "not_its_turn", {**tally.counts})
 
     def _warn(self, run: Run, done: Round) -> None:
         for warning in sorted({*done.warnings, *(("refused",) if done.stop else ())}):
