@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,16 @@ def test_what_is_put_is_there_until_it_is_removed(schedules: OwnSchedules) -> No
     schedules.remove(OURS, NAME)
     assert schedules.get(OURS, NAME) is None
     schedules.remove(OURS, NAME)
+
+
+def test_the_end_of_a_recurrence_comes_back_and_can_be_taken_away(schedules: OwnSchedules) -> None:
+    ending = OwnSchedule(OURS, named_for(CampaignId("c")), WEEKLY.expression, WEEKLY.zone, 1_900_000_000_000)
+    schedules.put(ending)
+    assert schedules.get(OURS, ending.scenario) == ending
+    endless = replace(ending, ends_at=None)
+    schedules.put(endless)
+    assert schedules.get(OURS, ending.scenario) == endless
+    schedules.remove(OURS, ending.scenario)
 
 
 def test_each_store_and_scenario_has_its_own(schedules: OwnSchedules) -> None:

@@ -91,7 +91,7 @@ class ReadExplanation:
         campaign = self.campaigns.get(store_id, CampaignId(name))
         if campaign is None:
             raise NotFound(name)
-        run = run_of_campaign(campaign, store.shards, self.now(), self.now())
+        run = run_of_campaign(replace(campaign, schedule=None), store.shards, self.now(), self.now())
         record = self._record(profile)
         told = self._asked(store, Addressee(profile, record), run)
         past = self._past(profile, record, name, None)
