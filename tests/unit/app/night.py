@@ -9,6 +9,7 @@ from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.nightly.audit import Audit
 from shopbell.app.nightly.recount import Recount
+from shopbell.app.nightly.reports import RecountReports
 from shopbell.app.nightly.run import Nightly, StartNight, Walk
 from shopbell.app.nightly.scoring import Score
 from shopbell.app.nightly.survey import Survey
@@ -57,6 +58,7 @@ class NightShop(Shop):
             "audit": Audit(
                 segments, visitors, memberships, self.aliases, self.events, rulebook, self.clock, share=self.share
             ),
+            "reports": RecountReports(visitors, self.events, self.reports, self.clock, share=self.share),
             "tops": RollUpNightly(roll_up(self.world), self.clock),
         }
 

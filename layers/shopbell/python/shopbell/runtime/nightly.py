@@ -17,6 +17,7 @@ from shopbell.app.evaluate import Evaluate
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.nightly.audit import Audit
 from shopbell.app.nightly.recount import Recount
+from shopbell.app.nightly.reports import RecountReports
 from shopbell.app.nightly.run import Nightly, StartNight, Walk
 from shopbell.app.nightly.scoring import Score
 from shopbell.app.nightly.survey import Survey
@@ -25,6 +26,7 @@ from shopbell.app.rollup import RollUpNightly
 from shopbell.app.rulebook import Rulebook
 from shopbell.domain.ids import StoreId
 from shopbell.runtime import clients, clock, folding, picking, schedules, settings
+from shopbell.runtime.counting import reports
 from shopbell.runtime.observability import Report
 
 Found = settings.NightlySettings
@@ -77,5 +79,6 @@ def _walks(found: Found, evaluate: Evaluate) -> Mapping[Step, Walk]:
         ),
         "audit": Audit(segments, visitors, memberships, aliases, events, rulebook, clock.now),
         "recount": Recount(segments, memberships, counters, progress, history, clock.now, clock.let_streams_pass),
+        "reports": RecountReports(visitors, events, reports(found, stores), clock.now),
         "tops": RollUpNightly(picking.roll_up(found.runs_table, found.catalogue_table, shards), clock.now),
     }

@@ -1,1 +1,1 @@
-"""What is done for each store at night: statistics, scores, an audit of a sample, and a recount of sizes."""
+"""What is done for each store at night: statistics, scores, an audit of a sample, and recounts."""

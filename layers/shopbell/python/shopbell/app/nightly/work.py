@@ -9,7 +9,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.ids import RunId, StoreId
 from shopbell.ports import Message
 
-Step = Literal["survey", "score", "audit", "recount", "tops"]
+Step = Literal["survey", "score", "audit", "recount", "reports", "tops"]
 STEPS: Final[tuple[Step, ...]] = get_args(Step)
 """In their order: each begins when all shards have done the one before."""
 
