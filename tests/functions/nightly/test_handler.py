@@ -37,7 +37,7 @@ def test_a_night_is_worked_off_step_by_step(capsys: pytest.CaptureFixture[str]) 
         answer = handler(sqs_event(waiting), context(LONG), nightly=shop.nightly, consume=consumer(shop))
         assert answer == {"batchItemFailures": []}
         steps[str(waiting[0].body["step"])] = dict(counted(capsys.readouterr().out))
-    assert list(steps) == ["survey", "score", "audit", "recount", "tops"]
+    assert list(steps) == ["survey", "score", "audit", "recount", "reports", "tops"]
     assert steps["survey"]["buyers_surveyed"] == 1
     assert steps["score"]["buyers_written"] == 1
     assert steps["recount"]["size_drift"] == 1  # the stream of members was never counted here

@@ -52,6 +52,19 @@ def test_receipts_count_for_their_campaign() -> None:
     assert shop.report_counts.totals(STORE, "spring") == {"0|shown|": 2, "0|clicked|": 1}
 
 
+def test_an_order_after_a_click_counts_for_the_campaign_once(capsys: pytest.CaptureFixture[str]) -> None:
+    shop = Shop()
+    bought = shop.event("ann", "purchase", NOON + HOUR, {"order_id": "o1", "total": 990, "currency": "EUR"})
+    shop.events.append([bought])
+    event = stream_event(appended(bought, 1), receipt("ann", "clicked", 2))
+    for _ in range(2):
+        assert handler(event, context(), shop.tally) == {"batchItemFailures": []}
+    wanted = {"0|clicked|": 1, "0|orders|": 1, "0|revenue:EUR|": 990}
+    found = {name: number for name, number in shop.report_counts.totals(STORE, "spring").items() if number}
+    assert found == wanted
+    assert '"attribution_settled"' in capsys.readouterr().out
+
+
 def test_other_events_count_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     shop = Shop()
     record = appended(shop.event("G#vip#000", "page_view"), 1)

@@ -1,7 +1,7 @@
 """What reports answer; every field is always there, {} or null where there is nothing."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from pydantic import BaseModel
 
@@ -10,6 +10,8 @@ from shopbell.domain.attribution.brought import Brought
 from shopbell.domain.clock import format_instant
 from shopbell.domain.reports import Report, Share
 from shopbell.runtime.http.progress_answers import RunWarningOut, warnings
+
+_NOTES: Final = {"lift": "Lift against the holdout comes with a later release."}
 
 
 class BroughtOut(BaseModel):
@@ -103,7 +105,7 @@ def report(row: Report, series: Sequence[Point] | None) -> ReportOut:
         series=None if series is None else [PointOut(at=one.at, **_told(one.brought)) for one in series],
         since=None if row.since is None else format_instant(row.since),
         warnings=warnings(row.warnings),
-        notes={},
+        notes=_NOTES,
         **_told(row.brought),
     )
 
