@@ -3,20 +3,19 @@
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 from shopbell.adapters.webpush.keys import generate
 from shopbell.app.founding import NO_LIMITS
-from shopbell.local.pushd.remote import started
 from shopbell.local.stores import create
 
-from benchmarks.broadcasting import CONTENT, MIX, Stage, mixed, staged
+from benchmarks.broadcasting import CONTENT, MIX, Stage, mixed
 from tests.e2e.system.waiting import eventually
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("broadcast")]
 
 PEOPLE: Final = 200
 WRONG: Final = 80
@@ -27,21 +26,6 @@ FAULTS: Final = (
     {"kind": "unavailable", "times": 8},
     {"kind": "slow", "delay_seconds": 0.5, "times": 5},
 )
-
-
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("broadcast")
-    with started(folder / "pushd", "--seed", "7") as push, staged(folder / "machine", push) as running:
-        yield running
-
-
-@pytest.fixture
-def stage(machine: Stage) -> Stage:
-    """Its push services have seen nothing yet, and nothing is wrong with them."""
-    machine.push.switch(())
-    machine.push.call("DELETE", "/v1/messages")
-    return machine
 
 
 def test_a_broadcast_that_meets_faults_reaches_everybody_once_and_the_report_adds_up(stage: Stage) -> None:

@@ -250,6 +250,16 @@ def test_a_campaign_is_sent_when_its_last_message_has_ended(office: Office) -> N
     assert office.manage("POST", f"/v1/campaigns/{name}/send").status == 409
 
 
+def test_a_segment_is_free_once_the_last_message_has_ended_though_nobody_has_looked(office: Office) -> None:
+    segment = office.active()
+    name, run = planned(office, office.campaign(audience={"include": [segment]}))
+    office.manage("POST", f"/v1/segments/{segment}/pause")
+    assert office.manage("DELETE", f"/v1/segments/{segment}").status == 409
+    MemoryRunProgress(office.world).save_shard(OURS, run, ShardProgress(0, planned=0, cursor=None, done=True))
+    assert office.manage("DELETE", f"/v1/segments/{segment}").status == 204
+    assert office.world.campaigns[OURS, CampaignId(name)].status == "sent"
+
+
 def test_a_report_of_a_draft_is_zeros(office: Office) -> None:
     report = office.manage("GET", f"/v1/campaigns/{office.campaign()}/report").json
     assert (report["targeted"], report["skipped"], report["shown"]) == (0, {}, 0)

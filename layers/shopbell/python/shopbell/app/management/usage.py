@@ -1,6 +1,6 @@
 """Who uses a segment: the campaigns, scenarios and segments that would be changed with it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -11,7 +11,7 @@ from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.scenarios.fly import trigger_of
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.users import User
-from shopbell.ports import Campaigns
+from shopbell.ports import Page
 
 _PAGE: Final = 100
 _PENDING: Final = frozenset({"scheduled", "sending", "paused"})
@@ -22,7 +22,8 @@ Usage = Mapping[SegmentId, tuple[User, ...]]
 
 @dataclass(frozen=True, slots=True)
 class FindUsage:
-    campaigns: Campaigns
+    campaigns: Callable[[StoreId, str | None, int], Page[Campaign]]
+    """Page by page, each as it is by now: `app.management.campaigns.report.ReadCampaigns.list`."""
 
     def __call__(self, store: StoreId, segments: Sequence[Segment]) -> Usage:
         """Every segment that anybody names, with those who do; hidden segments speak for their owner."""
@@ -44,7 +45,7 @@ class FindUsage:
     def _all(self, store: StoreId) -> Iterator[Campaign]:
         cursor: str | None = None
         while True:
-            page = self.campaigns.page(store, cursor, _PAGE)
+            page = self.campaigns(store, cursor, _PAGE)
             yield from page.items
             if page.cursor is None:
                 return

@@ -49,6 +49,11 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
     )
 
 
+def reading(ports: Ports, build: StartBuild) -> ReadCampaigns:
+    audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, ports.now)
+    return ReadCampaigns(ports.campaigns, reporting(ports), audience, ports.now)
+
+
 def reporting(ports: Ports) -> ReadReport:
     return ReadReport(
         ports.campaigns, ports.runs, ports.progress, ports.counters, ports.missed, ports.messages.brought, ports.now

@@ -38,7 +38,7 @@ from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.ids import StoreId
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.runtime.http.audit_calls import AuditCalls
-from shopbell.runtime.http.campaign_uses import campaigns, reporting
+from shopbell.runtime.http.campaign_uses import campaigns, reading, reporting
 from shopbell.runtime.http.checklist_calls import ChecklistCalls
 from shopbell.runtime.http.coupon_uses import coupons, promising
 from shopbell.runtime.http.feed_calls import FeedCalls
@@ -114,9 +114,9 @@ def _lists_named(ports: Ports) -> CheckLists:
 
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
     segments, now = ports.segments, ports.now
-    usage, rule = FindUsage(ports.campaigns), ReadRule(ports.listing.lists)
+    usage, rule = FindUsage(reading(ports, build).list), ReadRule(ports.listing.lists)
     return SegmentCalls(
-        read=_read(ports),
+        read=_read(ports, build),
         create=CreateSegment(segments, rule, ports.random, now),
         edit=EditSegment(segments, rule, build, now),
         archive=ArchiveSegment(segments, usage, now),
@@ -176,14 +176,14 @@ def _sampling(ports: Ports) -> Survey:
     )
 
 
-def _read(ports: Ports) -> ReadSegments:
-    shards, usage = cache(partial(shards_of, ports.stores)), FindUsage(ports.campaigns)
+def _read(ports: Ports, build: StartBuild) -> ReadSegments:
+    shards, usage = cache(partial(shards_of, ports.stores)), FindUsage(reading(ports, build).list)
     history = ReadHistory(ports.stores, ports.segments, ports.counters, ports.now)
     return ReadSegments(ports.segments, shards, ports.counters, ports.memberships, usage, history)
 
 
 def _life(ports: Ports, build: StartBuild) -> LifeCalls:
-    segments, read = ports.segments, _read(ports)
+    segments, read = ports.segments, _read(ports, build)
     edit = EditSegment(segments, ReadRule(ports.listing.lists), build, ports.now)
     start = StartJob(ports.work.jobs, ports.queues.rebuild, ports.random, ports.now)
     return LifeCalls(
