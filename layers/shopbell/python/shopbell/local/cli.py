@@ -1,4 +1,4 @@
-"""The `shopbell` command: one machine's life (up, status, tick, logs, reset), its stores and its sample data."""
+"""The `shopbell` command: one machine's life (up, status, tick, logs, reset), and what the API does for a store."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shopbell.domain.clock import Instant, parse_instant
+from shopbell.local.client.groups import add_api
 from shopbell.local.options import API_PORT, ENGINE_PORT, SHOP_PORT, HostOptions, Port, default_project
 from shopbell.local.progress import Progress
 from shopbell.local.pushd.command import add_pushd, run_pushd
@@ -66,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("function", nargs="?", help="its folder's name; without it, which there are")
     logs.add_argument("--lines", type=int, default=_TAIL)
     add("reset", "forget everything the machine has stored", _reset)
-    add_store(add("store", "stores of the running machine, or of a stage in AWS"), everywhere, _session)
+    stores = add_store(add("store", "a new store, and a store's settings"), everywhere, _session)
+    add_api(stores, add, everywhere, lambda asked: _folder(asked).local_file)
     demo = add("demo", "load sample data into the first store of the running machine", _demo)
     demo.add_argument("--households", type=_at_least(1), default=HOUSEHOLDS)
     tells = "a push service of this machine that checks everything, and fails on demand"

@@ -14,8 +14,10 @@ LOCAL: Final = "local"
 Attach = Callable[[argparse.Namespace], "Deployment"]
 
 
-def add_store(store: argparse.ArgumentParser, everywhere: argparse.ArgumentParser, attach: Attach) -> None:
-    """`attach` finds the running machine."""
+def add_store(
+    store: argparse.ArgumentParser, everywhere: argparse.ArgumentParser, attach: Attach
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    """`attach` finds the running machine. The commands, for others to join."""
     commands = store.add_subparsers(required=True, metavar="COMMAND")
     create = commands.add_parser("create", help="a new store; its keys are shown this once", parents=[everywhere])
     create.add_argument("name")
@@ -25,6 +27,7 @@ def add_store(store: argparse.ArgumentParser, everywhere: argparse.ArgumentParse
     create.add_argument("--shards", type=int, choices=(1, 64, 256), default=1, help="256 beyond a million visitors")
     create.add_argument("--json", action="store_true")
     create.set_defaults(command=lambda asked: _create(asked, attach))
+    return commands
 
 
 def _create(asked: argparse.Namespace, attach: Attach) -> int:

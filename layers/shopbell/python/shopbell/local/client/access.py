@@ -1,0 +1,70 @@
+"""Which API a command speaks to and with which key: options, the environment, or the machine that runs here."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from shopbell.local.client.http import Client
+
+API_VARIABLE: Final = "SHOPBELL_API"
+KEY_VARIABLE: Final = "SHOPBELL_KEY"
+_LOCAL: Final = "local"
+
+
+class NoAccessError(RuntimeError):
+    """It is not known where to call, or with which key; the message says how to tell."""
+
+
+def add_access(parser: argparse.ArgumentParser) -> None:
+    """The options that every command of the API takes."""
+    group = parser.add_argument_group("where and who")
+    group.add_argument(
+        "--api", metavar="URL", help=f"of the API (default: {API_VARIABLE}, or the machine that runs here)"
+    )
+    group.add_argument(
+        "--key", help=f"management key; better in {KEY_VARIABLE} or a file, which no process list shows"
+    )
+    group.add_argument("--key-file", type=Path, metavar="FILE", help="a file that holds the management key")
+
+
+def client_of(asked: argparse.Namespace, local_file: Path, environment: Mapping[str, str]) -> Client:
+    """The client that options, environment and folder name, in this order. Raises NoAccessError.
+
+    The local machine's own key goes to the local machine only.
+    """
+    key = asked.key or (_read(asked.key_file) if asked.key_file else None)
+    url = asked.api or (_deployed(asked.stage) if asked.stage != _LOCAL else environment.get(API_VARIABLE))
+    if url:
+        known = key or environment.get(KEY_VARIABLE)
+        if not known:
+            raise NoAccessError(f"no key for {url}: set {KEY_VARIABLE} or give --key-file")
+        return Client(url, known)
+    told = _local(local_file)
+    return Client(told["api_url"], key or told["management_key"])
+
+
+def _read(file: Path) -> str:
+    key = file.read_text().strip()
+    if not key:
+        raise NoAccessError(f"{file} is empty; it must hold a management key")
+    return key
+
+
+def _local(file: Path) -> Mapping[str, Any]:
+    try:
+        told: Mapping[str, Any] = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError) as exc:
+        raise NoAccessError(
+            f"no machine has run here; start one with `shopbell up`, or give --stage, or --api and {KEY_VARIABLE}"
+        ) from exc
+    if "management_key" not in told:
+        raise NoAccessError(f"{file} names no management key; start the machine again with `shopbell up`")
+    return told
+
+
+def _deployed(stage: str) -> str:
+    from shopbell.local.deployed import find  # noqa: PLC0415 - boto3 takes a second to import
+
+    return find(stage).api_url

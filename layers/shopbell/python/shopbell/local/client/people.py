@@ -1,0 +1,59 @@
+"""`shopbell visitors` and `shopbell report`: one person, and all of them."""
+
+from typing import Final
+
+from shopbell.local.client.campaigns import CSV, report
+from shopbell.local.client.command import Command, Option
+
+_ONE: Final = "/v1/visitors/{visitor_id}"
+
+COMMANDS: Final = (
+    Command("visitors", "show", "traits, segments, cart, subscriptions, scores", f"GET {_ONE}"),
+    Command(
+        "visitors",
+        "log",
+        "which segments somebody entered and left, and why",
+        f"GET {_ONE}/log",
+        ("at", "change", "segment_id", "cause", "leaf", "version"),
+        paged=True,
+        query=(Option("cause", "only for this reason"),),
+    ),
+    Command(
+        "visitors",
+        "explain",
+        "why somebody gets a campaign or a scenario, or not",
+        f"GET {_ONE}/explain",
+        query=(Option("campaign", "the id of a campaign"), Option("scenario", "the name of a scenario")),
+    ),
+    Command(
+        "visitors",
+        "render",
+        "what somebody would see of a message",
+        f"POST {_ONE}/render",
+        file="what to render: source, content or variants, event, products",
+    ),
+    Command(
+        "report",
+        "prompt",
+        "what became of the permission prompt",
+        "GET /v1/reports/prompt",
+        query=(
+            Option("prompt", "the prompt's name"),
+            Option("from", "first day, 2026-05-17"),
+            Option("to", "last day"),
+            CSV,
+        ),
+        act=report,
+    ),
+    Command(
+        "report",
+        "campaign",
+        "what became of a campaign",
+        "GET /v1/campaigns/{campaign_id}/report",
+        query=(CSV,),
+        act=report,
+    ),
+    Command(
+        "report", "scenario", "what became of a scenario", "GET /v1/scenarios/{name}/report", query=(CSV,), act=report
+    ),
+)

@@ -1,0 +1,16 @@
+"""A fresh office with its command for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.functions.command.counter import Counter, open_counter, served
+from tests.functions.http.office import Office
+
+
+@pytest.fixture
+def counter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Counter]:
+    office = Office()
+    with served(office) as url:
+        yield open_counter(office, tmp_path, capsys, url)
