@@ -9,10 +9,10 @@ from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY
 from shopbell.domain.content import Content
 from shopbell.domain.ids import ProductId, RunId, StoreId
-from shopbell.domain.naming import products_named, store_named
+from shopbell.domain.naming import Values, products_named, store_named
 from shopbell.domain.push.endpoints import allow
 from shopbell.domain.push.token import TokenKey
-from shopbell.domain.rendering import Composer, NoContent, Values
+from shopbell.domain.rendering import Composer, NoContent
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.sends import Sent, mark_of

@@ -12,7 +12,8 @@ from shopbell.domain.clock import HOUR
 from shopbell.domain.content import Content
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import ProductId, VisitorId
-from shopbell.domain.rendering import Values, Written
+from shopbell.domain.naming import Values
+from shopbell.domain.rendering import Written
 from shopbell.domain.runs import Run, Terms
 from shopbell.domain.scenarios.landing import landed
 from shopbell.domain.scenarios.plan import Landing, Selection

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from shopbell.domain.content import Action, Content
 from shopbell.domain.events import Json
 from shopbell.domain.links import MAX_URL, absolute, for_campaign
-from shopbell.domain.naming import discounts
-from shopbell.domain.rendering import Composer, NoContent, Values, Written
+from shopbell.domain.naming import Values, discounts
+from shopbell.domain.rendering import Composer, NoContent, Written
 from shopbell.domain.scenarios.table import SCENARIOS
 from shopbell.domain.templates import MAX_TEMPLATE, check_template, untemplated
 

@@ -9,7 +9,8 @@ from shopbell.domain.content import Content
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.content import ContentIn
-from shopbell.domain.rendering import Composer, Values, Written
+from shopbell.domain.naming import Values
+from shopbell.domain.rendering import Composer, Written
 from shopbell.domain.scenarios.settings import ScenarioSettings
 from shopbell.domain.scenarios.table import SCENARIOS
 

@@ -1,6 +1,7 @@
 """What templates may name: the visitor, the cart, what happened, the products that are shown."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from shopbell.domain.catalogue import Product
@@ -13,6 +14,46 @@ from shopbell.domain.visits.cart import cart_of
 
 PRIVATE: Final = "_"
 """Facts whose names begin with it are the engine's own."""
+NO_VALUES: Final[Mapping[str, Json]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What templates may name: `visitor` (traits), `store` (name, currency, language), `message` (source, run) …
+
+    … `cart`, `event` (facts of the trigger), `products`, the first of them as `product`, their `discount`, and the
+    `coupon`. What there is none of is nil, so that `{% if product %}` tells. Links and pictures see no code: it is
+    never in an address.
+    """
+
+    visitor: Mapping[str, Json]
+    store: Mapping[str, Json]
+    message: Mapping[str, Json]
+    cart: Mapping[str, Json] = field(default_factory=lambda: NO_VALUES)
+    event: Mapping[str, Json] = field(default_factory=lambda: NO_VALUES)
+    products: Sequence[Mapping[str, Json]] = ()
+    coupon: Mapping[str, Json] | None = None
+
+    def named(self) -> dict[str, object]:
+        said: dict[str, object] = {
+            "visitor": self.visitor,
+            "store": self.store,
+            "message": self.message,
+            "cart": self.cart,
+            "event": self.event,
+            "products": self.products,
+            "discount": discounts(self.products),
+        }
+        if self.coupon is not None:
+            said["coupon"] = self.coupon
+        return {**said, "product": self.products[0]} if self.products else said
+
+    def public(self) -> dict[str, object]:
+        """What an address may name: all but the code."""
+        said = self.named()
+        if self.coupon is not None:
+            said["coupon"] = {name: value for name, value in self.coupon.items() if name != "code"}
+        return said
 
 
 def visible_traits(profile: Profile | None) -> dict[str, Json]:

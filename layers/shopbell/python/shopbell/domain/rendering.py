@@ -7,49 +7,14 @@ from typing import Final
 from shopbell.domain.content import Action, Content
 from shopbell.domain.events import Json
 from shopbell.domain.links import absolute
-from shopbell.domain.naming import discounts
-from shopbell.domain.templates import Template, parse
+from shopbell.domain.naming import Values
+from shopbell.domain.templates import Said, Template, parse
 
-NOTHING: Final[Mapping[str, Json]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """What templates may name: `visitor` (traits), `store` (name, currency, language), `message` (source, run) …
-
-    … `cart`, `event` (facts of the trigger), `products`, the first of them as `product`, their `discount`, and the
-    `coupon`. What there is none of is nil, so that `{% if product %}` tells. Links and pictures see no code: it is
-    never in an address.
-    """
-
-    visitor: Mapping[str, Json]
-    store: Mapping[str, Json]
-    message: Mapping[str, Json]
-    cart: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
-    event: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
-    products: Sequence[Mapping[str, Json]] = ()
-    coupon: Mapping[str, Json] | None = None
-
-    def named(self) -> dict[str, object]:
-        said: dict[str, object] = {
-            "visitor": self.visitor,
-            "store": self.store,
-            "message": self.message,
-            "cart": self.cart,
-            "event": self.event,
-            "products": self.products,
-            "discount": discounts(self.products),
-        }
-        if self.coupon is not None:
-            said["coupon"] = self.coupon
-        return {**said, "product": self.products[0]} if self.products else said
-
-    def public(self) -> dict[str, object]:
-        """What an address may name: all but the code."""
-        said = self.named()
-        if self.coupon is not None:
-            said["coupon"] = {name: value for name, value in self.coupon.items() if name != "code"}
-        return said
+_OF_ALL: Final = frozenset({"store", "message"})
+"""Values that all messages of a run name alike."""
+NO_OTHERS: Final[Mapping[str, str]] = {}
+_Shared = tuple[Mapping[str, Json], Mapping[str, Json]]
+_FIELDS: Final = ("title", "body", "url", "icon_url", "image_url", "badge_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +53,10 @@ class _Faults:
 
 
 class Composer:
-    """One content, each of its texts parsed once for the whole run."""
+    """One content, each of its texts parsed once for the whole run.
+
+    What names nothing but the store and the message is rendered once for each language, too (ruling 42).
+    """
 
     def __init__(self, content: Content, *, language: str, origin: str | None) -> None:
         """`language`: of texts whose content says none. `origin`: the shop's, for links that name none."""
@@ -97,16 +65,39 @@ class Composer:
         self._origin = origin
         self._texts: dict[str, Template] = {}
         self._said = _all_texts(content)
+        self._there = {name.lower(): name for name in content.translations}
+        self._once: dict[str, tuple[_Shared, Written | NoContent] | None] = {}
+        """By language what was rendered once, and from what; None: it names who it is for."""
+
+    @property
+    def translated(self) -> bool:
+        """Whether it matters at all which languages somebody reads."""
+        return bool(self._there)
 
     def names(self, word: str) -> bool:
         """Whether any of its texts may name it; what none does need not be looked up."""
-        return word in self._said
+        return word in self._said or "[" in self._said
 
     def write(self, languages: Sequence[str | None], values: Values) -> Written | NoContent:
         """In the first of these languages that there is. Total: no template and no value makes it raise."""
         lang, own = self._translation(languages)
-        faults = _Faults()
-        said, public = values.named(), values.public()
+        if lang not in self._once:
+            self._once[lang] = (({}, {}), NoContent("url")) if self._is_for_all(own) else None
+        known, shared = self._once[lang], (values.store, values.message)
+        if known is None:
+            return self._write(lang, own, values)
+        if known[0] != shared:
+            known = self._once[lang] = shared, self._write(lang, own, values)
+        return known[1]
+
+    def _is_for_all(self, own: Mapping[str, str]) -> bool:
+        """Whether nothing that it says in a language depends on whom it is for, or on when."""
+        roots = [self._text(source).roots for source in _texts_of(self._content, own)]
+        return all(one is not None and one <= _OF_ALL for one in roots)
+
+    def _write(self, lang: str, own: Mapping[str, str], values: Values) -> Written | NoContent:
+        faults, said = _Faults(), Said(values.named())
+        public = said if values.coupon is None else Said(values.public())
         url = self._link("url", own.get("url", self._content.url), public, faults)
         if url is None:
             return NoContent("url")
@@ -124,17 +115,17 @@ class Composer:
         )
 
     def _translation(self, languages: Sequence[str | None]) -> tuple[str, Mapping[str, str]]:
-        there = {name.lower(): name for name in self._content.translations}
-        for wanted in languages:
+        for wanted in languages if self._there else ():
             tag = (wanted or "").replace("_", "-").lower()
             for form in (tag, tag.partition("-")[0]):
                 if form and form == self._language.lower().partition("-")[0]:
                     return self._language, {}
-                if form in there:
-                    return there[form], self._content.translations[there[form]]
+                if form in self._there:
+                    name = self._there[form]
+                    return name, self._content.translations[name]
         return self._language, {}
 
-    def _words(self, name: str, source: str, said: Mapping[str, object], faults: _Faults) -> str:
+    def _words(self, name: str, source: str, said: Said, faults: _Faults) -> str:
         """Rendered; where that fails or leaves nothing, the words without their tags."""
         text = self._text(source)
         filled = text.fill(said)
@@ -142,10 +133,10 @@ class Composer:
             faults.add(name)
         return filled or text.plain
 
-    def _link(self, name: str, source: str, said: Mapping[str, object], faults: _Faults) -> str | None:
+    def _link(self, name: str, source: str, said: Said, faults: _Faults) -> str | None:
         return absolute(self._words(name, source, said, faults), self._origin)
 
-    def _picture(self, name: str, own: Mapping[str, str], said: Mapping[str, object], faults: _Faults) -> str | None:
+    def _picture(self, name: str, own: Mapping[str, str], said: Said, faults: _Faults) -> str | None:
         given: Mapping[str, str | None] = {
             "icon_url": self._content.icon_url,
             "image_url": self._content.image_url,
@@ -162,9 +153,7 @@ class Composer:
             faults.add(name)
         return link
 
-    def _actions(
-        self, said: Mapping[str, object], public: Mapping[str, object], faults: _Faults
-    ) -> tuple[Action, ...]:
+    def _actions(self, said: Said, public: Said, faults: _Faults) -> tuple[Action, ...]:
         made: list[Action] = []
         for action in self._content.actions:
             title = self._words("actions", action.title, said, faults)
@@ -183,7 +172,12 @@ class Composer:
 
 
 def _all_texts(content: Content) -> str:
-    texts = [content.title, content.body, content.url, content.icon_url, content.image_url, content.badge_url]
-    texts += [text for action in content.actions for text in (action.title, action.url)]
-    texts += [text for translated in content.translations.values() for text in translated.values()]
-    return "\n".join(filter(None, texts))
+    translated = (text for texts in content.translations.values() for text in texts.values())
+    return "\n".join([*_texts_of(content, NO_OTHERS), *translated])
+
+
+def _texts_of(content: Content, own: Mapping[str, str]) -> list[str]:
+    """Those that are shown in one language: `own` are the texts that differ in it."""
+    fields = {name: own.get(name, getattr(content, name)) for name in _FIELDS}
+    actions = [text for action in content.actions for text in (action.title, action.url)]
+    return [text for text in (*fields.values(), *actions) if text]

@@ -19,7 +19,7 @@ from shopbell.domain.gates.minutes import Minutes
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
-from shopbell.domain.rendering import Composer, NoContent, Values, Written
+from shopbell.domain.rendering import Composer, NoContent, Written
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.scenarios.upcoming import NOTHING, Upcoming
@@ -160,11 +160,12 @@ class Desk:
         picks = self.picking(to.profile, to.record.without(mark), to.facts)
         if isinstance(picks, TooFew):
             return NoContent(picks.reason)
-        traits = naming.visible_traits(to.profile)
-        wanted = (language, _text(traits.get("language")), self.store.language)
         variant, composer = self.wording(to.profile, to.variant)
+        asked = composer.translated or composer.names("visitor")
+        traits = naming.visible_traits(to.profile) if asked else {}
+        wanted = (language, _text(traits.get("language")), self.store.language)
         coupon = offer or self.offer(to)
-        values = replace(self._values(composer, to, traits, picks), coupon=_named(coupon))
+        values = self._values(composer, to, traits, picks, _named(coupon))
         written = composer.write(wanted, values)
         if isinstance(written, NoContent):
             return written
@@ -172,15 +173,23 @@ class Desk:
         faults = (*written.faults, *without, *self.picking.faults(picks))
         return replace(written, faults=faults, variant=variant or written.variant), picks
 
-    def _values(self, composer: Composer, to: Addressee, traits: Mapping[str, Json], picks: Sequence[Pick]) -> Values:
+    def _values(
+        self,
+        composer: Composer,
+        to: Addressee,
+        traits: Mapping[str, Json],
+        picks: Sequence[Pick],
+        coupon: Mapping[str, Json] | None,
+    ) -> naming.Values:
         run = self.run
-        return Values(
+        return naming.Values(
             traits,
             naming.store_named(self.store),
             {"source": run.source, "name": run.source_id, "run": run.id, "step": run.terms.step + 1},
             naming.cart_named(to.profile, self.store) if composer.names("cart") else {},
             naming.event_named(to.facts),
             naming.products_named(picks, run.source_id),
+            coupon,
         )
 
     def _sent(self, sending: Sending, picks: Sequence[Pick]) -> Sent:
