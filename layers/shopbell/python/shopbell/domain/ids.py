@@ -33,7 +33,12 @@ def visitor_hash(store: StoreId, visitor: VisitorId) -> bytes:
 
 def visitor_shard(store: StoreId, visitor: VisitorId, shards: int) -> int:
     """The visitor's shard, 0 to `shards` - 1; the same for memberships, subscriptions and logs (ruling 23)."""
-    return int.from_bytes(visitor_hash(store, visitor)[:4], "big") % shards
+    return shard_of(visitor_hash(store, visitor), shards)
+
+
+def shard_of(digest: bytes, shards: int) -> int:
+    """Of a visitor whose hash is known."""
+    return int.from_bytes(digest[:4], "big") % shards
 
 
 def subscription_id(endpoint: str) -> SubscriptionId:

@@ -1,7 +1,7 @@
 """Fill a message's templates for one visitor: Liquid in a closed box, and plain words when a template fails."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.domain.content import Action, Content
@@ -32,6 +32,8 @@ class Written:
     faults: tuple[str, ...] = ()
     variant: int = 0
     """The place of the variant whose words these are."""
+    for_all: bool = False
+    """Whether everybody who is written to in this language gets the very same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,10 @@ class Composer:
         if known is None:
             return self._write(lang, own, values)
         if known[0] != shared:
-            known = self._once[lang] = shared, self._write(lang, own, values)
+            written = self._write(lang, own, values)
+            if isinstance(written, Written):
+                written = replace(written, for_all=True)
+            known = self._once[lang] = shared, written
         return known[1]
 
     def _is_for_all(self, own: Mapping[str, str]) -> bool:

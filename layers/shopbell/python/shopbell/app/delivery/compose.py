@@ -1,11 +1,12 @@
 """Make the request of one push: gates, products, words, token, payload, endpoint; or say how it ends instead."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from shopbell.app.delivery.addressing import WITHOUT, Envelope
-from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step
+from shopbell.app.delivery.asking import Asking, Kept, asking
+from shopbell.app.delivery.letters import Addressee, Closed, Letter
 from shopbell.app.delivery.picking import Picking, TooFew
 from shopbell.app.delivery.promising import Promise
 from shopbell.app.delivery.wording import Wording
@@ -14,16 +15,15 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.coupons import NoCoupon, Offer
 from shopbell.domain.events import Json
 from shopbell.domain.gates import Defer, Moment, Open, Sending, Skip, Told, Verdict, told, verdict
-from shopbell.domain.gates.asking import sending_of, zones
 from shopbell.domain.gates.minutes import Minutes
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
 from shopbell.domain.rendering import Composer, NoContent, Written
 from shopbell.domain.runs import Run
+from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.scenarios.upcoming import NOTHING, Upcoming
-from shopbell.domain.scores.besthour import best_hour_of
 from shopbell.domain.sends import Sent
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import Subscription
@@ -47,10 +47,23 @@ class Desk:
     """What is promised of a coupon; None: the messages bring none."""
     told: dict[VisitorId, dict[str, Told]] = field(default_factory=dict)
     """By visitor and gate what those that were closed rested on, for whoever asks later."""
+    kept: Kept = field(default_factory=Kept, repr=False)
 
     @property
     def _envelope(self) -> Envelope:
-        return Envelope(self.run, self.store, self.token_key, self.allowed)
+        if self.kept.envelope is None:
+            self.kept.envelope = Envelope(self.run, self.store, self.token_key, self.allowed)
+        return self.kept.envelope
+
+    def asking(self, step: PendingStep | None) -> Asking:
+        """What the gates are asked of the step; None: of the run's message to everyone."""
+        if step is None and self.kept.asking is not None:
+            return self.kept.asking
+        lacking = None if self.voucher is None else self._lacking
+        made = asking(self.run, self.store, step, (self.priorities, self.upcoming), self.now, lacking)
+        if step is None:
+            self.kept.asking = made
+        return made
 
     @property
     def remembers(self) -> bool:
@@ -71,8 +84,9 @@ class Desk:
             content.append(self.write(to, subscription.language if subscription else None))
             return not isinstance(content[0], NoContent)
 
-        moment = self._moment(subscription, to, has_content, repeated=repeated)
-        answer = verdict(moment)
+        asking = self.asking(to.step)
+        moment = asking(subscription, to, has_content, repeated=repeated)
+        answer = verdict(moment, asking.gates)
         self._note(moment, answer)
         match answer, content:
             case Defer() as found, _:
@@ -91,14 +105,14 @@ class Desk:
     def moment(self, subscription: Subscription | None, to: Addressee) -> Moment:
         """What the gates would be asked of it, for who explains them."""
         language = subscription.language if subscription else None
-        return self._moment(
-            subscription, to, lambda: not isinstance(self.write(to, language), NoContent), repeated=False
-        )
+        has_content = partial(self._has_content, to, language)
+        return self.asking(to.step)(subscription, to, has_content, repeated=False)
 
     def again(self, subscription: Subscription | None, to: Addressee) -> Verdict:
         """Of a letter that is written, what the gates say to another record of the person."""
-        moment = self._moment(subscription, to, lambda: True, repeated=False)
-        answer = verdict(moment)
+        asking = self.asking(to.step)
+        moment = asking(subscription, to, lambda: True, repeated=False)
+        answer = verdict(moment, asking.gates)
         self._note(moment, answer)
         return answer
 
@@ -128,26 +142,8 @@ class Desk:
         offer = self.voucher(to)
         return offer.reason if isinstance(offer, NoCoupon) else None
 
-    def _moment(
-        self, subscription: Subscription | None, to: Addressee, has_content: Callable[[], bool], *, repeated: bool
-    ) -> Moment:
-        return Moment(
-            self.run.audience,
-            subscription,
-            to.profile,
-            has_content,
-            repeated,
-            sending_of(self.run, own_step(self.run, to.step)),
-            self.store.policy,
-            to.record,
-            self.now,
-            zones(self.store.time_zone),
-            self.priorities,
-            self.upcoming,
-            paused=self.store.sending == "paused",
-            best_hour=partial(best_hour_of, store=self.store.day),
-            no_coupon=lambda: self._lacking(to),
-        )
+    def _has_content(self, to: Addressee, language: str | None) -> bool:
+        return not isinstance(self.write(to, language), NoContent)
 
     def write(
         self, to: Addressee, language: str | None, offer: Offer | NoCoupon | None = None
@@ -156,7 +152,7 @@ class Desk:
 
         `offer`: the coupon as it is by now; None: as it is promised.
         """
-        mark = sending_of(self.run, own_step(self.run, to.step)).mark
+        mark = self.asking(to.step).general.sending.mark
         picks = self.picking(to.profile, to.record.without(mark), to.facts)
         if isinstance(picks, TooFew):
             return NoContent(picks.reason)

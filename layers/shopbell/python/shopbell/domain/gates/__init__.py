@@ -2,7 +2,8 @@
 
 from shopbell.domain.gates.asking import sending_of, zones
 from shopbell.domain.gates.audience import audience_left, exited
-from shopbell.domain.gates.moment import Moment, Sending
+from shopbell.domain.gates.moment import Moment, Sending, about
+from shopbell.domain.gates.moot import left_to_ask
 from shopbell.domain.gates.order import GATES, Gate, Told, closed, explained, over, told, verdict, verdict_on
 from shopbell.domain.gates.verdict import OPEN, Defer, Open, Skip, Verdict
 
@@ -17,10 +18,12 @@ __all__ = [
     "Skip",
     "Told",
     "Verdict",
+    "about",
     "audience_left",
     "closed",
     "exited",
     "explained",
+    "left_to_ask",
     "over",
     "sending_of",
     "told",

@@ -23,6 +23,11 @@ Upcoming = Callable[[Profile, Callable[[], tzinfo], SendRecord], Sequence[Pendin
 UNKNOWN: Final[Mapping[str, int]] = {}
 
 
+def nothing_missing() -> str | None:
+    """Of a message that may go without a coupon."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """The message itself. As it stands here it keeps to nothing."""
@@ -63,9 +68,12 @@ class Sending:
         return self.message_class != "transactional" and self.source != "test"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
-    """One recipient as things stand now. None: there is no such row any more."""
+    """One recipient as things stand now. None: there is no such row any more.
+
+    Without slots, so that `about` copies it at once: it happens with every recipient.
+    """
 
     audience: Audience
     subscription: Subscription | None
@@ -86,7 +94,7 @@ class Moment:
     upcoming: Upcoming = lambda *_: ()
     paused: bool = False
     """Whether the store sends nothing for now."""
-    no_coupon: Callable[[], str | None] = lambda: None
+    no_coupon: Callable[[], str | None] = nothing_missing
     """Why there is no code without which it may not go; None: nothing is missing."""
     best_hour: BestHour = lambda *_: None
     """Asked only for a message that waits for it."""
@@ -119,3 +127,14 @@ class Moment:
     def others(self) -> SendRecord:
         """What was sent besides this very message."""
         return self.record.without(self.sending.mark)
+
+
+def about(at: Moment, **own: object) -> Moment:
+    """`dataclasses.replace`, at a fraction of its cost."""
+    fresh = _new(Moment)
+    _set(fresh, "__dict__", at.__dict__ | own)
+    return fresh
+
+
+_new: Final = object.__new__
+_set: Final = object.__setattr__

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+import orjson
+
 from shopbell.domain.content import Action
 
 MAX_PLAINTEXT: Final = 3_993
@@ -137,7 +139,10 @@ def _size(rendered: Rendered) -> int:
 def _encode(rendered: Rendered) -> bytes:
     """Always UTF-8: half of a surrogate pair, which Liquid can cut out of a text, becomes a question mark."""
     declared = {"web_push": 8030, "notification": _notification(rendered), "mutable": True}
-    return json.dumps(declared, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    try:
+        return orjson.dumps(declared)
+    except orjson.JSONEncodeError:
+        return json.dumps(declared, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _notification(rendered: Rendered) -> Mapping[str, object]:
