@@ -33,11 +33,18 @@ PEOPLE: Final = 500
 SHARDS: Final = 64
 KEY: Final = VapidKeyId("k1")
 SERVICE: Final[PushService] = "other"
-WORDS: Final = Content(
+_PICTURE: Final = "https://shop.example.com/images/sale.jpg"
+FOR_ALL: Final = Content(
+    "The sale is on at {{ store.name }}",
+    "Boots and coats for up to 40 % less until Sunday, for everybody in the shop.",
+    "/sale?from=push",
+    image_url=_PICTURE,
+)
+BY_NAME: Final = Content(
     "{{ visitor.custom.first_name | default: 'Hello' }}, the sale is on",
     "Boots and coats for up to 40 % less until Sunday, for everybody in {{ visitor.country | default: 'the shop' }}.",
     "/sale?from=push",
-    image_url="https://shop.example.com/images/sale.jpg",
+    image_url=_PICTURE,
 )
 _NAMES: Final = ("config", "visitors", "events", "runs", "catalogue", "members", "log", "watch")
 _QUEUES: Final = ("due", "parked", "send_now", "rebuild")
@@ -99,9 +106,12 @@ def fill(origin: str) -> tuple[Crowd, Mapping[str, Run]]:
     gathered = Gathered()
     cast = _cast(origin, found.visitors_table, now, Dynamo(cast_to("Any", gathered)))
     people = tuple(cast.person(place) for place in range(PEOPLE))
+    free = Terms(respect_caps=False, respect_quiet_hours=False)
     runs = {
-        "with caps and records": _run("caps", now, Terms()),
-        "with neither": _run("plain", now, Terms(respect_caps=False, respect_quiet_hours=False)),
+        "one text, with caps and records": _run("all-caps", now, FOR_ALL, Terms()),
+        "one text, with neither": _run("all-plain", now, FOR_ALL, free),
+        "by name, with caps and records": _run("name-caps", now, BY_NAME, Terms()),
+        "by name, with neither": _run("name-plain", now, BY_NAME, free),
     }
     gathered.hand_over()
     for run in runs.values():
@@ -109,7 +119,7 @@ def fill(origin: str) -> tuple[Crowd, Mapping[str, Run]]:
     return Crowd(people, SERVICE), runs
 
 
-def _run(name: str, now: Instant, terms: Terms) -> Run:
+def _run(name: str, now: Instant, words: Content, terms: Terms) -> Run:
     return Run(
         STORE,
         run_id(STORE, "campaign", name, now),
@@ -120,7 +130,7 @@ def _run(name: str, now: Instant, terms: Terms) -> Run:
         now + DAY,
         SHARDS,
         Audience(),
-        WORDS,
+        words,
         DeliveryOptions(),
         terms=terms,
     )
@@ -150,8 +160,7 @@ class _Cast:
             subscriptions={row.id: fact},
             traits={"custom.first_name": Trait(now, "r", f"Name{place}"), "country": Trait(now, "r", "DE")},
         )
-        if not self.visitors.commit(Commit(Profile(STORE, who), after)):
-            raise SystemExit(f"{who} could not be written")
+        assert self.visitors.commit(Commit(Profile(STORE, who), after)), f"{who} could not be written"
         return Recipient(who, row.id)
 
     def _device(self, who: VisitorId, place: int) -> Subscription:

@@ -1,6 +1,7 @@
 """Clocks on people's walls: which minute of the day they show, and when they will show another one."""
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE, SECOND, Duration, Instant
@@ -48,6 +49,7 @@ def next_at(now: Instant, minute: int, zone: tzinfo) -> Instant:
     return now + DAY
 
 
+@lru_cache(maxsize=1_024)
 def quiet_until(now: Instant, quiet: QuietHours, zone: tzinfo) -> Instant | None:
     """When the quiet hours in which it is there are over; None: it is not in them."""
     minute = minute_of(now, zone)

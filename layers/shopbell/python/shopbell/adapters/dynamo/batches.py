@@ -18,7 +18,7 @@ B = TypeVar("B")
 
 def get_many(dynamo: Dynamo, table: str, wanted: Iterable[Mapping[str, str]]) -> Iterator[Item]:
     """Those that exist, strongly consistent, in no order. A key may be asked for twice and comes once."""
-    distinct = {tuple(key.items()): key for key in wanted}
+    distinct = {tuple(key.values()): key for key in wanted}
     for part in _parts(list(distinct.values()), READ):
         yield from _read(dynamo, table, part)
 

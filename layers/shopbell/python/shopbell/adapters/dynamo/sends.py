@@ -16,7 +16,7 @@ from shopbell.domain.sends import EMPTY, SendRecord, pack, united, unpack
 
 Kept = tuple[VisitorId, SendRecord]
 _FEW: Final = 4
-_TOGETHER: Final = 50
+_TOGETHER: Final = 100
 """In one transaction: the more there are, the likelier another one is at work on one of them."""
 _KEPT: Final = "attribute_not_exists(#to)"
 _NAMES: Final = {"#ver": "ver", "#to": "to"}

@@ -9,7 +9,7 @@ from shopbell.app.delivery.asking import Asking, Kept, asking
 from shopbell.app.delivery.letters import Addressee, Closed, Letter
 from shopbell.app.delivery.picking import Picking, TooFew
 from shopbell.app.delivery.promising import Promise
-from shopbell.app.delivery.wording import Wording
+from shopbell.app.delivery.wording import Wording, values_of
 from shopbell.domain import naming
 from shopbell.domain.clock import Instant
 from shopbell.domain.coupons import NoCoupon, Offer
@@ -19,7 +19,7 @@ from shopbell.domain.gates.minutes import Minutes
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
-from shopbell.domain.rendering import Composer, NoContent, Written
+from shopbell.domain.rendering import NoContent, Written
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.selected import Pick
@@ -161,32 +161,15 @@ class Desk:
         traits = naming.visible_traits(to.profile) if asked else {}
         wanted = (language, _text(traits.get("language")), self.store.language)
         coupon = offer or self.offer(to)
-        values = self._values(composer, to, traits, picks, _named(coupon))
+        values = values_of((self.run, self.store), composer, to, traits, picks, _named(coupon))
         written = composer.write(wanted, values)
         if isinstance(written, NoContent):
             return written
         without = (f"{WITHOUT}{coupon.reason}",) if isinstance(coupon, NoCoupon) else ()
-        faults = (*written.faults, *without, *self.picking.faults(picks))
-        return replace(written, faults=faults, variant=variant or written.variant), picks
-
-    def _values(
-        self,
-        composer: Composer,
-        to: Addressee,
-        traits: Mapping[str, Json],
-        picks: Sequence[Pick],
-        coupon: Mapping[str, Json] | None,
-    ) -> naming.Values:
-        run = self.run
-        return naming.Values(
-            traits,
-            naming.store_named(self.store),
-            {"source": run.source, "name": run.source_id, "run": run.id, "step": run.terms.step + 1},
-            naming.cart_named(to.profile, self.store) if composer.names("cart") else {},
-            naming.event_named(to.facts),
-            naming.products_named(picks, run.source_id),
-            coupon,
-        )
+        faults = (*without, *self.picking.faults(picks))
+        if faults or variant:
+            written = replace(written, faults=(*written.faults, *faults), variant=variant or written.variant)
+        return written, picks
 
     def _sent(self, sending: Sending, picks: Sequence[Pick]) -> Sent:
         shown = tuple(pick.product.id for pick in picks)

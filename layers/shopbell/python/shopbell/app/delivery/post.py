@@ -8,7 +8,7 @@ from shopbell.app.delivery.hearing import Hearing, Round, Streak, reopen
 from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import Letter
 from shopbell.app.delivery.pacing import Pacing
-from shopbell.app.delivery.signing import Sign
+from shopbell.app.delivery.signing import Headers, Sign
 from shopbell.app.delivery.throttle import Place
 from shopbell.app.delivery.wrongkeys import Mismatched, WrongKeys
 from shopbell.app.tracking.coupons import coupon_assigned
@@ -19,7 +19,6 @@ from shopbell.domain.coupons import Held as Code
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, VapidKeyId
 from shopbell.domain.push import outcome as outcomes
-from shopbell.domain.push.headers import bounded_ttl, message_headers
 from shopbell.domain.push.rates import Lane
 from shopbell.domain.push.values import BadReceiver, PushRequest
 from shopbell.domain.runs import FLUSH_EVERY
@@ -125,25 +124,19 @@ class Post:
         self, desk: Desk, letters: Sequence[Letter], tally: Tally, heard: Hearing
     ) -> Iterator[tuple[Letter, PushRequest]]:
         bodies = self.codec.encrypt([one.plaintext for one in letters], [one.keys for one in letters])
+        headers = Headers(self.sign, desk.run, desk.store, self.now())
         for letter, body in zip(letters, bodies, strict=True):
             match body:
                 case BadReceiver():
                     tally.end(letter.index, "failed:bad_subscription")
                 case bytes():
                     try:
-                        yield letter, self._request(desk, letter, body)
+                        yield letter, PushRequest(letter.endpoint.url, headers.of(letter), body)
                     except NotFound:
                         if letter.vapid_key in {key.id for key in desk.store.vapid_keys}:
                             raise
                         tally.note("key_mismatch")
                         heard.hear(letter, outcomes.KeyMismatch(0))  # a key that nobody has
-
-    def _request(self, desk: Desk, letter: Letter, body: bytes) -> PushRequest:
-        run, now = desk.run, self.now()
-        ttl = bounded_ttl(run.delivery.ttl, now=now, ends_at=letter.ends_at)
-        authorization = self.sign(desk.store, letter.endpoint.origin, letter.vapid_key, now)
-        headers = message_headers(authorization, ttl, letter.urgency, letter.topic)
-        return PushRequest(letter.endpoint.url, headers, body)
 
     def _assigned(self, desk: Desk, held: Sequence[Code]) -> None:
         """The event before the ledger says that it is done: who dies between the two tells the same once more."""

@@ -1,13 +1,18 @@
 """The words of a run: each of its variants parsed once, or the one content that it has."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shopbell.app.delivery.letters import Addressee
+from shopbell.domain import naming
 from shopbell.domain.addressing import place_of
 from shopbell.domain.clock import Duration
+from shopbell.domain.events import Json
 from shopbell.domain.profile import Profile
 from shopbell.domain.rendering import Composer
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.landing import landed
+from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.store import Store
 
 
@@ -33,3 +38,24 @@ class Wording:
             return 0, self.composers[0 if own is None else own + 1]
         place = given if given is not None else 0 if profile is None else self.run.variant_for(profile.visitor)
         return place, self.composers[place]
+
+
+def values_of(
+    of: tuple[Run, Store],
+    composer: Composer,
+    to: Addressee,
+    traits: Mapping[str, Json],
+    picks: Sequence[Pick],
+    coupon: Mapping[str, Json] | None,
+) -> naming.Values:
+    """What the words to a person may name, as far as any of them does."""
+    run, store = of
+    return naming.Values(
+        traits,
+        naming.store_named(store),
+        {"source": run.source, "name": run.source_id, "run": run.id, "step": run.terms.step + 1},
+        naming.cart_named(to.profile, store) if composer.names("cart") else {},
+        naming.event_named(to.facts),
+        naming.products_named(picks, run.source_id),
+        coupon,
+    )

@@ -150,7 +150,7 @@ def _traits(said: Said) -> Mapping[str, Trait]:
 
 def _subscriptions(said: Said) -> Mapping[SubscriptionId, SubscriptionFact]:
     rows: Sequence[Sequence[Any]] = said.get("subscriptions", ())
-    facts = [SubscriptionFact(**dict(zip(_FACT, map(_frozen, row), strict=False))) for row in rows]
+    facts = [SubscriptionFact(*[_frozen(value) for value in row[: len(_FACT)]]) for row in rows]
     return {fact.id: fact for fact in facts}
 
 

@@ -5,6 +5,8 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, cast
 
+import orjson
+
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId
 
@@ -70,6 +72,14 @@ def _instants(raw: bytes) -> Mapping[SegmentId, Instant]:
     return dict(zip(names, struct.unpack_from(f">{count}q", raw, 4), strict=True))
 
 
+def _read(raw: bytes) -> Any:
+    """Half of a surrogate pair, which a shop may send and JSON may hold, the quick one does not read."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return json.loads(raw)
+
+
 class Said:
     """JSON that is read once, when something in it is asked for."""
 
@@ -81,5 +91,5 @@ class Said:
 
     def get(self, name: str, default: Any) -> Any:
         if self._known is None:
-            self._known = json.loads(self.raw)
+            self._known = _read(self.raw)
         return self._known.get(name, default)
