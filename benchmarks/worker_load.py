@@ -33,18 +33,16 @@ PEOPLE: Final = 500
 SHARDS: Final = 64
 KEY: Final = VapidKeyId("k1")
 SERVICE: Final[PushService] = "other"
-_PICTURE: Final = "https://shop.example.com/images/sale.jpg"
 FOR_ALL: Final = Content(
     "The sale is on at {{ store.name }}",
     "Boots and coats for up to 40 % less until Sunday, for everybody in the shop.",
     "/sale?from=push",
-    image_url=_PICTURE,
+    image_url="https://shop.example.com/images/sale.jpg",
 )
-BY_NAME: Final = Content(
-    "{{ visitor.custom.first_name | default: 'Hello' }}, the sale is on",
-    "Boots and coats for up to 40 % less until Sunday, for everybody in {{ visitor.country | default: 'the shop' }}.",
-    "/sale?from=push",
-    image_url=_PICTURE,
+BY_NAME: Final = replace(
+    FOR_ALL,
+    title="{{ visitor.custom.first_name | default: 'Hello' }}, the sale is on",
+    body="Boots and coats for up to 40 % less until Sunday, for all of {{ visitor.country | default: 'the shop' }}.",
 )
 _NAMES: Final = ("config", "visitors", "events", "runs", "catalogue", "members", "log", "watch")
 _QUEUES: Final = ("due", "parked", "send_now", "rebuild")

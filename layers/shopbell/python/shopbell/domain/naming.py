@@ -9,6 +9,7 @@ from shopbell.domain.events import Json
 from shopbell.domain.links import for_campaign
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.selected import Pick
+from shopbell.domain.segments.lazily import plain
 from shopbell.domain.store import Store
 from shopbell.domain.visits.cart import cart_of
 
@@ -63,7 +64,7 @@ def visible_traits(profile: Profile | None) -> dict[str, Json]:
     """
     visible: dict[str, Json] = {}
     custom: dict[str, Json] = {}
-    for name, trait in (profile.traits if profile else {}).items():
+    for name, trait in (plain(profile.traits) if profile else {}).items():
         if trait.value is None:
             continue
         head, dot, rest = name.partition(".")

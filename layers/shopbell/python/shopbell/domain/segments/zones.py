@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shopbell.domain.clock import DAY, SECOND, Instant
 from shopbell.domain.profile import Profile
+from shopbell.domain.segments.lazily import plain
 from shopbell.domain.segments.truth import FOREVER
 
 ZoneOf = Callable[[Profile], ZoneInfo]
@@ -20,7 +21,7 @@ def zone_of(home: str) -> ZoneOf:
     store = named(home)
 
     def find(profile: Profile) -> ZoneInfo:
-        said = profile.traits.get("time_zone")
+        said = plain(profile.traits).get("time_zone")
         own = _zone(said.value) if said and isinstance(said.value, str) else None
         return own or _subscribed(profile) or store
 
@@ -33,7 +34,7 @@ def named(name: str) -> ZoneInfo:
 
 
 def _subscribed(profile: Profile) -> ZoneInfo | None:
-    facts = [fact for fact in profile.subscriptions.values() if fact.active and fact.time_zone]
+    facts = [fact for fact in plain(profile.subscriptions).values() if fact.active and fact.time_zone]
     for fact in sorted(facts, key=lambda fact: (fact.changed_at, fact.event), reverse=True):
         zone = _zone(fact.time_zone or "")
         if zone is not None:
