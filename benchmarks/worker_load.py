@@ -92,11 +92,7 @@ def fill(origin: str) -> tuple[Crowd, Mapping[str, Run]]:
         path = f"{found.parameter_prefix}/{STORE}/{name}"
         ssm.put_parameter(Name=path, Value=b64encode(secret).decode(), Type="SecureString", Overwrite=True)
     store = Store(
-        STORE,
-        "Boot Shop",
-        SHARDS,
-        now,
-        "mailto:push@shop.example.com",
+        *(STORE, "Boot Shop", SHARDS, now, "mailto:push@shop.example.com"),
         origins=("https://shop.example.com",),
         vapid_keys=(VapidKey(KEY, pair.public_key, "active", now),),
     )
@@ -104,17 +100,21 @@ def fill(origin: str) -> tuple[Crowd, Mapping[str, Run]]:
     gathered = Gathered()
     cast = _cast(origin, found.visitors_table, now, Dynamo(cast_to("Any", gathered)))
     people = tuple(cast.person(place) for place in range(PEOPLE))
+    runs = _runs(now)
+    gathered.hand_over()
+    for run in runs.values():
+        DynamoRuns(clients.dynamo(), found.runs_table).create(run)
+    return Crowd(people, SERVICE), runs
+
+
+def _runs(now: Instant) -> Mapping[str, Run]:
     free = Terms(respect_caps=False, respect_quiet_hours=False)
-    runs = {
+    return {
         "one text, with caps and records": _run("all-caps", now, FOR_ALL, Terms()),
         "one text, with neither": _run("all-plain", now, FOR_ALL, free),
         "by name, with caps and records": _run("name-caps", now, BY_NAME, Terms()),
         "by name, with neither": _run("name-plain", now, BY_NAME, free),
     }
-    gathered.hand_over()
-    for run in runs.values():
-        DynamoRuns(clients.dynamo(), found.runs_table).create(run)
-    return Crowd(people, SERVICE), runs
 
 
 def _run(name: str, now: Instant, words: Content, terms: Terms) -> Run:
