@@ -144,6 +144,18 @@ def test_one_time_that_passed_while_it_was_held_is_not_made_up_for(office: Offic
     assert call(office, name, "schedule", {"at": "2026-03-12T17:00:00Z"}).json["status"] == "scheduled"
 
 
+def test_a_recurrence_that_ended_while_it_was_held_goes_on_with_what_it_had_begun_alone(office: Office) -> None:
+    never, begun = (scheduled(office, {**WEEKLY, "ends_at": "2026-03-07T00:00:00Z"}) for _ in range(2))
+    campaign, at = office.world.campaigns[OURS, CampaignId(begun)], parse_instant(THURSDAY)[0]
+    assert MemoryRuns(office.world).create(run_of_campaign(campaign, 1, at, at))
+    for name in (never, begun):
+        assert call(office, name, "pause").status == 202
+    office.clock.now += 6 * DAY
+    assert [call(office, name, "resume").status for name in (never, begun)] == [409, 202]
+    assert status(office, begun) == "sent", "its run is long over"
+    assert own(office, begun) is None
+
+
 def test_given_up_it_never_goes(office: Office) -> None:
     name = scheduled(office, audience={"rule": BUYERS})
     assert call(office, name, "cancel").json["status"] == "cancelled"

@@ -44,9 +44,10 @@ class SteerCampaign:
         schedule = stored.schedule
         if schedule is None or stored.sent_at is not None:
             return self._turn(store, name, ("paused",), "sending", expected)
-        if stored.status == "paused" and schedule.at is not None and schedule.at <= now:
-            raise Conflict("Its time was over while it was paused: make it a draft again, or cancel it.")
-        if stored.status == "paused" and schedule.at is None and stored.following(now) is None:
+        over = stored.following(now) is None if schedule.at is None else schedule.at <= now
+        if stored.status == "paused" and over:
+            if not self.runs.of_source(store, "campaign", name):
+                raise Conflict("Its time was over while it was paused: make it a draft again, or cancel it.")
             return self._turn(store, name, ("paused",), "sending", expected)  # its last run, which it ends with
         resumed = self._turn(store, name, ("paused",), "scheduled", expected)
         self.schedule.put(resumed, now)
