@@ -1,4 +1,4 @@
-"""The calendar: the store's time, a cron and an instant of the marketer's own; products are picked for each."""
+"""The calendar: the store's time, times of the marketer's own, a campaign at its hour; each gets their products."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,6 +22,7 @@ TITLES: Final = {
     "top_sellers": "Loved: {{ product.title }}",
     "push_recommendation": "Just this once",
 }
+CAMPAIGN: Final = "At its hour"
 BESTSELLER: Final = "hiking-boots"
 
 
@@ -72,6 +73,15 @@ def switch_on(shop: Shop, shopfront: Shopfront, due: datetime) -> None:
         shop.marketer.ok("PUT", f"/v1/scenarios/{name}", body)
 
 
+def schedule(shop: Shop, shopfront: Shopfront, due: datetime) -> str:
+    """A campaign of that instant."""
+    content = {"title": CAMPAIGN, "body": "Have a look.", "url": shopfront.url}
+    name = str(shop.marketer.ok("POST", "/v1/campaigns", {"name": "Hour", "content": content})["id"])
+    made = shop.marketer.ok("POST", f"/v1/campaigns/{name}/schedule", {"at": due.isoformat()})
+    assert (made["status"], datetime.fromisoformat(made["next_run_at"])) == ("scheduled", due)
+    return name
+
+
 def of_all(shop: Shop, name: str) -> Any:
     """The result of a dry run of everybody."""
     job = shop.marketer.ok("POST", f"/v1/scenarios/{name}/dry-run", {"all": True})["job_id"]
@@ -84,10 +94,6 @@ def of_all(shop: Shop, name: str) -> Any:
     assert (found["state"], found["errors"]) == ("done", [])
     assert found["download_url"]
     return found["result"]
-
-
-def report(shop: Shop, name: str) -> Any:
-    return shop.marketer.ok("GET", f"/v1/scenarios/{name}/report")
 
 
 def would_get(shop: Shop, name: str) -> Any:
@@ -105,19 +111,20 @@ def test_at_the_store_s_time_each_visitor_gets_what_is_new_and_what_sells(
     machine.fire()  # whatever is on its way has arrived
     due = (datetime.now(UTC) + timedelta(seconds=80)).replace(second=0, microsecond=0)
     switch_on(shop, shopfront, due)
+    campaign = schedule(shop, shopfront, due)
     tried = {name: would_get(shop, name) for name in TITLES}
     assert [[one["visitor_id"] for one in found] for found in tried.values()] == [[visitor]] * 3
     assert tried["top_sellers"][0]["products"][0]["product_id"] == BESTSELLER
     whole = of_all(shop, "top_sellers")
     assert (whole["would_get"], whole["visitors"]) == (1, 7), whole
     eventually(lambda: datetime.now(UTC) > due, "the time of the store", seconds=150, every=1)
-    for title in ("Loved: Hiking Boots", TITLES["push_recommendation"]):
+    for title in ("Loved: Hiking Boots", TITLES["push_recommendation"], CAMPAIGN):
         shown = eventually(partial(desktop.shown, title), f"{title}, by a schedule of its own", seconds=120)
         assert len(shown) == 1
     machine.fire()
     (new,) = tried["new_arrivals"]
     assert len(eventually(lambda: desktop.shown(new["title"]), "what is new, on the desktop")) == 1
     machine.fire()
-    for name in TITLES:
-        again = report(shop, name)
-        assert (again["targeted"], again["accepted"]) == (1, 1), name
+    for path in (*(f"/v1/scenarios/{name}" for name in TITLES), f"/v1/campaigns/{campaign}"):
+        again = shop.marketer.ok("GET", f"{path}/report")
+        assert (again["targeted"], again["accepted"]) == (1, 1), path
