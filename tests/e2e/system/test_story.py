@@ -42,6 +42,13 @@ def report(shop: Shop, campaign: str) -> dict[str, Any]:
     return answer
 
 
+def buy(shop: Shop, visitor: str) -> None:
+    """As the shop's server reports an order."""
+    order = {"order_id": f"of-{visitor}", "total": 7999, "currency": "EUR", "items": [{"product_id": "boot"}]}
+    event = {"id": f"order-{visitor}", "type": "purchase", "visitor_id": visitor, "properties": order}
+    assert shop.server.ok("POST", "/v1/events", {"events": [event]})["accepted"] == 1
+
+
 def move_to_graz(shop: Shop, visitor: str) -> None:
     shop.server.ok("PATCH", f"/v1/visitors/{visitor}", {"traits": {"city": "Graz", "country": "AT"}})
     known = eventually(lambda: shop.marketer.ok("GET", f"/v1/visitors/{visitor}")["traits"].get("city"), "the trait")
@@ -81,6 +88,9 @@ def test_from_a_subscription_to_a_click_in_the_report(
         lambda: shop.marketer.ok("GET", f"/v1/campaigns/{campaign}")["status"] == "sent", "the campaign to be sent"
     )
     assert [len(desktop.shown(title)), final["closed"]] == [1, 0]
+    buy(shop, visitor)
+    brought = eventually(lambda: (now := report(shop, campaign))["orders"] and now, "the order", seconds=CAN_WAIT)
+    assert (brought["orders"], brought["revenue"], brought["refunded"]) == (1, {"EUR": 7999}, {})
 
 
 def test_an_unsubscribed_browser_is_left_out_and_the_report_says_why(
