@@ -65,7 +65,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             "events": ("Query", "PutItem"),
             "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
-            "visitors": ("GetItem", "BatchGetItem", "Query"),
+            "visitors": ("GetItem", "BatchGetItem", "Query", "PutItem"),  # a tombstone is laid before its job begins
             "visitors/walk": ("Query",),
             "members": ("Query",),
             "log": ("Query",),
@@ -84,7 +84,12 @@ SERVICES: Final[Mapping[str, Service]] = {
     "evaluate": Service(
         timeout=60,
         memory=1024,
-        tables={**_FOLD, "catalogue": ("BatchGetItem", "Query"), "watch": ("PutItem", "Query")},
+        tables={
+            **_FOLD,
+            "events": ("Query", "BatchWriteItem"),  # what comes of who was erased leaves the log again
+            "catalogue": ("BatchGetItem", "Query"),
+            "watch": ("PutItem", "Query"),
+        },
         queues=("due", "send-now", "parked"),
     ),
     "wake": Service(timeout=60, tables={"visitors/due": ("Query",)}, queues=("due",)),
@@ -129,13 +134,18 @@ SERVICES: Final[Mapping[str, Service]] = {
     "rebuild": Service(
         timeout=120,
         memory=1024,
+        # beside what builds need, an erasure takes a person out of every table, and an export shows them in each
         tables={
             **_FOLD,
-            "events": ("Query", "PutItem"),
+            "events": ("Query", "PutItem", "BatchWriteItem"),
+            "visitors": (*_FOLD["visitors"], "BatchWriteItem"),
             "visitors/walk": ("Query",),
-            "members": ("Query", "PutItem", "UpdateItem", "DeleteItem"),
+            "members": ("Query", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
+            "log": ("PutItem", "BatchWriteItem"),
+            "log/by_visitor": ("Query",),
+            "watch": ("BatchGetItem", "BatchWriteItem"),
             "config": ("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem", "BatchWriteItem"),
-            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
             "catalogue": ("BatchGetItem", "Query", "PutItem"),
             "catalogue/listed": ("Query",),
         },
@@ -163,6 +173,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=60,
         tables={
             "runs": ("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
+            "visitors": ("GetItem", "BatchGetItem"),
             "config": ("GetItem", "Query"),
             # whose an order is: the log of who clicked, whose ids they go by, what was sent before they left
             "events": ("PutItem", "Query"),

@@ -297,6 +297,9 @@ function post(batch) {
       function (answer) {
         (answer.rejected || []).forEach(function (rejected) {
           warn('events', rejected.path + ': ' + rejected.message);
+          // who was erased is nobody that we know: this browser begins anew
+          var erased = rejected.path === 'visitor_id' && /^was erased/.test(rejected.message);
+          if (erased && batch[rejected.index].visitor_id === visitorId()) reset();
         });
         emit('sent', { events: batch, answer: answer });
       },

@@ -22,6 +22,7 @@ from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, Mem
 from shopbell.adapters.memory.schedules import MemoryOwnSchedules
 from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
 from shopbell.adapters.memory.sends import MemorySends
+from shopbell.adapters.memory.stones import MemoryTombstones
 from shopbell.adapters.memory.subscriptions import MemoryKeyUses, MemorySubscriptions
 from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.adapters.memory.visitors import MemoryVisitors
@@ -159,6 +160,24 @@ class Office(Town):
             stores, MemorySecrets(self.world), stores, uses, new_pair, known_pair, MemoryAuditTrail(self.world)
         )
 
+    def _coupons(self) -> CouponPorts:
+        held = MemoryCoupons(self.world)
+        return CouponPorts(MemoryCouponPools(self.world), held, held)
+
+    def _sending(self) -> dict[str, Any]:
+        world = self.world
+        counters = MemoryCounters(world)
+        return {
+            "runs": MemoryRuns(world),
+            "progress": MemoryRunProgress(world),
+            "counters": counters,
+            "missed": counters,
+        }
+
+    def _work(self) -> WorkPorts:
+        world = self.world
+        return WorkPorts(MemoryJobs(world), MemoryFiles(world), MemoryUploads(world), MemoryTombstones(world))
+
     def _random(self, length: int) -> bytes:
         self.drawn += 1
         return self.drawn.to_bytes(length, "big")
@@ -176,17 +195,14 @@ class Office(Town):
             events=MemoryEvents(self.world),
             aliases=MemoryAliases(self.world),
             memberships=MemoryMemberships(self.world),
-            runs=MemoryRuns(self.world),
-            progress=MemoryRunProgress(self.world),
-            counters=MemoryCounters(self.world),
-            missed=MemoryCounters(self.world),
+            **self._sending(),
             past=MemorySegmentPast(self.world),
             folding=MemorySegments(self.world),
-            work=WorkPorts(MemoryJobs(self.world), MemoryFiles(self.world), MemoryUploads(self.world)),
+            work=self._work(),
             listing=ListPorts(MemoryLists(self.world), MemoryListMembers(self.world), MemoryListUploads(self.world)),
             messages=self._messages(),
             goods=self._goods(),
-            coupons=CouponPorts(MemoryCouponPools(self.world), MemoryCoupons(self.world)),
+            coupons=CouponPorts(MemoryCouponPools(self.world), MemoryCoupons(self.world), MemoryCoupons(self.world)),
             queues=QueuePorts(self.plan, self.rebuild, self.send_now),
             random=self._random,
             now=self.clock,

@@ -175,7 +175,7 @@ def test_a_path_that_takes_other_methods_says_which(town: Town) -> None:
         ("GET", "/v1/events", "POST"),
         ("PUT", "/v1/events", "POST"),
         ("POST", "/v1/subscriptions", None),
-        ("POST", "/v1/visitors/ann", "GET, PATCH"),
+        ("POST", "/v1/visitors/ann", "DELETE, GET, PATCH"),
         ("DELETE", "/v1/segments", "GET, POST"),
         ("PUT", "/v1/products/p1", "DELETE, GET"),
     ],

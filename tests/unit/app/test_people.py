@@ -102,7 +102,7 @@ def test_a_browser_that_changes_hands_between_two_ids_of_one_customer_stays_subs
 
 def test_either_id_is_answered_by_the_customer() -> None:
     shop = merged(PHONE)
-    read = ReadVisitor(shop.visitors, shop.segments, shop.memberships, shop.stores, shop.clock)
+    read = ReadVisitor(shop.visitors, shop.segments, shop.memberships, shop.stores, shop.sends, shop.clock)
     for who in (PHONE, ANNA):
         view = read(STORE, who)
         assert (view.visitor, view.customer, set(view.segments)) == (ANNA, "anna", {VIEWERS})

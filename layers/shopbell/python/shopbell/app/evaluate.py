@@ -12,6 +12,7 @@ from shopbell.app.ends import Done, End
 from shopbell.app.engaging import Engaging
 from shopbell.app.newswork import NewsWork
 from shopbell.app.poison import NEVER, Unreadable, reason
+from shopbell.app.privacy.erased import Erased
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.settling import Settling
 from shopbell.app.work import DueWork, due_message, parked_message
@@ -51,6 +52,8 @@ class Evaluate:
     """Waits before try 1, 2, …; tests give one that does not."""
     news: TellNews | None = None
     """None: of a function that tells none."""
+    erased: Erased | None = None
+    """None: of a function to which no events are told."""
     side_by_side: SideBySide = map
     """How the visitors of a batch are taken up: one after the other, or several while each waits for its table."""
 
@@ -59,6 +62,7 @@ class Evaluate:
         batch, groups = Batch(), _grouped(items)
         try:
             self._check({key[0] for key in groups})
+            self._bury(items, groups, batch)
         except Unavailable:
             return Evaluated({"batch_cut_short": 1}, 0)
         failed = [place for place in self.side_by_side(self._one(items, batch), groups.items()) if place is not None]
@@ -130,6 +134,16 @@ class Evaluate:
     def _check(self, stores: Iterable[StoreId]) -> None:
         for store in stores:
             self.rulebook.check(store)
+
+    def _bury(self, items: Sequence[EventItem | Unreadable], groups: dict[Key, list[int]], batch: Batch) -> None:
+        """What comes of who was erased leaves the log again, and the batch."""
+        if self.erased is None:
+            return
+        for store in {key[0] for key in groups}:
+            for who in self.erased.among(store, [who for of, who in groups if of == store]):
+                places = groups.pop((store, who))
+                self.erased.drop([items[place] for place in places])
+                batch.counts["erased_dropped"] += len(places)
 
     def _fold(self, key: Key, items: Sequence[EventItem | Unreadable], batch: Batch) -> None:
         """One visitor's items together; where one of them can never pass, each alone, to find out which."""

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from shopbell.app.ends import Done, End, Later, Remaining
 from shopbell.app.poison import reason
+from shopbell.app.waking import MAX_DELAY
 from shopbell.app.work import MAX_HOPS, JobWork, job_message
 from shopbell.domain.clock import HOUR, MINUTE, SECOND, Clock, Duration
 from shopbell.domain.errors import Conflict, NotFound, Unavailable
@@ -21,6 +22,8 @@ RESERVE: Final[Duration] = 20 * SECOND
 """What must be left of an invocation to begin another step."""
 STALLED: Final[Duration] = 6 * HOUR
 """No queue holds a message for so long without letting anybody work on it: it was given up."""
+KEPT_UP: Final = frozenset({"erase_visitor"})
+"""Jobs that nobody calls off: whom they are about is half gone."""
 LINK_LASTS: Final[Duration] = 15 * MINUTE
 
 
@@ -46,13 +49,24 @@ class StartJob:
     random: RandomBytes
     now: Clock
 
-    def __call__(self, store: StoreId, kind: str, ask: Mapping[str, Json], by: str | None = None) -> Job:
+    def __call__(
+        self, store: StoreId, kind: str, ask: Mapping[str, Json], by: str | None = None, name: JobId | None = None
+    ) -> Job:
+        """`name`: one that was drawn before."""
         now = self.now()
-        job = Job(store, JobId(f"job-{self.random(8).hex()}"), kind, "queued", now, now, ask=dict(ask), created_by=by)
+        name = name or self.name()
+        job = Job(store, name, kind, "queued", now, now, ask=dict(ask), created_by=by)
         if not self.jobs.save(job, expected=None):
             raise Conflict("chance gave an id twice")
-        self.queue.send([job_message(JobWork(store, job.id))])
+        self.put(job)
         return job
+
+    def put(self, job: Job) -> None:
+        """On the queue, also once more."""
+        self.queue.send([job_message(JobWork(job.store, job.id))])
+
+    def name(self) -> JobId:
+        return JobId(f"job-{self.random(8).hex()}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,8 @@ class WatchJobs:
             job, _ = self.one(store, name)
             if job.over:
                 return job
+            if job.kind in KEPT_UP:
+                raise Conflict("An erasure cannot be called off.")
             called_off = replace(job, state="cancelled", revision=job.revision + 1, changed_at=self.now())
             if self.jobs.save(called_off, expected=job.revision):
                 return called_off
@@ -108,6 +124,8 @@ class RunJobs:
             return Done({"job_gone": 1})
         counts: Counter[str] = Counter()
         while not job.over:
+            if (wait := job.not_before - self.now()) > 0:
+                return self._wait(work, wait, counts)
             if remaining() < RESERVE:
                 return self._hand_on(work, job, counts)
             saved = self._step(job)
@@ -138,6 +156,10 @@ class RunJobs:
             raise
         except Exception as exc:  # noqa: BLE001 - whatever else a worker raises would come again with the message
             return _failed(job, reason(exc))
+
+    def _wait(self, work: JobWork, wait: Duration, counts: Counter[str]) -> End:
+        self.queue.send([job_message(work, min(MAX_DELAY, -(-wait // SECOND)))])
+        return Done({**counts, "job_waits": 1})
 
     def _hand_on(self, work: JobWork, job: Job, counts: Counter[str]) -> End:
         if work.hops >= HOPS:

@@ -19,10 +19,11 @@ from typing import Final
 from shopbell.app.coupons.redeeming import Redeem
 from shopbell.app.demand import CountDemand
 from shopbell.app.ends import Done
+from shopbell.app.privacy.erased import Erased
 from shopbell.app.reporting.count import CountReports
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import EventItem
-from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.ids import SegmentId, StoreId, VisitorId
 from shopbell.domain.membership import Flip
 from shopbell.domain.prompts.counting import SUBJECT, counted
 from shopbell.domain.segments import history
@@ -53,6 +54,18 @@ class Tally:
     """Finds the codes that orders came with."""
     reports: CountReports | None = None
     """Counts receipts, opt-outs and the orders that messages brought."""
+    erased: Erased | None = None
+    """Nothing is counted any more of who was erased: it would stand under their name."""
+
+    def living(self, items: Iterable[EventItem]) -> Callable[[EventItem], bool]:
+        """Which of these to count. Raises Unavailable."""
+        if self.erased is None:
+            return lambda _: True
+        people: dict[StoreId, set[VisitorId]] = {}
+        for item in items:
+            people.setdefault(item.store, set()).add(item.visitor)
+        gone = {(store, who) for store, ids in people.items() for who in self.erased.among(store, ids)}
+        return lambda item: (item.store, item.visitor) not in gone
 
     def __call__(self, counts: Iterable[Count]) -> Done:
         """In the order of the stream. Raises Unavailable; the same batch, or any cut of it, may come again."""

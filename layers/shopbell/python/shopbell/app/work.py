@@ -100,8 +100,8 @@ def build_message(work: BuildWork) -> Message:
     )
 
 
-def job_message(work: JobWork) -> Message:
-    return Message({"store": work.store, "job": work.job, "hops": work.hops}, work.store)
+def job_message(work: JobWork, delay: int = 0) -> Message:
+    return Message({"store": work.store, "job": work.job, "hops": work.hops}, work.store, delay)
 
 
 def parked_message(store: StoreId, visitor: VisitorId | None, item: str | None, reason: str) -> Message:

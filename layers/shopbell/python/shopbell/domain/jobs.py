@@ -46,6 +46,8 @@ class Job:
     file_name: str | None = None
     """What the file is called where it is saved."""
     created_by: str | None = None
+    not_before: Instant = 0
+    """Nothing of it is done before then."""
 
     @property
     def over(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from shopbell.domain.catalogue import Product
 from shopbell.domain.events import Json
 from shopbell.domain.links import for_campaign
-from shopbell.domain.profile import Profile
+from shopbell.domain.profile import SUPPRESSED, Profile
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.segments.lazily import plain
 from shopbell.domain.store import Store
@@ -65,7 +65,7 @@ def visible_traits(profile: Profile | None) -> dict[str, Json]:
     visible: dict[str, Json] = {}
     custom: dict[str, Json] = {}
     for name, trait in (plain(profile.traits) if profile else {}).items():
-        if trait.value is None:
+        if trait.value is None or name == SUPPRESSED:
             continue
         head, dot, rest = name.partition(".")
         if dot and head == "custom":

@@ -16,6 +16,7 @@ CODES: Final[Mapping[str, int]] = {
     "failed:bad_subscription": 6,
     "retired": 7,
     # a gate of the send said no, in the order of the gates
+    "skipped:suppressed": 19,
     "skipped:unsubscribed": 20,
     "skipped:topic_off": 21,
     "skipped:consent_missing": 22,

@@ -12,6 +12,9 @@ from shopbell.domain.membership import Flip
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.subscriptions import SubscriptionFact
 
+SUPPRESSED: Final = "suppressed"
+"""A trait that only the shop's own call sets: so it is folded, joined and rebuilt like all of them."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Trait:
@@ -83,9 +86,20 @@ class Profile:
         return {name: ran for name, known in self.ran.items() for ran in known if not ran.refused}
 
     @property
-    def reachable(self) -> bool:
-        """At least one active push subscription (ruling 21)."""
+    def subscribed(self) -> bool:
+        """At least one active push subscription."""
         return any(fact.active for fact in self.subscriptions.values())
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the shop has said that nothing is ever to be sent (ruling 27)."""
+        said = self.traits.get(SUPPRESSED)
+        return said is not None and said.value is not None
+
+    @property
+    def reachable(self) -> bool:
+        """Subscribed, and not suppressed (ruling 21)."""
+        return self.subscribed and not self.suppressed
 
     def with_version(self, version: int) -> "Profile":
         return revised(self, version=version)

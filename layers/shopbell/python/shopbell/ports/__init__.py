@@ -24,6 +24,7 @@ from shopbell.ports.jobs import Files, Jobs, Uploads
 from shopbell.ports.lately import LatelyNoted
 from shopbell.ports.lists import LineUploads, ListMembers, Lists
 from shopbell.ports.paging import Page
+from shopbell.ports.personal import Holdings, Tombstones
 from shopbell.ports.schedules import OwnSchedules
 from shopbell.ports.sending import (
     Counters,
@@ -61,6 +62,7 @@ __all__ = [
     "Events",
     "Files",
     "FoldSettings",
+    "Holdings",
     "Jobs",
     "KeyRow",
     "KeyUses",
@@ -91,6 +93,7 @@ __all__ = [
     "SubscriptionRegister",
     "Subscriptions",
     "Timers",
+    "Tombstones",
     "Tops",
     "Uploads",
     "Visitors",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shopbell.adapters.dynamo.stores import DynamoStores
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
     from shopbell.adapters.sqs import SqsQueue
+    from shopbell.app.privacy.erased import Erased
     from shopbell.domain.ids import StoreId
     from shopbell.domain.store import Store
 
@@ -95,6 +96,16 @@ def remembered(known: "DynamoStores") -> "Callable[[StoreId], Store | None]":
     from shopbell.runtime.http.remembered import Remembered
 
     return Remembered(known.get, MINUTE, clock.now)
+
+
+@cache
+def erased(visitors_table: str, events_table: str = NO_TABLE) -> "Erased":
+    """`events_table`: for a function that takes what came too late out of the log."""
+    from shopbell.adapters.dynamo.personal.stones import DynamoTombstones
+    from shopbell.app.privacy.erased import Erased
+    from shopbell.runtime import clock
+
+    return Erased(DynamoTombstones(dynamo(), visitors_table, events_table), clock.now)
 
 
 def reader(visitors_table: str, shards: "Callable[[StoreId], int]") -> "DynamoVisitors":

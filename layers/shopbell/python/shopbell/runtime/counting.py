@@ -42,6 +42,7 @@ def tally() -> "Tally":
         CountDemand(demand, clients.remembered(stores), clock.now),
         _redeem(found, stores),
         reports(found, stores),
+        clients.erased(found.visitors_table),
     )
 
 

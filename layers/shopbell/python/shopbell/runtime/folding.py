@@ -51,6 +51,7 @@ def evaluate(found: "Found", news: "TellNews | None" = None, watch: "DynamoWatch
         clock.now,
         clock.pause,
         news,
+        clients.erased(found.visitors_table, found.events_table),
         side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="visitor").map,
     )
 

@@ -10,6 +10,9 @@ from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
+from shopbell.adapters.dynamo.personal.place import Tables
+from shopbell.adapters.dynamo.personal.registry import DynamoHoldings
+from shopbell.adapters.dynamo.personal.stones import DynamoTombstones
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stockroom import DynamoStockroom
@@ -30,12 +33,15 @@ from shopbell.app.importing.load import LoadImport
 from shopbell.app.importing.start import IMPORT_SUBSCRIPTIONS
 from shopbell.app.jobs import RunJobs, Worker
 from shopbell.app.management.segments.survey import Survey
+from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
+from shopbell.app.privacy.export import EXPORT_VISITOR, ExportVisitor
+from shopbell.app.privacy.people import FindPerson
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_all import DRY_RUN, DryRunAll
 from shopbell.app.scenarios.judging import Judge
 from shopbell.domain.push.endpoints import allow
-from shopbell.runtime import clients, clock, picking, settings
+from shopbell.runtime import clients, clock, folding, picking, settings
 from shopbell.runtime.settings import RebuildSettings
 
 
@@ -52,6 +58,7 @@ def jobs() -> RunJobs:
             DRY_RUN: _dry_run(found),
             **_coupons(found),
             IMPORT_SUBSCRIPTIONS: _import(found),
+            **_privacy(found),
         },
         clients.queue(found.rebuild_queue_url),
         clock.now,
@@ -107,6 +114,29 @@ def _coupons(found: RebuildSettings) -> dict[str, Worker]:
     return {
         FILL_POOL: FillPool(codes, DynamoListUploads(clients.dynamo(), found.runs_table, clock.now)),
         EXPORT_CODES: ExportCodes(codes, S3Files(clients.s3(), found.files_bucket)),
+    }
+
+
+def _privacy(found: RebuildSettings) -> dict[str, Worker]:
+    dynamo, shards = clients.dynamo(), clients.shards_of(clients.stores(found.config_table))
+    tables = Tables(
+        found.events_table,
+        found.visitors_table,
+        found.members_table,
+        found.log_table,
+        found.config_table,
+        found.runs_table,
+        found.watch_table,
+        shards,
+    )
+    holdings, visitors = DynamoHoldings(dynamo, tables, clock.now), folding.visitors(found)
+    aliases = DynamoAliases(dynamo, found.visitors_table, shards)
+    find = FindPerson(visitors, aliases, DynamoEvents(dynamo, found.events_table))
+    stones = DynamoTombstones(dynamo, found.visitors_table, found.events_table)
+    segments = DynamoSegments(dynamo, found.config_table)
+    return {
+        ERASE_VISITOR: EraseVisitor(stones, holdings, find, visitors, segments, clock.now),
+        EXPORT_VISITOR: ExportVisitor(holdings, find, S3Files(clients.s3(), found.files_bucket), clock.now),
     }
 
 

@@ -42,6 +42,7 @@ class RebuildSettings(FromEnvironment):
     log_table: str
     config_table: str
     catalogue_table: str
+    watch_table: str
     runs_table: str
     due_queue_url: str
     send_now_queue_url: str

@@ -44,20 +44,28 @@ def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
     """Raises Unavailable: the whole batch comes again, and what of it was counted is left out (`app.tallying`)."""
     records: Sequence[Record] = event["Records"]
     counts: list[Count] = []
-    seen: list[Seen] = []
+    told: list[Seen] = []
     unreadable = 0
     for record in records:
         try:
-            counts += _counts(record, run.zone, seen)
+            counts += _counts(record, run.zone, told)
         except NEVER as exc:
             unreadable += 1
             report.fault("a record cannot be read", exc, item=_sequence(record))
+    living = run.living(one.item for one in told)
+    seen = [one for one in told if living(one.item)]
+    for one in seen:
+        try:
+            counts += _happened(one, run.zone)
+        except NEVER as exc:
+            unreadable += 1
+            report.fault("a record cannot be read", exc, item=one.sequence)
     done = run(counts)
     demand = run.demand(seen) if run.demand else {}
     coupons = run.redeem(one.item for one in seen) if run.redeem else {}
     reports = run.reports(one.item for one in seen) if run.reports else {}
-    told = {**done.counts, **demand, **coupons, **reports}
-    report.count({"records": len(records), "unreadable": unreadable, **told})
+    ends = {**done.counts, **demand, **coupons, **reports}
+    report.count({"records": len(records), "unreadable": unreadable, **ends})
     return {"batchItemFailures": []}
 
 
@@ -87,20 +95,23 @@ def item(record: Record) -> EventItem | Unreadable:
 
 
 def _counts(record: Record, zone: Callable[[StoreId], str], seen: list[Seen]) -> Sequence[Count]:
-    """What it adds to segments and prompts; an item of events goes to `seen` as well."""
+    """What it adds to segments; an item of events goes to `seen`."""
     change, source = record["dynamodb"], str(record["dynamodb"]["Keys"][keys.PK]["S"])
     image = change.get("NewImage", {})
     if is_item(image):
-        found = decode(image)
-        seen.append(Seen(found, source, _sequence(record)))
-        sequence = _sequence(record)
-        return prompts(found, source, sequence, zone)
+        seen.append(Seen(decode(image), source, _sequence(record)))
+        return ()
     if is_line(image):
         return _turned(source, _sequence(record), image, zone)
     store, segment, shard = keys.members_of(source)
     before, after = (_reachable(change.get(name)) for name in ("OldImage", "NewImage"))
     count = member_change(store, segment, shard, _sequence(record), before, after)
     return () if count is None else (count,)
+
+
+def _happened(seen: Seen, zone: Callable[[StoreId], str]) -> Sequence[Count]:
+    """What events add to the prompt's days."""
+    return prompts(seen.item, seen.source, seen.sequence, zone)
 
 
 def _turned(source: str, sequence: str, image: Mapping[str, Any], zone: Callable[[StoreId], str]) -> Sequence[Count]:

@@ -11,7 +11,7 @@ from shopbell.adapters.dynamo.database import Condition, Dynamo
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.ids import StoreId
 
-_LAST: Final = "last_seq"
+LAST: Final = "last_seq"
 COUNT: Final = "n_"
 """Before the name of a count, so that none can meet another attribute."""
 
@@ -22,15 +22,15 @@ class DynamoCounters:
     table: str
 
     def position(self, store: StoreId, subject: str, source_shard: str) -> str | None:
-        row = self.dynamo.get(self.table, keys.counter(store, subject, source_shard), _LAST)
-        return None if row is None else text(row, _LAST)
+        row = self.dynamo.get(self.table, keys.counter(store, subject, source_shard), LAST)
+        return None if row is None else text(row, LAST)
 
     def add(self, store: StoreId, subject: str, source_shard: str, sequence: str, deltas: Mapping[str, int]) -> bool:
         names = {f"#n{place}": COUNT + name for place, name in enumerate(deltas)}
         values = {f":n{place}": n(delta) for place, delta in enumerate(deltas.values())}
         added = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
         change = Condition("SET #last = :last" + (f" ADD {added}" if added else ""), names, values)
-        guard = Condition("attribute_not_exists(#last) OR #last < :last", {"#last": _LAST}, {":last": s(sequence)})
+        guard = Condition("attribute_not_exists(#last) OR #last < :last", {"#last": LAST}, {":last": s(sequence)})
         return self.dynamo.update(self.table, keys.counter(store, subject, source_shard), change, guard)
 
     def total(self, store: StoreId, subject: str) -> Mapping[str, int]:

@@ -27,7 +27,7 @@ class DynamoVisitors:
 
     def load(self, store: StoreId, visitor: VisitorId) -> Profile:
         rows = query(self.dynamo, self.tables.visitors, Where(keys.visitor(store, visitor)))
-        return _profile(store, visitor, {text(row, keys.SK): row for row in rows})
+        return profile_of(store, visitor, {text(row, keys.SK): row for row in rows})
 
     def load_many(
         self, store: StoreId, visitors: Sequence[VisitorId], parts: Collection[PartName] = PARTS
@@ -36,7 +36,7 @@ class DynamoVisitors:
         found = _by_visitor(get_many(self.dynamo, self.tables.visitors, wanted))
         if "P" not in parts:
             return {who: load_apart(store, who, _stored(rows)) for who, rows in found.items()}
-        known = {who: _profile(store, who, rows) for who, rows in found.items() if "P" in rows}
+        known = {who: profile_of(store, who, rows) for who, rows in found.items() if "P" in rows}
         whole = len(parts) == len(PARTS)
         return known if whole else {who: profile.with_version(0) for who, profile in known.items()}
 
@@ -77,7 +77,7 @@ def _by_visitor(rows: Iterable[Item]) -> Mapping[VisitorId, Mapping[str, Item]]:
     return found
 
 
-def _profile(store: StoreId, visitor: VisitorId, parts: Mapping[str, Item]) -> Profile:
+def profile_of(store: StoreId, visitor: VisitorId, parts: Mapping[str, Item]) -> Profile:
     head = parts.get("P")
     if head is None:
         return Profile(store, visitor)

@@ -15,6 +15,7 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.codes import StoredCode
 from shopbell.domain.coupons import CouponPool, Held
 from shopbell.domain.dispatch import Dispatch
+from shopbell.domain.erasure import Tombstone
 from shopbell.domain.events import EventItem
 from shopbell.domain.goods import Timer
 from shopbell.domain.ids import (
@@ -130,6 +131,7 @@ class MemoryWorld:
     coupons_held: dict[tuple[StoreId, VisitorId], dict[bytes, Held]] = field(default_factory=dict)
     coupons_last: dict[tuple[StoreId, VisitorId, str], tuple[Instant, bytes]] = field(default_factory=dict)
     """When a visitor was given a scenario's last code, and with which message."""
+    erased: dict[tuple[StoreId, VisitorId], Tombstone] = field(default_factory=dict)
     default_shards: int = 1
     lock: threading.RLock = field(default_factory=threading.RLock)
 

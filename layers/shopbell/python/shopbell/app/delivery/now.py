@@ -62,6 +62,8 @@ class SendNow:
 
     def _step(self, store: Store, work: NowWork, handed: Handed, remaining: Remaining) -> End:
         profile = People(self.visitors).load(work.store, work.visitor)
+        if not profile.version:
+            return Done({"steps_for_nobody": 1})
         known = self.dispatches.get(store.id, profile.visitor, dispatch_name(work.step))
         if (end := self._before(known, work.step)) is not None:
             self._take_back(profile, work.step, known)

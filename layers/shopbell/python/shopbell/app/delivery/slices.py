@@ -155,8 +155,10 @@ def counted(run: Run, visitor: VisitorId, reason: str) -> str:
 
 
 def _left_out(audience: Audience, profile: Profile | None) -> str | None:
-    if profile is None or not profile.reachable:
+    if profile is None or not profile.subscribed:
         return "unsubscribed"
+    if profile.suppressed:
+        return "suppressed"
     if exited(audience, profile):
         return "exited"
     if any(segment in profile.memberships for segment in audience.exclude):

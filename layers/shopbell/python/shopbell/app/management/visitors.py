@@ -10,15 +10,17 @@ from shopbell.domain.errors import NotFound
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CUSTOMER_PREFIX, SegmentId, StoreId, VisitorId
 from shopbell.domain.membership import LogLine
-from shopbell.domain.profile import Profile
+from shopbell.domain.profile import SUPPRESSED, Profile, Trait
 from shopbell.domain.scores.besthour import best_hour_of
 from shopbell.domain.scores.shown import Scores, shown
 from shopbell.domain.segments.zones import zone_of
+from shopbell.domain.sends import SendRecord
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import SubscriptionFact
+from shopbell.domain.suppression import Suppression, suppression_of
 from shopbell.domain.visits.cart import Cart, cart_of
 from shopbell.domain.visits.sessions import starts_of
-from shopbell.ports import Memberships, Page, Segments, Stores, Visitors
+from shopbell.ports import Memberships, Page, Segments, Sends, Stores, Visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class VisitorView:
     best_hour: BestHour | None
     """Of whoever came often enough since the store keeps visits."""
     reachable: bool
+    suppression: Suppression | None
+    sent: SendRecord
+    """The newest 64 messages that were sent to them."""
     first_seen: Instant | None
     last_seen: Instant | None
 
@@ -58,6 +63,7 @@ class ReadVisitor:
     segments: Segments
     memberships: Memberships
     stores: Stores
+    sends: Sends
     now: Clock
 
     def __call__(self, store: StoreId, visitor: VisitorId) -> VisitorView:
@@ -67,7 +73,8 @@ class ReadVisitor:
         unseen = {row.id for row in self.segments.all(store) if row.hidden or row.state == "archived"}
         row = self.stores.get(store)
         best = _best_hour(profile, row, self.now())
-        return _view(profile, unseen, row.currency if row else None, best)
+        sent = self.sends.of(store, [profile.visitor])[profile.visitor]
+        return _view(profile, unseen, row.currency if row else None, best, sent)
 
     def log(
         self, store: StoreId, visitor: VisitorId, cursor: str | None, limit: int, cause: str | None = None
@@ -86,12 +93,14 @@ class ReadVisitor:
         )
 
 
-def _view(profile: Profile, unseen: set[SegmentId], currency: str | None, best: BestHour | None) -> VisitorView:
+def _view(
+    profile: Profile, unseen: set[SegmentId], currency: str | None, best: BestHour | None, sent: SendRecord
+) -> VisitorView:
     cart = cart_of(profile.cart)
     return VisitorView(
         visitor=profile.visitor,
         customer=_customer(profile),
-        traits={name: trait.value for name, trait in sorted(profile.traits.items()) if trait.value is not None},
+        traits={name: trait.value for name, trait in sorted(profile.traits.items()) if _is_shown(name, trait)},
         segments={name: at for name, at in profile.memberships.items() if name not in unseen},
         subscriptions=tuple(profile.subscriptions.values()),
         cart=cart,
@@ -99,9 +108,15 @@ def _view(profile: Profile, unseen: set[SegmentId], currency: str | None, best: 
         scores=shown(profile.scores),
         best_hour=best,
         reachable=profile.reachable,
+        suppression=suppression_of(profile.traits),
+        sent=sent,
         first_seen=profile.first_seen,
         last_seen=profile.last_seen,
     )
+
+
+def _is_shown(name: str, trait: Trait) -> bool:
+    return trait.value is not None and name != SUPPRESSED
 
 
 def _best_hour(profile: Profile, store: Store | None, now: Instant) -> BestHour | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.app.privacy.erased import NOBODY, TAKE_ANOTHER, Erased
 from shopbell.app.tracking.items import split, with_facts
 from shopbell.app.tracking.learn import Learn
 from shopbell.app.tracking.refunds import NameReturned
@@ -56,6 +57,7 @@ class Track:
     now: Clock
     learn: Learn | None = None
     returned: NameReturned | None = None
+    erased: Erased | None = None
 
     def __call__(self, caller: Principal, batch: Batch, store: Store | None = None) -> Tracked:
         """Durable when it returns; the same batch again is accepted again and changes nothing (ruling 6).
@@ -68,7 +70,7 @@ class Track:
         trusted = caller.kind == "srv"
         if batch.backfill and not trusted:
             raise Rejected.at("backfill", "takes a server key")
-        sent, rejected = _read(batch, Sender(trusted, self.now(), batch.backfill))
+        sent, rejected = self._living(caller, *_read(batch, Sender(trusted, self.now(), batch.backfill)))
         if self.returned is not None:
             sent = list(self.returned(caller.store, sent))
         named = [products_of(one.event.properties) for one in sent]
@@ -80,6 +82,17 @@ class Track:
             taught = self.learn(store, [one.event for one in joined], known)
             learned = taught.created + taught.changed
         return Tracked(len(joined), rejected, new, len(stored) - new, dropped, learned)
+
+    def _living(
+        self, caller: Principal, read: Sequence[tuple[int, Sent]], rejected: Sequence[Rejection]
+    ) -> tuple[list[Sent], tuple[Rejection, ...]]:
+        """Without those of who was erased: a browser is told to take a new id."""
+        gone = self.erased.among(caller.store, {one.event.visitor for _, one in read}) if self.erased else NOBODY
+        if not gone:
+            return [one for _, one in read], tuple(rejected)
+        late = [Rejection(index, TAKE_ANOTHER) for index, one in read if one.event.visitor in gone]
+        both = sorted((*rejected, *late), key=lambda one: one.index)
+        return [one for _, one in read if one.event.visitor not in gone], tuple(both)
 
     def _known(self, caller: Principal, named: Sequence[frozenset[ProductId]]) -> Mapping[ProductId, Product]:
         wanted = sorted(frozenset[ProductId]().union(*named))
@@ -96,12 +109,12 @@ class Track:
         return [one for one, _ in full], sum(dropped for _, dropped in full)
 
 
-def _read(batch: Batch, sender: Sender) -> tuple[list[Sent], tuple[Rejection, ...]]:
-    sent: list[Sent] = []
+def _read(batch: Batch, sender: Sender) -> tuple[list[tuple[int, Sent]], tuple[Rejection, ...]]:
+    sent: list[tuple[int, Sent]] = []
     rejected: list[Rejection] = []
     for index, raw in enumerate(batch.events):
         try:
-            sent.append(read_event(raw, sender))
+            sent.append((index, read_event(raw, sender)))
         except Rejected as exc:
             rejected.append(Rejection(index, exc.problems[0]))
     return sent, tuple(rejected)

@@ -18,6 +18,11 @@ def audience_left(audience: Audience, profile: Profile | None) -> bool:
     return bool(audience.include) and not _in_any(audience, profile)
 
 
+def suppressed(at: Moment) -> Verdict:
+    """Nothing at all goes to whom the shop has put aside, asked for by name or not."""
+    return Skip("suppressed") if at.profile is not None and at.profile.suppressed else OPEN
+
+
 def unsubscribed(at: Moment) -> Verdict:
     return Skip("unsubscribed") if at.subscription is None or at.subscription.state == "parked" else OPEN
 

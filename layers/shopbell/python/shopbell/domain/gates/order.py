@@ -33,6 +33,7 @@ class Told:
 
 GATES: Final = (
     Gate("expired", relevance.expired, values.relevance),
+    Gate("suppressed", audience.suppressed, values.suppression),
     Gate("unsubscribed", audience.unsubscribed, values.device),
     Gate("key_mismatch", audience.key_mismatch, values.device),
     Gate("local_time", ownclock.local_time, ownclock.clock),

@@ -8,6 +8,7 @@ from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.pressure import SUNSET, SUNSET_WINDOW, counted
 from shopbell.domain.localtime import clock, minute_of
 from shopbell.domain.scenarios.upcoming import AHEAD
+from shopbell.domain.suppression import suppression_of
 
 Values = Mapping[str, Json]
 
@@ -22,6 +23,11 @@ def none(_: Moment) -> Values:
 
 def relevance(at: Moment) -> Values:
     return {"now": format_instant(at.now), "expires_at": _instant(at.sending.expires_at)}
+
+
+def suppression(at: Moment) -> Values:
+    said = suppression_of(at.profile.traits) if at.profile else None
+    return {"reason": said.reason if said else None, "since": _instant(said.since if said else None)}
 
 
 def device(at: Moment) -> Values:

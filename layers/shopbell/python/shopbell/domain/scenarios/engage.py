@@ -163,7 +163,7 @@ def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> 
         running = agenda.running(scenario)
         if plan.recheck_audience and plan.segment not in after.memberships:
             for ran in (*running, *agenda.deferred(scenario)):
-                gone = bool(after.subscriptions) and not after.reachable
+                gone = bool(after.subscriptions) and not after.subscribed
                 why = "unsubscribed" if gone else "audience_left"
                 agenda.cancel(ran, after.left.get(plan.segment, now), why)
         elif stands_aside(plan):

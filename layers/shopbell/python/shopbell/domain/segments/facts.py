@@ -7,7 +7,7 @@ from typing import Final
 from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import SubscriptionId, VapidKeyId
-from shopbell.domain.profile import Trait
+from shopbell.domain.profile import SUPPRESSED, Trait
 from shopbell.domain.subscriptions import SERVICES, PushService, SubscriptionFact
 
 MAX_TRAITS: Final = 200
@@ -34,8 +34,13 @@ def fold_traits(known: Mapping[str, Trait], events: Sequence[Event]) -> tuple[Ma
         return known, set()
     merged = {**known, **newer}
     if len(merged) > MAX_TRAITS:
-        merged = dict(nlargest(MAX_TRAITS, merged.items(), key=lambda row: (row[1], row[0])))
+        merged = newest(merged)
     return merged, set(newer)
+
+
+def newest(traits: Mapping[str, Trait]) -> dict[str, Trait]:
+    """As many as are kept. That nothing is to be sent is never the one that goes."""
+    return dict(nlargest(MAX_TRAITS, traits.items(), key=lambda row: (row[0] == SUPPRESSED, row[1], row[0])))
 
 
 def _flat(properties: Mapping[str, Json]) -> Mapping[str, Json]:

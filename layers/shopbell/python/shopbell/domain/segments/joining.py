@@ -13,7 +13,7 @@ from shopbell.domain.profile import Profile, Trait
 from shopbell.domain.scenarios.united import ran_of_both, steps_of_both
 from shopbell.domain.segments.deriving import visits_of, with_visits
 from shopbell.domain.segments.elements import united
-from shopbell.domain.segments.facts import MAX_SUBSCRIPTIONS, MAX_TRAITS
+from shopbell.domain.segments.facts import MAX_SUBSCRIPTIONS, MAX_TRAITS, newest
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.fold import stripped
 from shopbell.domain.segments.parts import next_part
@@ -105,7 +105,7 @@ def _traits(mine: Mapping[str, Trait], other: Mapping[str, Trait]) -> Mapping[st
     merged = {**mine, **newer}
     if len(merged) <= MAX_TRAITS:
         return merged if newer else mine
-    return dict(nlargest(MAX_TRAITS, merged.items(), key=lambda row: (row[1], row[0])))
+    return newest(merged)
 
 
 def _subscriptions(

@@ -19,7 +19,7 @@ _FLIP_WRITES: Final = 2
 
 def next_part(before: Profile, decided: Profile, flips: Sequence[Flip], ruleset: Ruleset, now: Instant) -> Commit:
     """Earlier leftovers first; while anything is left over, the wake-up is now."""
-    same = before.subscriptions is decided.subscriptions
+    same = before.subscriptions is decided.subscriptions and before.traits is decided.traits
     turned = not same and before.reachable != decided.reachable
     if not flips and not turned and not before.unsettled and not before.stale:
         return Commit(before, decided)

@@ -72,7 +72,7 @@ def _eventful(profile: Profile, events: Sequence[Event], ruleset: Ruleset, now: 
     """What events alone do. Most stir no rule, and then nothing but the fold is to be stored."""
     after, touched = absorb(profile, events, ruleset)
     moved = ruleset.moved(profile, after, touched, now) if touched else 0
-    if not moved and after.subscriptions is profile.subscriptions:
+    if not moved and after.subscriptions is profile.subscriptions and after.traits is profile.traits:
         return Settled(None) if _same(after, profile) else Settled(Commit(profile, after))
     line = Timeline(ruleset, after, ruleset.everyone)
     line.weigh(Arrival(profile, after, events, ruleset), moved, now, now)

@@ -51,7 +51,7 @@ def subscription_test(leaf: SubscriptionLeaf) -> Test:
     name = leaf.subscription
     if name == "active":
         wanted = leaf.value is not False
-        return lambda profile, _now: (profile.reachable is wanted, FOREVER)
+        return lambda profile, _now: (profile.subscribed is wanted, FOREVER)
     decide = answer(leaf.op, leaf.value)
 
     def test(profile: Profile, _now: Instant) -> Truth:

@@ -15,6 +15,7 @@ from shopbell.adapters.dynamo.audit import DynamoAuditTrail
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns, DynamoScenarios
 from shopbell.adapters.dynamo.catalogue import DynamoCatalogue
 from shopbell.adapters.dynamo.counters import DynamoCounters
+from shopbell.adapters.dynamo.coupons.claims import DynamoCoupons
 from shopbell.adapters.dynamo.coupons.pools import DynamoCouponCodes, DynamoCouponPools
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.demand import DynamoTops
@@ -23,6 +24,7 @@ from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
+from shopbell.adapters.dynamo.personal.stones import DynamoTombstones
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
@@ -98,7 +100,9 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
 
 
 def _coupons(dynamo: Dynamo, found: CampaignsSettings) -> CouponPorts:
-    return CouponPorts(DynamoCouponPools(dynamo, found.config_table), DynamoCouponCodes(dynamo, found.runs_table))
+    holders = DynamoCoupons(dynamo, found.runs_table, secrets.token_bytes)
+    pools = DynamoCouponPools(dynamo, found.config_table)
+    return CouponPorts(pools, DynamoCouponCodes(dynamo, found.runs_table), holders)
 
 
 def _keys(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], int]) -> KeyPorts:
@@ -123,6 +127,7 @@ def _work(dynamo: Dynamo, found: CampaignsSettings) -> WorkPorts:
         DynamoJobs(dynamo, found.runs_table),
         S3Files(clients.s3(), found.files_bucket),
         S3Uploads(clients.s3(), found.files_bucket),
+        DynamoTombstones(dynamo, found.visitors_table, found.events_table),
     )
 
 

@@ -101,6 +101,7 @@ OPERATIONS: Final = (
         "Jobs",
         Managed("marketer"),
         204,
-        description="One that has ended stays as it ended.",
+        errors=(409,),
+        description="One that has ended stays as it ended. 409 for an erasure.",
     ),
 )

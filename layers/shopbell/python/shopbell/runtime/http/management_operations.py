@@ -26,6 +26,7 @@ from shopbell.runtime.http import (
     trial_operations,
     trigger_operations,
     vapid_operations,
+    visitor_operations,
 )
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import scenario_answers as scenario
@@ -115,4 +116,5 @@ OPERATIONS: Final = (
     *vapid_operations.OPERATIONS,
     *audit_calls.OPERATIONS,
     *checklist_calls.OPERATIONS,
+    *visitor_operations.OPERATIONS,
 )

@@ -16,6 +16,7 @@ from shopbell.ports import (
     Catalogue,
     Counters,
     CouponCodes,
+    CouponHolders,
     CouponPools,
     Dispatches,
     Events,
@@ -43,6 +44,7 @@ from shopbell.ports import (
     Stockroom,
     Stores,
     Subscriptions,
+    Tombstones,
     Tops,
     Uploads,
     Visitors,
@@ -82,11 +84,12 @@ class GoodsPorts:
 
 @dataclass(frozen=True, slots=True)
 class WorkPorts:
-    """Long work, the files that come of it, and those that it is given."""
+    """Long work, the files that come of it and those that it is given, and who was erased by it."""
 
     jobs: Jobs
     files: Files
     uploads: Uploads
+    tombstones: Tombstones
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,11 @@ class QueuePorts:
 
 @dataclass(frozen=True, slots=True)
 class CouponPorts:
-    """What there is to give away."""
+    """What there is to give away, and who was given what."""
 
     pools: CouponPools
     codes: CouponCodes
+    holders: CouponHolders
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from shopbell.runtime.http.survey_calls import SurveyCalls
 from shopbell.runtime.http.trial_calls import TrialCalls
 from shopbell.runtime.http.trigger_calls import TriggerCalls
 from shopbell.runtime.http.vapid_calls import VapidCalls
+from shopbell.runtime.http.visitor_calls import VisitorCalls
 
 _NO_KEY: Final = (
     "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
@@ -63,6 +64,7 @@ class Management:
     vapid: VapidCalls
     audit: AuditCalls
     checklist: ChecklistCalls
+    visitors: VisitorCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -86,6 +88,7 @@ class Management:
             **self.vapid.handles,
             **self.audit.handles,
             **self.checklist.handles,
+            **self.visitors.handles,
         }
         return [Route(one, self._guarded(one, self._carried(one, handles))) for one in OPERATIONS]
 

@@ -57,6 +57,7 @@ from shopbell.runtime.http.segment_calls import SegmentCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
 from shopbell.runtime.http.vapid_calls import VapidCalls
+from shopbell.runtime.http.visitor_calls import VisitorCalls
 
 
 def management(ports: Ports) -> Management:
@@ -85,6 +86,7 @@ def management(ports: Ports) -> Management:
         VapidCalls.over(ports),
         AuditCalls.over(ports),
         ChecklistCalls.over(ports, _sampling(ports), reporting(ports)),
+        VisitorCalls.over(ports),
     )
 
 
@@ -129,11 +131,16 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
         scenarios=listing(ports),
         enable=enabling(ports, build, _sampling(ports)),
-        visitor=ReadVisitor(ports.visitors, ports.segments, ports.memberships, ports.stores, ports.now),
+        visitor=_visitor(ports),
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores, ports.segments, ports.folding, build, calendar(ports).moved, ports.now),
         explain=_explaining(ports),
     )
+
+
+def _visitor(ports: Ports) -> ReadVisitor:
+    known = ports.visitors, ports.segments, ports.memberships, ports.stores
+    return ReadVisitor(*known, ports.messages.sends, ports.now)
 
 
 def _explaining(ports: Ports) -> ReadExplanation:

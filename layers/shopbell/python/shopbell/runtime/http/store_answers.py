@@ -81,8 +81,26 @@ class BestHourOut(BaseModel):
     at: str
 
 
+class SuppressionOut(BaseModel):
+    """Nothing is ever sent to them; `reason` is the shop's own note."""
+
+    since: str
+    reason: str | None
+
+
+class SentOut(BaseModel):
+    """`count` of the newest 64 that are remembered."""
+
+    count: int
+    last_at: str | None
+    last_clicked_at: str | None
+
+
 class VisitorOut(BaseModel):
-    """`scores` null: no buyer, or no night has passed since the first order. `best_hour` null: too few visits."""
+    """`reachable`: a device is subscribed, and they are not suppressed.
+
+    `scores` null: no buyer, or no night has passed since the first order. `best_hour` null: too few visits.
+    """
 
     visitor_id: str
     customer_id: str | None
@@ -93,6 +111,8 @@ class VisitorOut(BaseModel):
     scores: ScoresOut | None
     best_hour: BestHourOut | None
     reachable: bool
+    suppression: SuppressionOut | None
+    sent: SentOut
     first_seen_at: str | None
     last_seen_at: str | None
 

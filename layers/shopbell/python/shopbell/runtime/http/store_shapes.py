@@ -12,6 +12,7 @@ from shopbell.domain.localtime import clock
 from shopbell.domain.scores.shown import Scores
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import SubscriptionFact
+from shopbell.domain.suppression import Suppression
 from shopbell.runtime.http import store_answers as out
 from shopbell.runtime.http.management_answers import ClickOut
 from shopbell.runtime.http.shapes import instant, json_of
@@ -32,9 +33,19 @@ def visitor(view: VisitorView) -> out.VisitorOut:
         scores=_scores(view.scores) if view.scores else None,
         best_hour=_best_hour(view.best_hour) if view.best_hour else None,
         reachable=view.reachable,
+        suppression=suppression(view.suppression),
+        sent=out.SentOut(
+            count=len(view.sent.sent),
+            last_at=instant(max((one.at for one in view.sent.sent), default=None)),
+            last_clicked_at=instant(view.sent.clicked_at),
+        ),
         first_seen_at=instant(view.first_seen),
         last_seen_at=instant(view.last_seen),
     )
+
+
+def suppression(said: Suppression | None) -> out.SuppressionOut | None:
+    return None if said is None else out.SuppressionOut(since=format_instant(said.since), reason=said.reason)
 
 
 def store(row: Store) -> out.StoreOut:

@@ -64,10 +64,11 @@ def track() -> HttpApi:
     secrets = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     visitors = clients.reader(found.visitors_table, shards)
     stock = StockUp(DynamoStockroom(dynamo, found.catalogue_table), clock.now)
+    erased = clients.erased(found.visitors_table)
     allowed = allow(found.shopbell_extra_push_hosts.split(","))
     tracking = Tracking(
         keyring=Keyring(stores, clock.now),
-        track=Track(events, catalogue, clock.now, Learn(stock), NameReturned(visitors)),
+        track=Track(events, catalogue, clock.now, Learn(stock), NameReturned(visitors), erased),
         update_traits=UpdateTraits(events, clock.now),
         identify=Identify(
             DynamoAliases(dynamo, found.visitors_table, shards), events, IdentifySecrets(secrets), clock.now
@@ -81,6 +82,7 @@ def track() -> HttpApi:
         prompt=DecidePrompt(visitors),
         server=_server(found, UpdateTraits(events, clock.now)),
         pages=Pages(SDK),
+        erased=erased,
     )
     return HttpApi(tracking.routes(), beside=OPERATIONS)
 

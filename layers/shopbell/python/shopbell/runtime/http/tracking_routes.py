@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shopbell.app.privacy.erased import Erased
 from shopbell.app.tracking.identify import Identify
 from shopbell.app.tracking.prefer import Prefer
 from shopbell.app.tracking.products import DeleteProduct, PutProducts
@@ -13,7 +14,7 @@ from shopbell.app.tracking.subscribe import Subscribe, Unsubscribe
 from shopbell.app.tracking.track import Batch, Track
 from shopbell.app.tracking.traits import UpdateTraits
 from shopbell.domain.errors import Rejected
-from shopbell.domain.ids import ProductId, VisitorId
+from shopbell.domain.ids import ProductId, VisitorId, customer
 from shopbell.domain.incoming.agents import read_agent
 from shopbell.domain.incoming.faults import validated
 from shopbell.domain.incoming.identify import IdentifyIn
@@ -56,6 +57,7 @@ class Tracking:
     prompt: DecidePrompt
     server: ServerCalls
     pages: Pages
+    erased: Erased | None = None
 
     def routes(self) -> Sequence[Route]:
         keyed: Mapping[str, Callable[[Call], Answer]] = {
@@ -113,6 +115,7 @@ class Tracking:
             check_visitor(visitor)
         except ValueError as exc:
             raise Rejected.at("visitor_id", str(exc)) from None
+        self._check(call, VisitorId(visitor))
         given = validated(VisitorPatchIn, _json(call))
         changes = given.traits.changes
         new = self.update_traits(call.principal, VisitorId(visitor), changes, idempotency_key(call.request))
@@ -121,12 +124,14 @@ class Tracking:
 
     def _identify(self, call: Call) -> Answer:
         given = validated(IdentifyIn, _json(call))
+        self._check(call, VisitorId(given.visitor_id), customer(given.customer_id))
         done = self.identify(call.principal, given)
         said = out.IdentifiedOut(visitor_id=given.visitor_id, customer_id=given.customer_id)
         return answer(said, counts={"identified" if done.new else "identified_repeated": 1})
 
     def _subscribe(self, call: Call) -> Answer:
         given = validated(SubscribeIn, _json(call))
+        self._check(call, *([VisitorId(given.visitor_id)] if given.visitor_id else []))
         done = self.subscribe(
             call.principal, call.store, given, read_agent(call.request.headers.get("user-agent", ""))
         )
@@ -152,6 +157,10 @@ class Tracking:
         counted = "receipts_stored" if done.new else "receipts_repeated"
         made = out.ReceiptOut(accepted=True, popup=popup(done.popup), picks=landed(done.picks))
         return answer(made, 202, counts={counted: 1})
+
+    def _check(self, call: Call, *visitors: VisitorId) -> None:
+        if self.erased is not None:
+            self.erased.check(call.store.id, *visitors)
 
     def _config(self, call: Call) -> Answer:
         known = answer(config(call.store))
