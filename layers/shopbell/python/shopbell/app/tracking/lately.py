@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from shopbell.app.privacy.erased import TAKE_ANOTHER
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId
@@ -22,9 +23,14 @@ class NoteLately:
     now: Clock
 
     def __call__(self, store: Store, events: Sequence[object], faults: Mapping[int, tuple[str, str]]) -> str | None:
-        """How it ended, as a counter names it. What is noted is for people only: that it fails must stop nothing."""
+        """How it ended, as a counter names it. What is noted is for people only: that it fails must stop nothing.
+
+        Of who was erased nothing is noted either.
+        """
+        places = [n for n in range(len(events)) if n not in faults or faults[n][1] != TAKE_ANOTHER.message]
+        kept = {place: faults[n] for place, n in enumerate(places) if n in faults}
         try:
-            return self._noted(store, events, faults)
+            return self._noted(store, [events[n] for n in places], kept)
         except Unavailable:
             return "lately_lost"
 
