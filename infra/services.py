@@ -173,11 +173,10 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=60,
         tables={
             "runs": ("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
-            "visitors": ("GetItem", "BatchGetItem"),
             "config": ("GetItem", "Query"),
             # whose an order is: the log of who clicked, whose ids they go by, what was sent before they left
             "events": ("PutItem", "Query"),
-            "visitors": ("BatchGetItem", "Query"),
+            "visitors": ("GetItem", "BatchGetItem", "Query"),
         },
     ),
 }

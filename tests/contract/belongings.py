@@ -12,6 +12,7 @@ from shopbell.domain.events import EventItem, Json
 from shopbell.domain.gates import Told
 from shopbell.domain.gates.minutes import pack, unpack
 from shopbell.domain.ids import ListId, PoolId, ProductId, RunId, SegmentId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.lately import Lately
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.profile import Alias, Candidate, Commit, Profile
 from shopbell.domain.recommend.portions import Addition, Place, Portion
@@ -72,6 +73,7 @@ def move_in(ports: Ports, store: StoreId, who: VisitorId, customer: VisitorId | 
     ports.listing.members.add(store, LIST, [who])
     for subject, place in ((f"run:{RUN}", source), ("prompt", f"2026-09-21#{source}")):
         ports.counters.add(store, subject, place, "1".zfill(40), {"clicked": 1})
+    ports.callers.lately.add(store, who[-6:].strip("#"), [Lately(NOW, f'{{"visitor_id":"{who}"}}')])
     _count(ports, store, source)
     _send(ports, store, who)
     if customer is not None:

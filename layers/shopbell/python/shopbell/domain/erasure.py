@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.clock import DAY, MINUTE, Duration, Instant
-from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.ids import CUSTOMER_PREFIX, StoreId, VisitorId
 from shopbell.domain.jobs import JobId
 
 LIFE: Final[Duration] = 30 * DAY
@@ -23,6 +23,10 @@ class Person:
 
     store: StoreId
     ids: tuple[VisitorId, ...]
+
+    def named_in(self, sent: str) -> bool:
+        """Whether JSON as it was sent names one of the ids, a customer's as the shop writes it."""
+        return any(f'"{name}"' in sent for who in self.ids for name in (who, who.removeprefix(CUSTOMER_PREFIX)))
 
 
 @dataclass(frozen=True, slots=True)

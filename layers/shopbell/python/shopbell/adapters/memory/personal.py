@@ -85,7 +85,7 @@ class MemoryHoldings:
             return [(table, key) for table in every for key in table if key[1] == store and key[2] in ids]
         if kind == "lately":
             calls = self.world.lately.get(store, {})
-            return [(calls, key) for key, said in calls.items() if any(who in repr(said) for who in ids)]
+            return [(calls, key) for key, said in calls.items() if any(person.named_in(one.sent) for one in said)]
         if kind == "counts":
             ends = tuple(f"{person.store}#{who}" for who in ids)
             rows = [table for key, table in self.world.counters.items() if key[0] == store]

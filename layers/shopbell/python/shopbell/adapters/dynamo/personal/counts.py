@@ -11,7 +11,6 @@ from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.counters import COUNT, LAST
 from shopbell.adapters.dynamo.database import PRESENT, Condition, Dynamo, delete_op, equals, put_op, update_op
 from shopbell.adapters.dynamo.keys import demand as demand_keys
-from shopbell.adapters.dynamo.keys import lately as lately_keys
 from shopbell.adapters.dynamo.keys.reports import person as person_key
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.adapters.dynamo.personal.own import log_of_events, partitions
@@ -122,16 +121,6 @@ def reported(dynamo: Dynamo, tables: Tables) -> Rows:
         return person_key(store, who, "")[keys.PK]
 
     return Rows("reports", dynamo, tables.runs, partitions(dynamo, tables.runs, partition))
-
-
-def lately_rows(dynamo: Dynamo, tables: Tables) -> Rows:
-    """Calls of the last day, as they are shown to who connects a shop: one that names the person goes whole."""
-
-    def find(person: Person) -> Iterator[Item]:
-        rows = query(dynamo, tables.runs, Where(lately_keys.calls(person.store)))
-        return (row for row in rows if any(who in text(row, "body") for who in person.ids))
-
-    return Rows("lately", dynamo, tables.runs, find)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.adapters.dynamo.database import Dynamo
-from shopbell.adapters.dynamo.personal.counts import Counted, Noted, Sold, lately_rows, reported
+from shopbell.adapters.dynamo.personal.calls import Lately
+from shopbell.adapters.dynamo.personal.counts import Counted, Noted, Sold, reported
 from shopbell.adapters.dynamo.personal.goods import Codes, watch_rows
 from shopbell.adapters.dynamo.personal.groups import alias_rows, group_places
 from shopbell.adapters.dynamo.personal.own import log_of_events, own_places
@@ -81,7 +82,7 @@ def places(dynamo: Dynamo, tables: Tables, now: Clock) -> tuple[Place, ...]:
         Noted(dynamo, tables, now),
         Sold(dynamo, tables),
         reported(dynamo, tables),
-        lately_rows(dynamo, tables),
+        Lately(dynamo, tables),
         log_of_events(dynamo, tables),
         alias_rows(dynamo, tables),
     )
