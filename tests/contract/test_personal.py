@@ -10,6 +10,7 @@ from shopbell.domain.ids import StoreId, VisitorId, customer
 from shopbell.domain.jobs import JobId
 
 from tests.contract.belongings import move_in, open_shop
+from tests.contract.personal import personal
 from tests.contract.raw import naming, rows
 from tests.contract.worlds import NOW, Ports, dynamo_ports
 from tests.engine import Account
@@ -30,7 +31,7 @@ def shop_with_both(ports: Ports, store: StoreId) -> Person:
 
 
 def belongings(ports: Ports, person: Person) -> Mapping[str, list[str]]:
-    holdings = ports.personal.holdings
+    holdings = personal(ports).holdings
     return {
         kind: sorted(json.dumps(row, sort_keys=True, default=str) for row in holdings.held(person, kind))
         for kind in holdings.kinds
@@ -52,8 +53,8 @@ def test_what_is_let_go_is_gone_and_the_neighbour_keeps_everything(ports: Ports,
     person, other = shop_with_both(ports, store), Person(store, (NEIGHBOUR,))
     theirs = belongings(ports, other)
 
-    first = {kind: ports.personal.holdings.let_go(person, kind) for kind in ports.personal.holdings.kinds}
-    again = {kind: ports.personal.holdings.let_go(person, kind) for kind in ports.personal.holdings.kinds}
+    first = {kind: personal(ports).holdings.let_go(person, kind) for kind in personal(ports).holdings.kinds}
+    again = {kind: personal(ports).holdings.let_go(person, kind) for kind in personal(ports).holdings.kinds}
 
     assert all(found for kind, found in first.items() if kind != "reports"), first
     assert not any(again.values()), again
@@ -73,8 +74,8 @@ def test_no_row_of_any_table_names_them_afterwards(
     before = naming(rows(client, table_names, store), store, WHO)
     assert {table for table, *_ in before} == {"events", "visitors", "members", "log", "config", "runs", "watch"}
 
-    for kind in ports.personal.holdings.kinds:
-        ports.personal.holdings.let_go(person, kind)
+    for kind in personal(ports).holdings.kinds:
+        personal(ports).holdings.let_go(person, kind)
 
     assert naming(rows(client, table_names, store), store, WHO) == []
     assert naming(rows(client, table_names, store), store, BUYER) == []
@@ -84,7 +85,7 @@ def test_no_row_of_any_table_names_them_afterwards(
 
 
 def test_tombstones_stand_and_the_first_one_counts(ports: Ports, store: StoreId, other_store: StoreId) -> None:
-    stones, stone = ports.personal.tombstones, Tombstone(JobId("job-1"), NOW)
+    stones, stone = personal(ports).tombstones, Tombstone(JobId("job-1"), NOW)
     assert (stones.latest(store), stones.get(store, WHO), stones.among(store, [WHO])) == (None, None, frozenset())
 
     stones.lay(store, [WHO, BUYER], stone)
@@ -100,5 +101,5 @@ def test_what_came_too_late_leaves_the_log(ports: Ports, store: StoreId) -> None
     open_shop(ports, store)
     move_in(ports, store, WHO)
     (item,) = ports.events.of(store, WHO)
-    ports.personal.tombstones.drop(store, [(WHO, item.name), (WHO, "never there")])
+    personal(ports).tombstones.drop(store, [(WHO, item.name), (WHO, "never there")])
     assert list(ports.events.of(store, WHO)) == []

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from shopbell.adapters.backoff import Backoff
 from shopbell.adapters.dynamo.aliases import DynamoAliases
@@ -25,9 +25,6 @@ from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lately import DynamoLately
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
-from shopbell.adapters.dynamo.personal.place import Tables
-from shopbell.adapters.dynamo.personal.registry import DynamoHoldings
-from shopbell.adapters.dynamo.personal.stones import DynamoTombstones
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
@@ -51,11 +48,9 @@ from shopbell.adapters.memory.jobs import MemoryJobs
 from shopbell.adapters.memory.lately import MemoryLately
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
-from shopbell.adapters.memory.personal import MemoryHoldings
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.segments import MemorySegmentPast, MemorySegments
 from shopbell.adapters.memory.sends import MemorySends
-from shopbell.adapters.memory.stones import MemoryTombstones
 from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.adapters.memory.visitors import MemoryVisitors
@@ -78,7 +73,6 @@ from shopbell.ports import (
     DueIndex,
     Events,
     FoldSettings,
-    Holdings,
     Jobs,
     Keys,
     LatelyNoted,
@@ -97,7 +91,6 @@ from shopbell.ports import (
     Stores,
     Subscriptions,
     Timers,
-    Tombstones,
     Tops,
     Visitors,
     Watch,
@@ -148,13 +141,6 @@ class Coupons:
     holders: CouponHolders
 
 
-class Personal(NamedTuple):
-    """What is held of people, and who was erased."""
-
-    holdings: Holdings
-    tombstones: Tombstones
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What a use case may be given."""
@@ -187,7 +173,6 @@ class Ports:
     triggers: OwnTriggers
     listing: Listing
     coupons: Coupons
-    personal: Personal
 
 
 def memory_ports(world: MemoryWorld | None = None) -> Ports:
@@ -225,7 +210,6 @@ def _in_memory(world: MemoryWorld) -> Ports:
         triggers=MemoryTriggers(world),
         listing=Listing(MemoryListMembers(world), MemoryListUploads(world)),
         coupons=_coupons_in_memory(world),
-        personal=Personal(MemoryHoldings(world), MemoryTombstones(world)),
     )
 
 
@@ -264,14 +248,7 @@ def _in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Ports:
         triggers=DynamoTriggers(dynamo, names["config"]),
         listing=_listing_in_tables(dynamo, names),
         coupons=_coupons_in_tables(dynamo, names),
-        personal=_personal_in_tables(dynamo, names),
     )
-
-
-def _personal_in_tables(dynamo: Dynamo, names: Mapping[str, str]) -> Personal:
-    tables = Tables(**{name: names[name] for name in Tables.__dataclass_fields__ if name in names}, shards=_shards)
-    holdings = DynamoHoldings(dynamo, tables, lambda: NOW)
-    return Personal(holdings, DynamoTombstones(dynamo, names["visitors"], names["events"]))
 
 
 def _coupons_in_memory(world: MemoryWorld) -> Coupons:

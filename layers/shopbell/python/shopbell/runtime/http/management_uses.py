@@ -29,7 +29,6 @@ from shopbell.app.management.segments.switch import ActivateSegment, PauseSegmen
 from shopbell.app.management.segments.write import ArchiveSegment, CreateSegment, EditSegment
 from shopbell.app.management.store import EditStore, ReadStore
 from shopbell.app.management.usage import FindUsage
-from shopbell.app.management.visitors import ReadVisitor
 from shopbell.app.reporting.series import ReadSeries
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.own import own_plans
@@ -58,6 +57,7 @@ from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
 from shopbell.runtime.http.vapid_calls import VapidCalls
 from shopbell.runtime.http.visitor_calls import VisitorCalls
+from shopbell.runtime.http.visitor_uses import known
 
 
 def management(ports: Ports) -> Management:
@@ -131,16 +131,11 @@ def _store(ports: Ports, build: StartBuild) -> StoreCalls:
     return StoreCalls(
         scenarios=listing(ports),
         enable=enabling(ports, build, _sampling(ports)),
-        visitor=_visitor(ports),
+        visitor=known(ports),
         read=ReadStore(ports.stores),
         edit=EditStore(ports.stores, ports.segments, ports.folding, build, calendar(ports).moved, ports.now),
         explain=_explaining(ports),
     )
-
-
-def _visitor(ports: Ports) -> ReadVisitor:
-    known = ports.visitors, ports.segments, ports.memberships, ports.stores
-    return ReadVisitor(*known, ports.messages.sends, ports.now)
 
 
 def _explaining(ports: Ports) -> ReadExplanation:
