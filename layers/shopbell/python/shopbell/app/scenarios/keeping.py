@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
+from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.calendar import by_calendar, following
 from shopbell.domain.scenarios.ownschedule import own_schedule
 from shopbell.domain.scenarios.plan import OnCalendar, Plan
@@ -53,12 +54,16 @@ class KeepCalendar:
             return
 
     def _withdraw(self, store: StoreId, settings: ScenarioSettings) -> None:
-        """Whoever waits for a clock to show what these settings ask for no more does not get it."""
+        """Whoever waits for a clock, or for their turn, does not get what these settings ask for no more."""
         now = self.now()
         for run in self.runs.of_source(store, "scenario", settings.name):
-            waits = run.terms.own_clock is not None and run.state != "cancelled" and now < run.ends_at
+            waits = _takes_time(run) and run.state != "cancelled" and now < run.ends_at
             if waits and not (settings.enabled and run.created_at >= settings.since):
                 self.runs.set_state(store, run.id, "cancelled")
+
+
+def _takes_time(run: Run) -> bool:
+    return run.terms.own_clock is not None or run.delivery.per_minute is not None
 
 
 def check_instant(plan: Plan, start: Instant, now: Instant, zone: str) -> None:
