@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functions.command.counter import Counter, open_counter, served
+from tests.functions.command.counter import Counter, served
 from tests.functions.http.office import Office
 
 
@@ -13,4 +13,6 @@ from tests.functions.http.office import Office
 def counter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Counter]:
     office = Office()
     with served(office) as url:
-        yield open_counter(office, tmp_path, capsys, url)
+        made = Counter(office, tmp_path, capsys)
+        made.at(url)
+        yield made

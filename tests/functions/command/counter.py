@@ -27,6 +27,10 @@ class Counter:
     told: str = ""
     warned: str = ""
 
+    def at(self, url: str) -> None:
+        """The machine tells this address, and its key."""
+        write_private(self.folder / "state" / "local.json", {"api_url": url, "management_key": MGMT})
+
     def run(self, *words: str) -> int:
         """The exit status of a command; argparse's own way out counts as one."""
         self.capsys.readouterr()
@@ -70,9 +74,3 @@ def served(office: Office) -> Iterator[str]:
     server = Server(Desk).start("office")
     yield server.url
     server.stop()
-
-
-def open_counter(office: Office, folder: Path, capsys: pytest.CaptureFixture[str], url: str) -> Counter:
-    """A counter whose machine has told its address and key."""
-    write_private(folder / "state" / "local.json", {"api_url": url, "management_key": MGMT})
-    return Counter(office, folder, capsys)

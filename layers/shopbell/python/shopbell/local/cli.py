@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("--lines", type=int, default=_TAIL)
     add("reset", "forget everything the machine has stored", _reset)
     stores = add_store(add("store", "a new store, and a store's settings"), everywhere, _session)
-    add_api(stores, add, everywhere, lambda asked: _folder(asked).local_file)
+    add_api(stores, add, everywhere, lambda asked: _folder(asked).local_file, parser)
     demo = add("demo", "load sample data into the first store of the running machine", _demo)
     demo.add_argument("--households", type=_at_least(1), default=HOUSEHOLDS)
     tells = "a push service of this machine that checks everything, and fails on demand"

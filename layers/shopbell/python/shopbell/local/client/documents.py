@@ -56,14 +56,3 @@ def parse(text: str, named: str) -> Any:
         raise UnreadableError(f"{named}:{line} {exc.problem or exc}") from exc
     except (yaml.YAMLError, ValueError) as exc:
         raise UnreadableError(f"{named}: {exc}") from exc
-
-
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # as above
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - an anchor helps nobody who reads a diff
-        return True
-
-
-def write(document: Any) -> str:
-    """YAML that `parse` reads back as it was."""
-    text: str = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
-    return text

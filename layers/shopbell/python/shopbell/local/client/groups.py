@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from shopbell.local.client import campaigns, office, people, run, scenarios, segments
+from shopbell.local.client import campaigns, imports, office, people, run, scenarios, segments
 from shopbell.local.client.access import client_of
 from shopbell.local.client.command import Command
+from shopbell.local.client.completion import SHELLS, script
 from shopbell.local.client.parser import add_commands
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -18,6 +19,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *campaigns.COMMANDS,
     *scenarios.COMMANDS,
     *people.COMMANDS,
+    *imports.COMMANDS,
     *office.COMMANDS,
 )
 TELLS: Final = {
@@ -27,6 +29,7 @@ TELLS: Final = {
     "triggers": "rules that answer one event",
     "visitors": "one person: what is known, what was sent and why",
     "report": "what became of prompts, campaigns and scenarios",
+    "import": "files of subscribers, products, codes and people",
     "keys": "keys of the API",
     "vapid": "keys that sign messages",
     "audit": "what was written, by whom",
@@ -39,8 +42,11 @@ def add_api(
     add: Callable[[str, str], argparse.ArgumentParser],
     everywhere: argparse.ArgumentParser,
     local_file: Callable[[argparse.Namespace], Path],
+    parser: argparse.ArgumentParser,
 ) -> None:
-    """Add every group; `stores` are the commands of `store`, `local_file` says where the machine told its key."""
+    """Add every group; `stores` are the commands of `store`, `local_file` says where the machine told its key,
+    `parser` is the whole, which completion reads.
+    """
 
     def perform(command: Command, asked: argparse.Namespace) -> int:
         return _run(command, asked, local_file(asked))
@@ -49,6 +55,16 @@ def add_api(
     for name, tells in TELLS.items():
         words = add(name, tells).add_subparsers(required=True, metavar="COMMAND")
         add_commands(words, of(name), everywhere, perform)
+    _add_completion(add("completion", "a script for your shell, as `source <(shopbell completion bash)`"), parser)
+
+
+def _add_completion(completion: argparse.ArgumentParser, parser: argparse.ArgumentParser) -> None:
+    def printed(asked: argparse.Namespace) -> int:
+        sys.stdout.write(script(parser, asked.shell))
+        return 0
+
+    completion.add_argument("shell", choices=SHELLS)
+    completion.set_defaults(command=printed)
 
 
 def of(group: str) -> tuple[Command, ...]:

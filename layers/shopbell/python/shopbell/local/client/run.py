@@ -64,9 +64,12 @@ class Run:
         made = {command.wrap: told} if command.wrap else told
         if not isinstance(made, dict):
             raise documents.UnreadableError(f"{self.asked.file}: must be an object")
-        sent = (option for option in (*command.positionals, *command.body))
-        made = {**made, **command.fixed, **given(sent, self.asked)}
+        made = {**made, **command.fixed, **self.body_of_options()}
         return made if made or command.file or command.body else None
+
+    def body_of_options(self) -> dict[str, Any]:
+        """What the options put into the body."""
+        return given((*self.command.positionals, *self.command.body), self.asked)
 
     def confirm(self, question: str) -> None:
         """Raises NotAskedError unless --yes was given or somebody types yes."""
@@ -92,7 +95,7 @@ class Run:
         self.out.write(f"{text}\n")
 
 
-def given(options: Iterator[Option] | tuple[Option, ...], asked: argparse.Namespace) -> dict[str, Any]:
+def given(options: tuple[Option, ...], asked: argparse.Namespace) -> dict[str, Any]:
     """What was given of these, by the names that the API knows."""
     named = {option.field: getattr(asked, option.name) for option in options if not option.local}
     return {name: value for name, value in named.items() if value not in (None, False)}
