@@ -117,6 +117,7 @@ def test_of_a_plain_broadcast_a_few_gates_are_left() -> None:
     )
 
     assert [gate.name for gate in left_to_ask(general)] == [
+        "suppressed",
         "unsubscribed",
         "key_mismatch",
         "snoozed",
