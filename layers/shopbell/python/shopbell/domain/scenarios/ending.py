@@ -11,6 +11,7 @@ from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pending import Ran
 from shopbell.domain.scenarios.plan import RELEVANCE, OnEvent, Plan
 from shopbell.domain.scenarios.turns import Hold
+from shopbell.domain.scenarios.united import CALLED_OFF
 from shopbell.domain.visits.cart import cart_of
 from shopbell.domain.visits.derived import is_derived
 
@@ -43,7 +44,15 @@ class Ending:
         """An order that was called off before it was told of starts nothing when it is."""
         key = order_key(event)
         if key is not None and all(one.key != key for one in self.agenda.looked_at(plan.scenario)):
-            self.agenda.refuse(plan.scenario, "called_off", (key, event.at))
+            self.agenda.refuse(plan.scenario, CALLED_OFF, (key, event.at))
+
+    def called_off(self) -> None:
+        """What one of two ids of a person began, though the other knew before that its order was called off."""
+        for scenario, known in self.agenda.ran.items():
+            off = {one.key: one.started_at for one in known if one.refused and one.reason == CALLED_OFF}
+            for ran in self.agenda.instances(scenario) if off else ():
+                if ran.key in off and ran.exited_at is None:
+                    self.agenda.cancel(ran, off[ran.key], CALLED_OFF, exited=True)
 
     def _hold(self, plan: Plan, hold: Hold, event: Event) -> None:
         """What is due soon waits; of what is on its way the gate is told."""

@@ -54,6 +54,7 @@ class Triggers:
         ending = Ending(self.agenda, self.plans)
         for event in events:
             ending.ends(event, occasions)
+        ending.called_off()
 
     def turned(self, flip: Flip, occasions: Occasions) -> None:
         """A segment was entered or left, by the clock or a fresh event; never by a definition or a merge."""

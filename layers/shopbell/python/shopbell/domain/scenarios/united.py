@@ -12,6 +12,8 @@ MEMORY: Final = 64
 """Instances of one scenario that are remembered, beside those that are running."""
 UNSENT: Final = 8
 """Of those that sent nothing, and of events that started none."""
+CALLED_OFF: Final = "called_off"
+"""Why an order that was taken back before it was told of starts nothing."""
 MAX_REMEMBERED: Final = 160
 """Instances of all scenarios together."""
 
@@ -28,15 +30,19 @@ def remembered(ran: Mapping[str, Iterable[Ran]]) -> Mapping[str, tuple[Ran, ...]
 def ran_of_both(
     mine: Mapping[str, tuple[Ran, ...]], other: Mapping[str, tuple[Ran, ...]]
 ) -> Mapping[str, tuple[Ran, ...]]:
-    """Of an instance that both know, what is known of its end."""
+    """Of an instance that both know, what is known of its end.
+
+    What one of them was refused and the other began has begun; that it was called off stays known beside it.
+    """
     if not other:
         return mine
     merged: dict[str, Iterable[Ran]] = {}
     for name in mine.keys() | other.keys():
-        one: dict[str, Ran] = {}
+        one: dict[tuple[str, bool], Ran] = {}
         for ran in (*mine.get(name, ()), *other.get(name, ())):
-            one[ran.key] = _both(one[ran.key], ran) if ran.key in one else ran
-        merged[name] = one.values()
+            place = ran.key, ran.refused
+            one[place] = _both(one[place], ran) if place in one else ran
+        merged[name] = [ran for ran in one.values() if not ran.refused or _stands(ran, (ran.key, False) in one)]
     return remembered(merged)
 
 
@@ -46,7 +52,7 @@ def steps_of_both(
     """`ran`: of both. The other's steps of an instance that has ended by now do not come back."""
     if not other:
         return tuple(mine)
-    over = {(name, one.key) for name, instances in ran.items() for one in instances if one.ended_at is not None}
+    over = {(name, one.key) for name, instances in ran.items() for one in instances if _is_over(one)}
     known = {step.id: step for step in mine}
     for step in other:
         if (step.source_id, step.key) not in over:
@@ -75,6 +81,14 @@ def _newest(instances: Iterable[Ran], count: int) -> tuple[Ran, ...]:
 
 def _age(ran: Ran) -> tuple[Instant, str, str]:
     return ran.started_at, ran.key, ran.source_id
+
+
+def _is_over(ran: Ran) -> bool:
+    return ran.ended_at is not None and not ran.refused
+
+
+def _stands(refusal: Ran, begun: bool) -> bool:
+    return not begun or refusal.reason == CALLED_OFF
 
 
 def _both(one: Ran, two: Ran) -> Ran:
