@@ -119,6 +119,8 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("estimateCampaign", "/v1/campaigns/CAMPAIGN/estimate", None),
     ("getProgress", "/v1/campaigns/CAMPAIGN/progress", None),
     ("getReport", "/v1/campaigns/CAMPAIGN/report", None),
+    ("getReport", "/v1/campaigns/CAMPAIGN/report?format=csv", None),
+    ("getReport", "/v1/campaigns/CAMPAIGN/report?format=xls", None),
     ("listScenarios", "/v1/scenarios", None),
     ("getScenario", "/v1/scenarios/we_missed_you", None),
     ("putScenario", "/v1/scenarios/we_missed_you", {"enabled": True}),

@@ -114,7 +114,8 @@ def _parameters(one: Operation) -> list[Json]:
 def _success(one: Operation) -> Json:
     described: Json = {"description": one.summary}
     if one.answer is not None:
-        described["content"] = {one.media: {"schema": {"$ref": _REF + name_of(one.answer)}}}
+        as_table: Json = {"text/csv": {"schema": {"type": "string"}}} if one.table else {}
+        described["content"] = {one.media: {"schema": {"$ref": _REF + name_of(one.answer)}}, **as_table}
     elif one.method == "GET":
         described["content"] = {one.media: {"schema": {} if one.media == "application/json" else {"type": "string"}}}
     return described

@@ -53,6 +53,8 @@ class Operation:
     answer: type[BaseModel] | None = None
     media: str = "application/json"
     """Of the answer."""
+    table: bool = False
+    """It is answered as text/csv too, with `?format=csv`."""
     query: Mapping[str, Json] = field(default_factory=dict)
     errors: tuple[int, ...] = ()
     """Besides those that follow from `access`, `body` and the path."""

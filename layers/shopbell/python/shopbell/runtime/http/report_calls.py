@@ -15,6 +15,7 @@ from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.report_answers import ReportOut, report
+from shopbell.runtime.http.report_csv import table
 from shopbell.runtime.http.request import Request
 
 _DAY: Final[Json] = {"type": "string", "format": "date"}
@@ -22,11 +23,13 @@ SERIES: Final[Mapping[str, Json]] = {
     "from": _DAY,
     "to": _DAY,
     "by": {"type": "string", "enum": list(get_args(By))},
+    "format": {"type": "string", "enum": ["json", "csv"], "default": "json"},
 }
 """What every report takes."""
 _OF_SERIES: Final = (
     "With `by`, `from` or `to` there is a `series`: days of the store's zone, the last 30 by itself and at most 400, "
-    "or its hours, the last 2 days by themselves and at most 14. The other numbers are over all the time."
+    "or its hours, the last 2 days by themselves and at most 14. The other numbers are over all the time. "
+    "`format=csv`: the same as a table, a row for the whole, each variant, each step and each point of the series."
 )
 
 OPERATIONS: Final = (
@@ -39,6 +42,7 @@ OPERATIONS: Final = (
         Managed("viewer"),
         answer=ReportOut,
         query=SERIES,
+        table=True,
         description=_OF_SERIES,
     ),
     Operation(
@@ -50,6 +54,7 @@ OPERATIONS: Final = (
         Managed("viewer"),
         answer=ReportOut,
         query=SERIES,
+        table=True,
         errors=(409,),
         description=(
             "`fly_mode`: of all triggers that there are; `fly_mode:<trigger id>`: of one, also after it was deleted. "
@@ -71,15 +76,16 @@ class ReportCalls:
 
     def _campaign(self, store: StoreId, request: Request) -> Answer:
         name = CampaignId(request.params["campaign_id"])
-        return self._answer(store, request, self.campaign(store, name), [name])
+        return self._answer(store, request, self.campaign(store, name), [name], name)
 
     def _scenario(self, store: StoreId, request: Request) -> Answer:
         name = request.params["name"]
-        return self._answer(store, request, self.scenario(store, name), self.scenario.sources(store, name))
+        return self._answer(store, request, self.scenario(store, name), self.scenario.sources(store, name), name)
 
-    def _answer(self, store: StoreId, request: Request, found: Report, sources: list[str]) -> Answer:
-        span = span_of(request)
-        return answer(report(found, None if span is None else self.series(store, sources, span)))
+    def _answer(self, store: StoreId, request: Request, found: Report, sources: list[str], name: str) -> Answer:
+        span, form = span_of(request), reading.one_of(request, "format", ("json", "csv"))
+        said = report(found, None if span is None else self.series(store, sources, span))
+        return table(said, name) if form == "csv" else answer(said)
 
 
 def span_of(request: Request) -> Span | None:
