@@ -17,7 +17,7 @@ from shopbell.domain.scenarios.live import LivePlans, is_scheduled
 from shopbell.domain.scenarios.missing import missed
 from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pauses import next_pause, stirred
-from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import OnClock, Plan
 from shopbell.domain.scenarios.triggers import Triggers, by_fresh
 from shopbell.domain.segments.features import Ruleset
@@ -155,7 +155,7 @@ def _priced(events: Sequence[Event], ruleset: Ruleset) -> list[Event]:
 
 
 def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> None:
-    """Who left the audience is sent nothing more of it; of several instances, where one alone may run, the latest."""
+    """Who left the audience is sent nothing more of it; where one instance alone may run, the others end."""
     for scenario in sorted({step.source_id for step in agenda.steps.values() if step.source == "scenario"}):
         plan = plans.plans.get(scenario)
         if plan is None:
@@ -169,8 +169,14 @@ def _recheck(agenda: Agenda, after: Profile, plans: LivePlans, now: Instant) -> 
         elif stands_aside(plan):
             settle_aside(agenda, plan, now)
         elif plan.reentry != "always" and not are_apart(plan):
-            for ran in running[:-1]:
-                agenda.cancel(ran, now, "superseded")
+            _leave_one(agenda, running, now)
+
+
+def _leave_one(agenda: Agenda, running: Sequence[Ran], now: Instant) -> None:
+    """The oldest that has reached somebody: in its way nothing stands that began later. Else the latest."""
+    goes_on = next((one for one in running if one.reached), running[-1] if running else None)
+    for ran in (one for one in running if one != goes_on):
+        agenda.cancel(ran, now, "superseded")
 
 
 def _engaged(
