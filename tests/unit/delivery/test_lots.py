@@ -48,6 +48,19 @@ def test_no_more_people_get_it_and_the_others_are_counted(
     assert skipped(shop, run) == people - wanted
 
 
+def test_members_who_cannot_be_reached_take_no_place_of_those_who_can() -> None:
+    shop = Shop(shards=1)
+    shop.segment("here", {"trait": "country", "op": "not_exists"})
+    for number in range(40):
+        shop.visit(f"v{number:03d}")
+    for number in range(0, 40, 4):
+        shop.subscribe(f"v{number:03d}")
+    run = shop.run(HERE, terms=Terms(max_recipients=5))
+
+    assert len(sent_to(shop)) == 5
+    assert [row.skipped for row in shop.progress.shards(STORE, run.id)] == [{"unsubscribed": 30, "max_recipients": 5}]
+
+
 @pytest.mark.parametrize("audience", [EVERYONE, HERE], ids=["everyone", "a segment"])
 def test_of_several_shards_each_has_its_share(audience: Audience) -> None:
     shop = crowd(200, shards=8)

@@ -113,8 +113,10 @@ class Slicer:
         due = sorted(who for who in ids if who > place.after and (horizon is None or who <= horizon))
         streams = tuple(_advanced(*pair, horizon) for pair in zip(place.streams, pages, strict=True))
         moved = replace(_moved(place, streams), after=due[-1] if due else place.after)
-        moved, chosen = drawn(run, moved, due)
-        skipped = Counter(counted(run, who, NOT_DRAWN) for who in frozenset(due).difference(chosen))
+        able = {member.visitor for page in pages for member in page.items if member.reachable}
+        moved, chosen = drawn(run, moved, due if place.lot is None else [who for who in due if who in able])
+        left = frozenset(due).difference(chosen)
+        skipped = Counter(counted(run, who, NOT_DRAWN if who in able else "unsubscribed") for who in left)
         return self._reach(run, chosen, Slice(moved, skipped=skipped))
 
     def _due(self, run: Run, scenario: str, shard: int, place: Place, now: Instant) -> Slice:
