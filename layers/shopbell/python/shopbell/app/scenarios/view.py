@@ -1,6 +1,6 @@
 """A scenario as a marketer sees it: what can be set, what is set, and when it runs next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.content import Content, Variant
@@ -24,6 +24,8 @@ class StepView:
     """What is sent: the store's words, else the shipped ones."""
     variants: tuple[Variant, ...] = ()
     """Instead of one content; `content` is that of the first then."""
+    own: bool = True
+    """Whether these are the store's words; else they are the shipped ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class ScenarioView:
     next_run_at: Instant | None = None
     revision: int = 0
     warnings: tuple[str, ...] = ()
+    own_parameters: tuple[str, ...] = ()
+    """Those that the store has set; the others are as shipped."""
 
 
 def view(scenario: Scenario, settings: ScenarioSettings | None, store: Store, now: Instant) -> ScenarioView:
@@ -52,7 +56,7 @@ def view(scenario: Scenario, settings: ScenarioSettings | None, store: Store, no
         return ScenarioView(scenario.name, scenario.title, available=False, enabled=False)
     stands = settings or ScenarioSettings(store.id, scenario.name, enabled=False)
     plan = scenario.plan(stands)
-    steps = steps_of(plan)
+    steps = tuple(replace(one, own=_spoken(stands, place)) for place, one in enumerate(steps_of(plan)))
     return ScenarioView(
         name=scenario.name,
         title=scenario.title,
@@ -67,12 +71,18 @@ def view(scenario: Scenario, settings: ScenarioSettings | None, store: Store, no
         segment=stands.segment,
         next_run_at=_next_run(scenario, plan, store, now) if stands.enabled else None,
         revision=stands.revision,
+        own_parameters=tuple(sorted(stands.parameters)),
     )
 
 
 def of_own_rules(scenario: Scenario, *, on: bool) -> ScenarioView:
     """Fly mode: on as long as any of its rules is; it has no settings of its own."""
     return ScenarioView(scenario.name, scenario.title, available=True, enabled=on)
+
+
+def _spoken(stands: ScenarioSettings, place: int) -> bool:
+    own = stands.step(place)
+    return own.content is not None or bool(own.variants)
 
 
 def _next_run(scenario: Scenario, plan: Plan, store: Store, now: Instant) -> Instant | None:

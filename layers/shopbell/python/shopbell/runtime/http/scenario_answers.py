@@ -31,13 +31,19 @@ class StepOut(BaseModel):
 
 
 class ScenarioOut(BaseModel):
-    """`available` false: this release cannot run it yet. `content` or `variants` are of the first step."""
+    """`available` false: this release cannot run it yet. `content` or `variants` are of the first step.
+
+    `own_parameters` names those that the store has set, and `own_content` says of each step whether its words are the
+    store's: all else is as shipped, and a later release may better it.
+    """
 
     name: str
     title: str
     available: bool
     enabled: bool
     parameters: dict[str, JsonValue]
+    own_parameters: list[str]
+    own_content: list[bool]
     parameter_help: list[ParameterOut]
     content: ContentOut | None
     variants: list[VariantOut] | None

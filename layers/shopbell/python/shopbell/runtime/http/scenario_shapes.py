@@ -18,6 +18,8 @@ def scenario(view: ScenarioView) -> out.ScenarioOut:
         available=view.available,
         enabled=view.enabled,
         parameters=values(view.values),
+        own_parameters=list(view.own_parameters),
+        own_content=[one.own for one in view.steps],
         parameter_help=[parameter(one) for one in view.parameters],
         **words(view.content, view.variants),
         steps=[step(one) for one in view.steps],
