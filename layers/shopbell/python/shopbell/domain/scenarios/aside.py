@@ -1,16 +1,19 @@
-"""Of several orders the newest is followed up; those before it stand aside, in case that one is called off."""
+"""Of several orders the newest is followed up; those before it stand aside until a message of it has gone."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import HOUR, Duration, Instant
+from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.agenda import RESTARTED, Agenda
-from shopbell.domain.scenarios.pending import PendingStep, Ran
+from shopbell.domain.scenarios.pending import DEVICES, PendingStep, Ran
 from shopbell.domain.scenarios.plan import OnEvent, Plan
 
 MOST: Final = 3
 """Instances that stand aside for one visitor; of more the oldest are over."""
+BACK: Final[Duration] = HOUR
+"""So long after a message went on its way it may yet come back: put off, stopped, or for nobody."""
 
 
 def stands_aside(plan: Plan) -> bool:
@@ -18,23 +21,49 @@ def stands_aside(plan: Plan) -> bool:
 
 
 def settle_aside(agenda: Agenda, plan: Plan, now: Instant) -> None:
-    """The newest that runs waits for its moment, the others for what becomes of it: once it goes they are over.
+    """The newest waits for its moment, the others for what becomes of it: once it has reached somebody they are over.
 
     Which of them those are the instances alone say, in whatever order they became known, or came together by a login.
     """
-    running = agenda.running(plan.scenario)
-    if not running:
-        return
-    *older, newest = running
-    steps = agenda.waiting(plan.scenario, newest.key)
-    goes = any(step.state == "queued" or (step.state == "waiting" and step.due <= now) for step in steps)
-    over = older if goes else older[:-MOST]
-    for ran in over:
+    known = agenda.instances(plan.scenario)
+    reached = _last([_has_reached(agenda, ran, now) for ran in known])
+    away = _last([ran.ended_at is not None and ran.reached for ran in known])
+    left = [(place, ran) for place, ran in enumerate(known) if ran.ended_at is None and place != reached]
+    waiting = [(place, ran) for place, ran in left if place > reached]
+    newest = [ran for place, ran in waiting[-1:] if place > away]
+    older = [ran for _, ran in waiting[: len(waiting) - len(newest)]]
+    for ran in (*(ran for place, ran in left if place < reached), *older[:-MOST]):
         agenda.cancel(ran, now, RESTARTED)
-    _stand(agenda, plan, older[len(over) :])
-    for step in steps:
+    _stand(agenda, plan, older[-MOST:])
+    for step in [step for ran in newest for step in agenda.waiting(plan.scenario, ran.key)]:
         if step.state == "aside":
             agenda.steps[step.id] = _forward(step, now)
+
+
+def settled_at(profile: Profile, now: Instant) -> Instant | None:
+    """When it is known next of a message on its way that it will not come back, where another stands aside for it."""
+    names = {step.source_id for step in profile.steps if step.state == "aside"}
+    ends = [ran.ended_at for name in names for ran in profile.ran.get(name, ()) if ran.ended_at and ran.reached]
+    ends += [min(step.due, now) for step in profile.steps if step.state == "queued" and step.source_id in names]
+    return min((at + BACK for at in ends if at + BACK > now), default=None)
+
+
+def its_turn(profile: Profile, scenario: str) -> Instant | None:
+    """When the profile is to wake up since a message has reached nobody that others stand aside for; mostly None."""
+    waiting = (step.due for step in profile.steps if step.source_id == scenario and step.state == "aside")
+    known = (profile.wake_at,) if profile.wake_at is not None else ()
+    return min((*waiting, *known), default=None)
+
+
+def _has_reached(agenda: Agenda, ran: Ran, now: Instant) -> bool:
+    """What waits for some devices alone has reached the others."""
+    if ran.ended_at is None:
+        return any(DEVICES in step.facts for step in agenda.waiting(ran.source_id, ran.key))
+    return ran.reached and now >= ran.ended_at + BACK
+
+
+def _last(places: Sequence[bool]) -> int:
+    return max((place for place, is_so in enumerate(places) if is_so), default=-1)
 
 
 def _stand(agenda: Agenda, plan: Plan, older: Sequence[Ran]) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from shopbell.domain.clock import Duration, Instant
+from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event
-from shopbell.domain.ids import visitor_hash
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Candidate, Commit, Profile, revised
 from shopbell.domain.scenarios.agenda import Agenda, Noted
-from shopbell.domain.scenarios.aside import settle_aside, stands_aside
+from shopbell.domain.scenarios.aside import its_turn, settle_aside, settled_at, stands_aside
 from shopbell.domain.scenarios.falling import fall_due
 from shopbell.domain.scenarios.instances import are_apart
 from shopbell.domain.scenarios.live import LivePlans, is_scheduled
@@ -19,6 +18,7 @@ from shopbell.domain.scenarios.occasions import Occasions
 from shopbell.domain.scenarios.pauses import next_pause, stirred
 from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.scenarios.plan import OnClock, Plan
+from shopbell.domain.scenarios.spread import own_moment
 from shopbell.domain.scenarios.triggers import Triggers, by_fresh
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import Settled
@@ -100,7 +100,9 @@ def unsent(profile: Profile, step: PendingStep) -> Profile:
     agenda = Agenda.of(profile)
     agenda.unsent(step)
     after = revised(profile, **agenda.onto(profile))
-    return profile if after.ran == profile.ran else after
+    if after.ran == profile.ran:
+        return profile
+    return revised(after, wake_at=its_turn(after, step.source_id))
 
 
 def _concerned(settled: Settled, profile: Profile, events: Sequence[Event], plans: LivePlans, now: Instant) -> bool:
@@ -145,11 +147,6 @@ def _counts(flip: Flip, plan: Plan, events: Sequence[Event]) -> bool:
     return isinstance(plan.trigger, OnClock) and plan.trigger.fresh and by_fresh(flip, events)
 
 
-def own_moment(profile: Profile, spread: Duration) -> Duration:
-    """Of a stretch of time the same for a visitor every time, and even over many."""
-    return int.from_bytes(visitor_hash(profile.store, profile.visitor)[8:12], "big") * spread >> 32
-
-
 def _priced(events: Sequence[Event], ruleset: Ruleset) -> list[Event]:
     return [event.priced_in(ruleset.currency) if event.products else event for event in events]
 
@@ -189,7 +186,7 @@ def _engaged(
     now: Instant,
 ) -> Engaged:
     waiting = [step.due for step in after.steps if step.state == "waiting"]
-    wakes = [*waiting[:1], *(at for at in (after.wake_at, pause) if at is not None)]
+    wakes = [*waiting[:1], *(at for at in (after.wake_at, pause, settled_at(after, now)) if at is not None)]
     wake_at = min(wakes, default=None)
     if not settled.more:  # what is left over wakes at once as it is
         after = revised(after, wake_at=now if queued(after) else wake_at)
