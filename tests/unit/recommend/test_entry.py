@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from shopbell.domain.clock import MINUTE
 from shopbell.domain.events import Event
-from shopbell.domain.ids import EventId
+from shopbell.domain.ids import EventId, element_hash
 from shopbell.domain.recommend.taste import Weighing, taste_of
 from shopbell.domain.scenarios.plan import Selection
-from shopbell.domain.visits.interactions import fold_interactions, interactions_of, looked_at
+from shopbell.domain.visits.interactions import fold_interactions, interactions_of, join_interactions, looked_at
+from shopbell.domain.visits.notes import MAX_LOOKED
 
 from tests.unit.recommend.shop import NOW, WHO, Shop, deed, names, product, visitor
 
@@ -54,7 +55,11 @@ def test_who_looked_at_nothing_gets_what_sells_best_in_the_store() -> None:
         ([page("Tents", 60), view("boot1", 50)], "Tents", "Outdoor/Boots"),
         ([page("Tents", 90), view("boot1", 50)], "Outdoor/Boots", "Outdoor/Boots"),
         ([view("boot1", 90), page("Tents", 50)], "Tents", "Tents"),
-        ([page("Boots", 50), page("Tents", 60)], "Boots", "Boots"),
+        ([page("Boots", 50), page("Tents", 60)], "Tents", "Boots"),
+        ([page("Boots", 50), page("Tents", 90)], "Boots", "Boots"),
+        ([page("Boots", 70), view("tent0", 65), page("Tents", 60)], "Boots", "Tents"),
+        ([page("Boots", 80), view("tent0", 55), page("Tents", 30)], "Boots", "Tents"),
+        ([view("boot1", 60), view("tent0", 55), view("boot2", 50)], "Outdoor/Boots", "Outdoor/Boots"),
     ],
     ids=[
         "a product alone",
@@ -62,7 +67,11 @@ def test_who_looked_at_nothing_gets_what_sells_best_in_the_store() -> None:
         "a page before a product",
         "a session before that of the product",
         "a session after that of the product",
-        "of pages the latest, whenever it was told",
+        "of pages the first, whenever it was told",
+        "a page of a session before that of the page",
+        "a page before a product and another",
+        "a product between two pages that are far apart",
+        "a product's category to which the session came back",
     ],
 )
 def test_a_session_has_the_category_that_it_began_with(events: Sequence[Event], entry: str, last: str) -> None:
@@ -81,11 +90,29 @@ def test_a_page_is_no_deed_with_a_product_and_moves_no_favourite() -> None:
 
 def test_what_an_older_release_stored_has_no_category_and_takes_one() -> None:
     before = fold_interactions(b"", [view("boot1", 60), view("tent0", 55)])
-    assert (looked_at(before), b"looked" in before) == (None, False)
+    assert (looked_at(before), b"looked" in before) == ((), False)
 
-    seen = looked_at(fold_interactions(before, [page("Tents", 50)]))
-    assert seen is not None
+    (seen,) = looked_at(fold_interactions(before, [page("Tents", 50)]))
     assert seen.category == "Tents"
+
+
+def test_the_one_category_that_the_release_before_noted_is_read_and_joined() -> None:
+    one = fold_interactions(b"", [page("Tents", 50)])
+    event = int.from_bytes(element_hash(page("Tents", 50).element_id), "big")
+    assert one.endswith(f'{{"looked":[{NOW - 50 * MINUTE},{event},"Tents"]}}'.encode())
+
+    both = fold_interactions(one, [page("Boots", 60), page("Boots", 40)])
+    assert [seen.category for seen in looked_at(both)] == ["Boots", "Tents", "Boots"]
+
+
+def test_of_very_many_pages_the_newest_are_noted_in_whatever_order_they_come() -> None:
+    pages = [page(f"C{number}", number) for number in range(40)]
+    forth, back = fold_interactions(b"", pages), b""
+    for one in reversed(pages):
+        back = fold_interactions(back, [one])
+
+    assert (forth, len(looked_at(forth))) == (back, MAX_LOOKED)
+    assert looked_at(join_interactions(forth, fold_interactions(b"", pages[:3]))) == looked_at(forth)
 
 
 @pytest.mark.parametrize("said", [{}, {"category": ""}, {"category": 7}, {"category": "x" * 129}])

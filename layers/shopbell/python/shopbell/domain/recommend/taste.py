@@ -85,8 +85,7 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
     found = standing(interactions_of(state))
     looked = looked_at(state)
     if not found:
-        page = () if looked is None else (looked.category,)
-        return Taste(entry=page, last_viewed=page)
+        return Taste(entry=_entry((), looked), last_viewed=tuple(one.category for one in looked[-1:]))
     here = [one for one in found if one.kind != "refund"]
     start = latest_session(here) if here else found[-1].at
     session = [one for one in here if one.at >= start]
@@ -105,8 +104,8 @@ def taste_of(state: bytes, weighing: Weighing, *, session_only: bool = False) ->
         refunded(found),
         {one.product: one.price for one in here if one.price},
         lasting=len(session) < len(here),
-        entry=_entry(named, start, found[-1].at, looked),
-        last_viewed=(looked.category,) if looked and (looked.at > found[-1].at or not named) else named[:1],
+        entry=_entry(here, looked),
+        last_viewed=(looked[-1].category,) if looked and (looked[-1].at > found[-1].at or not named) else named[:1],
     )
 
 
@@ -126,11 +125,16 @@ def latest_session(rows: Sequence[Interaction]) -> Instant:
     return start
 
 
-def _entry(named: tuple[str, ...], start: Instant, last: Instant, looked: Looked | None) -> tuple[str, ...]:
-    """A category's page counts that opened the session of the products, or one of its own after it."""
-    if looked is None or (named and (start <= looked.at <= last + PAUSE or looked.at < start - PAUSE)):
-        return named[-1:]
-    return (looked.category,)
+def _entry(here: Sequence[Interaction], looked: Sequence[Looked]) -> tuple[str, ...]:
+    """Of products and pages alike: of the latest session in which one of them told a category the first that did."""
+    deeds_told = [(one.at, categories(one)[-1]) for one in here if categories(one)]
+    told = sorted([*((one.at, one.category) for one in looked), *deeds_told], key=lambda row: row[0])
+    first = told[-1:]
+    for one in reversed(told):
+        if first[0][0] - one[0] > PAUSE:
+            break
+        first = [one]
+    return tuple(category for _, category in first)
 
 
 def _shares(rows: Sequence[Interaction], weighing: Weighing, names: Names) -> Mapping[str, float]:

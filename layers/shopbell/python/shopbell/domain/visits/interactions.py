@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -77,7 +77,7 @@ def fold_interactions(state: bytes, events: Iterable[Event]) -> bytes:
     """The state with these events: commutative and idempotent, byte for byte; the same object if nothing changed.
 
     The newest 200 by instant stay, 32 KB at the most: what 200 newer ones pushed out, they would push out again.
-    Of the categories that were looked at the latest is noted beside them, and what each order cost.
+    Of the categories that were looked at the newest are noted beside them, and what each order cost.
     """
     arrived = tuple(events)
     fresh, notes = {_row(one) for event in arrived for one in interactions_in(event)}, noted(arrived)
@@ -118,8 +118,8 @@ def interactions_of(state: bytes) -> tuple[Interaction, ...]:
     return tuple(_interaction(*row) for row in rows_of(state))
 
 
-def looked_at(state: bytes) -> Looked | None:
-    """The category whose page was looked at last."""
+def looked_at(state: bytes) -> Sequence[Looked]:
+    """Categories whose pages were looked at, the newest 16, oldest first."""
     return notes_of(state).looked
 
 

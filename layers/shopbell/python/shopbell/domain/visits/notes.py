@@ -10,6 +10,8 @@ from shopbell.domain.events import Event
 from shopbell.domain.ids import element_hash
 from shopbell.domain.visits.products import MAX_PRICE, text_of
 
+MAX_LOOKED: Final = 16
+"""Categories' pages that are noted: a session with more of them begins with the oldest of these."""
 _FIRST: Final = b"{"
 """The line of the notes begins with it, and no product's facts do."""
 
@@ -31,28 +33,29 @@ Total = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    looked: Looked | None = None
-    """The latest alone."""
+    looked: tuple[Looked, ...] = ()
+    """The newest ones, oldest first."""
     totals: Mapping[Report, Total] = field(default_factory=dict)
     """What was paid for orders, of which there are rows."""
 
     def __or__(self, other: "Notes") -> "Notes":
         """Of both: commutative and idempotent."""
-        looked = [one for one in (self.looked, other.looked) if one is not None]
         totals = dict(self.totals)
         for report, total in other.totals.items():
             totals[report] = min(total, totals.get(report, total))
-        return Notes(max(looked, default=None), totals)
+        return Notes(_newest((*self.looked, *other.looked)), totals)
 
     def lines(self, kept: Sequence[Report]) -> list[bytes]:
         """Beside rows of these reports, each total at the place of the first of its own."""
         said: dict[str, object] = {}
-        if self.looked is not None:
-            said["looked"] = [self.looked.at, self.looked.event, self.looked.category]
+        if self.looked:
+            rows = [[one.at, one.event, one.category] for one in self.looked]
+            said["looked"] = rows[-1]  # as the release before has it; it reads past those before it
+            said |= {"before": rows[:-1]} if rows[1:] else {}
         if self.totals:
             places = {report: place for place, report in reversed(list(enumerate(kept)))}
-            rows = [[places[report], *total] for report, total in self.totals.items() if report in places]
-            said |= {"totals": sorted(rows)} if rows else {}
+            paid = [[places[report], *total] for report, total in self.totals.items() if report in places]
+            said |= {"totals": sorted(paid)} if paid else {}
         return [json.dumps(said, separators=(",", ":")).encode()] if said else []
 
 
@@ -68,7 +71,7 @@ def noted(events: Iterable[Event]) -> Notes:
             looked.append(Looked(*_report(one), category))
         elif one.type == "purchase" and (total := total_of(one)) is not None:
             totals[_report(one)] = min(total, totals.get(_report(one), total))
-    return Notes(max(looked, default=None), totals) if looked or totals else NONE
+    return Notes(_newest(looked), totals) if looked or totals else NONE
 
 
 def total_of(event: Event) -> Total | None:
@@ -83,8 +86,13 @@ def notes_in(lines: Sequence[bytes], kept: Sequence[Report]) -> Notes:
     if not lines[-1].startswith(_FIRST):
         return NONE
     said = json.loads(lines[-1])
-    looked = Looked(*said["looked"]) if "looked" in said else None
-    return Notes(looked, {kept[place]: (total, currency) for place, total, currency in said.get("totals", ())})
+    looked = (*said.get("before", ()), said["looked"]) if "looked" in said else ()
+    totals = {kept[place]: (total, currency) for place, total, currency in said.get("totals", ())}
+    return Notes(tuple(Looked(*one) for one in looked), totals)
+
+
+def _newest(looked: Iterable[Looked]) -> tuple[Looked, ...]:
+    return tuple(sorted({*looked})[-MAX_LOOKED:])
 
 
 def _report(event: Event) -> Report:
