@@ -1,10 +1,11 @@
 """Put visitors on a static list and take them off: an event for each whom it changes, and a row that remembers it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from shopbell.app.privacy.erased import NOBODY, Erased
 from shopbell.app.tracking.items import system_item
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import NotFound, Unavailable
@@ -31,6 +32,11 @@ class ChangeMembers:
     members: ListMembers
     events: Events
     now: Clock
+    erased: Erased | None = None
+
+    def gone(self, store: StoreId, visitors: Collection[VisitorId]) -> frozenset[VisitorId]:
+        """Those who were erased: nobody puts them on a list. Raises Unavailable."""
+        return self.erased.among(store, visitors) if self.erased else NOBODY
 
     def put(self, store: StoreId, name: ListId, visitors: Sequence[VisitorId], *, on: bool) -> int:
         """Of distinct visitors, how many it changed; the others were on the list, or off it, already."""
@@ -81,6 +87,8 @@ class _Place:
     cursor: str | None = None
     added: int = 0
     removed: int = 0
+    rejected: int = 0
+    """Who was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +125,16 @@ class FillList:
 
     def _part(self, job: Job, name: ListId, place: _Place) -> _Place:
         visitors = [VisitorId(one) for one in self.uploads.read(job.store, str(job.ask["upload"]), place.part)]
-        on = job.ask["mode"] != "remove"
-        changed = self.change.put(job.store, name, visitors, on=on)
+        on, gone = job.ask["mode"] != "remove", self.change.gone(job.store, visitors)
+        changed = self.change.put(job.store, name, [who for who in visitors if who not in gone], on=on)
         added, removed = (changed, 0) if on else (0, changed)
-        return replace(place, part=place.part + 1, added=place.added + added, removed=place.removed + removed)
+        return replace(
+            place,
+            part=place.part + 1,
+            added=place.added + added,
+            removed=place.removed + removed,
+            rejected=place.rejected + len(gone),
+        )
 
     def _sweep(self, job: Job, name: ListId, place: _Place, parts: int) -> _Place:
         keep = self._keep(job.store, str(job.ask["upload"]), parts)
@@ -139,7 +153,9 @@ class FillList:
         if row.going:
             self.change.lists.delete(row.store, row.id)
         size = 0 if row.going else self.change.resized(row).size
-        result: Mapping[str, Json] = {"added": place.added, "removed": place.removed, "size": size}
+        result: dict[str, Json] = {"added": place.added, "removed": place.removed, "size": size}
+        if place.rejected:
+            result["rejected"] = place.rejected
         return replace(job, state="done", percent=100, place={}, result=result)
 
 
@@ -163,13 +179,11 @@ def _written(place: _Place) -> Mapping[str, Json]:
         "cursor": place.cursor,
         "added": place.added,
         "removed": place.removed,
+        "rejected": place.rejected,
     }
 
 
 def _read(stored: Mapping[str, Json]) -> _Place:
     cursor = stored.get("cursor")
-    numbers = (_number(stored, name) for name in ("part", "shard"))
-    part, shard = numbers
-    return _Place(
-        part, shard, cursor if isinstance(cursor, str) else None, _number(stored, "added"), _number(stored, "removed")
-    )
+    part, shard, *counts = (_number(stored, name) for name in ("part", "shard", "added", "removed", "rejected"))
+    return _Place(part, shard, cursor if isinstance(cursor, str) else None, *counts)

@@ -78,6 +78,7 @@ def _fill(found: RebuildSettings) -> FillList:
         DynamoListMembers(dynamo, found.config_table, clients.shards_of(stores)),
         DynamoEvents(dynamo, found.events_table),
         clock.now,
+        clients.erased(found.visitors_table),
     )
     return FillList(stores, change, DynamoListUploads(dynamo, found.runs_table, clock.now))
 
@@ -148,6 +149,7 @@ def _import(found: RebuildSettings) -> LoadImport:
         DynamoEvents(dynamo, found.events_table),
         allow(found.shopbell_extra_push_hosts.split(",")),
         clock.now,
+        erased=clients.erased(found.visitors_table),
     )
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final
 
 from shopbell.app.catalogue.feeds import upload_name
+from shopbell.app.privacy.erased import NOBODY, TAKE_ANOTHER, Erased
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.subscribe import subscribed
 from shopbell.domain.clock import SECOND, Clock, Duration
@@ -26,6 +27,7 @@ SLICE: Final[Duration] = 5 * SECOND
 RESULTS: Final = ("read", "added", "known", "duplicates", "ended", "rejected")
 """`known`: the store has that subscription already; `ended`: it has had it until less than 30 days ago."""
 _ALMOST: Final = 99
+_ERASED: Final = Rejected((TAKE_ANOTHER,))
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class LoadImport:
     now: Clock
     lasts: Duration = SLICE
     at_once: int = AT_ONCE
+    erased: Erased | None = None
 
     def step(self, job: Job) -> Job:
         try:
@@ -88,6 +91,7 @@ class LoadImport:
         part = _Part(Counter(read=len(lines)))
         for line in lines:
             self._read(job, line, columns, part)
+        self._living(job, part)
         there, ended = self.register.standing(job.store, [row.id for _, row in part.good.values()])
         told = [one for one in there.values() if one.source is not None and one.vapid_key == _key(job)]
         new = []
@@ -105,6 +109,14 @@ class LoadImport:
         # also of those who are there: a worker that died may have stored them and told nobody
         self.events.append([_told(job, row) for row in told])
         return part
+
+    def _living(self, job: Job, part: _Part) -> None:
+        """Without those who were erased: their browser would be sent to, and nobody would know whose it is."""
+        good = part.good
+        gone = self.erased.among(job.store, {row.visitor for _, row in good.values()}) if self.erased else NOBODY
+        part.errors += [JobError(line, fault(_ERASED)) for line, row in good.values() if row.visitor in gone]
+        part.counts["rejected"] += sum(row.visitor in gone for _, row in good.values())
+        part.good = {name: found for name, found in good.items() if found[1].visitor not in gone}
 
     def _read(self, job: Job, line: Raw, columns: Header | None, part: _Part) -> None:
         try:

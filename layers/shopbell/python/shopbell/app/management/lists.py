@@ -7,6 +7,7 @@ from typing import Final
 
 from shopbell.app.filling import FILL_LIST, PART, ChangeMembers
 from shopbell.app.jobs import StartJob
+from shopbell.app.privacy.erased import NOBODY, TAKE_ANOTHER
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import ListId, StoreId, VisitorId
@@ -78,8 +79,8 @@ class PutMembers:
     def __call__(self, store: StoreId, name: ListId, given: ListMembersIn) -> Filled:
         """Right lines are taken, wrong ones named; a line that comes twice counts once. Again: it changes nobody."""
         row, shards = found(self.change.lists, store, name), shards_of(self.stores, store)
-        visitors, bad, errors = _read(given)
-        taken = Filled(len(given.visitor_ids) - bad, bad, errors)
+        visitors, errors = self._living(store, *_read(given))
+        taken = Filled(len(given.visitor_ids) - len(errors), len(errors), tuple(errors[:MAX_ERRORS]))
         if len(visitors) > AT_ONCE or (given.mode == "replace" and row.size > AT_ONCE):
             return replace(taken, job=self._later(store, name, visitors, given.mode))
         on = given.mode != "remove"
@@ -89,6 +90,15 @@ class PutMembers:
             gone = swept(self.change, row, shards, frozenset(visitors))
         size = self.change.resized(row).size
         return replace(taken, added=changed if on else 0, removed=gone, size=size)
+
+    def _living(
+        self, store: StoreId, read: Sequence[tuple[int, VisitorId]], wrong: Sequence[JobError]
+    ) -> tuple[list[VisitorId], list[JobError]]:
+        """Each once, without those who were erased: of many the job finds them."""
+        visitors = dict.fromkeys(who for _, who in read)
+        gone = self.change.gone(store, visitors) if len(visitors) <= AT_ONCE else NOBODY
+        late = [JobError(line, TAKE_ANOTHER.message) for line, who in read if who in gone]
+        return [who for who in visitors if who not in gone], sorted((*wrong, *late), key=lambda one: one.line)
 
     def _later(self, store: StoreId, name: ListId, visitors: Sequence[VisitorId], mode: ListMode) -> Job:
         upload = self.random(8).hex()
@@ -148,18 +158,16 @@ def shards_of(stores: Stores, store: StoreId) -> int:
     return row.shards
 
 
-def _read(given: ListMembersIn) -> tuple[list[VisitorId], int, tuple[JobError, ...]]:
-    visitors: dict[VisitorId, None] = {}
-    errors: list[JobError] = []
-    bad = 0
+def _read(given: ListMembersIn) -> tuple[list[tuple[int, VisitorId]], list[JobError]]:
+    """What each line names, and what is wrong with the others."""
+    right: list[tuple[int, VisitorId]] = []
+    wrong: list[JobError] = []
     for number, line in enumerate(given.visitor_ids, 1):
         try:
-            visitors[visitor_of(line)] = None
+            right.append((number, visitor_of(line)))
         except Rejected as exc:
-            bad += 1
-            if len(errors) < MAX_ERRORS:
-                errors.append(JobError(number, exc.problems[0].message))
-    return list(visitors), bad, tuple(errors)
+            wrong.append(JobError(number, exc.problems[0].message))
+    return right, wrong
 
 
 def _readers(known: Sequence[Segment], name: ListId) -> Sequence[Segment]:

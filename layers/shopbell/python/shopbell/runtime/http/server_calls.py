@@ -1,11 +1,12 @@
 """What a shop's server is served beside its events: traits of many visitors, and what came in of late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field, JsonValue
 
+from shopbell.app.privacy.erased import NOBODY, TAKE_ANOTHER, Erased
 from shopbell.app.tracking.lately import NoteLately, ReadLately
 from shopbell.app.tracking.traits import Changed, UpdateTraits
 from shopbell.domain.clock import format_instant
@@ -84,10 +85,20 @@ OPERATIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Row:
+    """One visitor of a call: where it stands, by which of its fields it is named, and what is said of it."""
+
+    index: int
+    path: str
+    changed: Changed
+
+
+@dataclass(frozen=True, slots=True)
 class ServerCalls:
     update_traits: UpdateTraits
     note: NoteLately
     recent: ReadLately
+    erased: Erased | None = None
 
     @property
     def handles(self) -> Mapping[str, Callable[[Call], Answer]]:
@@ -95,11 +106,24 @@ class ServerCalls:
 
     def _visitors(self, call: Call) -> Answer:
         given = validated(VisitorsIn, call.request.json(SERVER_BODY))
-        right, wrong = _judged(given)
+        right, wrong = self._living(call, *_judged(given))
         new = self.update_traits.many(call.principal, right, idempotency_key(call.request))
         counts = {"traits_changed": sum(new), "traits_repeated": len(new) - sum(new), "visitors_rejected": len(wrong)}
         said = answer(out.EventsOut(accepted=len(right), rejected=wrong), 202, counts=counts)
         return replace(said, faults=tuple(one.path for one in wrong))
+
+    def _living(
+        self, call: Call, read: Sequence[_Row], wrong: Sequence[out.RejectedOut]
+    ) -> tuple[list[Changed], list[out.RejectedOut]]:
+        """Without those who were erased."""
+        gone = self.erased.among(call.store.id, [one.changed[0] for one in read]) if self.erased else NOBODY
+        late = [
+            out.RejectedOut(index=one.index, path=one.path, message=TAKE_ANOTHER.message)
+            for one in read
+            if one.changed[0] in gone
+        ]
+        both = sorted((*wrong, *late), key=lambda one: one.index)
+        return [one.changed for one in read if one.changed[0] not in gone], both
 
     def _recent(self, call: Call) -> Answer:
         seen = self.recent(call.store.id)
@@ -108,15 +132,16 @@ class ServerCalls:
         return answer(said, headers={"cache-control": "no-store"})
 
 
-def _judged(given: VisitorsIn) -> tuple[list[Changed], list[out.RejectedOut]]:
-    right: dict[VisitorId, Changed] = {}
+def _judged(given: VisitorsIn) -> tuple[list[_Row], list[out.RejectedOut]]:
+    right: dict[VisitorId, _Row] = {}
     wrong: list[out.RejectedOut] = []
     for index, raw in enumerate(given.visitors):
         try:
             one = validated(VisitorIn, raw)
+            path = "visitor_id" if one.visitor_id else "customer_id"
             if one.who in right:
-                raise Rejected.at("visitor_id" if one.visitor_id else "customer_id", "is named twice in this call")
-            right[one.who] = (one.who, one.traits.changes)
+                raise Rejected.at(path, "is named twice in this call")
+            right[one.who] = _Row(index, path, (one.who, one.traits.changes))
         except Rejected as exc:
             first = exc.problems[0]
             wrong.append(out.RejectedOut(index=index, path=first.path, message=first.message))

@@ -23,6 +23,7 @@ from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.app.catalogue.stocking import StockUp
 from shopbell.app.coupons.landing import ShowCoupon
+from shopbell.app.privacy.erased import Erased
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
 from shopbell.app.tracking.lately import NoteLately, ReadLately
 from shopbell.app.tracking.learn import Learn
@@ -80,17 +81,17 @@ def track() -> HttpApi:
         put_products=PutProducts(stock),
         delete_product=DeleteProduct(stock),
         prompt=DecidePrompt(visitors),
-        server=_server(found, UpdateTraits(events, clock.now)),
+        server=_server(found, UpdateTraits(events, clock.now), erased),
         pages=Pages(SDK),
         erased=erased,
     )
     return HttpApi(tracking.routes(), beside=OPERATIONS)
 
 
-def _server(found: TrackSettings, update_traits: UpdateTraits) -> ServerCalls:
+def _server(found: TrackSettings, update_traits: UpdateTraits, erased: Erased) -> ServerCalls:
     lately = DynamoLately(clients.dynamo(), found.runs_table)
     note = NoteLately(lately, Remembered(lately.watched_until, KEEP, clock.now), clock.now)
-    return ServerCalls(update_traits, note, ReadLately(lately, clock.now))
+    return ServerCalls(update_traits, note, ReadLately(lately, clock.now), erased)
 
 
 def _receive(
