@@ -4,8 +4,18 @@ from typing import Final
 
 from shopbell.local.client.campaigns import CSV, report
 from shopbell.local.client.command import Command, Option
+from shopbell.local.client.run import Run
+from shopbell.local.client.watching import job
 
 _ONE: Final = "/v1/visitors/{visitor_id}"
+
+_JOB: Final = "GET /v1/jobs/{job_id}"
+
+
+def awaited(run: Run) -> int:
+    """Begin the job and wait for it with its bar."""
+    return job(run, run.send().body["job_id"])
+
 
 COMMANDS: Final = (
     Command("visitors", "show", "traits, segments, cart, subscriptions, scores", f"GET {_ONE}"),
@@ -31,6 +41,41 @@ COMMANDS: Final = (
         "what somebody would see of a message",
         f"POST {_ONE}/render",
         file="what to render: source, content or variants, event, products",
+    ),
+    Command(
+        "visitors",
+        "timeline",
+        "all that happened to somebody, newest first",
+        f"GET {_ONE}/timeline",
+        ("at", "kind", "said"),
+        paged=True,
+        query=(Option("kind", "only moments of this kind"),),
+    ),
+    Command(
+        "visitors",
+        "export",
+        "all that is held of somebody, as one file",
+        f"GET {_ONE}/export",
+        act=awaited,
+        also=(_JOB,),
+    ),
+    Command(
+        "visitors",
+        "suppress",
+        "send somebody nothing any more",
+        f"PUT {_ONE}/suppression",
+        fixed={"suppressed": True},
+        body=(Option("reason", "why, for whoever asks later"),),
+    ),
+    Command("visitors", "unsuppress", "send to somebody again", f"DELETE {_ONE}/suppression"),
+    Command(
+        "visitors",
+        "erase",
+        "forget somebody everywhere",
+        f"DELETE {_ONE}",
+        ask="Forget this person everywhere? Nothing brings them back.",
+        act=awaited,
+        also=(_JOB,),
     ),
     Command(
         "report",
