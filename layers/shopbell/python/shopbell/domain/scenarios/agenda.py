@@ -146,11 +146,12 @@ class Agenda:
             early = known is not None and known.state == "queued" and known.run is None
             self._put(replace(ran, ended_at=None, sent=ran.sent + int(early)))
 
-    def unsent(self, step: PendingStep) -> None:
-        """It was on its way and reached nobody: it counts as sent no more, however often that is said."""
+    def unsent(self, step: PendingStep, *, still: bool = True) -> None:
+        """It was on its way and reached nobody: it counts as sent no more, however often that is said; or again."""
         ran = self._instance_of(step)
         if ran is not None:
-            self._put(replace(ran, unsent=ran.unsent | 1 << step.step))
+            bit = 1 << step.step
+            self._put(replace(ran, unsent=ran.unsent | bit if still else ran.unsent & ~bit))
 
     def _instance_of(self, step: PendingStep) -> Ran | None:
         """Of the message of a run of candidates that which was the latest by then."""

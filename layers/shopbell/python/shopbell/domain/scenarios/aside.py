@@ -38,6 +38,7 @@ def settle_aside(agenda: Agenda, plan: Plan, now: Instant) -> None:
     for step in [step for ran in newest for step in agenda.waiting(plan.scenario, ran.key)]:
         if step.state == "aside":
             agenda.steps[step.id] = _forward(step, now)
+            agenda.unsent(step, still=False)
 
 
 def settled_at(profile: Profile, now: Instant) -> Instant | None:
@@ -67,9 +68,12 @@ def _last(places: Sequence[bool]) -> int:
 
 
 def _stand(agenda: Agenda, plan: Plan, older: Sequence[Ran]) -> None:
+    """What was put off counts as sent no more until its turn: else the newest would keep away from it."""
     for ran in older:
         for step in agenda.waiting(plan.scenario, ran.key):
             agenda.steps[step.id] = replace(step, state="aside")
+            if step.run is not None and DEVICES not in step.facts:
+                agenda.unsent(step)
 
 
 def _forward(step: PendingStep, now: Instant) -> PendingStep:

@@ -133,7 +133,7 @@ def _too_soon(agenda: Agenda, plan: Plan, at: Instant, known: Sequence[Ran], abo
         return "running"
     alike = [one for one in known if plan.unlike is None or not differ(one.about, about, plan.unlike)]
     ended = max((_over(agenda, one) for one in alike), default=None)
-    return "cooldown" if ended is not None and at < ended + plan.cooldown else None
+    return "cooldown" if ended is not None and at < ended + max(plan.cooldown - plan.ahead, 0) else None
 
 
 def are_apart(plan: Plan) -> bool:

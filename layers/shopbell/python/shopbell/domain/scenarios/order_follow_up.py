@@ -78,7 +78,7 @@ def check(values: Values) -> Sequence[Problem]:
 
 
 def finish(plan: Plan, values: Values) -> Plan:
-    """Each order may start it, but no two of its messages are closer than the cooldown."""
+    """Each order may start it, but no two of its messages are closer than the cooldown: its delay is part of that."""
     wait = values.length("delivered_delay") if values.word("after") == DELIVERED else values.whole("n_days") * DAY
     called_off = Exit("order_status", (Condition(field="status", op="in", value=CALLED_OFF),), "order")
     refunded = (Exit("refund", same="order"),) if values.is_on("skip_if_refund") else ()
@@ -90,7 +90,7 @@ def finish(plan: Plan, values: Values) -> Plan:
     )
     if plan.reentry != "always":
         return plan
-    return replace(plan, reentry="after", cooldown=max(plan.cooldown - wait, 0))
+    return replace(plan, reentry="after", ahead=wait)
 
 
 def _options(values: Values) -> Mapping[str, Json]:

@@ -170,8 +170,7 @@ class Plan:
     """Event types that end what is pending."""
     exit_if: tuple[Exit, ...] = ()  # the same of events that must say something besides
     holds: tuple[Hold, ...] = ()
-    awaits: Awaits | None = None
-    """Which changes of products it waits for."""
+    awaits: Awaits | None = None  # which changes of products it waits for
     message_class: MessageClass = "triggered"
     topic: str | None = None  # what a subscriber may have chosen against
     priority: int = 50
@@ -179,6 +178,7 @@ class Plan:
     urgency: Urgency = "normal"
     reentry: Reentry = "after"
     cooldown: Duration = 0
+    ahead: Duration = 0  # so much of the cooldown may be left when it starts: it will be over when the message goes
     unlike: int | None = None
     """No cooldown after an instance of which at least so many percent of the products differ."""
     max_per_user: tuple[int, Duration] | None = None  # so many instances within so long
