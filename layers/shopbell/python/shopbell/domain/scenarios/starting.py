@@ -114,12 +114,13 @@ class Starting:
         aside = starter.trigger.aside
         if aside and any(one.key == ran.key for one in known if not one.refused):
             return True
-        if running is not None:
+        if running is not None and not aside:
             return (ran.started_at, ran.key) <= (running.started_at, running.key)
         if is_past(known, event.at) or any(one.key == ran.key for one in known if not one.refused):
             return True
         if aside:
-            return any(one.started_at >= event.at for one in known if not one.refused and one.exited_at is None)
+            others = [one for one in self.agenda.instances(starter.plan.scenario) if one.exited_at is None]
+            return any(one.started_at >= event.at and not self._waits(starter.plan, one) for one in others)
         whole = starter.trigger.key is None and (starter.trigger.restart or starter.trigger.debounce > 0)
         return whole and any(one.started_at >= event.at for one in known if not one.refused)
 
@@ -132,6 +133,9 @@ class Starting:
             if self._is_untouched(plan, ran) and (trigger.key is None or trigger.aside or ran.key == key):
                 return ran
         return None
+
+    def _waits(self, plan: Plan, ran: Ran) -> bool:
+        return ran.ended_at is None and self._is_untouched(plan, ran)
 
     def _is_untouched(self, plan: Plan, ran: Ran) -> bool:
         """Nothing of it is on its way: what was, was put off for all devices, and waits again."""
