@@ -82,7 +82,8 @@ def test_a_field_of_a_later_release_is_passed_over() -> None:
         ("push_clicked", {}, True),
         ("prompt_shown", {"prompt": "soft"}, True),
         ("subscribed", {"prompt": "soft"}, True),
-        ("subscribed", {}, False),
+        ("subscribed", {}, True),
+        ("unsubscribed", {}, True),
         ("page_view", {}, False),
     ],
 )

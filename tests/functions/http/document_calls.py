@@ -129,6 +129,8 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("getScenarioReport", "/v1/scenarios/fly_mode/report", None),
     ("getScenarioReport", "/v1/scenarios/bulk/report", None),
     ("getPromptReport", "/v1/reports/prompt", None),
+    ("getOverview", "/v1/reports/overview", None),
+    ("getOverview", "/v1/reports/overview?by=hour", None),
     ("listTriggers", "/v1/triggers", None),
     ("createTrigger", "/v1/triggers", {"event": "search", "content": SEARCHED, "occurrence": {"nth": 3}}),
     ("createTrigger", "/v1/triggers", {"event": "product_created", "content": SEARCHED}),

@@ -4,8 +4,9 @@ import pytest
 from shopbell.adapters.dynamo import keys
 from shopbell.app.tallying import Tally
 from shopbell.app.tracking.items import system_item
+from shopbell.domain.attribution.subscribers import SOURCE
 from shopbell.domain.clock import HOUR
-from shopbell.domain.events import Event
+from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, SegmentId, VisitorId
 from shopbell.domain.membership import Flip
 
@@ -20,6 +21,11 @@ SENT = {"run": "r1", "campaign": "spring"}
 def receipt(visitor: str, kind: str, sequence: int) -> dict[str, object]:
     event = Event(EventId(f"{kind}:{visitor}"), f"push_{kind}", VisitorId(visitor), NOON, NOON, SENT, trusted=True)
     return appended(system_item(STORE, event), sequence)
+
+
+def told(kind: str, visitor: str, said: dict[str, Json]) -> EventItem:
+    event = Event(EventId(f"{kind}:{visitor}"), kind, VisitorId(visitor), NOON, NOON, said, trusted=True)
+    return system_item(STORE, event)
 
 
 def test_members_are_counted_with_those_who_can_be_reached(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +56,20 @@ def test_receipts_count_for_their_campaign() -> None:
     handler(event, context(), shop.tally)
     handler(event, context(), shop.tally)
     assert shop.report_counts.totals(STORE, "spring") == {"0|shown|": 2, "0|clicked|": 1}
+
+
+def test_subscriptions_that_begin_and_end_count_once_for_the_store() -> None:
+    shop = Shop()
+    mobile: dict[str, Json] = {"browser": "samsung"}
+    came = [told("subscribed", f"v{number}", mobile) for number in range(3)]
+    gone = [told("unsubscribed", "v0", {**mobile, "reason": "left"})]
+    gone += [told("unsubscribed", "v1", {**mobile, "reason": "gone"})]
+    records = [appended(one, number) for number, one in enumerate([*came, *gone])]
+    assert all(record["dynamodb"]["NewImage"]["receipts"] == {"BOOL": True} for record in records)
+    for part in (records[:2], records, records[1:], records[::-1]):
+        handler(stream_event(*part), context(), shop.tally)
+    wanted = {"0|gained|samsung": 3, "0|opt_outs|samsung": 1, "0|retired|samsung": 1}
+    assert shop.report_counts.totals(STORE, SOURCE) == wanted
 
 
 def test_an_order_after_a_click_counts_for_the_campaign_once(capsys: pytest.CaptureFixture[str]) -> None:

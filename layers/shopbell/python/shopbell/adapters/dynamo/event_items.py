@@ -7,6 +7,7 @@ import orjson
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, n, number, s, seconds, text
+from shopbell.domain.attribution.subscribers import BEGAN, ENDED
 from shopbell.domain.events import RECEIPTS, Event, EventItem, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.domain.prompts.counting import STEPS
@@ -32,7 +33,7 @@ def encode(item: EventItem) -> Item:
         "part": n(item.part),
         "ev": s(orjson.dumps([_event(event, item.visitor) for event in item.events]).decode()),
     }
-    if any(event.type in RECEIPTS or (event.type in STEPS and "prompt" in event.properties) for event in item.events):
+    if any(_told(event) for event in item.events):
         # the stream's filter reads no further than attributes: only such items are worth a call of `tally`
         row["receipts"] = {"BOOL": True}
     if any(event.type in COUNTED for event in item.events):
@@ -40,6 +41,13 @@ def encode(item: EventItem) -> Item:
     if item.expires_at is not None:
         row[keys.TTL] = seconds(item.expires_at)
     return row
+
+
+def _told(event: Event) -> bool:
+    """Whether `tally` counts it beside what sells."""
+    if event.type in RECEIPTS or event.type in {BEGAN, ENDED}:
+        return True
+    return event.type in STEPS and "prompt" in event.properties
 
 
 def decode(image: Item) -> EventItem:

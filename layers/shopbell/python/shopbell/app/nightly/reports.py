@@ -12,7 +12,7 @@ from typing import Final
 from shopbell.app.nightly.audit import sampled
 from shopbell.app.nightly.work import NightWork, Note, Paged
 from shopbell.app.reporting.count import CountReports
-from shopbell.domain.attribution.receipts import LEFT, RECEIPTS
+from shopbell.domain.attribution.receipts import is_counted
 from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import VisitorId
@@ -66,7 +66,7 @@ class RecountReports:
             kept = tuple(
                 event
                 for event in item.events
-                if (event.type in RECEIPTS or event.type == LEFT) and until - RECEIPTS_OF <= event.received_at < until
+                if is_counted(event) and until - RECEIPTS_OF <= event.received_at < until
             )
             if kept:
                 found.append(replace(item, events=kept))

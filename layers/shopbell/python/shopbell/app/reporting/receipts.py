@@ -1,4 +1,4 @@
-"""Count receipts and opt-outs: each once, since its mark goes into its visitor's row in the very transaction."""
+"""Count receipts and how subscriptions begin and end, each once: its mark goes into its visitor's row with it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.attribution.cells import Cell, Cells, added
-from shopbell.domain.attribution.receipts import LEFT, is_counted, leaving, receipt
+from shopbell.domain.attribution.receipts import RECEIPTS, has_left, is_counted, leaving, receipt
 from shopbell.domain.attribution.standing import Mark, Seen, mark_of
+from shopbell.domain.attribution.subscribers import turned
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event, EventItem
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.sends import EMPTY
+from shopbell.domain.sends import EMPTY, SendRecord
 from shopbell.ports import Sends
 from shopbell.ports.attribution import ReportCounts, Row, RowName
 
@@ -53,13 +54,12 @@ class CountReceipts:
         raise Unavailable("receipts were counted by someone else at the same time")
 
     def _said(self, store: StoreId, events: Sequence[Event]) -> Sequence[Said]:
-        left = sorted({event.visitor for event in events if event.type == LEFT})
+        left = sorted({event.visitor for event in events if has_left(event)})
         records, zone = self.sends.of(store, left) if left else {}, self.zone(store)
         found: dict[tuple[VisitorId, Mark], Said] = {}
         for event in events:
             mark = mark_of(event.received_at, event.id)
-            record = records.get(event.visitor, EMPTY)
-            cells = leaving(event, record, zone) if event.type == LEFT else receipt(event, zone)
+            cells = _cells(event, records.get(event.visitor, EMPTY), zone)
             found[event.visitor, mark] = Said(event.visitor, mark, cells)
         return list(found.values())
 
@@ -82,6 +82,12 @@ class CountReceipts:
         ends["receipts_counted"] += len(part)
         ends["receipts_without_source"] += sum(not one.cells for one in part)
         return True
+
+
+def _cells(event: Event, record: SendRecord, zone: str) -> Cells:
+    if event.type in RECEIPTS:
+        return receipt(event, zone)
+    return added(turned(event, zone), leaving(event, record, zone) if has_left(event) else {})
 
 
 def _fresh(said: Sequence[Said], seen: Mapping[VisitorId, tuple[int, Seen]], ends: Counter[str]) -> Iterator[Said]:

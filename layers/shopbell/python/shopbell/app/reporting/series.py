@@ -49,31 +49,38 @@ class ReadSeries:
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
-        first, last = self._bounds(row, span)
-        start, end = _midnight(first, row), _midnight(later(last, 1), row)
-        found: dict[str, Counter[str]] = {at: Counter() for at in self._labels(row, span.by, first, last)}
+        first, last = bounds(row, span, self.now(), MAX_DAYS)
+        start, end = begins(first, row), begins(later(last, 1), row)
+        found: dict[str, Counter[str]] = {at: Counter() for at in labels(row, span.by, first, last, self.now())}
         for source in sources:
             for at, counts in self.counts.hours(store, source, start, end):
-                label = day_of(at, row.time_zone) if span.by == "day" else format_instant(at)
-                found.setdefault(label, Counter()).update(measured([counts]))
+                found.setdefault(label_of(at, row, span.by), Counter()).update(measured([counts]))
         return [Point(at, brought(found[at])) for at in sorted(found)]
 
-    def _bounds(self, row: Store, span: Span) -> tuple[Day, Day]:
-        last = span.last or day_of(self.now(), row.time_zone)
-        first = span.first or later(last, 1 - SHOWN_DAYS[span.by])
-        if first > last:
-            raise Rejected.at("from", "must not be after `to`")
-        if later(first, MAX_DAYS[span.by]) <= last:
-            raise Rejected.at("from", f"must be less than {MAX_DAYS[span.by]} days before `to` by the {span.by}")
-        return first, last
 
-    def _labels(self, row: Store, by: By, first: Day, last: Day) -> Iterable[str]:
-        now = self.now()
-        if by == "day":
-            return between(first, min(last, max(first, day_of(now, row.time_zone))))
-        start, end = _midnight(first, row), min(_midnight(later(last, 1), row), now)
-        return {format_instant(hour_of(at, row.time_zone)) for at in range(start, end, HOUR // 2)}
+def bounds(row: Store, span: Span, now: Instant, most: Mapping[By, int]) -> tuple[Day, Day]:
+    """First and last day. Rejected at `from` for a range that is none, or of more than `most` days."""
+    last = span.last or day_of(now, row.time_zone)
+    first = span.first or later(last, 1 - SHOWN_DAYS[span.by])
+    if first > last:
+        raise Rejected.at("from", "must not be after `to`")
+    if later(first, most[span.by]) <= last:
+        raise Rejected.at("from", f"must be less than {most[span.by]} days before `to` by the {span.by}")
+    return first, last
 
 
-def _midnight(day: Day, row: Store) -> Instant:
+def labels(row: Store, by: By, first: Day, last: Day, now: Instant) -> Iterable[str]:
+    """Of every day or hour up to now, each once."""
+    if by == "day":
+        return between(first, min(last, max(first, day_of(now, row.time_zone))))
+    start, end = begins(first, row), min(begins(later(last, 1), row), now)
+    return {format_instant(hour_of(at, row.time_zone)) for at in range(start, end, HOUR // 2)}
+
+
+def label_of(hour: Instant, row: Store, by: By) -> str:
+    return day_of(hour, row.time_zone) if by == "day" else format_instant(hour)
+
+
+def begins(day: Day, row: Store) -> Instant:
+    """When it begins by the store's clock."""
     return midnight(date.fromisoformat(day).toordinal(), named(row.time_zone))

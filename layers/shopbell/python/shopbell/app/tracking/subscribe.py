@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from shopbell.app.tracking.items import system_item
+from shopbell.domain.attribution.subscribers import RENEWED
 from shopbell.domain.clock import Clock, Instant, parse_instant
 from shopbell.domain.errors import Conflict, Rejected
 from shopbell.domain.events import Event, Json
@@ -51,7 +52,8 @@ class Subscribe:
         now = self.now()
         # left before it came: both visitors may be one customer, whom the later of the two tells of this browser
         items = [system_item(store.id, unsubscribed(old, now - 1, "replaced")) for old in left]
-        stored = self.events.append([*items, system_item(store.id, subscribed(row, now))])
+        renewed = replaced is not None or (known is not None and replace(row, seen_at=known.seen_at) != known)
+        stored = self.events.append([*items, system_item(store.id, subscribed(row, now, renewed=renewed))])
         return Subscribed(row, stored[-1])
 
     def _replaced(self, store: Store, given: SubscribeIn) -> Subscription | None:
@@ -120,11 +122,14 @@ class Unsubscribe:
         return True
 
 
-def subscribed(row: Subscription, now: Instant) -> Event:
-    """Named by its content, so that a browser which reports the same on every visit makes one event."""
+def subscribed(row: Subscription, now: Instant, *, renewed: bool = False) -> Event:
+    """Named by its content, so that a browser which reports the same on every visit makes one event.
+
+    `renewed`: the subscription, or one that it takes the place of, was there before.
+    """
     properties = _facts(row)
     content = orjson.dumps([row.visitor, row.created_at, properties], option=orjson.OPT_SORT_KEYS)
-    return _event("subscribed", row, now, properties, content)
+    return _event("subscribed", row, now, {**properties, RENEWED: True} if renewed else properties, content)
 
 
 def unsubscribed(row: Subscription, now: Instant, reason: str) -> Event:

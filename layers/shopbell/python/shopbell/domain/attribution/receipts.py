@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shopbell.domain.attribution.cells import BETWEEN, NO_VARIANT, Cell, hour_of
+from shopbell.domain.attribution.subscribers import BEGAN, ENDED, turned
 from shopbell.domain.clock import DAY, Duration
 from shopbell.domain.events import Event
 from shopbell.domain.sends import SendRecord
@@ -16,18 +17,21 @@ RECEIPTS: Final[Mapping[str, str]] = {
     "push_landed": "landed",
 }
 """Event type to its name in a report."""
-LEFT: Final = "unsubscribed"
+LEFT: Final = ENDED
 ACTION: Final = "action:"
 LEFT_WITHIN: Final[Duration] = DAY
 
 
 def is_counted(event: Event) -> bool:
-    """Whether it is a receipt of ours, or somebody who asked to get no more; a test send's is not."""
-    if not event.trusted:
-        return False
-    if event.type == LEFT:
-        return event.properties.get("reason") == "left"
-    return event.type in RECEIPTS and event.properties.get("source") != "test"
+    """Whether it is a receipt of ours, or a subscription that began or ended; a test send's receipt is not."""
+    if event.type in {BEGAN, LEFT}:
+        return bool(turned(event, "UTC"))
+    return event.trusted and event.type in RECEIPTS and event.properties.get("source") != "test"
+
+
+def has_left(event: Event) -> bool:
+    """By their own word."""
+    return event.type == LEFT and event.properties.get("reason") == "left"
 
 
 def receipt(event: Event, time_zone: str) -> Counter[Cell]:

@@ -20,6 +20,7 @@ from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
+from shopbell.runtime.http.overview_calls import OverviewCalls
 from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
@@ -65,6 +66,7 @@ class Management:
     audit: AuditCalls
     checklist: ChecklistCalls
     visitors: VisitorCalls
+    overview: OverviewCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -89,6 +91,7 @@ class Management:
             **self.audit.handles,
             **self.checklist.handles,
             **self.visitors.handles,
+            **self.overview.handles,
         }
         return [Route(one, self._guarded(one, self._carried(one, handles))) for one in OPERATIONS]
 

@@ -46,6 +46,7 @@ from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.list_uses import lists
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
+from shopbell.runtime.http.overview_calls import OverviewCalls
 from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
@@ -87,6 +88,7 @@ def management(ports: Ports) -> Management:
         AuditCalls.over(ports),
         ChecklistCalls.over(ports, _sampling(ports), reporting(ports)),
         VisitorCalls.over(ports),
+        OverviewCalls.over(ports),
     )
 
 
@@ -166,16 +168,8 @@ def _survey(ports: Ports) -> SurveyCalls:
 
 
 def _sampling(ports: Ports) -> Survey:
-    return Survey(
-        stores=ports.stores,
-        segments=ports.segments,
-        visitors=ports.visitors,
-        events=ports.events,
-        aliases=ports.aliases,
-        rulebook=Rulebook(ports.segments, ports.stores),
-        side_by_side=ports.side_by_side,
-        now=ports.now,
-    )
+    stored = ports.stores, ports.segments, ports.visitors, ports.events, ports.aliases
+    return Survey(*stored, Rulebook(ports.segments, ports.stores), ports.side_by_side, ports.now)
 
 
 def _read(ports: Ports, build: StartBuild) -> ReadSegments:
