@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from shopbell.app.management.segments.survey import Survey, alone
+from shopbell.app.scenarios.drawing import AUDIENCE, UNTRIGGERED, Outcome, Refusal, drawn_of
 from shopbell.app.scenarios.judging import Judge, Message
 from shopbell.domain.clock import DAY, MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import Conflict, NotFound, Rejected
@@ -35,20 +36,6 @@ BUDGET: Final[Duration] = 15 * SECOND
 """After so long no further visitor is begun: those until then are the sample, whose interval is wider."""
 SHOWN: Final = 50
 """Visitors whom each part of the answer names."""
-AUDIENCE, UNTRIGGERED = "audience", "not_triggered"
-"""Before all gates: the visitor was not meant; and was, but nothing started it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A visitor who would get nothing, and why. `gate` as reports name it."""
-
-    visitor: VisitorId
-    gate: str
-
-
-Outcome = Sequence[Message] | Refusal
-"""What one visitor would get, or why nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +80,9 @@ class DryRun:
         store, stage = self.prepared(store_id, name, self.moment(as_of))
         sample, profiles = self.survey.drawn(store_id)
         found = self.survey.in_time(lambda one: self.outcome(stage, store, one), profiles, began, BUDGET)
-        return _trial(stage, found, sample.size)
+        all_asked = len(found) == len(profiles) and len(sample.visitors) >= sample.size.value
+        share = 1.0 if all_asked else len(found) / sample.size.value
+        return _trial(stage, drawn_of(stage, store, found, share), sample.size)
 
     def moment(self, as_of: Instant | None) -> Instant:
         """The instant that is asked about; Rejected where it is out of reach."""

@@ -11,7 +11,8 @@ from typing import Final
 from shopbell.app.exporting import PART, cell
 from shopbell.app.jobs import StartJob
 from shopbell.app.scenarios import dryrun_place as places
-from shopbell.app.scenarios.dryrun import DryRun, Outcome, Refusal
+from shopbell.app.scenarios.drawing import Outcome, Refusal
+from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_place import Place
 from shopbell.app.scenarios.judging import Message
 from shopbell.domain.clock import Instant, format_instant
