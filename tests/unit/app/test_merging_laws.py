@@ -12,7 +12,7 @@ from shopbell.app.tracking.subscribe import subscribed, unsubscribed
 from shopbell.domain.clock import HOUR, SECOND
 from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, VisitorId
-from shopbell.domain.profile import Profile
+from shopbell.domain.profile import SUPPRESSED, Profile
 from shopbell.domain.segments.fold import fold
 from shopbell.domain.segments.joining import join
 
@@ -28,6 +28,8 @@ KINDS = st.sampled_from(
         "purchase",
         "refund",
         "country",
+        "suppress",
+        "lift",
         "subscribe",
         "leave",
         "say",
@@ -52,6 +54,8 @@ def happen(shop: Shop, step: tuple[str, VisitorId, int, int], number: int) -> It
     properties: dict[str, Json] = {"url": "https://a.b/", "product_id": "boots", "order_id": order, "total": 2000}
     if kind == "country":
         name, properties = "traits_changed", {"country": "AT" if which % 2 else "DE"}
+    if kind in {"suppress", "lift"}:
+        name, properties = "traits_changed", {"traits": {SUPPRESSED: {"reason": "x"} if kind == "suppress" else None}}
     received = NOON - which * SECOND
     event = Event(EventId(f"e{number}"), name, who, at, received, properties, trusted=which == 1)
     yield EventItem(STORE, who, "-", 0, (event,))
