@@ -1,8 +1,8 @@
 """The scenarios' share of each change of a visitor: decided before its commit, put on the queue after it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from shopbell.app.nowwork import NowWork, now_message
@@ -22,6 +22,7 @@ _TOLD: Final = frozenset({"steps_cancelled", "steps_skipped", "steps_dropped", "
 """What did not go on is told line by line; what went on is counted."""
 _EXPECTED: Final = "audience"
 """Why most triggers start nothing: that is counted and not told."""
+OtherIds = Callable[[], Sequence[VisitorId]]
 
 
 class Say(Protocol):
@@ -39,13 +40,21 @@ class Engaging:
     catalogue: Catalogue | None = None
     """Tells of which variants is what events do not name."""
 
-    def sight(self, visitor: VisitorId, arrived: Sequence[Event], rules: Ruleset, cart: bytes) -> None:
-        """Who is interested in what, before the commit, where a scenario waits for products (ruling 24)."""
+    def sight(
+        self, visitor: VisitorId, arrived: Sequence[Event], rules: Ruleset, cart: bytes, ids: OtherIds = tuple
+    ) -> None:
+        """Who is interested in what, before the commit, where a scenario waits for products (ruling 24).
+
+        `ids`: the person's others, asked where an interest is over: under none of them it lasts.
+        """
         watched = self.plans.live(rules).watched if self.watch is not None and arrived else frozenset()
         events = [event for event in arrived if event.type in watched] if watched else ()
         if events and self.watch is not None:
             gone = self._gone(rules.store, visitor, left_out(events, cart))
-            self.watch.note(rules.store, [*sightings(events, visitor, rules.currency, cart), *gone])
+            seen = [*sightings(events, visitor, rules.currency, cart), *gone]
+            over = [one for one in seen if one.gone]
+            others = ids() if over else ()
+            self.watch.note(rules.store, [*seen, *(replace(one, visitor=other) for other in others for one in over)])
 
     def _gone(self, store: StoreId, visitor: VisitorId, products: Mapping[ProductId, Instant]) -> list[Watcher]:
         known = self.catalogue.get_many(store, list(products)) if self.catalogue and products else {}

@@ -16,6 +16,7 @@ from shopbell.domain.scenarios.engage import queued, released
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.joining import give_up, take_over
 from shopbell.domain.segments.settle import Settled, needs_log, settle
+from shopbell.domain.visits.cart import join_carts
 from shopbell.ports import Aliases, Events, Visitors
 
 MAX_PARTS: Final = 1_000
@@ -42,9 +43,9 @@ class Settling:
         if profile.rules_version > rules.version:
             return False
         work = _Work(self, rules, batch)
-        self.engaging.sight(profile.alias.customer if profile.alias else visitor, events, rules, profile.cart)
         if profile.alias is not None:
             return work.of_customer(profile, profile.alias, events)
+        work.sight(visitor, events, profile.cart)
         log = work.log(visitor) if needs_log(profile, rules) else []
         return work.fold(profile, log, events) is not None
 
@@ -69,6 +70,7 @@ class _Work:
         Whoever dies between the two is followed by one who joins the same sets again, which changes nothing.
         """
         customer = self.over.visitors.load(profile.store, alias.customer)
+        self.sight(alias.customer, events, join_carts(customer.cart, profile.cart))
         if customer.rules_version > self.rules.version:
             return False
         both = needs_log(customer, self.rules) or (not alias.joined and needs_log(profile, self.rules))
@@ -97,6 +99,13 @@ class _Work:
     def _give_up(self, profile: Profile) -> bool:
         left = give_up(profile, self.rules, self.over.now())
         return self._write(profile, left, (), lambda rest, now: give_up(rest, self.rules, now)) is not None
+
+    def sight(self, visitor: VisitorId, events: Sequence[Event], cart: bytes) -> None:
+        def others() -> Sequence[VisitorId]:
+            known = visitor.startswith(CUSTOMER_PREFIX)
+            return self.over.aliases.of(self.rules.store, visitor) if known else ()
+
+        self.over.engaging.sight(visitor, events, self.rules, cart, others)
 
     def log(self, visitor: VisitorId) -> list[Event]:
         """Everything that is still known to have happened to a person, under whatever id it was reported."""

@@ -7,7 +7,8 @@ from typing import Final, Literal
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import ProductId, VisitorId
-from shopbell.domain.visits.cart import cart_of, fold_cart
+from shopbell.domain.visits.cart import cart_of, fold_cart, operations_of
+from shopbell.domain.visits.operations import KINDS
 from shopbell.domain.visits.products import currency_of, facts_of, named, price_of
 
 WatchSource = Literal["viewed", "cart", "wishlist", "request", "bought"]
@@ -20,11 +21,14 @@ SOURCES: Final[Mapping[str, WatchSource]] = {
     "stock_alert": "request",
     "purchase": "bought",
     "cart_remove": "cart",
+    "cart_clear": "cart",
     "wishlist_remove": "wishlist",
 }
 """Which events say that somebody is interested, is not any more, or has it by now."""
 _ENDS: Final = frozenset({"cart_remove", "wishlist_remove"})
 _FILLS: Final = frozenset({"cart_add", "cart_update"})
+_WHOLE: Final = frozenset({"cart_update", "cart_clear"})
+"""What says of the cart all that is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +63,31 @@ def sightings(
 ) -> Iterator[Watcher]:
     """Who showed interest in what; not what came late as history. `cart`: the visitor's, before these events.
 
-    Taking one of several pieces out of it ends nothing.
+    Taking one of several pieces out of it ends nothing. What was told late to have been put in, and was not in the
+    cart any more when that was told as a whole, is over.
     """
-    removing = any(event.type == "cart_remove" for event in events)
-    left = {line.product for line in cart_of(fold_cart(cart, events)).lines} if removing else set()
+    moved = any(event.type in {"cart_remove", "cart_add"} for event in events)
+    folded = fold_cart(cart, events) if moved else b""
+    left = {line.product for line in cart_of(folded).lines}
+    whole = max((one.at for one in operations_of(folded) if KINDS[one.kind] in _WHOLE), default=0)
     for event in events:
         source = SOURCES.get(event.type)
-        if source is None or event.backfill:
+        if source is None or event.backfill or event.type == "cart_clear":
             continue
         for product, line in named(event):
             facts = facts_of(event, product)
             said = line.get("in_stock")
             in_stock = said if isinstance(said, bool) else facts.in_stock
             unit = currency_of(event, line, facts) or currency
-            gone = event.type in _ENDS and product not in left
+            over = event.type in _ENDS or (event.type == "cart_add" and event.at < whole)
+            gone = over and product not in left
             price = price_of(line, facts)
             yield Watcher(product, visitor, source, event.at, price, unit, in_stock, facts.group, gone)
 
 
 def left_out(events: Sequence[Event], cart: bytes = b"") -> Mapping[ProductId, Instant]:
     """What was in the cart, and is not since it was told as a whole without it; and when that was."""
-    told = [event for event in events if event.type == "cart_update" and not event.backfill]
+    told = [event for event in events if event.type in _WHOLE and not event.backfill]
     if not told:
         return {}
     before = {line.product for line in cart_of(cart).lines}
@@ -87,5 +95,9 @@ def left_out(events: Sequence[Event], cart: bytes = b"") -> Mapping[ProductId, I
     gone = before - {line.product for line in cart_of(fold_cart(cart, events)).lines}
     found: dict[ProductId, Instant] = {}
     for event in sorted(told, key=lambda one: one.at):
-        found |= dict.fromkeys(gone - {product for product, _ in named(event)}, event.at)
+        found |= dict.fromkeys(gone - _inside(event), event.at)
     return found
+
+
+def _inside(event: Event) -> set[ProductId]:
+    return {product for product, _ in named(event)} if event.type != "cart_clear" else set()
