@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
+from shopbell.app.privacy.erased import TAKE_ANOTHER
 
 from tests.e2e.sdk.contract import Event, faults_of_batch
 
@@ -21,7 +22,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @dataclass(slots=True)
 class TrackingApi:
     """`failing` maps a path to the statuses of its next answers; status 0 cuts the
-    connection, SLOW answers when no page waits any more.
+    connection, SLOW answers when no page waits any more. `erased`: visitors whose events are refused.
     """
 
     vapid_public_key: str
@@ -42,6 +43,7 @@ class TrackingApi:
     preferred: list[Json] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     identified: list[Json] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=1 << 20, middlewares=[self._cors, self._fail])
@@ -101,10 +103,14 @@ class TrackingApi:
         self._check_simple(request)
         self.faults += faults_of_batch(body, events)
         self.bodies.append(body)
-        for event in events:
+        rejected: list[Json] = []
+        for index, event in enumerate(events):
             self.deliveries.append(str(event["id"]))
-            self.events.setdefault(str(event["id"]), event)
-        return web.json_response({"accepted": len(events), "rejected": []}, status=202)
+            if event["visitor_id"] in self.erased:
+                rejected.append({"index": index, "path": TAKE_ANOTHER.path, "message": TAKE_ANOTHER.message})
+            else:
+                self.events.setdefault(str(event["id"]), event)
+        return web.json_response({"accepted": len(events) - len(rejected), "rejected": rejected}, status=202)
 
     async def _receipt(self, request: web.Request) -> web.Response:
         receipt: Json = json.loads(await request.read())
