@@ -177,6 +177,32 @@ def test_refusals_of_small_chunks_count_no_more_once_somebody_was_reached() -> N
     assert found.state == "sending"
 
 
+def test_a_wrong_key_stops_a_run_among_whose_people_many_are_gone() -> None:
+    shop, run, chunk = people(120)
+    shop.wanted = lambda _: "the one before"
+    answer = shop.push.answer
+    gone = [f"v{number:03}" for number in range(0, 120, 10)]
+    shop.push.answer = lambda request: (
+        PushAnswer(410) if any(name in request.url for name in gone) else answer(request)
+    )
+    shop.sent(chunk)
+    stopped = shop.runs.get(STORE, run.id)
+    assert stopped is not None
+    assert stopped.state == "paused"
+    assert set(ends(shop, run, chunk)) == {"open", "retired"}
+
+
+def test_one_service_that_refuses_a_key_stops_the_run_though_another_takes_it() -> None:
+    shop, run, chunks = small_chunks(20, 8)
+    for number, chunk in enumerate(chunks):
+        refusing = number % 2 == 0
+        shop.wanted = lambda _, refusing=refusing: "another" if refusing else None  # type: ignore[misc]
+        shop.sent(replace(chunk, service="apple" if refusing else "fcm"))
+    stopped = shop.runs.get(STORE, run.id)
+    assert stopped is not None
+    assert stopped.state == "paused"
+
+
 @pytest.mark.parametrize(
     ("lacking", "end"), [([], "accepted"), (["k9"], "failed:key_mismatch")], ids=["there", "not"]
 )

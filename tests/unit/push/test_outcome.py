@@ -1,6 +1,7 @@
 """Outcomes: every row of the response table, and no answer that could retire a living subscription."""
 
 import json
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Final
 
@@ -118,6 +119,8 @@ def test_an_answer_whose_body_was_cut_counts_as_answered() -> None:
         ("999999999999999999999999", 12 * HOUR),
         (formatdate((NOW + 2 * MINUTE) / SECOND, usegmt=True), 2 * MINUTE),
         (formatdate((NOW - 2 * MINUTE) / SECOND, usegmt=True), 0),
+        (formatdate((NOW + 2 * MINUTE) / SECOND), 2 * MINUTE),
+        (datetime.fromtimestamp((NOW + 2 * MINUTE) / SECOND, UTC).ctime(), 2 * MINUTE),
         ("Wed, 01 Jan 9999 00:00:00 GMT", 12 * HOUR),
         ("-5", None),
         ("1.5", None),
@@ -136,6 +139,11 @@ def test_retry_after_is_honoured_in_seconds_and_as_a_date(status: int, value: st
 def test_the_words_of_wns_come_from_its_header() -> None:
     answer = PushAnswer(400, "", {"x-wns-error-description": "Ttl value conflicts with X-WNS-Cache-Policy"})
     assert outcome(answer, NOW) == Refused(400, "Ttl value conflicts with X-WNS-Cache-Policy")
+
+
+def test_a_service_may_say_in_its_header_that_it_wants_another_key() -> None:
+    answer = PushAnswer(403, "", {"x-wns-error-description": "VapidPkHashMismatch"})
+    assert outcome(answer, NOW) == KeyMismatch(403)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ class Hearing:
                 self.tally.end(letter.index, "accepted")
                 self.brought += [letter.held] if letter.held else []
             case outcomes.Gone():
-                self.streak.end(letter.vapid_key)
+                # no end of a streak: that a subscription is gone says nothing for our key
                 self.gone.append(letter)
             case outcomes.Retry(cause=cause, after=after):
                 self.put_off, self.wait = self.put_off + 1, max(self.wait, after or 0)

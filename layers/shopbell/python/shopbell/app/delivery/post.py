@@ -22,7 +22,7 @@ from shopbell.domain.push import outcome as outcomes
 from shopbell.domain.push.rates import Lane
 from shopbell.domain.push.values import BadReceiver, PushRequest
 from shopbell.domain.runs import FLUSH_EVERY
-from shopbell.domain.subscriptions import Subscription
+from shopbell.domain.subscriptions import PushService, Subscription
 from shopbell.ports import Events, KeyUses, PushCodec, PushTransport, Subscriptions
 
 
@@ -36,8 +36,8 @@ class Post:
     now: Clock
     pacing: Pacing
     uses: KeyUses
-    refused: dict[RunId, dict[VapidKeyId, int]] = field(default_factory=dict)
-    """`Streak.lasting` of the runs that this worker had: the chunks of a store of many shards can be small."""
+    refused: dict[tuple[RunId, PushService], dict[VapidKeyId, int]] = field(default_factory=dict)
+    """`Streak.lasting` of the runs that this worker had, at each service: chunks of many shards can be small."""
 
     def rounds(
         self,
@@ -51,11 +51,12 @@ class Post:
 
         Fewer in a round, or none, where the service's pace allows no more.
         """
-        streak = Streak(self.refused.pop(desk.run.id, {}) if lane == "runs" else {})
+        place = desk.run.id, tally.chunk.service
+        streak = Streak(self.refused.pop(place, {}) if lane == "runs" else {})
         done = self._rounds(desk, letters, tally, go_on, (streak, Place(tally.chunk.service, desk.store.id, lane)))
         self._wrong_keys.park(streak, tally, stopped=done.stop is not None)
         if lane == "runs" and streak.lasting:
-            self.refused[desk.run.id] = streak.lasting
+            self.refused[place] = streak.lasting
         return done
 
     def _rounds(

@@ -61,7 +61,8 @@ class Send:
         if run is None or store is None:
             return Done({"run_gone": 1})
         now = self.now()
-        if chunk.not_before and (wait := _turn(chunk, run, store, now) - now) > 0:
+        waits = chunk.not_before and over(run, now) is None
+        if waits and (wait := _turn(chunk, run, store, now) - now) > 0:
             return Later(wait, "not_its_turn")
         tally = Tally.of(self.progress, chunk, run)
         try:

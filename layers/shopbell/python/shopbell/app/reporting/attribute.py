@@ -14,7 +14,17 @@ from typing import Final
 
 from shopbell.app.people import People
 from shopbell.domain.attribution.cells import Cells, added, moved, squeezed
-from shopbell.domain.attribution.facts import CLICKS, NOTHING, TELLING, Facts, facts_of, since, trimmed, united
+from shopbell.domain.attribution.facts import (
+    CLICKS,
+    IDENTIFIED,
+    NOTHING,
+    TELLING,
+    Facts,
+    facts_of,
+    since,
+    trimmed,
+    united,
+)
 from shopbell.domain.attribution.standing import Standing
 from shopbell.domain.attribution.statement import statement
 from shopbell.domain.clock import Instant
@@ -26,7 +36,6 @@ from shopbell.ports import Aliases, Events
 from shopbell.ports.attribution import ReportCounts, Row, RowName
 
 TRIES: Final = 8
-IDENTIFIED: Final = "identified"
 MOST_IDS: Final = 30
 """Ids of one person that are brought together; with more browsers than that they are none."""
 

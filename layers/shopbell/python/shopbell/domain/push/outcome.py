@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
@@ -121,7 +122,10 @@ def retry_after(answer: PushAnswer, now: Instant) -> Duration | None:
         wait = int(text[:9]) * SECOND
     else:
         try:
-            wait = int(parsedate_to_datetime(text).timestamp()) * SECOND - now
+            until = parsedate_to_datetime(text)
+            # an HTTP date is in GMT, also where it does not say so (RFC 9110 5.6.7)
+            until = until if until.tzinfo else until.replace(tzinfo=UTC)
+            wait = int(until.timestamp()) * SECOND - now
         except (ValueError, OverflowError):
             return None
     return max(0, min(wait, MAX_RETRY_AFTER))
@@ -145,7 +149,7 @@ def _unanswered(answer: PushAnswer) -> Outcome:
 
 
 def _is_mismatch(answer: PushAnswer) -> bool:
-    text = answer.reason.lower()
+    text = f"{answer.reason} {answer.headers.get('x-wns-error-description', '')}".lower()
     return any(words in text for words in _MISMATCH)
 
 
