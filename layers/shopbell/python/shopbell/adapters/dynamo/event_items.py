@@ -7,7 +7,7 @@ import orjson
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.attributes import Attribute, Item, n, number, s, seconds, text
-from shopbell.domain.attribution.facts import IDENTIFIED, TELLING
+from shopbell.domain.attribution.facts import JOINS, TELLING
 from shopbell.domain.attribution.subscribers import BEGAN, ENDED
 from shopbell.domain.events import RECEIPTS, Event, EventItem, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
@@ -46,7 +46,7 @@ def encode(item: EventItem) -> Item:
 
 def _told(event: Event) -> bool:
     """Whether `tally` counts it beside what sells."""
-    if event.type in RECEIPTS or event.type in TELLING or event.type in {BEGAN, ENDED, IDENTIFIED}:
+    if event.type in RECEIPTS or event.type in TELLING or event.type in {BEGAN, ENDED, JOINS}:
         return True
     return event.type in STEPS and "prompt" in event.properties
 

@@ -16,7 +16,7 @@ from shopbell.app.people import People
 from shopbell.domain.attribution.cells import Cells, added, moved, squeezed
 from shopbell.domain.attribution.facts import (
     CLICKS,
-    IDENTIFIED,
+    JOINS,
     NOTHING,
     TELLING,
     Facts,
@@ -80,7 +80,7 @@ class Attribute:
         """Raises Unavailable."""
         told: dict[VisitorId, list[Event]] = {}
         for item in items:
-            mine = [event for event in item.events if event.type in TELLING or event.type == IDENTIFIED]
+            mine = [event for event in item.events if event.type in TELLING or event.type == JOINS]
             if mine:
                 told.setdefault(item.visitor, []).extend(mine)
         store = self.store(name) if told else None
@@ -200,6 +200,6 @@ def _said(events: Sequence[Event]) -> VisitorId | None:
     """Whose the visitor is, by the event that tells of it."""
     for event in events:
         name = event.properties.get("customer_id")
-        if event.type == IDENTIFIED and event.trusted and isinstance(name, str):
+        if event.type == JOINS and event.trusted and isinstance(name, str):
             return customer(name)
     return None

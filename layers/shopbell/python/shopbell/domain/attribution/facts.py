@@ -12,7 +12,7 @@ from shopbell.domain.store import Store
 CLICKS: Final = frozenset({"push_clicked", "push_landed"})
 """Receipts of who came to the shop by a message."""
 TELLING: Final = CLICKS | {"purchase", "refund", "order_status", "cart_add"}
-IDENTIFIED: Final = "identified"
+JOINS: Final = "identified"
 """Says whose a visitor is: what both did is one person's."""
 KEPT: Final[Duration] = 100 * DAY
 """Behind the newest fact; what is older has been counted, and moves no more."""
