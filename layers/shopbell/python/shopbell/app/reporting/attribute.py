@@ -14,17 +14,7 @@ from typing import Final
 
 from shopbell.app.people import People
 from shopbell.domain.attribution.cells import Cells, added, moved, squeezed
-from shopbell.domain.attribution.facts import (
-    CLICKS,
-    JOINS,
-    NOTHING,
-    TELLING,
-    Facts,
-    facts_of,
-    since,
-    trimmed,
-    united,
-)
+from shopbell.domain.attribution.facts import CLICKS, JOINS, NOTHING, TELLING, Facts, facts_of, since, trimmed, united
 from shopbell.domain.attribution.standing import Standing
 from shopbell.domain.attribution.statement import statement
 from shopbell.domain.clock import Instant
