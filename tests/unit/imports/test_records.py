@@ -1,10 +1,12 @@
 """A file is read from wherever somebody stopped, and what comes out is what a whole reading gives."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shopbell.domain.events import Json
 from shopbell.domain.imports.records import (
     MAX_RECORD,
     FileBrokenError,
@@ -38,6 +40,40 @@ def test_a_quoted_record_goes_on_over_lines_and_keeps_the_first_ones_number() ->
         (2, {"endpoint": 'one, "two"\r\nthree', "auth": "x"}),
         (5, {"endpoint": "four", "auth": "y"}),
     ]
+
+
+GOOD = [b"https://push.example/%d,key,auth,name\n" % number for number in range(1_000)]
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [b'x,key,auth,Fred 6" tall\n', b'"x,key,auth,name\n', b'x,key,auth,"name\n', b'x,key,"au"th",n\n'],
+    ids=["within a field", "before the first", "before the last", "within a quoted one"],
+)
+@pytest.mark.parametrize("place", [1, 10, 500, 1_000])
+def test_a_stray_quote_costs_its_own_line_at_most(stray: bytes, place: int) -> None:
+    lines = [b"endpoint,p256dh,auth,name\n", *GOOD]
+    lines.insert(place, stray)
+    found = read(b"".join(lines), size=4_096)
+    columns, read_well = header(found[0]), list[Json]()
+    for raw in found[1:]:
+        with suppress(ValueError):
+            read_well.append(parsed(raw, columns)["endpoint"])
+    assert [name for name in read_well if name != "x"] == [
+        f"https://push.example/{number}" for number in range(1_000)
+    ]
+
+
+@given(
+    rows=st.lists(st.text(st.sampled_from('ab,"\n'), max_size=6), max_size=12),
+    size=st.integers(1, 40),
+)
+def test_of_any_file_every_line_is_in_one_record(rows: list[str], size: int) -> None:
+    data = "\n".join(rows).encode()
+    found = read(data, size=size)
+    assert b"".join(raw.text for raw in found).replace(b"\n", b"") == data.replace(b"\n", b"")
+    for place, raw in enumerate(found):
+        assert read(data, raw.end, size=size) == found[place + 1 :]
 
 
 @given(

@@ -79,6 +79,11 @@ def test_language_zone_and_topics_are_read_and_what_says_nothing_is_passed_over(
     found = read(**PLAIN, language="pt_BR", timezone="Europe/Berlin", topics="sale, news|sale")
     assert (found.language, found.time_zone, found.topics) == ("pt-BR", "Europe/Berlin", ("news", "sale"))
     assert read(**PLAIN, timezone=-28800).time_zone is None
+    for offset in ("+02:00", "GMT+2", "UTC-05:30", "Z", "+0200"):
+        assert read(**PLAIN, timezone=offset).time_zone is None
+    assert read(**PLAIN, locale="en_US.UTF-8").language == "en-US"
+    for moment in (1_714_560_000.5, "1714560000.25"):
+        assert read(**PLAIN, created_at=moment).subscribed_at == 1_714_560_000_000
     assert read(**PLAIN, timezone="3600", topics=["sale"]).topics == ("sale",)
 
 

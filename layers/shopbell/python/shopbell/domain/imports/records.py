@@ -1,6 +1,8 @@
 """A file of records, read from any point where one ended: each with its line and where the next one begins."""
 
 import csv
+import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,8 +14,11 @@ from shopbell.domain.events import Json
 ImportFormat = Literal["csv", "ndjson"]
 MAX_RECORD: Final = 64 * 1024
 """Bytes; an endpoint has at most 2,048."""
+MAX_LINES: Final = 32
+"""That one record may go over."""
 _DELIMITERS: Final = (",", ";", "\t")
 _QUOTE: Final = b'"'
+_BEGINS: Final = re.compile(rb'(?:\A(?:\xef\xbb\xbf)?|(?<=[,;\t]))"')
 
 
 class FileBrokenError(ValueError):
@@ -47,18 +52,50 @@ class Header:
 
 
 def records(pieces: Iterator[bytes], since: Mark, *, quoted: bool) -> Iterator[Raw]:
-    """Without those that are empty. `quoted`: a record goes on over lines until its quotes are closed (RFC 4180)."""
-    kept, mark, first = b"", since, since.line + 1
-    for line in _lines(pieces):
-        mark = Mark(mark.at + len(line), mark.line + 1)
-        kept += line
-        if quoted and kept.count(_QUOTE) % 2 and len(kept) <= MAX_RECORD:
-            continue
-        if kept.strip():
-            yield Raw(first, kept, mark, len(kept) <= MAX_RECORD)
-        kept, first = b"", mark.line + 1
-    if kept.strip():
-        yield Raw(first, kept, mark, whole=False)
+    """Without those that are empty. `quoted`: a record goes on over lines until its quotes are closed (RFC 4180).
+
+    Where they are not closed in time it is the first line alone that is no record: a stray quote must not cost the
+    lines after it.
+    """
+    source, ahead = _lines(pieces), deque[bytes]()
+    mark = since
+    while line := ahead.popleft() if ahead else next(source, b""):
+        taken, opened = [line], quoted and _opened(line, opened=False)
+        while opened and len(taken) < MAX_LINES and sum(map(len, taken)) <= MAX_RECORD:
+            more = ahead.popleft() if ahead else next(source, b"")
+            if not more:
+                break
+            taken.append(more)
+            opened = _opened(more, opened=True)
+        if opened:
+            ahead.extendleft(reversed(taken[1:]))
+            taken = taken[:1]
+        text, first = b"".join(taken), mark.line + 1
+        mark = Mark(mark.at + len(text), mark.line + len(taken))
+        if text.strip():
+            yield Raw(first, text, mark, not opened and len(text) <= MAX_RECORD)
+
+
+def _opened(line: bytes, *, opened: bool) -> bool:
+    """Whether a quoted field is open at the end of the line, as it was or was not at its beginning.
+
+    A quote opens one only at a field's beginning, whichever delimiter the file has; inside, two are one.
+    """
+    at = 0
+    while True:
+        if not opened:
+            found = _BEGINS.search(line, at)
+            if found is None:
+                return False
+            at, opened = found.end(), True
+        end = line.find(_QUOTE, at)
+        if end < 0:
+            return True
+        at = end + 1
+        if line[at : at + 1] == _QUOTE:
+            at += 1
+        else:
+            opened = False
 
 
 def header(raw: Raw | None) -> Header:
@@ -77,7 +114,7 @@ def header(raw: Raw | None) -> Header:
 def parsed(raw: Raw, columns: Header | None) -> Mapping[str, Json]:
     """ValueError, whose text never quotes the record, for what is no record."""
     if not raw.whole:
-        raise ValueError(f"is longer than {MAX_RECORD} bytes, or its quotes are not closed")
+        raise ValueError(f"is longer than {MAX_RECORD} bytes, or its quotes are not closed within {MAX_LINES} lines")
     text = _decoded(raw)
     if columns is None:
         return _object(text.removeprefix("\ufeff"))

@@ -37,9 +37,10 @@ _NAMES: Final[Mapping[str, str]] = {
 """Letters and digits of a column's name to ours; the first of a line that has a value counts."""
 _NESTED: Final = frozenset({"subscription", "pushsubscription", "keys"})
 _NO_LETTER: Final = re.compile(r"[^a-z0-9]")
-_OFFSET: Final = re.compile(r"[+-]?\d{1,6}")
-"""A zone as seconds or minutes, which says nothing of summer time: it is passed over."""
+_OFFSET: Final = re.compile(r"(?:UTC|GMT)?[+-]?\d{1,6}(?::\d{2})?|Z", re.ASCII)
+"""A zone as hours, minutes or seconds, which says nothing of summer time: it is passed over."""
 _SPACED: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)?(?: ?UTC)?", re.ASCII)
+_FRACTION: Final = re.compile(r"\d{1,14}\.\d{1,9}", re.ASCII)
 _SECONDS_UNTIL: Final = 10**11
 """A number below it counts seconds since the epoch, one above it milliseconds."""
 
@@ -134,7 +135,7 @@ def _mapping(value: Json) -> Mapping[str, Json]:
 
 
 def _read(name: str, value: Json) -> Json:
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else None
+    text = str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else None
     if text is None:
         return value
     match name:
@@ -143,7 +144,7 @@ def _read(name: str, value: Json) -> Json:
         case "time_zone":
             return None if _OFFSET.fullmatch(text) else text
         case "language":
-            return text.replace("_", "-")
+            return text.partition(".")[0].replace("_", "-")  # `en_US.UTF-8` where a server names its locale
         case _:
             return text
 
@@ -167,6 +168,7 @@ def _moment(text: str | None, now: Instant) -> Instant | None:
 
 
 def _instant(text: str) -> Instant:
+    text = text.partition(".")[0] if _FRACTION.fullmatch(text) else text
     if text.isascii() and text.isdigit() and len(text) <= len(str(_SECONDS_UNTIL)) + 2:
         return int(text) * SECOND if int(text) < _SECONDS_UNTIL else int(text)
     plain = _SPACED.fullmatch(text)
