@@ -192,6 +192,27 @@ def test_a_wrong_key_stops_a_run_among_whose_people_many_are_gone() -> None:
     assert set(ends(shop, run, chunk)) == {"open", "retired"}
 
 
+def test_a_key_whose_private_half_is_lost_holds_nobody_up_who_is_on_another() -> None:
+    shop, run, chunk = people(120)
+    shop.have(K0)
+    shop.lacking = {"k0"}
+    first = min(shop.world.subscriptions)
+    shop.world.subscriptions[first] = replace(shop.world.subscriptions[first], vapid_key=K0)
+    counts = shop.sent(chunk)
+    assert (counts["accepted"], counts["failed:key_mismatch"], counts["key_mismatch"]) == (119, 1, 1)
+    assert set(ends(shop, run, chunk)) == {"accepted", "failed:key_mismatch"}
+
+
+def test_a_lost_private_half_of_everybody_s_key_stops_the_run_and_keeps_them_all() -> None:
+    shop, run, chunk = people(120)
+    shop.lacking = {"k1"}
+    shop.sent(chunk)
+    stopped = shop.runs.get(STORE, run.id)
+    assert stopped is not None
+    assert stopped.state == "paused"
+    assert set(ends(shop, run, chunk)) == {"open"}
+
+
 def test_one_service_that_refuses_a_key_stops_the_run_though_another_takes_it() -> None:
     shop, run, chunks = small_chunks(20, 8)
     for number, chunk in enumerate(chunks):
