@@ -1,8 +1,13 @@
-"""A scenario tells what is the store's own of it, so that the rest can be left as it is shipped."""
+"""A scenario tells what is the store's own of it; saved again, it goes on where a refused key has stopped it."""
 
+import pytest
+from shopbell.adapters.memory.runs import MemoryRuns
+from shopbell.domain.clock import DAY
 from shopbell.local.client.scenariobody import body_of
 
+from tests.contract.samples import run
 from tests.functions.http.office import Office
+from tests.functions.http.world import NOON, OURS
 
 WORDS = {"title": "Come back", "body": "We miss you.", "url": "https://shop.example/"}
 
@@ -30,3 +35,17 @@ def test_a_single_message_s_words_are_its_own_only_where_the_store_wrote_them(of
     assert not {"content", "variants"} & body_of(shipped).keys()
     own = office.manage("PUT", "/v1/scenarios/birthday", {"enabled": False, "content": WORDS}).json
     assert body_of(own)["content"]["title"] == "Come back"
+
+
+@pytest.mark.parametrize(("enabled", "state"), [(True, "sending"), (False, "paused")])
+def test_a_run_that_a_refused_key_has_stopped_goes_on_when_its_scenario_is_saved_again(
+    office: Office, enabled: bool, state: str
+) -> None:
+    runs = MemoryRuns(office.world)
+    stopped = run(OURS, "r1", scheduled_at=NOON, source="scenario", source_id="birthday", ends_at=NOON + DAY)
+    assert runs.create(stopped)
+    runs.set_state(OURS, stopped.id, "paused")
+    office.manage("PUT", "/v1/scenarios/birthday", {"enabled": enabled})
+    found = runs.get(OURS, stopped.id)
+    assert found is not None
+    assert found.state == state

@@ -31,6 +31,8 @@ class KeepCalendar:
     now: Clock
 
     def __call__(self, store: Store, scenario: Scenario, settings: ScenarioSettings) -> None:
+        if settings.enabled:
+            self._go_on(store.id, settings.name)
         if scenario.row is None or not by_calendar(scenario.row):
             return
         wanted = own_schedule(scenario.plan(settings), store, self.now()) if settings.enabled else None
@@ -52,6 +54,12 @@ class KeepCalendar:
             self(store, scenario, settings)
         except Rejected:  # by this release: it is not run any more either
             return
+
+    def _go_on(self, store: StoreId, name: str) -> None:
+        """A run that a refused key has stopped goes on when its scenario is saved again: nobody else could say so."""
+        for run in self.runs.of_source(store, "scenario", name):
+            if run.state == "paused" and self.now() < run.ends_at:
+                self.runs.set_state(store, run.id, "sending")
 
     def _withdraw(self, store: StoreId, settings: ScenarioSettings) -> None:
         """Whoever waits for a clock, or for their turn, does not get what these settings ask for no more."""
