@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.adapters.webpush.exchange import Limits
+from shopbell.adapters.webpush.http2 import lookups
 from shopbell.adapters.webpush.http2.channel import Cut
 from shopbell.adapters.webpush.http2.link import Link
 from shopbell.adapters.webpush.http2.links import Links
+from shopbell.adapters.webpush.http2.lookups import LookUp
 from shopbell.adapters.webpush.http2.sites import Site
 from shopbell.adapters.webpush.http2.streams import Ended
 from shopbell.adapters.webpush.transport import CONNECTIONS_PER_HOST, IN_FLIGHT
@@ -20,6 +22,8 @@ BATCH: Final = 16
 """So many are begun together, if there are so many: what is sent at once costs little more than one."""
 TRIES: Final = 20
 """Of a request that services give back unread: some close each connection after a few."""
+LOOK: Final = 0.02
+"""Seconds after which it is seen again whether a name's address is known by now."""
 FRUITLESS: Final = 2 * CONNECTIONS_PER_HOST
 """Connections to a site in a row that brought no answer, after which it is left."""
 
@@ -41,11 +45,13 @@ class _Job:
 class Line:
     """Keeps its connections from call to call; not for two calls at a time."""
 
-    def __init__(self, limits: Limits, context: ssl.SSLContext, http1: set[str]) -> None:
+    def __init__(
+        self, limits: Limits, context: ssl.SSLContext, http1: set[str], look_up: LookUp = lookups.look_up
+    ) -> None:
         """`http1`: the authorities that are known to speak no HTTP/2; more are added."""
         self._timeout = limits.timeout / 1_000
         self._http1 = http1
-        self._links = Links(limits, context)
+        self._links = Links(limits, context, look_up)
         self._queues: dict[str, deque[_Job]] = {}
         self._jobs: dict[int, _Job] = {}
         self._fruitless: dict[str, int] = {}
@@ -123,12 +129,15 @@ class Line:
         links = self._links.to(site.authority)
         if len(links) >= CONNECTIONS_PER_HOST or any(not one.ready for one in links):
             return
-        self._fruitless[site.authority] = tried = self._fruitless.get(site.authority, 0) + 1
-        if tried > FRUITLESS:
+        tried = self._fruitless.get(site.authority, 0)
+        if tried >= FRUITLESS:
             self._fail(queue, Cut("reset", "one connection after another brought nothing"))
             return
         try:
-            self._links.open(site)
+            way = self._links.way(site)
+            if way is not None:
+                self._fruitless[site.authority] = tried + 1
+                self._links.open(site, way)
         except Cut as fault:
             self._fail(queue, fault)
 
@@ -142,9 +151,10 @@ class Line:
         self._done.append((job.index, answer))
 
     def _wait(self) -> None:
-        opening = [link.deadline for link in self._links if not link.ready]
-        first = next(iter(self._jobs.values())).deadline
-        for link in self._links.stirred(min(opening, default=first) if opening else first):
+        ends = [link.deadline for link in self._links if not link.ready]
+        ends += [time.monotonic() + LOOK] if self._links.looking else []
+        ends.append(next(iter(self._jobs.values())).deadline)
+        for link in self._links.stirred(min(ends)):
             self._settle(link, link.stir())
         self._expire(time.monotonic())
         self._links.sweep()

@@ -3,13 +3,14 @@
 import selectors
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from shopbell.adapters.webpush.exchange import Limits
-from shopbell.adapters.webpush.http2.channel import Channel
+from shopbell.adapters.webpush.http2.channel import Address, Channel
 from shopbell.adapters.webpush.http2.link import Link
-from shopbell.adapters.webpush.http2.sites import Site, resolve
+from shopbell.adapters.webpush.http2.lookups import LookUp, Lookups
+from shopbell.adapters.webpush.http2.sites import Site
 
 LONGEST: Final = 1.0
 """Seconds of one look at the sockets; deadlines are looked at in between."""
@@ -20,8 +21,9 @@ _BOTH: Final = selectors.EVENT_READ | selectors.EVENT_WRITE
 class Links:
     """Each socket is watched for what it waits for."""
 
-    def __init__(self, limits: Limits, context: ssl.SSLContext) -> None:
+    def __init__(self, limits: Limits, context: ssl.SSLContext, look_up: LookUp) -> None:
         self._limits = limits
+        self._lookups = Lookups(look_up, limits.connect_timeout)
         self._context = context
         self._selector = selectors.DefaultSelector()
         self._links: dict[str, list[Link]] = {}
@@ -32,12 +34,20 @@ class Links:
     def to(self, authority: str) -> list[Link]:
         return self._links.setdefault(authority, [])
 
-    def open(self, site: Site) -> Link:
-        """Begin a connection. Cut if there is no way at all."""
+    @property
+    def looking(self) -> bool:
+        """Whether a name is being looked up."""
+        return self._lookups.waiting
+
+    def way(self, site: Site) -> Sequence[Address] | None:
+        """Where it is reached; None: its name is still being looked up. Cut if there is no way at all."""
+        return self._lookups.addresses(*site.dialled)
+
+    def open(self, site: Site, way: Sequence[Address]) -> Link:
+        """Begin a connection. Cut if nothing is there."""
         self.sweep()  # a number of a socket that is closed may be given to the new one
-        limit = self._limits.connect_timeout
-        deadline = time.monotonic() + limit / 1_000
-        link = Link(site, Channel(resolve(*site.dialled, limit), site.name, self._context), deadline)
+        deadline = time.monotonic() + self._limits.connect_timeout / 1_000
+        link = Link(site, Channel(way, site.name, self._context), deadline)
         self.to(site.authority).append(link)
         return link
 

@@ -1,14 +1,9 @@
-"""Where a request goes: the site that its address names, and the addresses at which that is dialled."""
+"""Where a request goes: the site that its address names, and where that is dialled."""
 
 import re
-import socket
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-from shopbell.adapters.webpush.http2.channel import Address, Cut
-from shopbell.domain.clock import Duration
 
 _SITE: Final = re.compile(r"https://([A-Za-z0-9.-]+)(?::([0-9]{1,5}))?(?=[/?#]|$)")
 _PORTS: Final = 1 << 16
@@ -51,29 +46,3 @@ class Sites:
         site = Site(authority, name, port, self._elsewhere.get((name, port), (name, port)))
         self._known[found[0]] = site
         return site, path if path.startswith("/") else f"/{path}"
-
-
-def resolve(host: str, port: int, timeout: Duration) -> Sequence[Address]:
-    """The addresses of a name, in the order in which to try them. Cut: there is none, or nobody says so in time."""
-    found: list[Address] = []
-    thread = threading.Thread(target=_look_up, args=(host, port, found), daemon=True)
-    if _is_address(host):
-        _look_up(host, port, found)
-    else:
-        thread.start()
-        thread.join(timeout / 1_000)
-    if not found:
-        raise Cut("timeout" if thread.is_alive() else "dns", "the name leads nowhere")
-    return list(found)
-
-
-def _look_up(host: str, port: int, found: list[Address]) -> None:
-    try:
-        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return
-    found += [(family, address) for family, _, _, _, address in answers]
-
-
-def _is_address(host: str) -> bool:
-    return host.replace(".", "").isdigit()
