@@ -8,7 +8,7 @@ from shopbell.local.pushd.remote import started
 from benchmarks.broadcasting import Stage, staged
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("broadcast")
     with started(folder / "pushd", "--seed", "7") as push, staged(folder / "machine", push) as running:

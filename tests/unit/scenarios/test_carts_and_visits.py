@@ -93,7 +93,7 @@ def test_each_message_can_be_switched_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "reentry", "cooldown"),
+    ("parameters", "reentry", "left"),
     [
         ({}, "after", 0),
         ({"n_days": 2}, "after", 5 * DAY),
@@ -103,11 +103,10 @@ def test_each_message_can_be_switched_off() -> None:
     ],
     ids=["a week after each", "two days after each", "after each arrival", "after the last", "once"],
 )
-def test_messages_about_orders_are_a_cooldown_apart(
-    parameters: Mapping[str, Json], reentry: str, cooldown: int
-) -> None:
+def test_messages_about_orders_are_a_cooldown_apart(parameters: Mapping[str, Json], reentry: str, left: int) -> None:
+    """`left`: what must be over of it when an order comes; the whole must be when its message goes."""
     made = plan("order_follow_up", parameters)
-    assert (made.reentry, made.cooldown) == (reentry, cooldown)
+    assert (made.reentry, made.cooldown, made.cooldown - made.ahead) == (reentry, 7 * DAY, left)
 
 
 def test_an_order_is_followed_up_unless_it_is_called_off() -> None:
