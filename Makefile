@@ -26,7 +26,7 @@ test: setup ## the gate: style, types, imports, then every test; this is what CI
 	@bash scripts/apt.sh
 	@$(MAKE) --no-print-directory lint types
 	@echo "== tests"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not long"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not long"
 
 unit: setup ## style, imports and unit tests: under a minute, nothing to install
 	@$(MAKE) --no-print-directory lint
@@ -59,7 +59,7 @@ bench-send: setup $(STAMPS)/bench ## what a push costs its sender, beside other 
 
 test-long: setup ## the long forms of the tests, hours rather than minutes
 	@bash scripts/apt.sh
-	@$(BIN)/python -m pytest -q -rfEP -n 2 --dist loadgroup --timeout 7200 -m long
+	@$(BIN)/python -m pytest -q -rfEP -n 2 --dist loadscope --timeout 7200 -m long
 
 clean: ## remove what can be made again; the state of `make run` stays (shopbell reset clears it)
 	rm -rf .build cdk.out .venv .venv-engine .venv-bench node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -15,7 +15,7 @@ from shopbell.local.stores import create
 from benchmarks.broadcasting import CONTENT, MIX, Stage, mixed
 from tests.e2e.system.waiting import eventually
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("broadcast")]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PEOPLE: Final = 200
 WRONG: Final = 80

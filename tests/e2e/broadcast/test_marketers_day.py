@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.engine,
     pytest.mark.slow,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("broadcast"),
 ]
 
 PEOPLE: Final = 40

@@ -36,9 +36,16 @@ class Chromium:
     _context: list[BrowserContext] = field(default_factory=list)
 
     def start(self) -> None:
-        """A persistent profile: without one Chromium is off the record, where push does not exist."""
+        """Twice, if need be: a browser that does not come up is the machine's matter, and no test is about it."""
         if not self._playwright:
             self._playwright.append(sync_playwright().start())
+        try:
+            self._launch()
+        except Error:
+            self._launch()
+
+    def _launch(self) -> None:
+        """A persistent profile: without one Chromium is off the record, where push does not exist."""
         context = self._playwright[0].chromium.launch_persistent_context(
             self._profile,
             executable_path=self.binary,
@@ -112,10 +119,14 @@ class Chromium:
             time.sleep(seconds)
 
     def restart(self, meanwhile: Callable[[], None]) -> None:
-        self._context.pop().close()
-        meanwhile()
-        self._keep_permissions()
-        self.start()
+        for context in self._context:
+            context.close()
+        self._context = []
+        try:
+            meanwhile()
+        finally:
+            self._keep_permissions()
+            self.start()
 
     def stop(self) -> None:
         for context in self._context:

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -32,6 +31,7 @@ return true;
 """
 TO_FRONT = "Services.wm.getMostRecentWindow('navigator:browser').focus()"
 PATIENCE_S = 3
+PORT_FILE = "MarionetteActivePort"
 WINDOWS = """
 return [...Services.wm.getEnumerator(null)].map(each => ({
   address: each.location.href,
@@ -58,12 +58,19 @@ class Firefox:
     _running: list[tuple[subprocess.Popen[bytes], Marionette]] = field(default_factory=list)
 
     def start(self) -> None:
-        port = _free_port()
+        """Twice, if need be: a browser that does not come up is the machine's matter, and no test is about it."""
+        try:
+            self._launch()
+        except (MarionetteError, OSError):
+            self._launch()
+
+    def _launch(self) -> None:
         lines = [
             f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
-            for name, value in preferences(self.push.socket_url, port).items()
+            for name, value in preferences(self.push.socket_url).items()
         ]
         (self._profile / "user.js").write_text("".join(lines))
+        (self._profile / PORT_FILE).unlink(missing_ok=True)
         # HOME is the profile because Firefox refuses to run as root in somebody else's.
         own = {"MOZ_CRASHREPORTER_DISABLE": "1", "HOME": str(self._profile)}
         process = subprocess.Popen(
@@ -76,11 +83,24 @@ class Firefox:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._running = [(process, connect(port, lambda: process.poll() is None))]
+        try:
+            self._running = [(process, connect(self._port, lambda: process.poll() is None))]
+        except BaseException:
+            process.kill()
+            process.wait(10)
+            raise
 
     @property
     def marionette(self) -> Marionette:
+        if not self._running:
+            raise MarionetteError("Firefox is not running")
         return self._running[0][1]
+
+    def _port(self) -> int | None:
+        """The port that Firefox was given, once it listens: one that we pick could be somebody else's by then."""
+        file = self._profile / PORT_FILE
+        written = file.read_text() if file.exists() else ""
+        return int(written) if written.isdigit() else None
 
     def ready(self) -> None:
         try:
@@ -154,8 +174,10 @@ class Firefox:
 
     def restart(self, meanwhile: Callable[[], None]) -> None:
         self._quit()
-        meanwhile()
-        self.start()
+        try:
+            meanwhile()
+        finally:
+            self.start()
 
     def stop(self) -> None:
         self._quit()
@@ -171,6 +193,8 @@ class Firefox:
         return handles if isinstance(handles, list) else []
 
     def _quit(self) -> None:
+        if not self._running:
+            return
         process, marionette = self._running.pop()
         try:
             marionette.command("Marionette:Quit", flags=["eForceQuit"])
@@ -180,10 +204,3 @@ class Firefox:
             process.wait(10)
         finally:
             marionette.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

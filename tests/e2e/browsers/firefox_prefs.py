@@ -60,11 +60,11 @@ PUSH: dict[str, Pref] = {
 }
 
 
-def preferences(push_socket: str, marionette_port: int) -> dict[str, Pref]:
+def preferences(push_socket: str) -> dict[str, Pref]:
     return {
         **OFFLINE,
         **QUIET,
         **PUSH,
         "dom.push.serverURL": push_socket,
-        "marionette.port": marionette_port,
+        "marionette.port": 0,
     }

@@ -76,17 +76,14 @@ class Marionette:
         self._buffer += data
 
 
-def connect(port: int, alive: Callable[[], bool], seconds: float = 120) -> Marionette:
-    """Wait for Firefox to listen, then open a session."""
+def connect(port: Callable[[], int | None], alive: Callable[[], bool], seconds: float = 120) -> Marionette:
+    """Wait for Firefox to say where it listens, then open a session."""
     deadline = time.monotonic() + seconds
-    while True:
-        try:
-            link = socket.create_connection(("127.0.0.1", port), 2)
-            break
-        except OSError as error:
-            if time.monotonic() > deadline or not alive():
-                raise MarionetteError("Firefox did not start listening") from error
-            time.sleep(0.05)
+    while (listening := port()) is None:
+        if time.monotonic() > deadline or not alive():
+            raise MarionetteError(f"Firefox {'is slow to' if alive() else 'ended before it would'} listen")
+        time.sleep(0.05)
+    link = socket.create_connection(("127.0.0.1", listening), 10)
     link.settimeout(120)
     marionette = Marionette(link)
     marionette._receive()  # the greeting, which answers no command

@@ -55,10 +55,9 @@ def test_killed_workers_post_again_and_the_fences_hold() -> None:
 
 
 def _part(number: int) -> Any:
-    """In a group of its own, so that several processes share the thousand."""
+    """One of the parts among which several processes share the thousand."""
     begin = THOUSAND.start + number * PART
-    named = f"{begin}-{begin + PART - 1}"
-    return pytest.param(range(begin, begin + PART), id=named, marks=pytest.mark.xdist_group(f"broadcasts {named}"))
+    return pytest.param(range(begin, begin + PART), id=f"{begin}-{begin + PART - 1}")
 
 
 @pytest.mark.long
