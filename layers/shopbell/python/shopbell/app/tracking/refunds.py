@@ -1,4 +1,4 @@
-"""Say what a refund gives back that names its order alone: the fold and the counts of sales read it there."""
+"""Say what a refund gives back that names its order, and whether that was a test: all who count read it there."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +16,13 @@ class NameReturned:
     visitors: Visitors
 
     def __call__(self, store: StoreId, sent: Sequence[Sent]) -> Sequence[Sent]:
-        """One read for each such refund; all others stay as they are. Raises Unavailable."""
-        return [self._with_items(store, one, sent) if order_named(one.event) else one for one in sent]
+        """One read for each refund that names an order; all else stays as it is. Raises Unavailable."""
+        return [self._as_ordered(store, one, sent) if order_named(one.event) else one for one in sent]
 
-    def _with_items(self, store: StoreId, one: Sent, sent: Iterable[Sent]) -> Sent:
+    def _as_ordered(self, store: StoreId, one: Sent, sent: Iterable[Sent]) -> Sent:
         order = order_named(one.event) or ""
         found = _beside(one.event, order, sent) or self._known(store, one.event, order)
-        whole = returned(one.event.properties, found) if found is not None else None
-        return one if whole is None else replace(one, event=replace(one.event, properties=whole))
+        return one if found is None else replace(one, event=returned(one.event, found))
 
     def _known(self, store: StoreId, refund: Event, order: str) -> Ordered | None:
         return order_of(People(self.visitors).load(store, refund.visitor).interactions, order)

@@ -37,25 +37,29 @@ class Notes:
     """The newest ones, oldest first."""
     totals: Mapping[Report, Total] = field(default_factory=dict)
     """What was paid for orders, of which there are rows."""
+    trials: frozenset[Report] = frozenset()
+    """Of the same: those that said of themselves that they are tests."""
 
     def __or__(self, other: "Notes") -> "Notes":
         """Of both: commutative and idempotent."""
         totals = dict(self.totals)
         for report, total in other.totals.items():
             totals[report] = min(total, totals.get(report, total))
-        return Notes(_newest((*self.looked, *other.looked)), totals)
+        return Notes(_newest((*self.looked, *other.looked)), totals, self.trials | other.trials)
 
     def lines(self, kept: Sequence[Report]) -> list[bytes]:
-        """Beside rows of these reports, each total at the place of the first of its own."""
+        """Beside rows of these reports, what is said of each at the place of the first of its own."""
         said: dict[str, object] = {}
         if self.looked:
             rows = [[one.at, one.event, one.category] for one in self.looked]
             said["looked"] = rows[-1]  # as the release before has it; it reads past those before it
             said |= {"before": rows[:-1]} if rows[1:] else {}
-        if self.totals:
+        if self.totals or self.trials:
             places = {report: place for place, report in reversed(list(enumerate(kept)))}
             paid = [[places[report], *total] for report, total in self.totals.items() if report in places]
             said |= {"totals": sorted(paid)} if paid else {}
+            tried = [places[report] for report in self.trials if report in places]
+            said |= {"tests": sorted(tried)} if tried else {}
         return [json.dumps(said, separators=(",", ":")).encode()] if said else []
 
 
@@ -66,12 +70,20 @@ def noted(events: Iterable[Event]) -> Notes:
     """NONE of what says nothing, or says it oddly."""
     looked: list[Looked] = []
     totals: dict[Report, Total] = {}
+    trials: set[Report] = set()
     for one in events:
         if one.type == "category_view" and (category := text_of(one.properties, "category")) is not None:
             looked.append(Looked(*_report(one), category))
-        elif one.type == "purchase" and (total := total_of(one)) is not None:
-            totals[_report(one)] = min(total, totals.get(_report(one), total))
-    return Notes(_newest(looked), totals) if looked or totals else NONE
+        elif one.type == "purchase":
+            trials.update([_report(one)] if is_test(one) else [])
+            if (total := total_of(one)) is not None:
+                totals[_report(one)] = min(total, totals.get(_report(one), total))
+    return Notes(_newest(looked), totals, frozenset(trials)) if looked or totals or trials else NONE
+
+
+def is_test(event: Event) -> bool:
+    """Of an order or a refund: it says that it is none in earnest."""
+    return bool(event.properties.get("test"))
 
 
 def total_of(event: Event) -> Total | None:
@@ -88,7 +100,8 @@ def notes_in(lines: Sequence[bytes], kept: Sequence[Report]) -> Notes:
     said = json.loads(lines[-1])
     looked = (*said.get("before", ()), said["looked"]) if "looked" in said else ()
     totals = {kept[place]: (total, currency) for place, total, currency in said.get("totals", ())}
-    return Notes(tuple(Looked(*one) for one in looked), totals)
+    trials = frozenset(kept[place] for place in said.get("tests", ()))
+    return Notes(tuple(Looked(*one) for one in looked), totals, trials)
 
 
 def _newest(looked: Iterable[Looked]) -> tuple[Looked, ...]:
