@@ -1,7 +1,7 @@
 """The scenarios' share of each change of a visitor: decided before its commit, put on the queue after it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -13,6 +13,9 @@ from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.agenda import Noted
 from shopbell.domain.scenarios.engage import Engaged, engage, queued
+from shopbell.domain.scenarios.live import NO_PLANS, Starter
+from shopbell.domain.scenarios.pending import Ran
+from shopbell.domain.scenarios.starting import AUDIENCE
 from shopbell.domain.segments.features import Ruleset
 from shopbell.domain.segments.settle import Settled
 from shopbell.domain.watchers import Watcher, left_out, sightings
@@ -20,8 +23,6 @@ from shopbell.ports import Catalogue, Queue, Watch
 
 _TOLD: Final = frozenset({"steps_cancelled", "steps_skipped", "steps_dropped", "instances_refused"})
 """What did not go on is told line by line; what went on is counted."""
-_EXPECTED: Final = "audience"
-"""Why most triggers start nothing: that is counted and not told."""
 OtherIds = Callable[[], Sequence[VisitorId]]
 
 
@@ -80,12 +81,18 @@ class Engaging:
         return engage(settled, profile, arrived, self.plans.live(rules), rules, now, united=united)
 
     def ends_of(self, ids: Sequence[Profile], rules: Ruleset) -> frozenset[str]:
-        """Types of the events that may end what runs or waits for one of these; none where nothing does."""
+        """Types of the events that may end what runs or waits for one of these, or go before it.
+
+        None where nothing does; those go before it that were refused while nobody could be reached.
+        """
         ran = [one for known in ids for ones in known.ran.values() for one in ones if not one.refused]
         names = {one.source_id for one in ran if one.exited_at is None}
         names |= {step.source_id for known in ids for step in known.steps}
-        exits = self.plans.live(rules).exits if names else {}
-        return frozenset(event for event, ones in exits.items() if any(one.plan.scenario in names for one in ones))
+        live = self.plans.live(rules) if names else NO_PLANS
+        ends = {event for event, ones in live.exits.items() if any(one.plan.scenario in names for one in ones)}
+        late = {name for known in ids for name, ones in known.ran.items() if any(map(_was_refused, ones))} & names
+        goes = {event for event, ones in live.starters.items() if any(_goes_before(one, late) for one in ones)}
+        return frozenset(ends | goes)
 
     def note(self, profile: Profile, notes: Sequence[Noted], counts: Counter[str]) -> None:
         """Once they are committed."""
@@ -93,7 +100,7 @@ class Engaging:
             counts[one.counter] += 1
             if one.skipped is not None:
                 counts[one.skipped] += 1
-            if one.what in _TOLD and one.reason != _EXPECTED:
+            if one.what in _TOLD and one.reason != AUDIENCE:  # most triggers: counted, not told
                 words = one.what.replace("_", " ")
                 self.say(
                     words, store=profile.store, visitor=profile.visitor, scenario=one.scenario, reason=one.reason
@@ -105,3 +112,11 @@ class Engaging:
         if due:
             self.send_now.send([now_message(NowWork(profile.store, profile.visitor, step)) for step in due])
             counts["steps_put"] += len(due)
+
+
+def _was_refused(ran: Ran) -> bool:
+    return ran.refused and ran.reason == AUDIENCE
+
+
+def _goes_before(starter: Starter, scenarios: Collection[str]) -> bool:
+    return starter.trigger.aside and starter.plan.scenario in scenarios

@@ -29,6 +29,8 @@ from shopbell.domain.scenarios.untils import Refused, instant_of
 
 LATE: Final = "late"
 """Why what ended with history, or with events that came too late, starts nothing."""
+AUDIENCE: Final = "audience"
+"""Why nothing starts for whom it is not meant, such as who cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class Starting:
         if occasions.after.last_seen is not None:
             self._hold(plan, ran, occasions.after.last_seen)
 
+    def joined(self, starter: Starter, event: Event, occasions: Occasions) -> None:
+        """What the other id of a person did while nobody could be reached by that, where something older waits."""
+        plan, waits = starter.plan, self._restartable(starter, key_of(starter, event))
+        if waits is not None and waits.started_at < event.at and plan.segment in occasions.after.memberships:
+            known, refused = self.agenda.looked_at(plan.scenario), (event_key(event), True, AUDIENCE)
+            left = tuple(one for one in known if (one.key, one.refused, one.reason) != refused)
+            self.agenda.ran = {**self.agenda.ran, plan.scenario: left}
+            self(starter, event, occasions, lambda: True)
+
     def _hold(self, plan: Plan, ran: Ran, seen: Instant) -> None:
         """What would go while the visitor is in the shop since before it began."""
         for hold in plan.holds:
@@ -90,7 +101,7 @@ class Starting:
     ) -> str | None:
         """`about` None: it takes the place of one that was let in."""
         if not inside():
-            return "audience"
+            return AUDIENCE
         if pieces(event) < starter.trigger.fewest:
             return "too_few_items"
         if starter.trigger.unless_bought is not None and occasions.bought(event, starter.trigger.unless_bought):

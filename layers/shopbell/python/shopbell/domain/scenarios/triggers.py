@@ -50,8 +50,15 @@ class Triggers:
             ending(event, occasions)
 
     def united(self, events: Sequence[Event], occasions: Occasions) -> None:
-        """What either of two ids of one person did ends what the other started; it starts nothing (ruling 17)."""
-        ending = Ending(self.agenda, self.plans)
+        """What either of two ids of one person did ends what the other started (ruling 17); it starts nothing.
+
+        An order that was refused while nobody could be reached takes the place of an older one that waits.
+        """
+        ending, starting = Ending(self.agenda, self.plans), Starting(self.agenda, self.zone)
+        for event in events:
+            for starter in self.plans.starters.get(event.type, ()):
+                if starter.trigger.aside and event.fires and starter.matches(event):
+                    starting.joined(starter, event, occasions)
         for event in events:
             ending.ends(event, occasions)
         ending.called_off()
