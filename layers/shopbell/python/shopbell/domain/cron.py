@@ -51,7 +51,7 @@ def parse_cron(text: str) -> Cron:
     """The fields between the parentheses of `cron(...)`. ValueError names the field that is wrong."""
     fields = text.upper().split()
     if len(fields) != _FIELDS:
-        raise ValueError("cron takes six fields: minutes hours day-of-month month day-of-week year")
+        raise ValueError("must have six fields: minutes hours day-of-month month day-of-week year")
     minutes, hours, month_days, months, week_days, years = fields
     if (month_days == "?") == (week_days == "?"):
         raise ValueError("exactly one of day-of-month and day-of-week must be ?")

@@ -15,8 +15,10 @@ from shopbell.domain.incoming.kinds import schema
 from shopbell.domain.incoming.properties import PROPERTIES
 from shopbell.domain.incoming.texts import PATH_ID
 from shopbell.domain.incoming.traits import VisitorIn
-from shopbell.runtime.http import management_operations, tracking_operations
-from shopbell.runtime.http.operation import Keyed, Managed, Open, Operation
+from shopbell.runtime.http import examples, management_operations, tracking_operations
+from shopbell.runtime.http.examples import showing
+from shopbell.runtime.http.openapi_keys import security, security_schemes
+from shopbell.runtime.http.operation import Managed, Open, Operation
 from shopbell.runtime.http.pages import DOCUMENT
 from shopbell.runtime.http.problem import NAMED, PROBLEM_JSON, ProblemOut, titles
 
@@ -40,8 +42,10 @@ Described = tuple[type[BaseModel], JsonSchemaMode]
 def document() -> Json:
     """The whole document; equal for equal code."""
     paths: dict[str, Json] = {}
+    shown = examples.read()
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        described = paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        showing.show(described, shown.get(operation.id, {}))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -58,7 +62,11 @@ def document() -> Json:
         "tags": [{"name": tag} for tag in dict.fromkeys(one.tag for one in OPERATIONS)],
         "paths": paths,
         "x-problems": dict(NAMED),
-        "components": {"schemas": _schemas(), "securitySchemes": _security_schemes()},
+        "components": {
+            "schemas": _schemas(),
+            "examples": showing.usual_problems(),
+            "securitySchemes": security_schemes(),
+        },
     }
 
 
@@ -78,7 +86,7 @@ def _operation(one: Operation) -> Json:
         "operationId": one.id,
         "summary": one.summary,
         "tags": [one.tag],
-        "security": _security(one),
+        "security": security(one),
         "responses": {str(one.status): _success(one), **_others(one), **_errors(one)},
     }
     if one.description:
@@ -134,29 +142,6 @@ def _errors(one: Operation) -> Json:
     problem = {"content": {PROBLEM_JSON: {"schema": {"$ref": _REF + "ProblemOut"}}}}
     unchanged: Json = {"304": {"description": "Not changed"}} if "if-none-match" in one.takes else {}
     return {**unchanged, **{str(status): {"description": titles()[status], **problem} for status in sorted(statuses)}}
-
-
-def _security(one: Operation) -> list[Json]:
-    match one.access:
-        case Open():
-            return []
-        case Managed():
-            return [{"management": []}]
-        case Keyed(kinds=kinds):
-            browser: list[Json] = [{"browser": []}, {"beacon": []}] if "pub" in kinds else []
-            return [*browser, {"server": []}]
-
-
-def _security_schemes() -> Json:
-    def bearer(prefix: str, words: str) -> Json:
-        return {"type": "http", "scheme": "bearer", "description": f"A key that begins with {prefix}: {words}"}
-
-    return {
-        "browser": bearer("sb_pub_", "for pages of the store's origins; it may only report."),
-        "beacon": {"type": "apiKey", "in": "query", "name": "key", "description": "A browser key, for beacons."},
-        "server": bearer("sb_srv_", "for the shop's server; its events are trusted."),
-        "management": bearer("sb_mgmt_", "for people and their tools, with a role: viewer, marketer, admin."),
-    }
 
 
 def _schemas() -> Json:

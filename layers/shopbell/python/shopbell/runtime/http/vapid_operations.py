@@ -46,7 +46,7 @@ OPERATIONS: Final = (
         202,
         ImportIn,
         out.ImportStartedOut,
-        errors=(409, 413),
+        errors=(404, 409, 413),
         description=(
             "Up to 5 MB of CSV or NDJSON, or an upload, with the VAPID pair that they subscribed with. The same file "
             "again changes nothing; no scenario starts because of it. See GET /v1/jobs/{job_id}."
