@@ -37,6 +37,13 @@ def test_a_single_message_s_words_are_its_own_only_where_the_store_wrote_them(of
     assert body_of(own)["content"]["title"] == "Come back"
 
 
+def test_the_prompt_tells_what_is_its_own_and_switching_off_keeps_it(office: Office) -> None:
+    given = {"enabled": True, "parameters": {"title": "Hello", "never_on": []}}
+    read = office.manage("PUT", "/v1/scenarios/permission_prompt", given).json
+    assert read["own_parameters"] == ["never_on", "title"]
+    assert body_of(read)["parameters"] == given["parameters"]
+
+
 @pytest.mark.parametrize(("enabled", "state"), [(True, "sending"), (False, "paused")])
 def test_a_run_that_a_refused_key_has_stopped_goes_on_when_its_scenario_is_saved_again(
     office: Office, enabled: bool, state: str

@@ -98,6 +98,7 @@ def seen(scenario: Scenario, settings: ScenarioSettings | None) -> ScenarioView:
         audience=None if settings is None else settings.audience,
         segment=None if settings is None or audience(settings.audience) is None else settings.segment,
         revision=0 if settings is None else settings.revision,
+        own_parameters=tuple(sorted(given)),
     )
 
 

@@ -11,7 +11,7 @@ _JSON: Final = "application/json"
 
 def fields_of(call: str) -> tuple[str, ...]:
     """The fields that the body of "METHOD /path" takes, in the document's order."""
-    return tuple(_body(call)["properties"])
+    return tuple(schema_of(call)["properties"])
 
 
 def shaped(call: str, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,12 +25,13 @@ def document() -> Any:
     return json.loads(files("shopbell.runtime.http").joinpath("openapi.json").read_text(encoding="utf-8"))
 
 
-def _body(call: str) -> Any:
+def schema_of(call: str) -> Any:
+    """The JSON Schema of the body that "METHOD /path" takes."""
     method, path = call.split(" ")
-    schema = document()["paths"][path][method.lower()]["requestBody"]["content"][_JSON]["schema"]
-    return _found(schema)
+    return resolved(document()["paths"][path][method.lower()]["requestBody"]["content"][_JSON]["schema"])
 
 
-def _found(schema: Any) -> Any:
+def resolved(schema: Any) -> Any:
+    """The schema itself where this names one of the document."""
     named = schema.get("$ref")
     return document()["components"]["schemas"][named.rsplit("/", 1)[1]] if named else schema

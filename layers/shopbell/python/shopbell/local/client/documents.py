@@ -14,28 +14,32 @@ class UnreadableError(RuntimeError):
     """A file that is not there, or is neither JSON nor YAML; the message names the file and the line."""
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML brings no types
+class PlainLoader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML brings no types
     """YAML 1.2's core schema, as JSON has it: null, true, false and numbers; and no key twice."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML reads it from the class
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for at, name in enumerate(names):
-            if not isinstance(name, str) or name in names[:at]:
-                why = "stands here twice" if name in names[:at] else "is no text; put it in quotes"
-                raise yaml.MarkedYAMLError(problem=f"{name!r} {why}", problem_mark=node.value[at][0].start_mark)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = self.construct_object(key, deep=True)
+            if not isinstance(name, str) or name in seen:
+                why = "is no text; put it in quotes" if not isinstance(name, str) else "stands here twice"
+                raise yaml.MarkedYAMLError(problem=f"{name!r} {why}", problem_mark=key.start_mark)
+            seen.add(name)
         made: dict[Any, Any] = super().construct_mapping(node, deep)
         return made
 
 
-for _tag, _pattern, _first in (
+SCALARS: Final = (
     ("null", r"^(?:null|Null|NULL|~|)$", ["n", "N", "~", ""]),
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
     ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+)
+"""What is no text: the name of its tag, its form, and how it may begin."""
+for _tag, _pattern, _first in SCALARS:
+    PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
 def read(path: str) -> Any:
@@ -50,7 +54,7 @@ def read(path: str) -> Any:
 def parse(text: str, named: str) -> Any:
     """JSON is YAML. Raises UnreadableError with the line."""
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a safe loader, narrowed
+        return yaml.load(text, PlainLoader)  # noqa: S506 - a safe loader, narrowed
     except yaml.MarkedYAMLError as exc:
         line = f" line {exc.problem_mark.line + 1}:" if exc.problem_mark else ""
         raise UnreadableError(f"{named}:{line} {exc.problem or exc}") from exc

@@ -12,6 +12,7 @@ from shopbell.local.client import campaigns, imports, office, people, run, scena
 from shopbell.local.client.access import client_of
 from shopbell.local.client.command import Command
 from shopbell.local.client.completion import SHELLS, script
+from shopbell.local.client.config import commands as config
 from shopbell.local.client.parser import add_commands
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -21,6 +22,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *people.COMMANDS,
     *imports.COMMANDS,
     *office.COMMANDS,
+    *config.COMMANDS,
 )
 TELLS: Final = {
     "segments": "who is in them, and why",
@@ -33,6 +35,7 @@ TELLS: Final = {
     "keys": "keys of the API",
     "vapid": "keys that sign messages",
     "audit": "what was written, by whom",
+    "config": "the whole store as a file: what it would change, and carrying it out",
 }
 """What each group is for, in the order that help shows; `store` has commands of its own too."""
 

@@ -1,0 +1,64 @@
+"""In which order a plan is written, so that nothing names what is not there yet."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Final, Literal
+
+from shopbell.local.client.config.files import Place
+from shopbell.local.client.config.kinds import CAMPAIGNS, KINDS, POOLS, SEGMENTS, TRIGGERS
+from shopbell.local.client.config.live import Key, Live
+from shopbell.local.client.config.plan import Change
+from shopbell.local.client.config.references import named
+from shopbell.local.client.config.shapes import nearest
+from shopbell.local.client.config.wanted import Wanted
+
+_PRUNED: Final = (CAMPAIGNS, TRIGGERS, SEGMENTS, POOLS)
+"""Users before what they use."""
+Part = Literal["write", "pause", "archive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to be written; `pause` is what is left to do of a segment once nothing needs it to be live."""
+
+    part: Part
+    change: Change
+
+
+def ordered(changes: Sequence[Change], live: Live) -> list[Step]:
+    """Segments before those that name them, and paused or archived only after those."""
+    written = [one for one in changes if one.action != "archive"]
+    steps = [Step("write", one) for kind in KINDS for one in _in_turn(kind.section, written, live)]
+    segments = [one for one in written if one.kind is SEGMENTS and one.body.get("state") == "paused"]
+    steps += [Step("pause", one) for one in reversed(_in_turn(SEGMENTS.section, segments, live))]
+    gone = [one for one in changes if one.action == "archive"]
+    for kind in _PRUNED:
+        steps += [Step("archive", one) for one in reversed(_in_turn(kind.section, gone, live))]
+    return steps
+
+
+def unknown(live: Live, wanted: Mapping[Key, Wanted]) -> Iterator[tuple[Place, str]]:
+    """Segments that are named and neither in the file nor in the store, and those that name each other in a ring."""
+    known = {name for section, name in wanted if section == SEGMENTS.section} | set(live.segments.values())
+    for one in wanted.values():
+        for at, name in named(one.body).items():
+            if name not in known:
+                yield (*one.place, *at), f"names the segment {name}, which there is not{nearest(name, sorted(known))}"
+    rules = {one.name: set(named(one.body).values()) for one in wanted.values() if one.kind is SEGMENTS}
+    try:
+        TopologicalSorter(rules).prepare()
+    except CycleError as exc:
+        ring = exc.args[1]
+        yield (SEGMENTS.section, ring[0]), f"names itself in the end: {' -> '.join(reversed(ring))}"
+
+
+def _in_turn(section: str, changes: Sequence[Change], live: Live) -> list[Change]:
+    """Those of a section; of segments each after those that its rule names."""
+    mine = {one.name: one for one in changes if one.kind.section == section}
+    if section != SEGMENTS.section:
+        return list(mine.values())
+    rules = {key[1]: one.body for key, one in live.items.items() if key[0] == section}
+    rules |= {name: one.body for name, one in mine.items()}
+    turn = TopologicalSorter({name: set(named(body).values()) for name, body in rules.items()}).static_order()
+    return [mine[name] for name in turn if name in mine]

@@ -1,0 +1,72 @@
+"""What the API answers of a thing, as the file says it: its own, without what is as shipped."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shopbell.domain.predefined.library import installed
+from shopbell.domain.predefined.render import render
+from shopbell.local.client.scenariobody import body_of
+
+_MADE_UP: Final = re.compile(r"seg-[0-9a-f]{16}")
+_DELAYS: Final = "steps"
+
+
+def of_segment(read: Mapping[str, Any]) -> dict[str, Any]:
+    """`predefined` is the id of one that every store has; building is on its way to active."""
+    state = "active" if read["state"] == "building" else read["state"]
+    known = {} if _MADE_UP.fullmatch(read["id"]) else {"predefined": read["id"]}
+    return {**read, "state": state, **known}
+
+
+def is_shipped(name: str, body: Mapping[str, Any]) -> bool:
+    """A predefined segment as every store is given it, so that no file needs to say it."""
+    row = next((one for one in installed() if one.id == body.get("predefined")), None)
+    if row is None or body.get("state") != "draft":
+        return False
+    said, shipped = (body.get("rule"), body.get("description"), body.get("tags")), render(row)
+    return (name, *said) == (shipped.name, shipped.rule, row.description, ["predefined"])
+
+
+def of_scenario(read: Mapping[str, Any]) -> dict[str, Any]:
+    """With the delays of a series among its parameters, wherever they were written."""
+    return settled({"parameters": {}, **body_of(read)}, shipped_delays(read))
+
+
+def shipped_delays(read: Mapping[str, Any]) -> list[str]:
+    """When each message of a series goes, as shipped; [] for a single message."""
+    found = next((one["default"] for one in read["parameter_help"] if one["name"] == _DELAYS), None)
+    return list(found) if isinstance(found, list) else []
+
+
+def settled(body: Mapping[str, Any], shipped: list[str]) -> dict[str, Any]:
+    """One way to say it: delays among the parameters, and no step at the end that says nothing."""
+    steps = [dict(one) for one in body.get("steps") or ()]
+    parameters = dict(body.get("parameters") or {})
+    if any(one.get("delay") is not None for one in steps):
+        default = [*shipped, *[""] * len(steps)]
+        parameters.setdefault(_DELAYS, [one.get("delay") or default[place] for place, one in enumerate(steps)])
+    steps = [{name: value for name, value in one.items() if name != "delay"} for one in steps]
+    while steps and not _says(steps[-1]):
+        steps.pop()
+    return {**body, "parameters": parameters, "steps": steps}
+
+
+def of_trigger(read: Mapping[str, Any]) -> dict[str, Any]:
+    """Its parameters are answered as they hold; what holds by default is left out."""
+    default = {one["name"]: one["default"] for one in read["parameter_help"]}
+    own = {name: value for name, value in read["parameters"].items() if value != default.get(name)}
+    products = read["products"] if read["products"]["algorithm"] else None
+    return {**read, "parameters": own, "products": products}
+
+
+def of_campaign(read: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the zone that scheduling has noted where every visitor's own counts: no call takes both."""
+    schedule = read["schedule"]
+    if schedule and schedule["cron"] and schedule["visitor_local"]:
+        schedule = {**schedule, "time_zone": None}
+    return {**read, "schedule": schedule, "state": read["status"]}
+
+
+def _says(step: Mapping[str, Any]) -> bool:
+    return step.get("enabled") is False or any(value for name, value in step.items() if name != "enabled")

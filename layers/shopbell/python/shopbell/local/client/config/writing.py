@@ -1,0 +1,137 @@
+"""Carries a plan into the store, one thing after the other, each only if it still is what the plan was made from."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from shopbell.local.client.config import bodies
+from shopbell.local.client.config.differences import differences
+from shopbell.local.client.config.kinds import CAMPAIGNS, SEGMENTS
+from shopbell.local.client.config.live import Live, NamelessError, item
+from shopbell.local.client.config.ordering import Step
+from shopbell.local.client.config.plan import Change
+from shopbell.local.client.http import Answer, RefusedError
+from shopbell.local.client.run import Run
+
+_GONE: Final = 404
+_TURNS: Final[Mapping[tuple[str, str, str], tuple[str, ...]]] = {
+    ("segments", "draft", "active"): ("activate",),
+    ("segments", "paused", "active"): ("activate",),
+    ("segments", "draft", "paused"): ("activate",),
+    ("campaigns", "draft", "scheduled"): ("schedule",),
+    ("campaigns", "draft", "paused"): ("schedule", "pause"),
+    ("campaigns", "paused", "scheduled"): ("resume",),
+    ("campaigns", "scheduled", "paused"): ("pause",),
+    ("campaigns", "scheduled", "draft"): ("unschedule",),
+    ("campaigns", "paused", "draft"): ("unschedule",),
+}
+"""The calls from one state to another, by section; a segment is paused in a step of its own."""
+
+
+class MeanwhileError(RuntimeError):
+    """Somebody else has changed the thing since the plan was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """`ids` are those of segments by name, and grow with the new ones; `notes` say what still waits for somebody."""
+
+    run: Run
+    live: Live
+    ids: dict[str, str]
+    notes: list[str] = field(default_factory=list)
+
+    def write(self, step: Step) -> None:
+        """Raises RefusedError, UnreachableError and MeanwhileError."""
+        match step.part:
+            case "write" if step.change.live is None:
+                self._create(step.change)
+            case "write":
+                self._change(step.change)
+            case "pause":
+                self._pause(step.change)
+            case "archive":
+                self._archive(step.change)
+
+    def _create(self, change: Change) -> None:
+        kind, body = change.kind, bodies.whole(change, self.ids)
+        if kind.write.startswith("PUT"):
+            self.run.call("PUT", kind.one(change.name), body, headers={"If-Match": '"0"'})
+            return
+        made = self._post(kind.path, body)
+        if kind is SEGMENTS:
+            self.ids[change.name] = made.body["id"]
+        if "state" in change.body:
+            self._turn(change, made, change.body["state"])
+
+    def _change(self, change: Change) -> None:
+        kind, read = change.kind, self._unchanged(change)
+        path, wanted = kind.one(_id(change)), change.body.get("state", "")
+        if kind.edit is None:
+            self.run.call("PUT", path, bodies.whole(change, self.ids), headers=_if_match(read))
+            return
+        if kind is CAMPAIGNS and change.said and read.body["status"] != "draft":
+            read = self._post(f"{path}/unschedule", None, read)
+        sent = bodies.edit(change, self.ids)
+        if sent:
+            read = self.run.call("PATCH", path, sent, headers=_if_match(read))
+        if wanted:
+            self._turn(change, read, wanted)
+
+    def _turn(self, change: Change, read: Answer, wanted: str) -> None:
+        is_ = str(read.body["status"] if change.kind is CAMPAIGNS else read.body["state"])
+        for verb in _TURNS.get((change.kind.section, is_, wanted), ()):
+            body: dict[str, object] | None = {} if verb == "schedule" else None
+            read = self._post(f"{change.kind.one(read.body['id'])}/{verb}", body, read)
+            if verb == "schedule" and read.body["status"] == "draft":
+                self.notes.append(f"campaign {change.name} waits for a second person: `shopbell campaigns approve`")
+                return
+
+    def _pause(self, change: Change) -> None:
+        path = SEGMENTS.one(self.ids[change.name])
+        read = self.run.call("GET", path)
+        if read.body["state"] in {"active", "building"}:
+            self._post(f"{path}/pause", None, read)
+
+    def _archive(self, change: Change) -> None:
+        try:
+            read = self._unchanged(change)
+        except RefusedError as exc:
+            if exc.status == _GONE:
+                return
+            raise
+        path = change.kind.one(_id(change))
+        if change.kind is CAMPAIGNS and read.body["status"] != "draft":
+            self._post(f"{path}/cancel", None, read)
+        else:
+            self.run.call("DELETE", path, headers=_if_match(read))
+
+    def _unchanged(self, change: Change) -> Answer:
+        """The thing as it is. Raises MeanwhileError where that is not what the plan was made from."""
+        read = self.run.call("GET", change.kind.one(_id(change)))
+        try:
+            now = item(change.kind, read.body, self.live.segments).body
+        except NamelessError as exc:
+            raise MeanwhileError from exc
+        if change.live and any(differences(change.live.body, now)):
+            raise MeanwhileError
+        return read
+
+    def _post(self, path: str, body: object, read: Answer | None = None) -> Answer:
+        key = {"Idempotency-Key": str(uuid.uuid4())} if body is not None else {}
+        return self.run.call("POST", path, body, headers={**key, **(_if_match(read) if read else {})})
+
+
+def ids_of(live: Live, steps: Sequence[Step]) -> dict[str, str]:
+    """Segments of the store by name, and by the new name where the plan gives one."""
+    given = {one.change.name: one.change.live.id for one in steps if one.change.kind is SEGMENTS and one.change.live}
+    return {**{name: one for one, name in live.segments.items()}, **given}
+
+
+def _id(change: Change) -> str:
+    return change.live.id if change.live else change.name
+
+
+def _if_match(read: Answer) -> dict[str, str]:
+    return {"If-Match": read.etag} if read.etag else {}
