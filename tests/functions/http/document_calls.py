@@ -177,6 +177,7 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("dryRunScenario", "/v1/scenarios/new_arrivals/dry-run", {}),
     ("dryRunScenario", "/v1/scenarios/churn/dry-run", {"as_of": "2026-02-28T12:00:00Z"}),
     ("dryRunScenario", "/v1/scenarios/bulk/dry-run", {}),
+    ("dryRunScenario", "/v1/scenarios/price_drop/dry-run", {"product_id": "p1", "price": 900}),
     ("recommend", "/v1/recommendations", {"algorithm": "spotlights"}),
     ("recommend", "/v1/recommendations", {"algorithm": "no_such"}),
     ("recommend", "/v1/recommendations", {"algorithm": "smart_offers", "visitor_id": "none"}),

@@ -9,7 +9,7 @@ from shopbell.adapters.memory.subscriptions import MemorySubscriptions
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.subscribe import subscribed
 from shopbell.domain.catalogue import Product
-from shopbell.domain.clock import DAY, HOUR, format_instant
+from shopbell.domain.clock import DAY, HOUR, MINUTE, format_instant
 from shopbell.domain.events import Event, EventItem
 from shopbell.domain.ids import EventId, ProductId, StoreId, VapidKeyId, VisitorId, subscription_id
 from shopbell.domain.subscriptions import Subscription
@@ -18,6 +18,7 @@ from tests.functions.http.office import VIEWER, Office
 from tests.functions.http.world import NOON, OURS, THEIRS, Answered
 
 CALL = "/v1/scenarios/new_arrivals/dry-run"
+DROP = "/v1/scenarios/price_drop/dry-run"
 MORNING = {"quiet_hours": {"start": "00:00", "end": "00:00"}}
 
 
@@ -88,6 +89,27 @@ def test_it_says_who_would_get_what_and_who_would_not_and_why(office: Office) ->
     assert product["reason"]
 
 
+def test_a_price_that_is_supposed_to_fall_is_told_to_who_looked(office: Office) -> None:
+    stock(office)
+    person(office, "ann")
+    person(office, "ben")
+    looked(office, "ann", "p1")
+    found = tried(office, {"product_id": "p1", "price": 700}, DROP, key=VIEWER).json
+    (message,) = found["would_get"]["sample"]
+    assert (message["visitor_id"], message["title"]) == ("ann", "Boot 1 costs less now")
+    assert [row["product_id"] for row in message["products"]] == ["p1"]
+    assert (message["at"], found["as_of"]) == (format_instant(NOON + 150 * MINUTE), format_instant(NOON + DAY))
+    assert [(held["gate"], held["sample"]) for held in found["would_not"]] == [("not_triggered", ["ben"])]
+    assert office.manage("GET", "/v1/products/p1").json["price"] == 1_000
+    assert tried(office, {}, DROP).json["would_get"]["sample"] == []
+
+
+def looked(office: Office, name: str, product: str) -> None:
+    who, at = VisitorId(name), NOON - HOUR
+    view = Event(EventId(f"{name}-view"), "product_view", who, at, at, {"product_id": product, "price": 1_000})
+    MemoryEvents(office.world).append([EventItem(OURS, who, "v", 0, (view,))])
+
+
 def test_an_earlier_instant_knows_nothing_of_what_came_later(office: Office) -> None:
     stock(office)
     person(office, "ann")
@@ -110,6 +132,15 @@ def test_an_empty_store_answers_too(office: Office) -> None:
         pytest.param(CALL, {"as_of": format_instant(NOON - 31 * DAY)}, 422, id="too long ago"),
         pytest.param(CALL, {"as_of": format_instant(NOON + DAY)}, 422, id="not yet"),
         pytest.param(CALL, {"at": "now"}, 422, id="an unknown field"),
+        pytest.param(CALL, {"product_id": "p1", "price": 900}, 422, id="what waits for no product"),
+        pytest.param(DROP, {"product_id": "p1"}, 422, id="nothing supposed"),
+        pytest.param(DROP, {"price": 900}, 422, id="of no product"),
+        pytest.param(DROP, {"product_id": "p1", "in_stock": True}, 422, id="not what it waits for"),
+        pytest.param(DROP, {"product_id": "p1", "price": 9, "in_stock": True}, 422, id="two at once"),
+        pytest.param(DROP, {"product_id": "none", "price": 900}, 422, id="no such product"),
+        pytest.param(
+            DROP, {"product_id": "p1", "price": 9, "as_of": format_instant(NOON)}, 422, id="supposed in the past"
+        ),
         pytest.param(CALL, [], 422, id="no object"),
     ],
 )

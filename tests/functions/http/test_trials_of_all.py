@@ -13,7 +13,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.jobs import Job, JobId
 
 from tests.functions.http.office import MARKETER, VIEWER, Office
-from tests.functions.http.test_trials import MORNING, person, stock, tried
+from tests.functions.http.test_trials import DROP, MORNING, looked, person, stock, tried
 from tests.functions.http.world import NOON, OURS
 
 LINES = [
@@ -77,6 +77,18 @@ def test_everybody_is_asked_and_told_in_sums_and_in_a_file(office: Office) -> No
     assert ann.startswith(LINES[1])
     assert "New: Boot" in ann
     assert "ben3,would_not,audience,,,,,," in rows
+
+
+def test_a_change_that_is_supposed_is_tried_out_on_everybody(office: Office) -> None:
+    crowd(office)
+    looked(office, "ben3", "p1")
+    drop = tried(office, {"all": True, "product_id": "p1", "price": 700}, DROP).json["job_id"]
+    work_off(office)
+    found = office.manage("GET", f"/v1/jobs/{drop}").json
+    assert (found["state"], found["result"]["would_get"]) == ("done", 1)
+    assert found["result"]["would_not"] == {"not_triggered": 5}
+    (told,) = (row for row in lines(office, f"/v1/jobs/{drop}") if "would_get" in row)
+    assert told.startswith("ben3,would_get,,2026-03-02T14:30:00Z,0,0,p1,Boot 1 costs less now")
 
 
 def test_it_agrees_with_the_sample_of_all(office: Office) -> None:

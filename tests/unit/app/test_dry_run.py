@@ -3,12 +3,14 @@
 from dataclasses import fields, replace
 
 import pytest
+from shopbell.adapters.memory.catalogue import MemoryStockroom
 from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.change import ScenarioChange
 from shopbell.app.scenarios.dryrun import SHOWN, DryRun, Trial
 from shopbell.app.scenarios.judging import Judge, Message
+from shopbell.app.scenarios.newsreel import NewsReel
 from shopbell.app.tracking.items import system_item
 from shopbell.app.tracking.subscribe import subscribed
 from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Instant, parse_instant
@@ -41,7 +43,9 @@ def dry_run(shop: Shop) -> DryRun:
         shop.clock,
     )
     judge = Judge(shop.subscriptions, shop.sends, shop.shelf)
-    return DryRun(survey, shop.scenarios, MemoryTriggers(shop.world), judge, shop.clock)
+    news = NewsReel(MemoryStockroom(shop.world), shop.clock)
+    own = MemoryTriggers(shop.world)
+    return DryRun(survey, shop.scenarios, own, judge, shop.clock, news)
 
 
 def tried(shop: Shop, name: str, as_of: Instant | None = None) -> Trial:
@@ -261,7 +265,7 @@ def test_what_cannot_be_tried_is_refused() -> None:
         tried(shop, "nothing")
     with pytest.raises(NotFound):
         dry_run(shop)(StoreId("elsewhere0"), CALENDAR)
-    for name in ("bulk", "price_drop", "back_in_stock"):
+    for name in ("bulk", "permission_prompt"):
         with pytest.raises(Conflict):
             tried(shop, name)
     for as_of in (NOON - 30 * DAY - 1, NOON + HOUR):

@@ -122,6 +122,20 @@ class Recommend:
         return tuple(_pick(one, stands[one.product.id], link) for one in there[: selection.count])
 
 
+class Supposing:
+    """What picks as if a product were another; it is kept for whoever asks about the same next."""
+
+    def __init__(self, select: Recommend) -> None:
+        self._select = select
+        self._known: tuple[Product, Recommend] | None = None
+
+    def __call__(self, product: Product) -> Selecting:
+        known = self._known
+        if known is None or known[0] != product:
+            known = self._known = product, Recommend(self._select.shelves.supposing(product))
+        return known[1]
+
+
 @dataclass(frozen=True, slots=True)
 class _Bars:
     """Whether a product is not for this visitor: bought, or shown, too short a time ago, or given back."""

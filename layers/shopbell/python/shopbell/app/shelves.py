@@ -1,6 +1,7 @@
 """What a pick reads: rolled-up lists and products, kept in the worker for minutes; what is picked is read fresh."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.kept import Kept
@@ -37,6 +38,7 @@ class Shelves:
         self._catalogue = catalogue
         self._refresh = refresh
         self._past = past
+        self._now = now
         self._looked: Kept[StoreId, bool] = Kept(LOOKED_KEPT, now)
         self._lists: Kept[tuple[StoreId, str], TopList] = Kept(LISTS_KEPT, now)
         self._overviews: Kept[StoreId, Overview] = Kept(LISTS_KEPT, now)
@@ -44,6 +46,10 @@ class Shelves:
         self._bonds: Kept[tuple[StoreId, Subject], Bonds] = Kept(LISTS_KEPT, now)
         self._named: Kept[StoreId, Sequence[ProductList]] = Kept(PRODUCTS_KEPT, now)
         self._products: Kept[tuple[StoreId, ProductId], Product] = Kept(PRODUCTS_KEPT, now)
+
+    def supposing(self, product: Product) -> "Shelves":
+        """The same, with that product as it is not."""
+        return Shelves(self._tops, _Supposing(self._catalogue, product), self._refresh, self._now, self._past)
 
     def __call__(self, store: Store, link: Link, fits: Test, closed: Test, narrow: Sequence[str] = ()) -> Shelf:
         """`fits`: may be shown to anybody; `closed`: not to this visitor. Raises Unavailable.
@@ -131,3 +137,15 @@ class Shelves:
             return {(store, name): product for name, product in found.items()}
 
         return {name: one for (_, name), one in self._products.many([(store, one) for one in names], load).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Supposing:
+    """The catalogue, but for one product."""
+
+    catalogue: Catalogue
+    product: Product
+
+    def get_many(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Product]:
+        found = dict(self.catalogue.get_many(store, products))
+        return found | {self.product.id: self.product} if self.product.id in found else found

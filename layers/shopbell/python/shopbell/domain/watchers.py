@@ -99,5 +99,23 @@ def left_out(events: Sequence[Event], cart: bytes = b"") -> Mapping[ProductId, I
     return found
 
 
+def overheard(log: Sequence[Event], visitor: VisitorId, currency: str | None) -> Sequence[Watcher]:
+    """What a whole log shows of a person's interest, under whichever id it was reported."""
+    found: list[Watcher] = []
+    groups: dict[ProductId, str | None] = {}
+    cart = b""
+    for event in sorted(log, key=lambda one: (one.at, one.id)):
+        if event.type in SOURCES:
+            seen = list(sightings([event], visitor, currency, cart))
+            groups |= {one.product: one.group for one in seen}
+            found += seen
+            found += [
+                Watcher(name, visitor, "cart", at, group=groups.get(name), gone=True)
+                for name, at in left_out([event], cart).items()
+            ]
+            cart = fold_cart(cart, [event])
+    return found
+
+
 def _inside(event: Event) -> set[ProductId]:
     return {product for product, _ in named(event)} if event.type != "cart_clear" else set()

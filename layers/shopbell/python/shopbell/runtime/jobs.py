@@ -36,10 +36,12 @@ from shopbell.app.management.segments.survey import Survey
 from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
 from shopbell.app.privacy.export import EXPORT_VISITOR, ExportVisitor
 from shopbell.app.privacy.people import FindPerson
+from shopbell.app.recommend import Supposing
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_all import DRY_RUN, DryRunAll
 from shopbell.app.scenarios.judging import Judge
+from shopbell.app.scenarios.newsreel import NewsReel
 from shopbell.domain.push.endpoints import allow
 from shopbell.runtime import clients, clock, folding, picking, settings
 from shopbell.runtime.settings import RebuildSettings
@@ -96,17 +98,20 @@ def _dry_run(found: RebuildSettings) -> DryRunAll:
         map,
         clock.now,
     )
+    select = picking.recommend(found.runs_table, found.catalogue_table, shards)
     judge = Judge(
         DynamoSubscriptions(dynamo, found.visitors_table, shards),
         DynamoSends(dynamo, found.visitors_table),
-        picking.recommend(found.runs_table, found.catalogue_table, shards),
+        select,
         Promises(
             DynamoCouponPools(dynamo, found.config_table), DynamoCouponCodes(dynamo, found.runs_table), clock.now
         ),
+        Supposing(select),
     )
     scenarios, own = DynamoScenarios(dynamo, found.config_table), DynamoTriggers(dynamo, found.config_table)
     lines = DynamoListUploads(dynamo, found.runs_table, clock.now)
-    dry_run = DryRun(survey, scenarios, own, judge, clock.now)
+    news = NewsReel(DynamoStockroom(dynamo, found.catalogue_table), clock.now)
+    dry_run = DryRun(survey, scenarios, own, judge, clock.now, news)
     return DryRunAll(dry_run, lines, S3Files(clients.s3(), found.files_bucket))
 
 

@@ -4,21 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from shopbell.app.catalogue.places import Places, Wave
 from shopbell.app.newswork import MAX_TOLD, NewsWork, Person, news_message
 from shopbell.domain.catalogue import Product
-from shopbell.domain.clock import DAY, MINUTE, Clock, Duration, Instant
+from shopbell.domain.clock import MINUTE, Clock, Instant
 from shopbell.domain.goods import Awaits, Timer, holds, is_scarce, people
 from shopbell.domain.ids import ProductId, StoreId
 from shopbell.domain.interest import Told, interested
-from shopbell.domain.localtime import quiet_until
 from shopbell.domain.scenarios.plan import Plan
+from shopbell.domain.scenarios.tidings import lowest, morning, rested
 from shopbell.domain.watchers import shelf_of
 from shopbell.ports import Catalogue, Queue, Stockroom, Stores, Timers, Watch
 
-LOWEST_OF: Final[Duration] = 30 * DAY
 _VERSIONS: Final = 100
 ReadPlans = Callable[[StoreId], Mapping[str, Plan]]
 
@@ -72,22 +70,18 @@ class TellNews:
         return Wave(told, "" if over else told[-1].place, over=over, passed=Counter())
 
     def _morning(self, store: StoreId, plan: Plan, product: Product, now: Instant) -> Instant | None:
-        """When the next wave may go, where the store sleeps and each place counts: who is asleep buys nothing."""
-        if plan.awaits is None or not is_scarce(plan.awaits, product) or not plan.respect_quiet_hours:
-            return None
-        found = self.stores.get(store)
-        quiet = None if found is None else found.policy.quiet_hours
-        return None if found is None or quiet is None else quiet_until(now, quiet, ZoneInfo(found.time_zone))
+        found = self.stores.get(store) if plan.awaits is not None and is_scarce(plan.awaits, product) else None
+        return None if found is None else morning(found, plan, product, now)
 
     def _reference(self, product: Product, timer: Timer, awaits: Awaits, now: Instant) -> int | None:
         if awaits.reference != "lowest":
             return timer.base
         page = self.stockroom.versions(timer.store, product.id, None, _VERSIONS)
-        rows = [one.shelved.product for one in page.items if one.until > now - LOWEST_OF]
-        return min((one.price for one in rows if one.currency == product.currency), default=timer.base)
+        least = lowest(page.items, product, now)
+        return timer.base if least is None else least
 
     def _rest(self, timer: Timer, why: str) -> Counter[str]:
-        self.timers.save(replace(timer, due=None, base=None, after=""))
+        self.timers.save(rested(timer))
         return Counter({why: 1})
 
 

@@ -2,30 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from shopbell.app.management.segments.survey import Survey, alone
+from shopbell.app.management.segments.survey import Survey
 from shopbell.app.scenarios.drawing import AUDIENCE, UNTRIGGERED, Outcome, Refusal, drawn_of
 from shopbell.app.scenarios.judging import Judge, Message
+from shopbell.app.scenarios.newsreel import NewsReel
+from shopbell.app.scenarios.staging import Staging
 from shopbell.domain.clock import DAY, MINUTE, SECOND, Clock, Duration, Instant
-from shopbell.domain.errors import Conflict, NotFound, Rejected
+from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.profile import Profile
-from shopbell.domain.rules.matching import Locale
 from shopbell.domain.sampling import Estimate, scaled
-from shopbell.domain.scenarios.calendar import by_calendar
-from shopbell.domain.scenarios.fly import trigger_of
-from shopbell.domain.scenarios.live import live_plans
-from shopbell.domain.scenarios.plan import OnCalendar, OnSegment, Plan
-from shopbell.domain.scenarios.rehearsal import WINDOW, Stage
-from shopbell.domain.scenarios.settings import ScenarioSettings
-from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS
-from shopbell.domain.segments.definition import Segment
+from shopbell.domain.scenarios.rehearsal import Stage
+from shopbell.domain.scenarios.tidings import Supposed
 from shopbell.domain.store import Store
-from shopbell.domain.visits.state import PICKING
 from shopbell.ports import OwnTriggers, Scenarios
 
 FURTHEST: Final[Duration] = 30 * DAY
@@ -70,14 +63,18 @@ class DryRun:
     triggers: OwnTriggers
     judge: Judge
     now: Clock
+    news: NewsReel
 
-    def __call__(self, store_id: StoreId, name: str, as_of: Instant | None = None) -> Trial:
+    def __call__(
+        self, store_id: StoreId, name: str, as_of: Instant | None = None, supposed: Supposed | None = None
+    ) -> Trial:
         """`name`: of the table, or a marketer's own trigger's as reports have it, `fly_mode:<id>`.
 
-        NotFound: no such scenario. Conflict: it cannot be run yet. Rejected: `as_of` is out of reach.
+        `supposed`: with that change made now, and no other. NotFound: no such scenario. Conflict: it cannot be run
+        yet. Rejected: `as_of` is out of reach, or the scenario does not wait for what is supposed.
         """
         began = self.now()
-        store, stage = self.prepared(store_id, name, self.moment(as_of))
+        store, stage = self.prepared(store_id, name, self.moment(as_of), supposed)
         sample, profiles = self.survey.drawn(store_id)
         found = self.survey.in_time(lambda one: self.outcome(stage, store, one), profiles, began, BUDGET)
         all_asked = len(found) == len(profiles) and len(sample.visitors) >= sample.size.value
@@ -91,56 +88,16 @@ class DryRun:
             raise Rejected.at("as_of", "must be within the last 30 days")
         return now if as_of is None else min(as_of, now)
 
-    def prepared(self, store_id: StoreId, name: str, until: Instant) -> tuple[Store, Stage]:
+    def prepared(
+        self, store_id: StoreId, name: str, until: Instant, supposed: Supposed | None = None
+    ) -> tuple[Store, Stage]:
         """What every visitor is asked on."""
-        store = self.survey.stores.get(store_id)
-        if store is None:
-            raise NotFound(store_id)
-        return store, self._stage(store, self._plan(store_id, name), until)
-
-    def _plan(self, store: StoreId, name: str) -> Plan:
-        own, row = trigger_of(name), SCENARIOS.get(name)
-        if own is not None and (trigger := self.triggers.get(store, own)) is not None:
-            return trigger.plan()
-        if row is None:
-            raise NotFound(name)
-        if name == FLY_MODE:
-            raise Conflict(f"{name} has a dry run for each of its rules: {name}:<id>")
-        if row.row is None:
-            raise Conflict(f"{name} is not available yet")
-        settings = self.scenarios.get(store, name) or ScenarioSettings(store, name, enabled=False)
-        stored = {other: self.scenarios.get(store, other) for other in row.row.beside}
-        plan = row.plan(settings, {other: known for other, known in stored.items() if known is not None})
-        if plan.awaits is not None:
-            raise Conflict(f"{name} waits for products to change, which no visitor's past tells: it has no dry run.")
-        return plan
-
-    def _stage(self, store: Store, plan: Plan, until: Instant) -> Stage:
-        survey = self.survey
-        known = survey.segments.all(store.id)
-        rivals = self._rivals(store.id, plan)
-        asked = [_hidden(store.id, plan), *(_hidden(store.id, one) for one in rivals.values())]
-        if isinstance(plan.trigger, OnSegment):
-            wanted = plan.trigger.segment
-            asked += [replace(row, state="active") for row in known if row.id == wanted]
-        rules = survey.rulebook.compiled(alone(survey.segments.rules(store.id), known, asked))
-        rules = replace(rules, needs=rules.needs | PICKING)
-        plans = live_plans([plan], Locale(store.time_zone, store.currency))
-        since = until if isinstance(plan.trigger, OnCalendar) else until - WINDOW
-        return Stage(plan, plans, rules, since, until, _every(plan), rivals)
-
-    def _rivals(self, store: StoreId, plan: Plan) -> Mapping[str, Plan]:
-        """Scenarios of the calendar that are on and more important."""
-        found: dict[str, Plan] = {}
-        for name, row in SCENARIOS.items():
-            settings = self.scenarios.get(store, name) if row.row is not None and by_calendar(row.row) else None
-            if settings is not None and settings.enabled:
-                with suppress(Rejected):  # by this release: it is not run any more either
-                    found[name] = row.plan(settings)
-        return {name: one for name, one in found.items() if one.priority > plan.priority}
+        staging = Staging(self.survey, self.scenarios, self.triggers, self.news.standing)
+        return staging(store_id, name, until, supposed)
 
     def outcome(self, stage: Stage, store: Store, visitor: Profile) -> Outcome:
-        played = stage(visitor, list(self.survey.log(visitor)))
+        log = list(self.survey.log(visitor))
+        played = stage(visitor, [*log, *self.news(stage, store, visitor.visitor, log)])
         match self.judge.all_of(stage, store, played.due):
             case str() as gate:
                 return Refusal(visitor.visitor, gate)
@@ -152,16 +109,6 @@ class DryRun:
             return Refusal(visitor.visitor, played.refused[-1])
         member = stage.plan.segment in played.profile.memberships
         return Refusal(visitor.visitor, UNTRIGGERED if member else AUDIENCE)
-
-
-def _hidden(store: StoreId, plan: Plan) -> Segment:
-    return Segment(store, plan.segment, plan.scenario, plan.audience, "active", 1, 1, 0, 0, scenario=plan.scenario)
-
-
-def _every(plan: Plan) -> Duration:
-    """How often its schedule comes, for what a late run would not send any more; else each moment is its own run."""
-    row = SCENARIOS.get(plan.scenario)
-    return 1 if row is None or row.every is None or plan.send_time.latest is None else row.every
 
 
 def _trial(stage: Stage, found: Sequence[Outcome], size: Estimate) -> Trial:

@@ -15,11 +15,13 @@ from shopbell.app.scenarios.drawing import Outcome, Refusal
 from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_place import Place
 from shopbell.app.scenarios.judging import Message
+from shopbell.app.scenarios.staging import supposed_in
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.scenarios.rehearsal import Stage
+from shopbell.domain.scenarios.tidings import Supposed
 from shopbell.domain.store import Store
 from shopbell.ports import Files, LineUploads
 
@@ -40,16 +42,19 @@ class StartDryRun:
     dry_run: DryRun
     start: StartJob
 
-    def __call__(self, store: StoreId, name: str, as_of: Instant | None, by: str | None) -> Job:
-        """NotFound: no such scenario. Conflict: it cannot be run yet. Rejected: `as_of` is out of reach."""
+    def __call__(
+        self, store: StoreId, name: str, as_of: Instant | None, by: str | None, supposed: Supposed | None = None
+    ) -> Job:
+        """NotFound, Conflict and Rejected as of `DryRun`."""
         until = self.dry_run.moment(as_of)
-        _, stage = self.dry_run.prepared(store, name, until)
+        _, stage = self.dry_run.prepared(store, name, until, supposed)
         total = self.dry_run.survey.size(store).value
         ask: Mapping[str, Json] = {
             "scenario": name,
             "as_of": until,
             "revision": stage.plan.revision,
             "total": total,
+            **_supposed(supposed),
         }
         return self.start(store, DRY_RUN, ask, by)
 
@@ -70,7 +75,7 @@ class DryRunAll:
 
     def step(self, job: Job) -> Job:
         """It ends, and leaves no file, once the settings are others than those that were asked for."""
-        store, stage = self.dry_run.prepared(job.store, str(job.ask["scenario"]), places.number(job.ask["as_of"]))
+        store, stage = self._prepared(job)
         if stage.plan.revision != job.ask["revision"]:
             self.drop(job)
             return replace(job, state="failed", errors=(JobError(0, CHANGED),))
@@ -87,6 +92,10 @@ class DryRunAll:
         place = places.read(job.place)
         if place.upload is not None:
             self.files.abort(_file(job), place.upload)
+
+    def _prepared(self, job: Job) -> tuple[Store, Stage]:
+        name, until = str(job.ask["scenario"]), places.number(job.ask["as_of"])
+        return self.dry_run.prepared(job.store, name, until, supposed_in(job.ask))
 
     def _asked(self, job: Job, store: Store, stage: Stage, place: Place) -> Place:
         survey = self.dry_run.survey
@@ -129,6 +138,10 @@ class DryRunAll:
         }
         name = f"dry-run-{job.ask['scenario']}.csv".replace(":", "-")
         return replace(job, state="done", percent=100, place={}, result=result, file=_file(job), file_name=name)
+
+
+def _supposed(one: Supposed | None) -> Mapping[str, Json]:
+    return {} if one is None else {"product_id": one.product, "price": one.price, "in_stock": one.in_stock}
 
 
 def _most_first(row: tuple[str, int]) -> tuple[int, str]:

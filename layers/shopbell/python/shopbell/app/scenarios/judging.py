@@ -1,7 +1,7 @@
 """Write the letter of a message that would have been due, at the desk of the real ones; nobody posts it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Final
@@ -16,6 +16,7 @@ from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.recommend import Selecting
 from shopbell.app.scenarios.calendar import run_of, tried
+from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates import Defer
 from shopbell.domain.ids import VisitorId
@@ -66,6 +67,8 @@ class Judge:
     sends: Sends
     select: Selecting
     promise: Promising = promise_nothing
+    supposing: Callable[[Product], Selecting] | None = None
+    """What picks as if a product were another; None: nothing can be supposed."""
 
     def all_of(self, stage: Stage, store: Store, dues: Sequence[Due]) -> Sequence[Message] | str | None:
         """Those of one visitor's that would go; else the gate that stops the last; None: none was due.
@@ -105,7 +108,7 @@ class _Case:
     def __call__(self, due: Due) -> Message | str:
         at, profile, step = due.at, due.profile, due.step
         for _ in range(_TRIES):
-            picking = Picking(self.judge.select, self.store, self.run.terms.products, at, source=self.run.source_id)
+            picking = Picking(self._select, self.store, self.run.terms.products, at, source=self.run.source_id)
             to = Addressee(profile, _as_of(self.record, self.before, at), step)
             match self._desk(picking, at).letter(0, self.row, to, repeated=False):
                 case Letter() as letter:
@@ -117,6 +120,11 @@ class _Case:
                     at, step = until.until, self._waiting(step, until)
                     profile = self._later(profile, at)
         return self.deferred[-1].reason
+
+    @property
+    def _select(self) -> Selecting:
+        supposed, supposing = self.stage.supposed, self.judge.supposing
+        return self.judge.select if supposed is None or supposing is None else supposing(supposed)
 
     def _desk(self, picking: Picking, at: Instant) -> Desk:
         wording = Wording.of(self.run, self.store)

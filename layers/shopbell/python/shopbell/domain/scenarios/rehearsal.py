@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from shopbell.domain.catalogue import Product
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event
 from shopbell.domain.profile import Profile, revised
@@ -53,6 +54,8 @@ class Stage:
     """How often runs come, where it matters which takes a candidate up: the first at or after its moment."""
     rivals: Mapping[str, Plan] = field(default_factory=dict)
     """More important ones that the calendar sends; their hidden segments are among the rules as well."""
+    supposed: Product | None = None
+    """A product as it would stand from the instant after `since` on, if that were changed."""
 
     def __call__(self, visitor: Profile, log: Sequence[Event]) -> Rehearsed:
         """What had happened by an instant counts then, whenever it was reported. Pure.

@@ -49,6 +49,9 @@ COMMANDS: Final = (
         body=(
             Option("as_of", "the moment that it is tried at, RFC 3339"),
             Option("all", "everybody instead of a sample", "flag"),
+            Option("product_id", "a product that is supposed to change now"),
+            Option("price", "to this price, in minor units", "number"),
+            Option("in_stock", "or to being there again", "flag"),
         ),
         act=dry_run,
         also=("GET /v1/jobs/{job_id}",),

@@ -5,6 +5,7 @@ from shopbell.app.jobs import StartJob
 from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.segments.survey import Survey
+from shopbell.app.recommend import Supposing
 from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_all import StartDryRun
@@ -14,6 +15,7 @@ from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.judging import Judge
 from shopbell.app.scenarios.keeping import KeepCalendar
 from shopbell.app.scenarios.listing import ListScenarios
+from shopbell.app.scenarios.newsreel import NewsReel
 from shopbell.app.scenarios.pools import CheckPools
 from shopbell.app.scenarios.prompt import SetPrompt
 from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, KeepTrigger, ReadTriggers
@@ -68,8 +70,16 @@ def triggers(ports: Ports, build: StartBuild, survey: Survey) -> TriggerCalls:
 
 
 def trials(ports: Ports, survey: Survey) -> TrialCalls:
-    judge = Judge(ports.messages.subscriptions, ports.messages.sends, ports.goods.recommend, promising(ports))
-    dry_run = DryRun(survey, ports.scenarios, ports.triggers, judge, ports.now)
+    goods = ports.goods
+    judge = Judge(
+        ports.messages.subscriptions,
+        ports.messages.sends,
+        goods.recommend,
+        promising(ports),
+        Supposing(goods.recommend),
+    )
+    news = NewsReel(goods.stockroom, ports.now)
+    dry_run = DryRun(survey, ports.scenarios, ports.triggers, judge, ports.now, news)
     start = StartJob(ports.work.jobs, ports.queues.rebuild, ports.random, ports.now)
     return TrialCalls(dry_run, StartDryRun(dry_run, start))
 

@@ -30,10 +30,11 @@ class TrialCalls:
 
     def _dry_run(self, store: StoreId, request: Request) -> Answer:
         name, given = request.params["name"], reading.body(DryRunIn, request)
+        supposed = given.supposed
         if given.all:
-            job = self.all(store, name, given.at, reading.caller(request))
+            job = self.all(store, name, given.at, reading.caller(request), supposed)
             return answer(JobStartedOut(job_id=job.id), 202)
-        found = self.dry_run(store, name, given.at)
+        found = self.dry_run(store, name, given.at, supposed)
         shape = out.TrialOut(
             as_of=format_instant(found.as_of),
             since=format_instant(found.since),

@@ -24,6 +24,8 @@ OPERATIONS: Final = (
             "is played through the engine as if the scenario, with the settings that are saved, had been on; nothing "
             "is sent or stored. What starts by events or the clock is shown with the messages of the day before "
             "`as_of`, which may be 30 days back; what the store's calendar starts, with the run of that instant. "
+            "What waits for products is shown with what they did in that day; or, by `product_id` with `price` or "
+            "`in_stock`, with what that change would bring within a day if it were made now. "
             "Catalogue, lists of what sells and devices are those of now. `all` asks everybody in a job, and answers "
             "202 with its id: its result has the sums by gate, and its file a line for each visitor."
         ),
