@@ -10,11 +10,20 @@ from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.people import People
 from shopbell.app.reporting.attribute import Attribute
 from shopbell.app.reporting.count import CountReports
+from shopbell.app.reporting.courses import Courses
+from shopbell.app.reporting.lift import Follow, NoteSides
 from shopbell.app.reporting.receipts import CountReceipts
+from shopbell.domain.clock import Clock
+
+
+def noting(world: MemoryWorld, now: Clock) -> NoteSides:
+    """What notes who is held out."""
+    return NoteSides(Courses(MemoryReportCounts(world)), now)
 
 
 def reporting(world: MemoryWorld) -> tuple[MemoryReportCounts, CountReports]:
     """What it counts in, and what counts."""
     counts, people = MemoryReportCounts(world), People(MemoryVisitors(world))
-    attribute = Attribute(counts, MemoryEvents(world), people, MemoryAliases(world), MemoryStores(world).get)
-    return counts, CountReports(CountReceipts(counts, MemorySends(world), lambda _: "UTC"), attribute)
+    whose = (MemoryEvents(world), people, MemoryAliases(world), MemoryStores(world).get)
+    receipts = CountReceipts(counts, MemorySends(world), lambda _: "UTC")
+    return counts, CountReports(receipts, Attribute(counts, *whose), Follow(Courses(counts), *whose))

@@ -59,7 +59,7 @@ from tests.unit.app.enabling import enabling
 from tests.unit.app.engaged import engaging
 from tests.unit.app.giving import giving
 from tests.unit.app.pushing import PushWorld, openly, paced
-from tests.unit.app.reporting import reporting
+from tests.unit.app.reporting import noting, reporting
 from tests.unit.app.shown import Shelf
 
 NOON: Instant = parse_instant("2026-03-02T12:00:00Z")[0]
@@ -162,7 +162,7 @@ class Shop:
         promises, vouchers = giving(self.world, now)
         ended = HasEnded(self.runs, self.progress, now)
         desks = Desks(keys, KNOWN_SERVICES, self.shelf, lambda _: self.plans, now, promises, ended)
-        sort = Sort(self.visitors, self.subscriptions, self.sends, vouchers)
+        sort = Sort(self.visitors, self.subscriptions, self.sends, vouchers, noting(self.world, now))
         post = Post(*openly(self.push), self.subscriptions, self.events, now, paced(now), MemoryKeyUses(self.world))
         defer = Defer(self.visitors, self.due, now, self.pauses.append)
         ending = (post, defer, self.parked, now, lambda: 0.5, unsent)

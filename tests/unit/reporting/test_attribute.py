@@ -118,7 +118,8 @@ def test_a_message_fills_a_cart_once() -> None:
 
 def test_who_never_clicked_costs_a_read_and_leaves_nothing() -> None:
     counting = Counting()
-    assert counting.tell(order(ANN, NOON), into_cart(ANN, NOON)) == {"attribution_never_clicked": 1}
+    told = counting.tell(order(ANN, NOON), into_cart(ANN, NOON))
+    assert told == {"attribution_never_clicked": 1, "lift_nobody_parted": 1}
     assert counting.shop.world.report_rows == {}
 
 

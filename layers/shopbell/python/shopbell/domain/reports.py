@@ -51,6 +51,8 @@ class Report:
     by_step: Mapping[int, Share] = field(default_factory=dict)
     since: Instant | None = None
     """What was brought before is not in it: the runs of that time are not kept any more. None: all of it is."""
+    holdout_percent: int = 0
+    """Of how many people the newest run holds out."""
     warnings: Mapping[RunWarning, Instant] = field(default_factory=dict)
     """What the workers noticed, and when last."""
 

@@ -7,7 +7,7 @@ from shopbell.domain.attribution.cells import Cells
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import StoreId, VisitorId
 
-RowKind = Literal["receipts", "orders"]
+RowKind = Literal["receipts", "orders", "lift"]
 RowName = tuple[VisitorId, RowKind]
 
 

@@ -68,17 +68,20 @@ def reports(found: Tables, stores: "DynamoStores") -> "CountReports":
     from shopbell.app.people import People
     from shopbell.app.reporting.attribute import Attribute
     from shopbell.app.reporting.count import CountReports
+    from shopbell.app.reporting.courses import Courses
+    from shopbell.app.reporting.lift import Follow
     from shopbell.app.reporting.receipts import CountReceipts
 
     dynamo, visitors, shards = clients.dynamo(), found.visitors_table, clients.shards_of(stores)
     counts = DynamoReportCounts(dynamo, found.runs_table, clock.now)
+    whose = (
+        DynamoEvents(dynamo, found.events_table),
+        People(clients.reader(visitors, shards)),
+        DynamoAliases(dynamo, visitors, shards),
+        clients.remembered(stores),
+    )
     return CountReports(
         CountReceipts(counts, DynamoSends(dynamo, visitors), clients.zone_of(stores)),
-        Attribute(
-            counts,
-            DynamoEvents(dynamo, found.events_table),
-            People(clients.reader(visitors, shards)),
-            DynamoAliases(dynamo, visitors, shards),
-            clients.remembered(stores),
-        ),
+        Attribute(counts, *whose),
+        Follow(Courses(counts), *whose),
     )

@@ -8,6 +8,7 @@ from typing import Final
 import boto3
 
 from shopbell.adapters.dynamo.aliases import DynamoAliases
+from shopbell.adapters.dynamo.attribution import DynamoReportCounts
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
@@ -36,6 +37,8 @@ from shopbell.app.delivery.send import Send
 from shopbell.app.delivery.sorting import Sort
 from shopbell.app.delivery.throttle import Throttle
 from shopbell.app.delivery.unsent import Unsent
+from shopbell.app.reporting.courses import Courses
+from shopbell.app.reporting.lift import NoteSides
 from shopbell.app.scenarios.defer import Defer
 from shopbell.app.tracking.receive import TokenKeys
 from shopbell.domain.clock import Instant
@@ -106,6 +109,7 @@ def _sending() -> Sending:
     plans, sends = folding.plans(found.config_table), DynamoSends(dynamo, found.visitors_table)
     aliases = DynamoAliases(dynamo, found.visitors_table, shards)
     coupons = vouchers(found.config_table, found.runs_table, aliases)
+    counts = DynamoReportCounts(dynamo, found.runs_table, clock.now)
     select = recommend(found.runs_table, found.catalogue_table, shards)
     return Sending(
         found,
@@ -113,7 +117,7 @@ def _sending() -> Sending:
         stores,
         visitors,
         Desks(TokenKeys(stores, secrets), allowed, select, plans, clock.now, coupons.promises, _ended(found)),
-        Sort(visitors, subscriptions, sends, coupons),
+        Sort(visitors, subscriptions, sends, coupons, NoteSides(Courses(counts), clock.now)),
         _post(found, subscriptions, allowed, secrets, DynamoKeyUses(dynamo, found.visitors_table, shards)),
         Defer(visitors, clients.queue(found.due_queue_url), clock.now, clock.pause),
         Unsent(visitors, sends),

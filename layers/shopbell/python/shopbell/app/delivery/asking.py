@@ -9,6 +9,7 @@ from shopbell.app.delivery.letters import Addressee, own_step
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates import Gate, Moment, about, left_to_ask, sending_of, zones
 from shopbell.domain.gates.moment import nothing_missing
+from shopbell.domain.gates.parting import parts
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.scenarios.upcoming import Upcoming
@@ -29,6 +30,8 @@ class Asking:
     gates: tuple[Gate, ...]
     """Those that may be closed to somebody."""
     lacking: Lacking | None
+    parts: bool = False
+    """Whether anybody is held out."""
 
     def __call__(
         self, subscription: Subscription | None, to: Addressee, has_content: Callable[[], bool], *, repeated: bool
@@ -73,7 +76,7 @@ def asking(
         best_hour=partial(best_hour_of, store=store.day),
         no_coupon=nothing_missing if lacking is None else lambda: None,
     )
-    return Asking(general, left_to_ask(general), lacking)
+    return Asking(general, left_to_ask(general), lacking, parts(general))
 
 
 @dataclass(slots=True)

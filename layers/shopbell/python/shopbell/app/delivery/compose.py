@@ -11,11 +11,13 @@ from shopbell.app.delivery.picking import Picking, TooFew
 from shopbell.app.delivery.promising import Promise
 from shopbell.app.delivery.wording import Wording, values_of
 from shopbell.domain import naming
+from shopbell.domain.attribution.parting import Side
 from shopbell.domain.clock import Instant
 from shopbell.domain.coupons import NoCoupon, Offer
 from shopbell.domain.events import Json
 from shopbell.domain.gates import Defer, Moment, Open, Sending, Skip, Told, Verdict, told, verdict
 from shopbell.domain.gates.minutes import Minutes
+from shopbell.domain.gates.parting import sides
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.push.endpoints import AllowedHosts
 from shopbell.domain.push.token import TokenKey
@@ -47,6 +49,8 @@ class Desk:
     """What is promised of a coupon; None: the messages bring none."""
     told: dict[VisitorId, dict[str, Told]] = field(default_factory=dict)
     """By visitor and gate what those that were closed rested on, for whoever asks later."""
+    sides: dict[VisitorId, tuple[Side, ...]] = field(default_factory=dict)
+    """Where somebody is held out: of each person who could have had the message, whether they are."""
     kept: Kept = field(default_factory=Kept, repr=False)
 
     @property
@@ -88,6 +92,8 @@ class Desk:
         moment = asking(subscription, to, has_content, repeated=repeated)
         answer = verdict(moment, asking.gates)
         self._note(moment, answer)
+        if asking.parts:
+            self._part(moment, answer)
         match answer, content:
             case Defer() as found, _:
                 return found
@@ -119,6 +125,11 @@ class Desk:
     def _note(self, moment: Moment, answer: Verdict) -> None:
         if isinstance(answer, Skip | Defer) and moment.who is not None and self.run.source != "test":
             self.told.setdefault(moment.who[1], {})[answer.reason] = told(moment, answer)
+
+    def _part(self, moment: Moment, answer: Verdict) -> None:
+        mine = sides(moment, answer, self.run.terms.attribution or self.store.attribution)
+        if mine and moment.profile is not None:
+            self.sides[moment.profile.visitor] = mine
 
     @property
     def minutes(self) -> Minutes:

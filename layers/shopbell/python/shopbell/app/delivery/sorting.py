@@ -10,6 +10,7 @@ from shopbell.app.delivery.letters import Addressee, Closed, Letter, own_step, w
 from shopbell.app.delivery.reserving import Release, Reserve, Wish
 from shopbell.app.delivery.vouchers import Vouchers
 from shopbell.app.people import Mailboxes, People
+from shopbell.app.reporting.lift import Noting, nothing_noted
 from shopbell.domain.coupons import NOTHING, Past
 from shopbell.domain.gates import Defer, Open, Skip
 from shopbell.domain.gates.asking import sending_of
@@ -54,6 +55,8 @@ class Sort:
     subscriptions: Subscriptions
     sends: Sends
     vouchers: Vouchers
+    note: Noting = nothing_noted
+    """Told whom a message was decided for where some are held out of it, before it goes to anybody."""
 
     def __call__(self, desk: Desk, tally: Tally, step: PendingStep | None = None) -> Piles:
         """Raises Unavailable. `step`: what the chunk's one person waited for; None: the run's message to all."""
@@ -73,6 +76,7 @@ class Sort:
                     _wait(piles, tally, asked, made)
                 case Closed():
                     _close(tally, asked.place, made)
+        self.note(desk.store, desk.sides)
         self._reserve(desk, tally, written, piles)
         self._hand_out(desk, tally, {asked.place: asked.to for asked in everyone}, piles)
         for letter in piles.letters:

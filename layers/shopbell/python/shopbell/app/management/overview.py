@@ -6,16 +6,21 @@ from typing import Final
 
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.reporting.series import By, Span, begins, bounds, label_of, labels
+from shopbell.domain.attribution.parting import source_of
 from shopbell.domain.attribution.subscribers import SOURCE, Turns, by_browser, summed
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import NotFound
+from shopbell.domain.gates.holdout import EVERYTHING
 from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.lift import Lift, lift_of
 from shopbell.domain.segments.history import Day, DayCount, day_of, later
 from shopbell.domain.store import Store
 from shopbell.ports import KeyUses, Segments, Stores
 from shopbell.ports.attribution import ReportCounts
 
 CHURN_RISK: Final = SegmentId("churn_risk")
+NOBODY_HELD: Final = "Nobody is held out of all messages: the store's `global_holdout_percent` says how many are."
+NOBODY_MET: Final = "Nobody has come to the moment at which it is decided who is held out."
 MAX_DAYS: Final[Mapping[By, int]] = {"day": 366, "hour": 31}
 
 
@@ -46,6 +51,8 @@ class Overview:
     by_browser: Mapping[str, Turns]
     series: Sequence[TurnsAt]
     churn_risk: ChurnRisk
+    lift: Lift | str
+    """Of all messages against the global holdout; a sentence: why there is none."""
 
     @property
     def total(self) -> Turns:
@@ -80,7 +87,13 @@ class ReadOverview:
             by_browser=by_browser(named for every in found.values() for named in every),
             series=[TurnsAt(at, summed(by_browser(found[at]).values())) for at in sorted(found)],
             churn_risk=self._churn_risk(row, first, last),
+            lift=self._lift(row),
         )
+
+    def _lift(self, row: Store) -> Lift | str:
+        percent = row.policy.global_holdout_percent
+        found = lift_of(self.counts.totals(row.id, source_of(EVERYTHING)), percent)
+        return found or (NOBODY_MET if percent else NOBODY_HELD)
 
     def _churn_risk(self, row: Store, first: Day, last: Day) -> ChurnRisk:
         segment = self.segments.get(row.id, CHURN_RISK)

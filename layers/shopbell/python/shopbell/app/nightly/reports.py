@@ -12,6 +12,8 @@ from typing import Final
 from shopbell.app.nightly.audit import sampled
 from shopbell.app.nightly.work import NightWork, Note, Paged
 from shopbell.app.reporting.count import CountReports
+from shopbell.domain.attribution.cells import added
+from shopbell.domain.attribution.parting import is_lift
 from shopbell.domain.attribution.receipts import is_counted
 from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
 from shopbell.domain.events import EventItem
@@ -50,13 +52,14 @@ class RecountReports:
     def _again(self, store: Store, visitor: VisitorId, counts: Counter[str], note: Note) -> None:
         until = self.now() - LAG
         missed = self.count.receipts(store.id, self._receipts(store, visitor, until))["receipts_counted"]
-        drift = self.count.attribute.again(store, visitor, until)
+        attribute, follow = self.count.attribute, self.count.follow
+        drift = added(attribute.again(store, visitor, until), follow.again(store, visitor, until))
         counts["reports_recounted"] += 1
         if missed or drift:
             counts.update(report_drift=1, receipts_missed=missed, report_cells_corrected=len(drift))
             measures: Counter[str] = Counter()
             for cell, number in drift.items():
-                measures[cell.measure] += number
+                measures[f"lift:{cell.measure}" if is_lift(cell) else cell.measure] += number
             note("a report had drifted", store=store.id, visitor=visitor, outcomes={"receipts": missed, **measures})
 
     def _receipts(self, store: Store, visitor: VisitorId, until: Instant) -> list[EventItem]:

@@ -14,13 +14,24 @@ from typing import Final
 
 from shopbell.app.people import People
 from shopbell.domain.attribution.cells import Cells, added, moved, squeezed
-from shopbell.domain.attribution.facts import CLICKS, JOINS, NOTHING, TELLING, Facts, facts_of, since, trimmed, united
+from shopbell.domain.attribution.facts import (
+    CLICKS,
+    JOINS,
+    NOTHING,
+    TELLING,
+    Facts,
+    facts_of,
+    said_whose,
+    since,
+    trimmed,
+    united,
+)
 from shopbell.domain.attribution.standing import Standing
 from shopbell.domain.attribution.statement import statement
 from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event, EventItem
-from shopbell.domain.ids import StoreId, VisitorId, customer
+from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.store import Store
 from shopbell.ports import Aliases, Events
 from shopbell.ports.attribution import ReportCounts, Row, RowName
@@ -109,7 +120,7 @@ class Attribute:
         wishes: dict[VisitorId, Wish] = {}
         for who, events in told.items():
             row = known.get(who)
-            person = _said(events) or (row.whose if row else None) or whose.get(who) or who
+            person = said_whose(events) or (row.whose if row else None) or whose.get(who) or who
             if row is None and who not in whose and person == who:
                 ends["attribution_never_clicked"] += 1
                 continue
@@ -184,12 +195,3 @@ class Attribute:
 
 def _clicked(events: Sequence[Event]) -> bool:
     return any(event.type in CLICKS for event in events)
-
-
-def _said(events: Sequence[Event]) -> VisitorId | None:
-    """Whose the visitor is, by the event that tells of it."""
-    for event in events:
-        name = event.properties.get("customer_id")
-        if event.type == JOINS and event.trusted and isinstance(name, str):
-            return customer(name)
-    return None

@@ -1,10 +1,11 @@
-"""Count what items of events say for reports: receipts, opt-outs, and the orders that messages brought."""
+"""Count what items of events say for reports: receipts, opt-outs, orders, and what became of those held out."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shopbell.app.reporting.attribute import Attribute
+from shopbell.app.reporting.lift import Follow
 from shopbell.app.reporting.receipts import CountReceipts
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId
@@ -14,6 +15,7 @@ from shopbell.domain.ids import StoreId
 class CountReports:
     receipts: CountReceipts
     attribute: Attribute
+    follow: Follow
 
     def __call__(self, items: Iterable[EventItem]) -> Mapping[str, int]:
         """Raises Unavailable. The same items may come again, in any order and any cut: they change nothing more."""
@@ -24,4 +26,5 @@ class CountReports:
         for store, mine in by_store.items():
             ends += self.receipts(store, mine)
             ends += self.attribute(store, mine)
+            ends += self.follow(store, mine)
         return ends

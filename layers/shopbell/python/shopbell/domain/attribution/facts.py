@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from shopbell.domain.attribution.windows import CLICK_WINDOW
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Event
+from shopbell.domain.ids import VisitorId, customer
 from shopbell.domain.store import Store
 
 CLICKS: Final = frozenset({"push_clicked", "push_landed"})
@@ -110,6 +111,15 @@ def trimmed(facts: Facts) -> Facts:
     )
     newest = max([*(at for kind in kinds for at in kind), *facts.carts], default=0)
     return since(facts, max(facts.cut, newest - KEPT, *(kind[-MOST] for kind in kinds if len(kind) > MOST), 0))
+
+
+def said_whose(events: Iterable[Event]) -> VisitorId | None:
+    """The customer that a visitor is, by the event that tells of it."""
+    for event in events:
+        name = event.properties.get("customer_id")
+        if event.type == JOINS and event.trusted and isinstance(name, str):
+            return customer(name)
+    return None
 
 
 def _canonical(orders: Iterable[Order]) -> frozenset[Order]:

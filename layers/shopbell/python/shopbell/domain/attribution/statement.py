@@ -17,12 +17,12 @@ def statement(facts: Facts, time_zone: str) -> Counter[Cell]:
     the order's revenue, in the hour of the order; one that was given back whole counts as an order and as a
     refunded one. A message counts once under `carts`, in the hour in which something first went into the cart.
     """
-    clicks, given = sorted(facts.clicks), _given(facts.refunds)
+    clicks, given = sorted(facts.clicks), given_back(facts.refunds)
     cells: Counter[Cell] = Counter()
     for order in facts.orders:
         click = last_click(clicks, order.at)
         if click is not None:
-            for measure, number in _worth(order, given.get(order.id, ())).items():
+            for measure, number in worth(order, given.get(order.id, ())).items():
                 cells[_cell(click, order.at, time_zone, measure)] += number
     for click, at in _filled(clicks, facts.carts):
         cells[_cell(click, at, time_zone, "carts")] += 1
@@ -51,14 +51,14 @@ def _at(click: Click) -> Instant:
     return click.at
 
 
-def _given(refunds: Iterable[Refund]) -> Mapping[str, Sequence[Refund]]:
+def given_back(refunds: Iterable[Refund]) -> Mapping[str, Sequence[Refund]]:
     found: dict[str, list[Refund]] = defaultdict(list)
     for refund in refunds:
         found[refund.order].append(refund)
     return found
 
 
-def _worth(order: Order, refunds: Sequence[Refund]) -> Mapping[str, int]:
+def worth(order: Order, refunds: Sequence[Refund]) -> Mapping[str, int]:
     """Where the shop's server said something of refunds, browsers are not asked."""
     rank = min((one.rank for one in refunds), default=0)
     amounts = [one.amount for one in refunds if one.rank == rank]

@@ -29,6 +29,7 @@ from shopbell.app.management.segments.switch import ActivateSegment, PauseSegmen
 from shopbell.app.management.segments.write import ArchiveSegment, CreateSegment, EditSegment
 from shopbell.app.management.store import EditStore, ReadStore
 from shopbell.app.management.usage import FindUsage
+from shopbell.app.reporting.reading_lift import ReadLift
 from shopbell.app.reporting.series import ReadSeries
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.own import own_plans
@@ -95,7 +96,8 @@ def management(ports: Ports) -> Management:
 def _reports(ports: Ports) -> ReportCalls:
     campaign = reporting(ports)
     scenario = ReadScenarioReport(campaign, ports.triggers)
-    return ReportCalls(campaign, scenario, ReadSeries(ports.stores, ports.messages.brought, ports.now))
+    counts = ports.messages.brought
+    return ReportCalls(campaign, scenario, ReadSeries(ports.stores, counts, ports.now), ReadLift(counts))
 
 
 def _feeds(ports: Ports) -> FeedCalls:

@@ -1,6 +1,6 @@
 """How a store's subscribers came and went, over HTTP."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
@@ -13,6 +13,7 @@ from shopbell.domain.attribution.subscribers import Turns
 from shopbell.domain.ids import StoreId
 from shopbell.domain.segments.history import DayCount
 from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.lift_answers import LiftOut, lift
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.report_calls import SERIES, span_of
@@ -69,7 +70,9 @@ class ChurnRiskOut(BaseModel):
 
 
 class OverviewOut(BaseModel):
-    """`series` has no gaps up to now. `notes`: why a number is null."""
+    """`series` has no gaps up to now. `lift`: of all messages against the store's global holdout, in a person's first
+    30 days. `notes`: why a number is null.
+    """
 
     by: Literal["hour", "day"]
     since: str
@@ -77,6 +80,7 @@ class OverviewOut(BaseModel):
     subscribers: SubscribersOut
     series: list[TurnsAtOut]
     churn_risk: ChurnRiskOut
+    lift: LiftOut | None
     notes: dict[str, str]
 
 
@@ -130,8 +134,16 @@ def _overview(row: Overview) -> OverviewOut:
         subscribers=_subscribers(row),
         series=[TurnsAtOut(at=one.at, **_told(one.turns)) for one in row.series],
         churn_risk=_risk(row.churn_risk),
-        notes={} if row.total.lost else {"opt_out_share": "Nobody was lost in these days."},
+        lift=None if isinstance(row.lift, str) else lift(row.lift),
+        notes=dict(_notes(row)),
     )
+
+
+def _notes(row: Overview) -> Iterator[tuple[str, str]]:
+    if not row.total.lost:
+        yield "opt_out_share", "Nobody was lost in these days."
+    if isinstance(row.lift, str):
+        yield "lift", row.lift
 
 
 def _subscribers(row: Overview) -> SubscribersOut:

@@ -1,17 +1,17 @@
 """What reports answer; every field is always there, {} or null where there is nothing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypedDict
+from typing import TypedDict
 
 from pydantic import BaseModel
 
 from shopbell.app.reporting.series import Point
 from shopbell.domain.attribution.brought import Brought
 from shopbell.domain.clock import format_instant
+from shopbell.domain.lift import Lift
 from shopbell.domain.reports import Report, Share
+from shopbell.runtime.http.lift_answers import LiftOut, lift
 from shopbell.runtime.http.progress_answers import RunWarningOut, warnings
-
-_NOTES: Final = {"lift": "Lift against the holdout comes with a later release."}
 
 
 class BroughtOut(BaseModel):
@@ -58,6 +58,7 @@ class ReportOut(BroughtOut):
     `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when
     it ends, and for what ended while it waited; without variants: {}. `by_step` adds up to it but for the last two.
     `since`: what was brought before is not in it. `series`: null unless `by`, `from` or `to` asks for it.
+    `lift`: null where `notes` says why.
     """
 
     targeted: int
@@ -72,6 +73,7 @@ class ReportOut(BroughtOut):
     by_step: dict[str, ShareOut]
     series: list[PointOut] | None
     since: str | None
+    lift: LiftOut | None
     warnings: list[RunWarningOut]
     notes: dict[str, str]
 
@@ -90,7 +92,7 @@ class _Told(TypedDict):
     unsubscribed: int
 
 
-def report(row: Report, series: Sequence[Point] | None) -> ReportOut:
+def report(row: Report, series: Sequence[Point] | None, found: Lift | str) -> ReportOut:
     return ReportOut(
         targeted=row.targeted,
         skipped=dict(row.skipped),
@@ -105,7 +107,8 @@ def report(row: Report, series: Sequence[Point] | None) -> ReportOut:
         series=None if series is None else [PointOut(at=one.at, **_told(one.brought)) for one in series],
         since=None if row.since is None else format_instant(row.since),
         warnings=warnings(row.warnings),
-        notes=_NOTES,
+        lift=None if isinstance(found, str) else lift(found),
+        notes={"lift": found} if isinstance(found, str) else {},
         **_told(row.brought),
     )
 

@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.segments.history import check_day
+from shopbell.app.reporting.reading_lift import ReadLift
 from shopbell.app.reporting.series import By, ReadSeries, Span
 from shopbell.app.scenarios.report import ReadScenarioReport
 from shopbell.domain.events import Json
@@ -29,7 +30,9 @@ SERIES: Final[Mapping[str, Json]] = {
 _OF_SERIES: Final = (
     "With `by`, `from` or `to` there is a `series`: days of the store's zone, the last 30 by itself and at most 400, "
     "or its hours, the last 2 days by themselves and at most 14. The other numbers are over all the time. "
-    "`format=csv`: the same as a table, a row for the whole, each variant, each step and each point of the series."
+    "`lift` compares those who were held out with those who were not, each person once, from the first moment at "
+    "which it was decided. `format=csv`: the same as a table, a row for the whole, each variant, each step, each "
+    "point of the series, and each group and effect of the lift."
 )
 
 OPERATIONS: Final = (
@@ -69,6 +72,7 @@ class ReportCalls:
     campaign: ReadReport
     scenario: ReadScenarioReport
     series: ReadSeries
+    lift: ReadLift
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
@@ -84,7 +88,8 @@ class ReportCalls:
 
     def _answer(self, store: StoreId, request: Request, found: Report, sources: list[str], name: str) -> Answer:
         span, form = span_of(request), reading.one_of(request, "format", ("json", "csv"))
-        said = report(found, None if span is None else self.series(store, sources, span))
+        series = None if span is None else self.series(store, sources, span)
+        said = report(found, series, self.lift(store, sources, found.holdout_percent))
         return table(said, name) if form == "csv" else answer(said)
 
 

@@ -1,4 +1,4 @@
-"""A report as a table (RFC 4180): a row for the whole, each variant, each step and each point of the series."""
+"""A report as a table (RFC 4180): a row for the whole, each variant, step, point in time and part of the lift."""
 
 import csv
 import io
@@ -7,10 +7,14 @@ from typing import Final
 
 from shopbell.app.exporting import cell
 from shopbell.runtime.http.answer import Answer
+from shopbell.runtime.http.lift_answers import parts_of
 from shopbell.runtime.http.report_answers import ReportOut
 
-Row = Mapping[str, int]
-_SPREAD: Final = ("skipped", "deferred", "failed_by", "actions", "revenue", "refunded")
+Row = Mapping[str, float]
+_SPREAD: Final = (
+    *("skipped", "deferred", "failed_by", "actions", "revenue", "refunded"),
+    *("revenue_per_person", "interval", "relative_interval"),
+)
 """Numbers by name: each name is a column of its own, such as `revenue:EUR`."""
 
 
@@ -36,10 +40,12 @@ def _parts(report: ReportOut) -> Iterator[tuple[str, str, Mapping[str, object]]]
             yield part, which, share
     for point in told["series"] or ():
         yield "at", point["at"], point
+    for which, numbers in parts_of(report.lift).items() if report.lift else ():
+        yield "lift", which, numbers
 
 
 def _numbers(told: Mapping[str, object]) -> Row:
-    plain = {name: value for name, value in told.items() if isinstance(value, int)}
+    plain = {name: value for name, value in told.items() if isinstance(value, int | float)}
     spread = {f"{name}:{which}": number for name in _SPREAD for which, number in _named(told.get(name)).items()}
     return plain | spread
 

@@ -75,7 +75,9 @@ class ReadReport:
             finished = finished and (done or self.now() >= run.ends_at + GIVEN_UP)
         names = sorted({one.name for run in runs for one in run.variants})
         report = added_up(totals, told, names, open_, finished=finished)
-        return replace(report, warnings=_warnings(runs))
+        newest = max(runs, key=lambda run: run.created_at, default=None)
+        percent = 0 if newest is None else newest.terms.holdout_percent
+        return replace(report, warnings=_warnings(runs), holdout_percent=percent)
 
     def _lost(self, sources: Iterable[tuple[StoreId, str]]) -> Lost:
         outcomes, of_runs = Counter[str](), Counter[str]()
