@@ -44,7 +44,7 @@ def hours(brought: ReportCounts, store: StoreId, start: int, end: int) -> dict[i
 
 
 def test_rows_and_counts_move_together(brought: ReportCounts, store: StoreId, other_store: StoreId) -> None:
-    rows = {ANN: Row(1, b"first"), BEN: Row(1, b"")}
+    rows: dict[RowName, Row] = {ANN: Row(1, b"first"), BEN: Row(1, b""), (BEN[0], "lift"): Row(1, b"x")}
     assert brought.add(store, rows, {CLICKED: 2, SUM: -50})
     assert brought.rows(store, [*rows, person(0)]) == rows
     assert brought.totals(store, "spring#1") == {NAME: 2, "0|revenue:EUR|A|b": -50}
