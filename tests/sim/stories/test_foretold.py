@@ -87,6 +87,18 @@ def test_what_yields_to_a_more_important_run_is_foretold(name: str, scenario: st
     assert [held.gate for held in trial.would_not] == ([] if gate is None else [gate])
 
 
+@pytest.mark.parametrize("shards", [1, 4])
+def test_everybodys_turn_at_a_pace_is_foretold(shards: int) -> None:
+    said = next(story for _, story in stories() if story.name == "one a minute")
+    more = (one.model_copy(update={"who": f"{one.who}{number}"}) for one in said.happens for number in range(3))
+    story = said.model_copy(update={"happens": (*said.happens, *more)})
+    stage = Stage(story, LoggedShop(shards=shards))
+    stage.play()
+    trial = dry_run(stage.shop)(STORE, "top_sellers", parse_instant("2026-03-06T12:00:00Z")[0])
+    assert {one.visitor: one.at for one in trial.messages} == {seen.who: seen.at for seen in stage.seen}
+    assert len(stage.seen) == 12
+
+
 def dry_run(shop: StoryShop) -> DryRun:
     rulebook = Rulebook(shop.segments, shop.stores)
     survey = Survey(shop.stores, shop.segments, shop.visitors, shop.events, shop.aliases, rulebook, map, shop.clock)

@@ -82,7 +82,7 @@ class PageAudience:
         return known is not None and known.state == "sending"
 
     def _take(self, run: Run, row: ShardProgress, cut: Slice, counts: Counter[str]) -> tuple[ShardProgress, Place]:
-        chunks = list(_chunks(run, row.shard, cut))
+        chunks = list(chunks_of(run, row.shard, cut))
         for chunk in paced(run, row, chunks):
             self.send[chunk.service].send([chunk_message(chunk, delay_of(chunk, self.now()))])
         if run.audience.candidates is not None:
@@ -120,7 +120,8 @@ class PageAudience:
         return Done({f"shards_{reason.partition(':')[2]}": 1})
 
 
-def _chunks(run: Run, shard: int, cut: Slice) -> Iterator[Chunk]:
+def chunks_of(run: Run, shard: int, cut: Slice) -> Iterator[Chunk]:
+    """A slice's recipients, of one push service each."""
     ordinal, size = cut.next.chunks, chunk_size(run)
     by_service: dict[PushService, list[Recipient]] = {}
     for service, recipient in cut.recipients:

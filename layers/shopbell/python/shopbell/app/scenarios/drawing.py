@@ -37,10 +37,10 @@ def drawn_of(stage: Stage, store: Store, found: Sequence[Outcome], share: float)
     run = run_of(stage.plan, store, stage.until, stage.until)
     if run.terms.max_recipients is None:
         return found
-    people = [_who(one) for one in found if not isinstance(one, Refusal) or one.gate not in _NO_LOT]
+    people = [who_of(one) for one in found if not isinstance(one, Refusal) or one.gate not in _NO_LOT]
     chosen = _by_shard(run, people) if share >= 1 else _by_share(run, people, share)
     left = frozenset(people) - chosen
-    return [Refusal(_who(one), NOT_DRAWN) if _who(one) in left else one for one in found]
+    return [Refusal(who_of(one), NOT_DRAWN) if who_of(one) in left else one for one in found]
 
 
 def _by_shard(run: Run, people: Sequence[VisitorId]) -> frozenset[VisitorId]:
@@ -56,5 +56,10 @@ def _by_share(run: Run, people: Sequence[VisitorId], share: float) -> frozenset[
     return frozenset(sorted(people, key=lambda who: lot(run, who))[:most])
 
 
-def _who(one: Outcome) -> VisitorId:
+def is_sent_to(one: Outcome) -> bool:
+    """Whether a run has a message for them, whatever its gates say when it comes to go."""
+    return not isinstance(one, Refusal) or one.gate not in {*_NO_LOT, NOT_DRAWN, "suppressed"}
+
+
+def who_of(one: Outcome) -> VisitorId:
     return one.visitor if isinstance(one, Refusal) else one[0].visitor

@@ -7,16 +7,18 @@ from itertools import chain
 from typing import Final
 
 from shopbell.app.management.segments.survey import Survey
-from shopbell.app.scenarios.drawing import AUDIENCE, UNTRIGGERED, Outcome, Refusal, drawn_of
+from shopbell.app.scenarios.calendar import run_of
+from shopbell.app.scenarios.drawing import AUDIENCE, UNTRIGGERED, Outcome, Refusal, drawn_of, is_sent_to, who_of
 from shopbell.app.scenarios.judging import Judge, Message
 from shopbell.app.scenarios.newsreel import NewsReel
 from shopbell.app.scenarios.staging import Staging
+from shopbell.app.scenarios.turning import turns_of
 from shopbell.domain.clock import DAY, MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.sampling import Estimate, scaled
-from shopbell.domain.scenarios.rehearsal import Stage
+from shopbell.domain.scenarios.rehearsal import Due, Stage
 from shopbell.domain.scenarios.tidings import Supposed
 from shopbell.domain.store import Store
 from shopbell.ports import OwnTriggers, Scenarios
@@ -76,10 +78,12 @@ class DryRun:
         began = self.now()
         store, stage = self.prepared(store_id, name, self.moment(as_of), supposed)
         sample, profiles = self.survey.drawn(store_id)
-        found = self.survey.in_time(lambda one: self.outcome(stage, store, one), profiles, began, BUDGET)
+        found = self.survey.in_time(lambda one: self.asked(stage, store, one), profiles, began, BUDGET)
         all_asked = len(found) == len(profiles) and len(sample.visitors) >= sample.size.value
         share = 1.0 if all_asked else len(found) / sample.size.value
-        return _trial(stage, drawn_of(stage, store, found, share), sample.size)
+        drawn = drawn_of(stage, store, [outcome for outcome, _ in found], share)
+        dues = {due.profile.visitor: due for _, due in found if due is not None}
+        return _trial(stage, self._in_turn(stage, store, drawn, dues, share), sample.size)
 
     def moment(self, as_of: Instant | None) -> Instant:
         """The instant that is asked about; Rejected where it is out of reach."""
@@ -95,20 +99,45 @@ class DryRun:
         staging = Staging(self.survey, self.scenarios, self.triggers, self.news.standing)
         return staging(store_id, name, until, supposed)
 
+    def _in_turn(
+        self, stage: Stage, store: Store, found: Sequence[Outcome], dues: Mapping[VisitorId, Due], share: float
+    ) -> Sequence[Outcome]:
+        """Of a run at a pace, what comes of everybody when their turn does."""
+        run = run_of(stage.plan, store, stage.until, stage.until)
+        if run.delivery.per_minute is None:
+            return found
+        going = [dues[who_of(one)].profile for one in found if is_sent_to(one) and who_of(one) in dues]
+        turns = turns_of(run, going, share)
+
+        def in_turn(one: Outcome) -> Outcome:
+            at = turns.get(who_of(one), stage.until)
+            if at <= stage.until:
+                return one
+            profile = stage.later(dues[who_of(one)].profile, at)
+            found = self.judge.all_of(stage, store, [Due(at, profile)])
+            return Refusal(profile.visitor, found) if isinstance(found, str) else found or one
+
+        return tuple(self.survey.side_by_side(in_turn, found))
+
     def outcome(self, stage: Stage, store: Store, visitor: Profile) -> Outcome:
+        return self.asked(stage, store, visitor)[0]
+
+    def asked(self, stage: Stage, store: Store, visitor: Profile) -> tuple[Outcome, Due | None]:
+        """What the visitor would get, or why nothing; and what was due last, before any gate was asked."""
         log = list(self.survey.log(visitor))
         played = stage(visitor, [*log, *self.news(stage, store, visitor.visitor, log)])
+        last = played.due[-1] if played.due else None
         match self.judge.all_of(stage, store, played.due):
             case str() as gate:
-                return Refusal(visitor.visitor, gate)
+                return Refusal(visitor.visitor, gate), last
             case None:
                 pass
             case messages:
-                return messages
+                return messages, last
         if played.refused:
-            return Refusal(visitor.visitor, played.refused[-1])
+            return Refusal(visitor.visitor, played.refused[-1]), None
         member = stage.plan.segment in played.profile.memberships
-        return Refusal(visitor.visitor, UNTRIGGERED if member else AUDIENCE)
+        return Refusal(visitor.visitor, UNTRIGGERED if member else AUDIENCE), None
 
 
 def _trial(stage: Stage, found: Sequence[Outcome], size: Estimate) -> Trial:

@@ -31,7 +31,6 @@ from shopbell.domain.scenarios.plan import STATIC, OnCalendar
 from shopbell.domain.scenarios.rehearsal import Due, Stage
 from shopbell.domain.scenarios.selected import Pick
 from shopbell.domain.scenarios.upcoming import Upcoming
-from shopbell.domain.segments.settle import settle
 from shopbell.domain.sends import EMPTY, SendRecord, Sent, recorded
 from shopbell.domain.store import Store
 from shopbell.domain.subscriptions import Subscription
@@ -118,7 +117,7 @@ class _Case:
                 case Defer() as until:
                     self.deferred.append(until)
                     at, step = until.until, self._waiting(step, until)
-                    profile = self._later(profile, at)
+                    profile = self.stage.later(profile, at)
         return self.deferred[-1].reason
 
     @property
@@ -140,11 +139,6 @@ class _Case:
     def _waiting(self, step: PendingStep | None, until: Defer) -> PendingStep | None:
         return step if self.row is None else put_off(self.run, self.row.id, step, until)
 
-    def _later(self, profile: Profile, at: Instant) -> Profile:
-        """If nothing happens until then."""
-        commit = settle(profile, (), self.stage.rules, at).commit
-        return profile if commit is None else commit.after
-
     def _message(self, letter: Letter, picking: Picking, profile: Profile, at: Instant) -> Message:
         words = json.loads(letter.plaintext)["notification"]
         picked = picking.known.get(profile.visitor)
@@ -163,9 +157,10 @@ class _Case:
 
 
 def _run(stage: Stage, store: Store, due: Due) -> Run:
-    """As the scheduled runner or the triggered send would make it."""
+    """As the scheduled runner or the triggered send would make it; whose turn comes later is still of that run."""
     place = due.step.step if due.step else 0
-    run = run_of(stage.plan, store, due.at, due.at, place)
+    at = stage.until if isinstance(stage.plan.trigger, OnCalendar) else due.at
+    run = run_of(stage.plan, store, at, at, place)
     if due.step is not None:
         return replace(run, shards=0)
     if isinstance(stage.plan.trigger, OnCalendar):

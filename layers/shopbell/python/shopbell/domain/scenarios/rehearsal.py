@@ -89,6 +89,11 @@ class Stage:
     def _longest(self) -> Duration:
         return max(step.delay for step in self.plan.steps)
 
+    def later(self, profile: Profile, at: Instant) -> Profile:
+        """The visitor then, if nothing happens until then."""
+        commit = settle(profile, (), self.rules, at).commit
+        return profile if commit is None else commit.after
+
     def run_of(self, moment: Instant) -> Instant:
         """The first run at or after it."""
         return -(-moment // self.every) * self.every
