@@ -1,20 +1,17 @@
 """One world with two stores in it and the same world with one of them: what the other one changes for the first."""
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shopbell.adapters.memory.configuration import MemoryStores
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.webpush.keys import pair_of
-from shopbell.domain.clock import MINUTE, Instant
-from shopbell.runtime.http.keyring import Keyring
+from shopbell.domain.clock import MINUTE, SECOND, Instant
 from shopbell.runtime.http.management_ports import KeyPorts
-from shopbell.runtime.http.tracking_routes import Tracking
 
 from tests.functions.http.office import Office
-from tests.functions.http.world import OURS, THEIRS, Answered, Clock, key_text
+from tests.functions.http.world import OURS, THEIRS, Answered, key_text
 from tests.functions.isolation.apart import Tables, kept, put_back, without
 from tests.functions.isolation.cases import Case, Sent
 from tests.functions.isolation.estate import Estate
@@ -23,26 +20,22 @@ from tests.functions.isolation.furnish import furnish
 ROLES: Final = ("admin", "marketer", "viewer", "srv", "pub", "revoked", "none", "crossed")
 """`crossed`: the other store's name with our secret."""
 SDK: Final = Path(__file__).parents[3] / "storefront"
+TURNS: Final = 200
+"""So often the clock is put on; then everything is opened anew, before what was furnished grows old."""
 LATER: Final = 10_000_000
 """Where chance begins when both stores stand, in either world."""
 
 
 @dataclass
 class Quarter(Office):
-    """An office in which the same calls draw the same keys, and whose doors look each key up anew when told to."""
-
-    door: Clock = field(default_factory=Clock)
+    """An office in which the same calls draw the same keys, with keys of every role."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.keyring = Keyring(MemoryStores(self.world), self.door)
         for store in (OURS, THEIRS):
             self.give(store, "mgmt", "viewer", "1")
             self.give(store, "mgmt", "marketer", "2")
             self.revoke(self.give(store, "mgmt", "admin", "3"), store, "mgmt")
-
-    def _tracking(self) -> Tracking:
-        return dataclasses.replace(super()._tracking(), keyring=Keyring(MemoryStores(self.world), self.door))
 
     def _keys(self) -> KeyPorts:
         return dataclasses.replace(super()._keys(), pair=self._drawn_pair)
@@ -56,10 +49,9 @@ class Quarter(Office):
         return {"plan": self.plan, "rebuild": self.rebuild, "send_now": self.send_now}
 
     def begin(self, were: Tables, now: Instant) -> None:
-        """As when it was kept; no key is remembered."""
+        """As when it was kept."""
         put_back(self.world, were)
         self.clock.now, self.drawn = now, LATER
-        self.door.now += 2 * MINUTE
         for queue in self.queues.values():
             queue.messages.clear()
         self.watch.failures.clear()
@@ -76,6 +68,7 @@ class Pair:
     full: Tables
     single: Tables
     now: Instant
+    turns: int = 0
 
     @classmethod
     def found(cls) -> "Pair":
@@ -89,9 +82,13 @@ class Pair:
         )
 
     def begin(self) -> None:
-        """Both worlds as they were found."""
-        self.both.begin(self.full, self.now)
-        self.alone.begin(self.single, self.now)
+        """Both worlds as they were found, at a time at which nothing of the last try is remembered any more."""
+        self.turns += 1
+        if self.turns == TURNS:
+            self.both, self.alone, self.turns = Quarter(sdk=SDK), Quarter(sdk=SDK), 0
+        now = self.now + self.turns * (MINUTE + SECOND)
+        self.both.begin(self.full, now)
+        self.alone.begin(self.single, now)
 
 
 def key_of(estate: Estate, role: str) -> str | None:
