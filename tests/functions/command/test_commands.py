@@ -21,6 +21,12 @@ def things(counter: Counter) -> Mapping[str, str]:
     office.visit("v1", subscribed=True)
     segment = office.active()
     office.enter(segment, "v1", NOON)
+    for path, body in (
+        ("lists", {"id": "testers", "name": "T"}),
+        ("coupon-pools", {"id": "spring", "name": "Spring"}),
+    ):
+        assert office.manage("POST", f"/v1/{path}", body).status == 201
+    assert office.manage("PUT", "/v1/product-lists/window", {"product_ids": ["boot-7"]}).status == 200
     return {
         "draft": office.segment(name="Draft"),
         "segment": segment,
@@ -33,6 +39,11 @@ def things(counter: Counter) -> Mapping[str, str]:
         "new_trigger": counter.file("trigger.json", TRIGGER),
         "name": counter.file("name.yaml", "name: Other\n"),
         "scenario": counter.file("scenario.yaml", "enabled: false\n"),
+        "list_file": counter.file("products.yaml", "product_ids: [boot-7]\n"),
+        "pool_file": counter.file("pool.yaml", "{id: welcome, name: Welcome, discount: 10 %}\n"),
+        "discount": counter.file("discount.yaml", "discount: 20 %\n"),
+        "codes": counter.file("codes.csv", "AAA1\nAAA2\n"),
+        "people": counter.file("people.txt", "v1\nv2\n"),
         "render": counter.file("render.json", {"content": CAMPAIGN["content"]}),
     }
 
@@ -52,6 +63,10 @@ CASES: Final = [
     ("segments log {segment} --kind state", "building"),
     ("segments history {segment}", ""),
     ("segments usage {segment}", "nothing"),
+    ("segments impact {segment} {rule}", "entering"),
+    ("segments versions {segment}", "made a purchase"),
+    ("segments restore {segment} --version 1", "Buyers"),
+    ("segments suggestions", "nothing"),
     ("campaigns list", "Sale"),
     ("campaigns show {campaign}", "Today only"),
     ("campaigns create {new_campaign}", "draft"),
@@ -85,9 +100,31 @@ CASES: Final = [
     ("visitors timeline v1", "segment"),
     ("visitors suppress v1 --reason asked", "asked"),
     ("visitors unsuppress v1", "done"),
+    ("report overview", "churn_risk"),
+    ("report overview --from 2026-03-01 --to 2026-03-02 --by day", "churn_risk"),
+    ("report overview --csv", "variant,counter,value"),
     ("report prompt", "accept_rate"),
     ("report campaign {campaign}", "targeted"),
     ("report scenario new_arrivals", "targeted"),
+    ("products list", "nothing"),
+    ("products categories", ""),
+    ("products recommend top_sellers --count 2", "nothing"),
+    ("product-lists list", "boot-7"),
+    ("product-lists show window", "boot-7"),
+    ("product-lists put other {list_file}", "other"),
+    ("pools list", "Spring"),
+    ("pools show spring", "free"),
+    ("pools create {pool_file}", "welcome"),
+    ("pools edit spring {discount}", "20 %"),
+    ("pools delete spring --yes", "done"),
+    ("pools codes spring --state free", "nothing"),
+    ("pools fill spring {codes}", "added       2"),
+    ("pools generate spring SPRING-{{8}} --count 3", "added       3"),
+    ("lists list", "testers"),
+    ("lists show testers", "used_by"),
+    ("lists create Friends --id friends", "friends"),
+    ("lists delete testers --yes", "done"),
+    ("lists members testers {people} --mode add", "added     2"),
     ("keys list", "mgmt"),
     ("keys create --kind mgmt --role viewer --name Ann", "sb_mgmt_"),
     ("keys rotate {key} --overlap PT1H", "secret"),

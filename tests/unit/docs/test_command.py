@@ -1,6 +1,8 @@
-"""docs/command.md names every command that speaks to the API, with its arguments, and none that there is not."""
+"""docs/command.md names every command that speaks to the API, with its arguments; and every call has one."""
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +10,10 @@ from shopbell.local.client.command import Command
 from shopbell.local.client.groups import COMMANDS
 from shopbell.local.client.paths import arguments_of
 
-PAGE: Final = (Path(__file__).parents[3] / "docs" / "command.md").read_text()
+DOCS: Final = Path(__file__).parents[3] / "docs"
+WITHOUT: Final[Mapping[str, str]] = {}
+"""Calls of the document that take a management key and have no command: "METHOD /path" with the reason."""
+PAGE: Final = (DOCS / "command.md").read_text()
 
 
 def form(command: Command) -> str:
@@ -21,3 +26,16 @@ def form(command: Command) -> str:
 def test_the_page_lists_the_commands_that_there_are() -> None:
     rows = re.findall(r"^\| `(shopbell [^`]+)` \| (.+) \|$", PAGE, re.MULTILINE)
     assert sorted(rows) == sorted((form(command), command.tells) for command in COMMANDS)
+
+
+def test_whatever_a_management_key_may_call_has_a_command_or_a_reason_against_one() -> None:
+    paths = json.loads((DOCS / "openapi.json").read_text())["paths"]
+    calls = {
+        f"{method.upper()} {path}"
+        for path, operations in paths.items()
+        for method, one in operations.items()
+        if isinstance(one, dict) and {"management": []} in one.get("security", ())
+    }
+    commanded = {call for command in COMMANDS for call in command.calls}
+    assert sorted(calls - commanded - WITHOUT.keys()) == []
+    assert sorted(WITHOUT.keys() & commanded) == []

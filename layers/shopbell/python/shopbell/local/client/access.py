@@ -35,14 +35,15 @@ def client_of(asked: argparse.Namespace, local_file: Path, environment: Mapping[
     The local machine's own key goes to the local machine only.
     """
     key = asked.key or (_read(asked.key_file) if asked.key_file else None)
+    source = "the key of --key" if asked.key else f"the key in {asked.key_file}"
     url = asked.api or (_deployed(asked.stage) if asked.stage != _LOCAL else environment.get(API_VARIABLE))
     if url:
         known = key or environment.get(KEY_VARIABLE)
         if not known:
             raise NoAccessError(f"no key for {url}: set {KEY_VARIABLE} or give --key-file")
-        return Client(url, known)
+        return Client(url, known, source if key else f"the key of {KEY_VARIABLE}")
     told = _local(local_file)
-    return Client(told["api_url"], key or told["management_key"])
+    return Client(told["api_url"], key or told["management_key"], source if key else "this machine's own key")
 
 
 def _read(file: Path) -> str:

@@ -5,6 +5,7 @@ import io
 from typing import Any, Final
 
 from shopbell.local.client.command import Command, Option
+from shopbell.local.client.editing import edit
 from shopbell.local.client.run import Run
 from shopbell.local.client.watching import progress
 
@@ -53,6 +54,11 @@ def _flat(part: dict[str, Any], above: str) -> list[tuple[str, Any]]:
     return lines
 
 
+SPAN: Final = (
+    Option("from", "first day, 2026-05-17"),
+    Option("to", "last day"),
+    Option("by", "a line for each", choices=("hour", "day")),
+)
 CSV: Final = Option("csv", "print its numbers as CSV", "flag", local=True)
 
 COMMANDS: Final = (
@@ -66,7 +72,16 @@ COMMANDS: Final = (
     ),
     Command("campaigns", "show", "one campaign", f"GET {_ONE}"),
     Command("campaigns", "create", "write a campaign", "POST /v1/campaigns", file="a campaign"),
-    Command("campaigns", "edit", "change a draft", f"PATCH {_ONE}", file="the fields that change"),
+    Command(
+        "campaigns",
+        "edit",
+        "change a draft",
+        f"PATCH {_ONE}",
+        file="the fields that change",
+        edits=True,
+        act=edit,
+        also=(f"GET {_ONE}",),
+    ),
     Command("campaigns", "discard", "discard a draft", f"DELETE {_ONE}", ask="Discard this campaign?"),
     Command("campaigns", "duplicate", "write another draft that says the same", f"POST {_ONE}/duplicate"),
     Command("campaigns", "estimate", "whom it would reach, how long, at what cost", f"POST {_ONE}/estimate"),
@@ -117,5 +132,5 @@ COMMANDS: Final = (
         query=(Option("watch", "a bar until it is through", "flag", local=True),),
         act=progress,
     ),
-    Command("campaigns", "report", "what became of it", f"GET {_ONE}/report", query=(CSV,), act=report),
+    Command("campaigns", "report", "what became of it", f"GET {_ONE}/report", query=(*SPAN, CSV), act=report),
 )

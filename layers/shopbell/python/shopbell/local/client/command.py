@@ -42,9 +42,10 @@ class Command:
     """One call of the API and its words.
 
     `call` is "METHOD /path"; every {name} in it is an argument. `file` is what FILE holds: the body, or with `wrap`
-    that field of it. `columns` (dotted) make a table of a list's `items`, `paged` when the call takes limit and
-    cursor; without them an answer is shown field by field. `ask` is a question that --yes answers. `act` does more
-    than the call, and `also` names which other calls it makes.
+    that field of it; with `edits` it may be left out, to change the thing in an editor. `columns` (dotted) make a
+    table of a list's `items`, `paged` when the call takes limit and cursor; without them an answer is shown field by
+    field. `ask` is a question that --yes answers. `act` does more than the call, and `also` names which other calls
+    it makes.
     """
 
     group: str
@@ -59,6 +60,7 @@ class Command:
     positionals: tuple[Option, ...] = ()
     file: str | None = None
     wrap: str | None = None
+    edits: bool = False
     ask: str | None = None
     act: Act | None = None
     also: tuple[str, ...] = ()

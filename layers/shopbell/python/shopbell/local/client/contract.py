@@ -19,10 +19,27 @@ def shaped(call: str, answer: Mapping[str, Any]) -> dict[str, Any]:
     return {name: answer[name] for name in fields_of(call) if name in answer}
 
 
+def takes_tag(call: str) -> bool:
+    """Whether "METHOD /path" takes If-Match."""
+    method, path = call.split(" ")
+    return _takes_tag(document()["paths"][path].get(method.lower(), {}))
+
+
+def has_tag(call: str) -> bool:
+    """Whether what "GET /path" answers has an ETag that a write to the same path takes."""
+    method, path = call.split(" ")
+    written = (one for name, one in document()["paths"][path].items() if name != "get")
+    return method == "GET" and any(_takes_tag(one) for one in written)
+
+
 @cache
 def document() -> Any:
     """The document that the API serves."""
     return json.loads(files("shopbell.runtime.http").joinpath("openapi.json").read_text(encoding="utf-8"))
+
+
+def _takes_tag(operation: Any) -> bool:
+    return any(one["name"].lower() == "if-match" for one in operation.get("parameters", ()))
 
 
 def schema_of(call: str) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from shopbell.local.client import campaigns, imports, office, people, run, scenarios, segments
+from shopbell.local.client import campaigns, goods, imports, office, people, pools, run, scenarios, segments
 from shopbell.local.client.access import client_of
 from shopbell.local.client.command import Command
 from shopbell.local.client.completion import SHELLS, script
@@ -21,6 +21,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *scenarios.COMMANDS,
     *people.COMMANDS,
     *imports.COMMANDS,
+    *goods.COMMANDS,
+    *pools.COMMANDS,
     *office.COMMANDS,
     *config.COMMANDS,
 )
@@ -30,8 +32,13 @@ TELLS: Final = {
     "scenarios": "what the store sends by itself",
     "triggers": "rules that answer one event",
     "visitors": "one person: what is known, what was sent and why",
-    "report": "what became of prompts, campaigns and scenarios",
+    "report": "what became of subscribers, prompts, campaigns and scenarios",
     "import": "files of subscribers, products, codes and people",
+    "products": "what the shop sells",
+    "product-lists": "products that people put in a row",
+    "pools": "coupon codes to give away",
+    "lists": "static lists of people",
+    "jobs": "long work",
     "keys": "keys of the API",
     "vapid": "keys that sign messages",
     "audit": "what was written, by whom",

@@ -19,8 +19,8 @@ _LONGEST_WAIT: Final = 30.0
 _BUSY: Final = frozenset({429, 503})
 _HERE: Final = frozenset({LOOPBACK, "localhost", "::1"})
 _NEXT: Final[Mapping[int, str]] = {
-    401: "the key is unknown, revoked or of another deployment; `shopbell keys list` shows those of a store",
-    403: "this key's role may not do that; `shopbell keys list` shows roles, an admin makes a key with another",
+    401: "{key} is unknown, revoked or of another deployment; `shopbell keys list` shows those of a store",
+    403: "the role of {key} may not do that; `shopbell keys list` shows roles, an admin makes a key with another",
     404: "this store has no such thing; the group's `list` shows what there is",
     409: "its state does not allow that now; `show` tells its state",
     412: "somebody changed it since it was read; look again and repeat",
@@ -33,8 +33,8 @@ _NEXT: Final[Mapping[int, str]] = {
 class RefusedError(RuntimeError):
     """An answer of 400 and more; `str` is what to print, `document` the problem as it came."""
 
-    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
-        super().__init__(_words(status, document))
+    def __init__(self, status: int, document: Mapping[str, Any], key: str = "the key") -> None:
+        super().__init__(_words(status, document, key))
         self.status = status
         self.document = document
 
@@ -58,6 +58,8 @@ class Client:
 
     url: str
     key: str = field(repr=False)
+    source: str = "the key"
+    """What people call the key: where it came from."""
     sleep: Callable[[float], None] = time.sleep
 
     def call(
@@ -80,7 +82,7 @@ class Client:
             if status not in _BUSY or not left:
                 break
             self.sleep(_wait(told.get("retry-after")))
-        return _answer(status, told, content)
+        return _answer(status, told, content, self.source)
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
@@ -122,7 +124,7 @@ def _wait(told: str | None) -> float:
     return min(max(seconds, 1.0), _LONGEST_WAIT)
 
 
-def _answer(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+def _answer(status: int, headers: Mapping[str, str], content: bytes, key: str) -> Answer:
     try:
         body = json.loads(content) if content else None
     except ValueError:
@@ -131,11 +133,11 @@ def _answer(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
         return Answer(status, headers.get("etag"), body)
     if status < 400 or not isinstance(body, dict):  # noqa: PLR2004 - below it is no refusal
         raise UnreachableError(f"answered {status} and no JSON of this API; is --api the address of a Shopbell API?")
-    raise RefusedError(status, body)
+    raise RefusedError(status, body, key)
 
 
-def _words(status: int, document: Mapping[str, Any]) -> str:
+def _words(status: int, document: Mapping[str, Any], key: str) -> str:
     faults = [f"  {fault.get('path') or '(all)'}: {fault.get('message')}" for fault in document.get("errors") or ()]
     said = document.get("detail") or document.get("title") or document.get("message") or "refused"
-    tells = _NEXT.get(status, "correct what is named and repeat" if faults else "")
+    tells = _NEXT.get(status, "correct what is named and repeat" if faults else "").replace("{key}", key)
     return "\n".join([f"{status}: {said}", *faults, *([f"  what to do: {tells}"] if tells else [])])

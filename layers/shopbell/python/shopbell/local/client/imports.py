@@ -11,30 +11,30 @@ from shopbell.local.client.watching import job
 
 INLINE: Final = 4_000_000
 """Bytes that go in the call itself; what is longer is put where the API says first."""
-_UPLOADS: Final = "POST /v1/uploads"
-_JOBS: Final = "GET /v1/jobs/{job_id}"
-_FILE: Final = Option("file", "the file", local=True)
+UPLOADS: Final = "POST /v1/uploads"
+JOBS: Final = "GET /v1/jobs/{job_id}"
+FILE: Final = Option("file", "the file", local=True)
 _GOOD: Final = range(200, 300)
 
 
 def feed(run: Run) -> int:
     """Products from a feed."""
-    return _sent(run, {**run.body_of_options(), **_content(run)})
+    return sent(run, {**run.command.fixed, **run.body_of_options(), **_content(run)})
 
 
 def subscribers(run: Run) -> int:
     """Subscribers of another provider, with the key pair that they subscribed with."""
-    return _sent(run, {**run.body_of_options(), "vapid": documents.read(run.asked.vapid), **_content(run)})
+    return sent(run, {**run.body_of_options(), "vapid": documents.read(run.asked.vapid), **_content(run)})
 
 
 def codes(run: Run) -> int:
     """Coupon codes: the first column of a CSV."""
-    return _sent(run, {"csv": _text(run)})
+    return sent(run, {"csv": _text(run)})
 
 
 def people(run: Run) -> int:
     """Visitor ids, one a line."""
-    return _sent(run, {**run.body_of_options(), "visitor_ids": _text(run).splitlines()})
+    return sent(run, {**run.body_of_options(), "visitor_ids": _text(run).splitlines()})
 
 
 def put(url: str, file: Path) -> None:
@@ -61,7 +61,8 @@ def _text(run: Run) -> str:
         raise documents.UnreadableError(f"{run.asked.file} cannot be read: {exc}") from exc
 
 
-def _sent(run: Run, body: dict[str, Any]) -> int:
+def sent(run: Run, body: dict[str, Any]) -> int:
+    """The call with what it says of lines that failed, and its job with a bar; 1 when a line failed."""
     told = run.send(body).body
     faults = told.get("errors") or ()
     for fault in faults:
@@ -80,45 +81,45 @@ COMMANDS: Final = (
         "subscribers",
         "browsers that subscribed with another provider",
         "POST /v1/subscriptions/import",
-        positionals=(_FILE,),
+        positionals=(FILE,),
         body=(
             Option("format", "of the file", choices=("csv", "ndjson"), required=True),
             Option("vapid", "a file with public_key and private_key of that provider", local=True, required=True),
         ),
         act=subscribers,
-        also=(_UPLOADS, _JOBS),
+        also=(UPLOADS, JOBS),
     ),
     Command(
         "import",
         "feed",
         "products from a feed",
         "POST /v1/feeds",
-        positionals=(_FILE,),
+        positionals=(FILE,),
         body=(
             Option("format", "of the file", choices=("csv", "jsonl", "google_xml"), required=True),
             Option("mode", "full takes out of sale what the feed does not name", choices=("partial", "full")),
             Option("least_percent", "of the products that a full feed must name", "number"),
         ),
         act=feed,
-        also=(_UPLOADS, _JOBS),
+        also=(UPLOADS, JOBS),
     ),
     Command(
         "import",
         "codes",
         "coupon codes into a pool: the first column of a CSV",
         "POST /v1/coupon-pools/{pool_id}/codes",
-        positionals=(_FILE,),
+        positionals=(FILE,),
         act=codes,
-        also=(_JOBS,),
+        also=(JOBS,),
     ),
     Command(
         "import",
         "list",
         "visitor ids, one a line, into a list",
         "PUT /v1/lists/{list_id}/members",
-        positionals=(_FILE,),
+        positionals=(FILE,),
         body=(Option("mode", "what becomes of who is in it", choices=("add", "remove", "replace")),),
         act=people,
-        also=(_JOBS,),
+        also=(JOBS,),
     ),
 )

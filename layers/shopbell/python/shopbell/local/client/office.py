@@ -14,7 +14,7 @@ def change(run: Run) -> int:
     """Set the named fields of a store that nobody changes meanwhile."""
     body = dict(_pair(text) for text in run.asked.settings)
     read = run.call("GET", _STORE)
-    run.show(run.call("PATCH", _STORE, body, headers={"If-Match": read.etag} if read.etag else {}).body)
+    run.show(run.call("PATCH", _STORE, body, headers=run.onto(read)).body)
     return 0
 
 

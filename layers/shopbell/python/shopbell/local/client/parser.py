@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from shopbell.local.client.access import add_access
 from shopbell.local.client.command import Command, Option
+from shopbell.local.client.contract import has_tag, takes_tag
 from shopbell.local.client.paths import arguments_of
 
 SHOWN: Final = 50
@@ -37,14 +38,30 @@ def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
     for option in command.positionals:
         parser.add_argument(option.name, metavar=option.name.upper(), help=option.tells, **_repeats(option))
     if command.file:
-        parser.add_argument("file", metavar="FILE", help=f"{command.file}, in JSON or YAML; - is standard input")
+        _add_file(parser, command)
     for option in (*command.query, *command.body):
         _add_option(parser, option)
     if command.columns and "limit" not in {option.name for option in command.query}:
         parser.add_argument("--limit", type=_positive, default=SHOWN, help=f"rows to show (default: {SHOWN})")
         parser.add_argument("--everything", action="store_true", help="all rows, page after page")
+    _add_tags(parser, command)
     if command.ask:
         parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_file(parser: argparse.ArgumentParser, command: Command) -> None:
+    told = f"{command.file}, in JSON or YAML; - is standard input"
+    if command.edits:
+        parser.add_argument("file", metavar="FILE", help=f"{told}; without it in your EDITOR", nargs="?")
+    else:
+        parser.add_argument("file", metavar="FILE", help=told)
+
+
+def _add_tags(parser: argparse.ArgumentParser, command: Command) -> None:
+    if takes_tag(command.call):
+        parser.add_argument("--if-match", metavar="ETAG", help="only if it is still what had this ETag")
+    if has_tag(command.call) and not command.act:
+        parser.add_argument("--etag", action="store_true", help="print its ETag alone")
 
 
 def _repeats(option: Option) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shopbell.local.client.campaigns import CSV, report
+from shopbell.local.client.campaigns import CSV, SPAN, report
 from shopbell.local.client.command import Command, Option
 from shopbell.local.client.run import Run
 from shopbell.local.client.watching import job
@@ -14,7 +14,7 @@ _JOB: Final = "GET /v1/jobs/{job_id}"
 
 def awaited(run: Run) -> int:
     """Begin the job and wait for it with its bar."""
-    return job(run, run.send().body["job_id"])
+    return job(run, run.send().body["job_id"], getattr(run.asked, "output", None))
 
 
 COMMANDS: Final = (
@@ -56,6 +56,7 @@ COMMANDS: Final = (
         "export",
         "all that is held of somebody, as one file",
         f"GET {_ONE}/export",
+        query=(Option("output", "write it into this file", local=True),),
         act=awaited,
         also=(_JOB,),
     ),
@@ -79,6 +80,14 @@ COMMANDS: Final = (
     ),
     Command(
         "report",
+        "overview",
+        "subscribers, who came and went, and who may leave",
+        "GET /v1/reports/overview",
+        query=(*SPAN, CSV),
+        act=report,
+    ),
+    Command(
+        "report",
         "prompt",
         "what became of the permission prompt",
         "GET /v1/reports/prompt",
@@ -95,10 +104,15 @@ COMMANDS: Final = (
         "campaign",
         "what became of a campaign",
         "GET /v1/campaigns/{campaign_id}/report",
-        query=(CSV,),
+        query=(*SPAN, CSV),
         act=report,
     ),
     Command(
-        "report", "scenario", "what became of a scenario", "GET /v1/scenarios/{name}/report", query=(CSV,), act=report
+        "report",
+        "scenario",
+        "what became of a scenario",
+        "GET /v1/scenarios/{name}/report",
+        query=(*SPAN, CSV),
+        act=report,
     ),
 )

@@ -52,7 +52,13 @@ class Run:
         """The command's own call; a create names itself, so that a repeat by the wire makes nothing twice."""
         headers = {"Idempotency-Key": str(uuid.uuid4())} if self.command.method == _CREATES else {}
         query = self.query()
+        headers |= self.onto(None)
         return self.client.call(self.command.method, self.path(), body, query=query, headers=headers)
+
+    def onto(self, read: Answer | None) -> dict[str, str]:
+        """If-Match: what the person named, else the thing as it was read."""
+        tag = getattr(self.asked, "if_match", None) or (read.etag if read else None)
+        return {"If-Match": tag} if tag else {}
 
     def query(self) -> dict[str, str]:
         return {name: _text(value) for name, value in given(self.command.query, self.asked).items()}
@@ -109,7 +115,11 @@ def perform(run: Run) -> int:
         return run.command.act(run)
     if run.command.columns:
         return listed(run)
-    run.show(run.send(run.body()).body)
+    answer = run.send(run.body())
+    if getattr(run.asked, "etag", False):
+        run.print(answer.etag or "")
+    else:
+        run.show(answer.body)
     return 0
 
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from shopbell.local.client.campaigns import CSV, report
+from shopbell.local.client.campaigns import CSV, SPAN, report
 from shopbell.local.client.command import Command, Option
+from shopbell.local.client.editing import edit
 from shopbell.local.client.run import Run
 from shopbell.local.client.scenariobody import PUT, body_of
 from shopbell.local.client.watching import job
@@ -16,7 +17,7 @@ def switch(run: Run) -> int:
     """Turn a scenario on or off and leave the rest as it was read."""
     read = run.call("GET", run.path())
     body = {**body_of(read.body), **run.command.fixed}
-    run.show(run.call("PUT", run.path(), body, headers={"If-Match": read.etag} if read.etag else {}).body)
+    run.show(run.call("PUT", run.path(), body, headers=run.onto(read)).body)
     return 0
 
 
@@ -38,7 +39,16 @@ COMMANDS: Final = (
         ("name", "title", "enabled", "available", "next_run_at", "warnings"),
     ),
     Command("scenarios", "show", "one scenario with its parameters explained", f"GET {_ONE}"),
-    Command("scenarios", "set", "replace what a scenario does", PUT, file="a scenario"),
+    Command(
+        "scenarios",
+        "set",
+        "replace what a scenario does",
+        PUT,
+        file="a scenario",
+        edits=True,
+        act=edit,
+        also=(f"GET {_ONE}",),
+    ),
     Command("scenarios", "enable", "turn it on", PUT, fixed={"enabled": True}, act=switch, also=(f"GET {_ONE}",)),
     Command("scenarios", "disable", "turn it off", PUT, fixed={"enabled": False}, act=switch, also=(f"GET {_ONE}",)),
     Command(
@@ -56,7 +66,7 @@ COMMANDS: Final = (
         act=dry_run,
         also=("GET /v1/jobs/{job_id}",),
     ),
-    Command("scenarios", "report", "what became of it", f"GET {_ONE}/report", query=(CSV,), act=report),
+    Command("scenarios", "report", "what became of it", f"GET {_ONE}/report", query=(*SPAN, CSV), act=report),
     Command(
         "triggers",
         "list",
@@ -66,6 +76,15 @@ COMMANDS: Final = (
     ),
     Command("triggers", "show", "one trigger", f"GET {_TRIGGER}"),
     Command("triggers", "create", "a new trigger", "POST /v1/triggers", file="a trigger"),
-    Command("triggers", "edit", "change fields of a trigger", f"PATCH {_TRIGGER}", file="the fields that change"),
+    Command(
+        "triggers",
+        "edit",
+        "change fields of a trigger",
+        f"PATCH {_TRIGGER}",
+        file="the fields that change",
+        edits=True,
+        act=edit,
+        also=(f"GET {_TRIGGER}",),
+    ),
     Command("triggers", "delete", "delete a trigger", f"DELETE {_TRIGGER}", ask="Delete this trigger?"),
 )

@@ -4,6 +4,7 @@ import csv
 from typing import Final
 
 from shopbell.local.client.command import Command, Option
+from shopbell.local.client.editing import edit
 from shopbell.local.client.run import PAGE, Run, listed, pages
 
 _ONE: Final = "/v1/segments/{segment_id}"
@@ -53,7 +54,16 @@ COMMANDS: Final = (
     Command(
         "segments", "create", "a new draft", "POST /v1/segments", file="a segment: name, rule, description, tags"
     ),
-    Command("segments", "edit", "change fields of a segment", f"PATCH {_ONE}", file="the fields that change"),
+    Command(
+        "segments",
+        "edit",
+        "change fields of a segment",
+        f"PATCH {_ONE}",
+        file="the fields that change",
+        edits=True,
+        act=edit,
+        also=(f"GET {_ONE}",),
+    ),
     Command("segments", "activate", "build a segment and keep it true", f"POST {_ONE}/activate"),
     Command("segments", "pause", "stop keeping a segment true", f"POST {_ONE}/pause"),
     Command("segments", "archive", "put a segment away", f"DELETE {_ONE}", ask="Archive this segment?"),
@@ -86,6 +96,36 @@ COMMANDS: Final = (
         f"GET {_ONE}/history",
         ("day", "size", "entered", "exited"),
         query=(Option("from", "first day, 2026-05-17"), Option("to", "last day")),
+    ),
+    Command(
+        "segments",
+        "impact",
+        "who would come and go under another rule",
+        f"POST {_ONE}/impact",
+        file="a rule",
+        wrap="rule",
+    ),
+    Command(
+        "segments",
+        "versions",
+        "the rules that it had",
+        f"GET {_ONE}/versions",
+        ("version", "at", "by", "current", "name", "sentence"),
+        paged=True,
+    ),
+    Command(
+        "segments",
+        "restore",
+        "make an earlier rule the newest",
+        f"POST {_ONE}/restore",
+        body=(Option("version", "whose rule", "number", required=True),),
+    ),
+    Command(
+        "segments",
+        "suggestions",
+        "rules that might be worth a segment",
+        "GET /v1/segments/suggestions",
+        ("sentence", "size", "rule"),
     ),
     Command(
         "segments",

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TextIO
 
+from shopbell.local.client.http import UnreachableError, exchange
 from shopbell.local.client.run import Run
 
 PAUSE: Final = 1.0
 """Seconds between two looks."""
 _WIDE: Final = 30
+_GOOD: Final = range(200, 300)
 _OPEN: Final = frozenset({"queued", "running"})
 _UNDER_WAY: Final = frozenset({"scheduled", "sending", "planning", "building", "waiting"})
 
@@ -55,12 +58,25 @@ def counts(seen: Mapping[str, Any]) -> str:
     return words + (f", through at {seen['eta']}" if seen.get("eta") else "")
 
 
-def job(run: Run, job_id: str) -> int:
-    """Wait for a job with its bar; 0 when it is done and no line failed."""
+def job(run: Run, job_id: str, into: str | None = None) -> int:
+    """Wait for a job with its bar, and write what it made into a file; 0 when it is done and no line failed."""
     path = run.path_of("/v1/jobs/{job_id}", job_id=job_id)
     seen = until(lambda: run.call("GET", path).body, lambda one: one["state"] in _OPEN, run)
-    run.show(seen) if run.asked.json else _tell(run, seen)
+    if into and seen.get("download_url"):
+        fetched(seen["download_url"], into)
+        run.err.write(f"written into {into}\n")
+    run.show(seen) if run.asked.json else _tell(run, seen, hidden=bool(into))
     return 0 if seen["state"] == "done" and not seen["errors"] else 1
+
+
+def fetched(url: str, into: str) -> None:
+    """What a job has made, for nobody else to read; the key stays here. Raises UnreachableError."""
+    status, _, content = exchange("GET", url, None, {})
+    if status not in _GOOD:
+        raise UnreachableError(f"what the job made cannot be had: {status}; `shopbell jobs show` gives a new address")
+    file = Path(into)
+    file.touch(mode=0o600)
+    file.write_bytes(content)
 
 
 def progress(run: Run) -> int:
@@ -73,8 +89,9 @@ def progress(run: Run) -> int:
     return 0
 
 
-def _tell(run: Run, seen: Mapping[str, Any]) -> None:
+def _tell(run: Run, seen: Mapping[str, Any], *, hidden: bool) -> None:
     for fault in seen["errors"]:
         run.err.write(f"  line {fault['line']}: {fault['message']}\n")
     told = seen.get("result")
-    run.show({"job": seen["id"], "state": seen["state"], **(told if isinstance(told, Mapping) else {})})
+    made = {"download_url": seen["download_url"]} if seen.get("download_url") and not hidden else {}
+    run.show({"job": seen["id"], "state": seen["state"], **(told if isinstance(told, Mapping) else {}), **made})
