@@ -35,6 +35,8 @@ class Stage:
     log_retention: RetentionDays = RetentionDays.ONE_MONTH
     requests_per_second: int = 500
     burst: int = 1000
+    calls_per_minute: int | None = None
+    """Management calls that a key may make; else the code's own."""
     alarm_email: str | None = None
     domain_name: str | None = None
     certificate_arn: str | None = None
@@ -55,7 +57,7 @@ PROD: Final = Stage(
     name="prod", protect=True, log_retention=RetentionDays.THREE_MONTHS, requests_per_second=2000, burst=4000
 )
 
-GIVEN: Final = ("alarm_email", "domain_name", "certificate_arn", "push_rates")
+GIVEN: Final = ("alarm_email", "domain_name", "certificate_arn", "push_rates", "calls_per_minute")
 """What an owner may set, in cdk.json's context or with `-c`."""
 
 PUSH_TESTS: Final = ("SHOPBELL_EXTRA_PUSH_HOSTS", "SHOPBELL_PUSH_CA", "SHOPBELL_PUSH_CONNECT")
@@ -85,6 +87,7 @@ def local(environment: Mapping[str, str]) -> Stage:
         extra_queue_actions=("sqs:SendMessageBatch",),
         extra_schedule_groups=("default",),
         tls_only=False,
+        calls_per_minute=60_000,  # its callers are tests and one's own tools
         push_rates="other=5000",  # the push services of this machine are none of the known ones
     )
 
@@ -108,4 +111,14 @@ def stage(name: str, *, environment: Mapping[str, str], given: Mapping[str, str]
         domain_name=given.get("domain_name"),
         certificate_arn=given.get("certificate_arn"),
         push_rates=given.get("push_rates", chosen.push_rates),
+        calls_per_minute=_whole(given, "calls_per_minute", chosen.calls_per_minute),
     )
+
+
+def _whole(given: Mapping[str, str], name: str, usual: int | None) -> int | None:
+    text = given.get(name)
+    if text is None:
+        return usual
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise SystemExit(f"{name} must be a whole number above 0, not {text!r}")
+    return int(text)

@@ -31,6 +31,10 @@ class Service:
     paced: bool = False
     """It keeps to the pace of the push services, or says how long something takes at it."""
     numeric: bool = False
+    tells_gateway: bool = False
+    """It tells its callers what the gateway lets through."""
+    counts_calls: bool = False
+    """It holds each key to so many calls a minute."""
 
 
 SEND_QUEUES: Final = ("send-fcm", "send-mozilla", "send-apple", "send-wns", "send-other")
@@ -57,6 +61,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         },
         secrets=("message-token", "identify"),
         posts_pushes=True,
+        tells_gateway=True,
     ),
     "authorize": Service(timeout=10, memory=256, tables={"config": ("GetItem", "UpdateItem")}),
     "campaigns": Service(
@@ -80,6 +85,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         makes_secrets=("identify", "vapid"),
         makes_schedules=True,
         paced=True,
+        counts_calls=True,
     ),
     "evaluate": Service(
         timeout=60,

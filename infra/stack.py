@@ -76,8 +76,16 @@ class ShopbellStack(Stack):
             **({"FILES_BUCKET": self._files.bucket_name} if service.files else {}),
             **({"PARAMETER_PREFIX": self._settings.parameter_prefix} if service.secrets else {}),
             **(self._settings.push_tests if service.posts_pushes else {}),
+            **self._limits(service),
             **({"SHOPBELL_PUSH_RATES": rates} if service.paced and (rates := self._settings.push_rates) else {}),
         }
+
+    def _limits(self, service: Service) -> Mapping[str, str]:
+        """What its callers are held to, or told of."""
+        stage = self._settings
+        gateway = {"SHOPBELL_REQUESTS_PER_SECOND": str(stage.requests_per_second)} if service.tells_gateway else {}
+        per_key = stage.calls_per_minute if service.counts_calls else None
+        return {**gateway, **({"SHOPBELL_CALLS_PER_MINUTE": str(per_key)} if per_key else {})}
 
     def _secrets(self, action: str, kinds: tuple[str, ...]) -> iam.PolicyStatement:
         prefix = self._settings.parameter_prefix.removeprefix("/")

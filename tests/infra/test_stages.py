@@ -37,11 +37,15 @@ NAMES: Final = {
     "Outputs.ParameterPrefix.Value",
 }
 TEST_PUSH_SERVICES: Final = {f"Lambda::Function.Environment.Variables.{name}" for name in PUSH_TESTS}
-PACE: Final = {"Lambda::Function.Environment.Variables.SHOPBELL_PUSH_RATES"}
-"""The push services of one's own machine take more than strangers are given."""
+PACE: Final = {
+    "Lambda::Function.Environment.Variables.SHOPBELL_PUSH_RATES",
+    "Lambda::Function.Environment.Variables.SHOPBELL_CALLS_PER_MINUTE",
+}
+"""One's own machine, and its push services, take more than strangers are given."""
 SIZES: Final = {
     "ApiGatewayV2::Stage.DefaultRouteSettings.ThrottlingRateLimit",
     "ApiGatewayV2::Stage.DefaultRouteSettings.ThrottlingBurstLimit",
+    "Lambda::Function.Environment.Variables.SHOPBELL_REQUESTS_PER_SECOND",
 }
 RETENTION: Final = {
     "DynamoDB::Table.DeletionPolicy",
@@ -202,6 +206,20 @@ def test_the_owner_s_pace_reaches_who_sends_and_who_tells_how_long_it_takes(prod
     }
     assert told == {"send", "campaigns"}
     assert "SHOPBELL_PUSH_RATES" not in str(prod.body)
+
+
+def test_the_owner_s_limit_reaches_who_counts_and_the_gateway_s_who_tells_of_it(prod: Template) -> None:
+    held = template("prod", calls_per_minute="90")
+    told = {name: variables(held.function(name)[1]) for name in held.function_names().values()}
+    assert {name for name, said in told.items() if said.get("SHOPBELL_CALLS_PER_MINUTE") == "90"} == {"campaigns"}
+    assert {name for name, said in told.items() if said.get("SHOPBELL_REQUESTS_PER_SECOND") == "2000"} == {"track"}
+    assert "SHOPBELL_CALLS_PER_MINUTE" not in str(prod.body)
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "many", ""])
+def test_a_limit_that_is_none_is_refused(given: str) -> None:
+    with pytest.raises(SystemExit, match="calls_per_minute must be a whole number above 0"):
+        stage("prod", environment={}, given={"calls_per_minute": given})
 
 
 def test_every_queue_of_a_push_service_has_as_many_workers_as_share_its_pace() -> None:

@@ -15,6 +15,7 @@ from shopbell.adapters.memory.demand import MemoryTops
 from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
+from shopbell.adapters.memory.limits import MemoryCallCounts
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.adapters.memory.queue import MemoryQueue
@@ -27,8 +28,9 @@ from shopbell.adapters.memory.subscriptions import MemoryKeyUses, MemorySubscrip
 from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.webpush.keys import generate, pair_of
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import MINUTE, Instant
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId
+from shopbell.domain.limits import Limit
 from shopbell.domain.membership import Flip
 from shopbell.domain.profile import Commit, Profile, Trait
 from shopbell.domain.subscriptions import SubscriptionFact
@@ -52,6 +54,8 @@ from tests.functions.http.world import MGMT, NOON, OURS, THEIRS, Answered, Town,
 from tests.unit.recommend.memory import recommend
 
 VIEWER, MARKETER, THEIR_ADMIN = key_text(OURS, "mgmt", "1"), key_text(OURS, "mgmt", "2"), key_text(THEIRS, "mgmt")
+PLENTY = Limit("management", 10_000_000, MINUTE)
+"""The clock of most tests stands still."""
 BUYERS: dict[str, Any] = {"event": "purchase"}
 
 
@@ -61,6 +65,7 @@ class Office(Town):
     rebuild: MemoryQueue = field(default_factory=MemoryQueue)
     send_now: MemoryQueue = field(default_factory=MemoryQueue)
     drawn: int = 0
+    limit: Limit = PLENTY
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -157,7 +162,15 @@ class Office(Town):
     def _keys(self) -> KeyPorts:
         stores, uses = MemoryStores(self.world), MemoryKeyUses(self.world)
         return KeyPorts(
-            stores, MemorySecrets(self.world), stores, uses, new_pair, known_pair, MemoryAuditTrail(self.world)
+            stores,
+            MemorySecrets(self.world),
+            stores,
+            uses,
+            new_pair,
+            known_pair,
+            MemoryAuditTrail(self.world),
+            MemoryCallCounts(self.world),
+            self.limit,
         )
 
     def _coupons(self) -> CouponPorts:

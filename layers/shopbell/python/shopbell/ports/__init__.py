@@ -22,6 +22,7 @@ from shopbell.ports.dispatches import Dispatches
 from shopbell.ports.goods import Timers, Watch
 from shopbell.ports.jobs import Files, Jobs, Uploads
 from shopbell.ports.lately import LatelyNoted
+from shopbell.ports.limits import CallCounts
 from shopbell.ports.lists import LineUploads, ListMembers, Lists
 from shopbell.ports.paging import Page
 from shopbell.ports.personal import Holdings, Tombstones
@@ -48,6 +49,7 @@ __all__ = [
     "Aliases",
     "Assortment",
     "AuditTrail",
+    "CallCounts",
     "Campaigns",
     "Candidates",
     "Catalogue",

@@ -106,6 +106,8 @@ class MemoryWorld:
     schedules: dict[tuple[StoreId, str], OwnSchedule] = field(default_factory=dict)
     audit: list[AuditLine] = field(default_factory=list)
     lately: dict[StoreId, dict[tuple[Instant, str], tuple[Lately, ...]]] = field(default_factory=dict)
+    calls: dict[tuple[StoreId, str], tuple[Instant, int]] = field(default_factory=dict)
+    """By key: when its newest window began, and how often it has called in it."""
     watched: dict[StoreId, Instant] = field(default_factory=dict)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)

@@ -9,13 +9,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shopbell.domain.errors import Rejected, ShopbellError
+from shopbell.domain.errors import ShopbellError
 from shopbell.domain.events import Json
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.auditing import LOST
 from shopbell.runtime.http.cors import permission, preflight
 from shopbell.runtime.http.operation import Operation, Route
-from shopbell.runtime.http.problem import problem, problem_of
+from shopbell.runtime.http.problem import problem, refused
 from shopbell.runtime.http.request import Request, read_request
 from shopbell.runtime.http.watch import Watch
 
@@ -37,8 +37,14 @@ class _Resolver(APIGatewayHttpResolver):
 class HttpApi:
     """Serves events of API Gateway's HTTP API (payload format 2.0)."""
 
-    def __init__(self, routes: Sequence[Route], beside: Sequence[Operation] = ()) -> None:
-        """`beside`: calls that another function serves; a wrong method on their paths may come here."""
+    def __init__(
+        self, routes: Sequence[Route], beside: Sequence[Operation] = (), always: Mapping[str, str] | None = None
+    ) -> None:
+        """`beside`: calls that another function serves; a wrong method on their paths may come here.
+
+        `always`: headers of every answer.
+        """
+        self._always = {**SECURITY, **(always or {})}
         known = (*(route.operation for route in routes), *beside)
         self._known = [(operation, _pattern(operation.path)) for operation in known]
         self._resolver = _Resolver()
@@ -70,8 +76,7 @@ class HttpApi:
         try:
             return route.handle(request)
         except ShopbellError as exc:
-            faults = tuple(fault.path for fault in exc.problems) if isinstance(exc, Rejected) else ()
-            return replace(problem_of(exc), faults=faults)
+            return refused(exc)
         except Exception as exc:  # noqa: BLE001 - the caller gets a problem document; the fault is logged and counted
             self._watch.fault("failed", exc, reason=route.operation.id)
             return problem(500, "The fault is logged; the same call may succeed later.")
@@ -94,7 +99,7 @@ class HttpApi:
             faults: Json = [fault for fault in answer.faults[:MAX_SAID] if _SAYABLE.fullmatch(fault)]
             self._watch.say("refused", reason=f"{operation} {answer.status}", failed=faults)
         headers: dict[str, str | list[str]] = {
-            **SECURITY,
+            **self._always,
             **answer.headers,
             **permission(request.origin, readable=answer.readable),
         }

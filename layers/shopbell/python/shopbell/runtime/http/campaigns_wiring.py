@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -22,6 +23,7 @@ from shopbell.adapters.dynamo.demand import DynamoTops
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.jobs import DynamoJobs
+from shopbell.adapters.dynamo.limits import DynamoCallCounts
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.personal.stones import DynamoTombstones
@@ -38,6 +40,7 @@ from shopbell.adapters.schedules import Callee, EventBridgeSchedules
 from shopbell.adapters.secrets import SsmSecrets
 from shopbell.adapters.webpush.keys import VapidPair, generate, pair_of
 from shopbell.domain.ids import StoreId
+from shopbell.domain.limits import MANAGEMENT
 from shopbell.domain.push.rates import parse_rates
 from shopbell.runtime import clients, clock, picking, settings
 from shopbell.runtime.http.api import HttpApi
@@ -110,7 +113,8 @@ def _keys(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], 
     kept = SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now)
     trail = DynamoAuditTrail(dynamo, found.runs_table)
     pairs = (lambda: _split(generate()), lambda private: _split(pair_of(private)))
-    return KeyPorts(stores, kept, stores, uses, *pairs, trail)
+    limit = replace(MANAGEMENT, quota=int(found.shopbell_calls_per_minute or MANAGEMENT.quota))
+    return KeyPorts(stores, kept, stores, uses, *pairs, trail, DynamoCallCounts(dynamo, found.runs_table), limit)
 
 
 def _split(pair: VapidPair) -> tuple[bytes, str]:

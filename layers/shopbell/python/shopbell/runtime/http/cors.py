@@ -9,7 +9,7 @@ MAX_AGE: Final = 600
 """Seconds for which a preflight's answer holds."""
 METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
 REQUEST_HEADERS: Final = "authorization, content-type, idempotency-key, if-match, if-none-match"
-EXPOSED: Final = "etag, retry-after, location"
+EXPOSED: Final = "etag, retry-after, location, ratelimit, ratelimit-policy"
 
 
 def preflight(origin: str | None) -> Answer:

@@ -7,11 +7,13 @@ from shopbell.app.founding import VapidPairs
 from shopbell.app.importing.start import PairOf
 from shopbell.app.recommend import Recommend
 from shopbell.domain.clock import Clock
+from shopbell.domain.limits import MANAGEMENT, Limit
 from shopbell.domain.push.rates import Rates
 from shopbell.ports import (
     Aliases,
     Assortment,
     AuditTrail,
+    CallCounts,
     Campaigns,
     Catalogue,
     Counters,
@@ -121,6 +123,9 @@ class KeyPorts:
     pair: VapidPairs
     pair_of: PairOf
     audit: AuditTrail
+    calls: CallCounts
+    limit: Limit = MANAGEMENT
+    """How often a key may call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, cast
 
-from shopbell.domain.errors import Forbidden
+from shopbell.domain.errors import Forbidden, ShopbellError
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind, Principal, Role
 from shopbell.runtime.http.answer import Answer
@@ -17,10 +17,12 @@ from shopbell.runtime.http.coupon_calls import CouponCalls
 from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
+from shopbell.runtime.http.limiting import Limiter
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
 from shopbell.runtime.http.overview_calls import OverviewCalls
+from shopbell.runtime.http.problem import refused
 from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.prompt_calls import PromptCalls
@@ -67,6 +69,7 @@ class Management:
     checklist: ChecklistCalls
     visitors: VisitorCalls
     overview: OverviewCalls
+    limiter: Limiter
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -109,6 +112,14 @@ class Management:
             caller = principal(request)
             if caller.kind != "mgmt":
                 raise Forbidden(f"This call takes a management key (sb_mgmt_), not sb_{caller.kind}_.")
+            allowance = self.limiter(caller)
+            try:
+                answer = allowance.refusal or admitted(caller, request)
+            except ShopbellError as exc:
+                answer = refused(exc)
+            return allowance.on(answer)
+
+        def admitted(caller: Principal, request: Request) -> Answer:
             if not admitted_role(caller.role, wanted):
                 raise Forbidden(f"This call takes a key of role {wanted}; this one is {caller.role}.")
             answer = carry(caller, request)

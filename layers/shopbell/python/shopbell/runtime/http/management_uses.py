@@ -44,6 +44,7 @@ from shopbell.runtime.http.coupon_uses import coupons, promising
 from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
+from shopbell.runtime.http.limiting import Limiter
 from shopbell.runtime.http.list_uses import lists
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
@@ -90,6 +91,7 @@ def management(ports: Ports) -> Management:
         ChecklistCalls.over(ports, _sampling(ports), reporting(ports)),
         VisitorCalls.over(ports),
         OverviewCalls.over(ports),
+        Limiter(ports.keys.calls, ports.keys.limit, ports.now),
     )
 
 

@@ -15,7 +15,7 @@ from shopbell.domain.incoming.kinds import schema
 from shopbell.domain.incoming.properties import PROPERTIES
 from shopbell.domain.incoming.texts import PATH_ID
 from shopbell.domain.incoming.traits import VisitorIn
-from shopbell.runtime.http import examples, management_operations, tracking_operations
+from shopbell.runtime.http import examples, management_operations, openapi_limits, tracking_operations
 from shopbell.runtime.http.examples import showing
 from shopbell.runtime.http.openapi_keys import security, security_schemes
 from shopbell.runtime.http.operation import Managed, Open, Operation
@@ -65,6 +65,7 @@ def document() -> Json:
         "components": {
             "schemas": _schemas(),
             "examples": showing.usual_problems(),
+            "headers": openapi_limits.components(),
             "securitySchemes": security_schemes(),
         },
     }
@@ -121,6 +122,8 @@ def _parameters(one: Operation) -> list[Json]:
 
 def _success(one: Operation) -> Json:
     described: Json = {"description": one.summary}
+    if headers := openapi_limits.told(one.access):
+        described["headers"] = headers
     if one.answer is not None:
         as_table: Json = {"text/csv": {"schema": {"type": "string"}}} if one.table else {}
         described["content"] = {one.media: {"schema": {"$ref": _REF + name_of(one.answer)}}, **as_table}
@@ -141,7 +144,12 @@ def _errors(one: Operation) -> Json:
     statuses |= {404} if isinstance(one.access, Managed) and "{" in one.path else set()
     problem = {"content": {PROBLEM_JSON: {"schema": {"$ref": _REF + "ProblemOut"}}}}
     unchanged: Json = {"304": {"description": "Not changed"}} if "if-none-match" in one.takes else {}
-    return {**unchanged, **{str(status): {"description": titles()[status], **problem} for status in sorted(statuses)}}
+    limits = openapi_limits.too_many(one.access)
+    return {
+        **unchanged,
+        **limits,
+        **{str(status): {"description": titles()[status], **problem} for status in sorted(statuses)},
+    }
 
 
 def _schemas() -> Json:

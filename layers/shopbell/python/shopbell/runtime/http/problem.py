@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem documents: what is wrong, where, and what would put it right."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel
@@ -28,6 +29,7 @@ _TITLES: Final = {
     412: "Somebody else changed it first",
     413: "The body is too large",
     422: "The input is wrong",
+    429: "Too many calls",
     500: "Something went wrong on our side",
     503: "Try again in a moment",
 }
@@ -80,6 +82,12 @@ def problem_of(error: ShopbellError) -> Answer:
             return problem(error.status, error.detail, readable=not isinstance(error, OriginRefused))
         case _:
             return problem(503, "A service that we need is busy; the same call may succeed later.")
+
+
+def refused(error: ShopbellError) -> Answer:
+    """The same, with the paths of what was wrong for the log."""
+    faults = tuple(fault.path for fault in error.problems) if isinstance(error, Rejected) else ()
+    return replace(problem_of(error), faults=faults)
 
 
 def titles() -> dict[int, str]:

@@ -15,6 +15,8 @@ class TrackSettings(FromEnvironment):
     catalogue_table: str
     runs_table: str
     parameter_prefix: str
+    shopbell_requests_per_second: str = ""
+    """What the gateway lets through, of all callers together; it is told to them."""
     shopbell_extra_push_hosts: str = ""
     """Stage local alone: push services on this machine (ruling 39)."""
 
@@ -44,6 +46,8 @@ class CampaignsSettings(FromEnvironment):
     schedule_dead_letters: str
     shopbell_push_rates: str = ""
     """As `send` has them, for what a campaign would take."""
+    shopbell_calls_per_minute: str = ""
+    """Of one key; else the code's own."""
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

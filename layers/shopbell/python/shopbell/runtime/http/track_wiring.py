@@ -43,6 +43,7 @@ from shopbell.ports import Visitors
 from shopbell.runtime import clients, clock, settings
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.keyring import KEEP, Keyring
+from shopbell.runtime.http.limiting import gateway
 from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.pages import Pages
 from shopbell.runtime.http.remembered import Remembered
@@ -85,7 +86,7 @@ def track() -> HttpApi:
         pages=Pages(SDK),
         erased=erased,
     )
-    return HttpApi(tracking.routes(), beside=OPERATIONS)
+    return HttpApi(tracking.routes(), OPERATIONS, gateway(found.shopbell_requests_per_second))
 
 
 def _server(found: TrackSettings, update_traits: UpdateTraits, erased: Erased) -> ServerCalls:

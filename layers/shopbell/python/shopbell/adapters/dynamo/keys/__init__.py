@@ -44,7 +44,7 @@ runs       <store>#R#<run>                 RUN | SH#<shard> | CH#<chunk>      ru
            <store>#Y#<night>               <shard>#<page>                     buyers, as the nightly walk saw them
 watch      <store>#W#<shelf>#<00..63>      <product>#<source>#<visitor>       who saw which price; +<group>, product
 <shard>: 3 digits; <send_at>, <due>, <at>, <scheduled_at>: milliseconds, 15 digits; <version>: 10 digits.
-TTL: `ttl`, in seconds. More: `keys.coupons`, `.visitors`, `.personal`, `.audit`, `.lately`, `.reports`.
+TTL: `ttl`, in seconds. More: `keys.coupons`, `.visitors`, `.personal`, `.audit`, `.lately`, `.limits`, `.reports`.
 """
 
 from shopbell.adapters.dynamo.keys.definitions import (

@@ -7,7 +7,9 @@ from typing import Any, Final
 import orjson
 
 from shopbell.domain.errors import Conflict, Forbidden, NotFound, Rejected, ShopbellError, Unavailable
+from shopbell.domain.limits import MANAGEMENT
 from shopbell.runtime.http.examples import Example, Told
+from shopbell.runtime.http.limiting import over
 from shopbell.runtime.http.problem import PROBLEM_JSON, problem, problem_of
 
 Json = dict[str, Any]
@@ -29,6 +31,7 @@ def usual_problems() -> Json:
     """Of statuses that mean the same wherever they are answered: for the components of the document."""
     texts = {status: problem_of(error).text for status, error in _USUAL.items()}
     texts[500] = problem(500, "The fault is logged; the same call may succeed later.").text
+    texts[429] = problem(429, over(MANAGEMENT, 42)).text
     return {_usual(status): {"value": orjson.loads(text)} for status, text in sorted(texts.items())}
 
 
@@ -57,7 +60,7 @@ def _answers(response: Json, status: int, answers: list[Example]) -> None:
         response["headers"] = response.get("headers", {}) | described
     if "content" in response:
         response["content"] = {
-            media: inside | _examples(media, status, answers) for media, inside in response["content"].items()
+            media: _examples(media, status, answers) | inside for media, inside in response["content"].items()
         }
 
 
