@@ -91,6 +91,27 @@ def test_a_change_that_is_supposed_is_tried_out_on_everybody(office: Office) -> 
     assert told.startswith("ben3,would_get,,2026-03-02T14:30:00Z,0,0,p1,Boot 1 costs less now")
 
 
+@pytest.mark.parametrize(("shards", "most"), [(1, 3), (4, 3), (4, 1), (1, 99)])
+def test_of_a_run_to_so_many_it_draws_whom_that_run_draws(office: Office, shards: int, most: int) -> None:
+    crowd(office)
+    office.world.stores[OURS] = replace(office.world.stores[OURS], shards=shards)
+    for number in range(9):
+        person(office, f"=cleo{number}")
+    said = {"enabled": True, "parameters": {"max_recipients": most}}
+    assert office.manage("PUT", "/v1/scenarios/new_arrivals", said, key=MARKETER).status == 200
+    sample = tried(office).json
+    path = begun(office)
+    work_off(office)
+    found = office.manage("GET", path).json["result"]
+    assert found["would_get"] == sample["would_get"]["estimate"] == min(most, 10)
+    assert found["would_not"] == {row["gate"]: row["estimate"] for row in sample["would_not"]}
+    rows = lines(office, path)[1:]
+    drawn = {row.partition(",")[0].strip("'") for row in rows if ",would_get," in row}
+    assert drawn == {message["visitor_id"] for message in sample["would_get"]["sample"]}
+    assert len(rows) == 15
+    assert sum(row.endswith(",would_not,max_recipients,,,,,,") for row in rows) == max(10 - most, 0)
+
+
 def test_it_agrees_with_the_sample_of_all(office: Office) -> None:
     crowd(office)
     sample = tried(office).json
@@ -118,8 +139,13 @@ class Dying:
         self.real.drop(job)
 
 
-def test_whoever_dies_in_any_step_is_followed_by_one_who_ends_alike(office: Office) -> None:
+@pytest.mark.parametrize("parameters", [{}, {"max_recipients": 2}], ids=["everybody", "a few"])
+def test_whoever_dies_in_any_step_is_followed_by_one_who_ends_alike(office: Office, parameters: Any) -> None:
     crowd(office)
+    for number in range(4):
+        person(office, f"cleo{number}")
+    said = {"enabled": True, "parameters": parameters}
+    assert office.manage("PUT", "/v1/scenarios/new_arrivals", said, key=MARKETER).status == 200
     path, second = begun(office), begun(office)
     messages = office.rebuild.take()
     dying = Dying(worker(office))

@@ -37,7 +37,7 @@ def drawn_of(stage: Stage, store: Store, found: Sequence[Outcome], share: float)
     run = run_of(stage.plan, store, stage.until, stage.until)
     if run.terms.max_recipients is None:
         return found
-    people = [who_of(one) for one in found if not isinstance(one, Refusal) or one.gate not in _NO_LOT]
+    people = [who_of(one) for one in found if has_lot(one)]
     chosen = _by_shard(run, people) if share >= 1 else _by_share(run, people, share)
     left = frozenset(people) - chosen
     return [Refusal(who_of(one), NOT_DRAWN) if who_of(one) in left else one for one in found]
@@ -54,6 +54,11 @@ def _by_shard(run: Run, people: Sequence[VisitorId]) -> frozenset[VisitorId]:
 def _by_share(run: Run, people: Sequence[VisitorId], share: float) -> frozenset[VisitorId]:
     most = round((run.terms.max_recipients or 0) * share)
     return frozenset(sorted(people, key=lambda who: lot(run, who))[:most])
+
+
+def has_lot(one: Outcome) -> bool:
+    """Whether a run to so many people has a lot for them."""
+    return not isinstance(one, Refusal) or one.gate not in _NO_LOT
 
 
 def is_sent_to(one: Outcome) -> bool:

@@ -1,17 +1,17 @@
 """Try a scenario out on everybody, as a job: page by page into lines, then the lines into a file."""
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from functools import partial
 from typing import Final
 
 from shopbell.app.exporting import PART, cell
 from shopbell.app.jobs import StartJob
 from shopbell.app.scenarios import dryrun_place as places
 from shopbell.app.scenarios.drawing import Outcome, Refusal
+from shopbell.app.scenarios.drawing_all import GET, DrawAll, how_of, line
 from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_place import Place
 from shopbell.app.scenarios.judging import Message
@@ -28,7 +28,6 @@ from shopbell.ports import Files, LineUploads
 DRY_RUN: Final = "dry_run"
 COLUMNS: Final = ("visitor_id", "outcome", "gate", "at", "step", "level", "products", "title", "put_off_by")
 CHANGED: Final = "The settings were changed meanwhile: ask again."
-GET: Final = "would_get"
 BATCH: Final = 100
 """Visitors of one step: some seconds at the worst."""
 _ASKING: Final = 95
@@ -54,6 +53,7 @@ class StartDryRun:
             "as_of": until,
             "revision": stage.plan.revision,
             "total": total,
+            "draws": True,
             **_supposed(supposed),
         }
         return self.start(store, DRY_RUN, ask, by)
@@ -61,7 +61,7 @@ class StartDryRun:
 
 @dataclass(frozen=True, slots=True)
 class DryRunAll:
-    """`ask`: scenario, as_of, revision of the settings, total (for the percent).
+    """`ask`: scenario, as_of, revision of the settings, total (for the percent), whether it draws (not of old ones).
 
     A step asks one batch of visitors, or writes one part of the file. One that comes twice keeps the same lines
     under the same number.
@@ -79,11 +79,13 @@ class DryRunAll:
         if stage.plan.revision != job.ask["revision"]:
             self.drop(job)
             return replace(job, state="failed", errors=(JobError(0, CHANGED),))
-        place = places.read(job.place)
+        place, draw = places.read(job.place), self._draw(job, store, stage)
         if place.shard < store.shards:
-            place = self._asked(job, store, stage, place)
+            place = self._asked(job, (store, stage), place, draw)
+        elif draw is not None and len(place.lots) < store.shards:
+            place = draw.shard(place)
         elif place.upload is None or place.read < place.kept:
-            place = self._put(job, place)
+            place = self._put(job, place, draw)
         else:
             return self._finished(job, stage, place)
         return replace(job, state="running", place=places.written(place), percent=_percent(place, job))
@@ -97,30 +99,36 @@ class DryRunAll:
         name, until = str(job.ask["scenario"]), places.number(job.ask["as_of"])
         return self.dry_run.prepared(job.store, name, until, supposed_in(job.ask))
 
-    def _asked(self, job: Job, store: Store, stage: Stage, place: Place) -> Place:
-        survey = self.dry_run.survey
+    def _draw(self, job: Job, store: Store, stage: Stage) -> DrawAll | None:
+        read = partial(self.lines.read, job.store, job.id)
+        return DrawAll.of(stage, store, read) if job.ask.get("draws") else None
+
+    def _asked(self, job: Job, on: tuple[Store, Stage], place: Place, draw: DrawAll | None) -> Place:
+        survey, (store, stage) = self.dry_run.survey, on
         page = survey.visitors.walk(job.store, place.shard, place.cursor, self.batch)
         profiles = survey.persons(job.store, page.items)
         found = list(survey.side_by_side(lambda one: self.dry_run.outcome(stage, store, one), profiles))
         if found:
-            self.lines.keep(job.store, job.id, place.kept, _lines([*chain.from_iterable(map(_rows, found))]))
-        counts = Counter(place.counts) + Counter(one.gate if isinstance(one, Refusal) else GET for one in found)
+            texts = ["".join(map(line, _rows(one))) for one in found]
+            self.lines.keep(job.store, job.id, place.kept, draw.kept(found, texts) if draw else texts)
+        kept, ended = place.kept + bool(found), page.cursor is None
         return replace(
             place,
-            shard=place.shard + (page.cursor is None),
+            shard=place.shard + ended,
             cursor=page.cursor,
-            kept=place.kept + bool(found),
-            counts=dict(counts),
+            kept=kept,
+            counts=dict(Counter(place.counts) + Counter(map(how_of, found))),
+            ends=(*place.ends, kept) if ended else place.ends,
         )
 
-    def _put(self, job: Job, place: Place) -> Place:
+    def _put(self, job: Job, place: Place, draw: DrawAll | None) -> Place:
         upload = place.upload or self.files.begin(_file(job), "text/csv; charset=utf-8")
         text = io.StringIO(newline="")
         if not place.marks:
-            text.writelines(_lines([COLUMNS]))
+            text.write(line(COLUMNS))
         read = place.read
         while read < place.kept and text.tell() < self.part:
-            text.writelines(self.lines.read(job.store, job.id, read))
+            text.writelines(draw.lines(place, read) if draw else self.lines.read(job.store, job.id, read))
             read += 1
         mark = self.files.part(_file(job), upload, len(place.marks) + 1, text.getvalue().encode())
         return replace(place, upload=upload, read=read, marks=(*place.marks, mark))
@@ -169,12 +177,6 @@ def _row(found: Message) -> Sequence[str]:
         cell(found.title),
         " ".join(gate.reason for gate in found.deferred),
     )
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> list[str]:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return [text.getvalue()]
 
 
 def _file(job: Job) -> str:

@@ -8,7 +8,11 @@ from shopbell.domain.events import Json
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`kept` batches of lines, of which `read` are in the file. `counts`: how many ended how."""
+    """`kept` batches of lines, of which `read` are in the file. `counts`: how many ended how.
+
+    Where only so many are drawn, `ends` says how many batches there were by the end of each shard, and `lots` the
+    highest that is drawn of each.
+    """
 
     shard: int = 0
     cursor: str | None = None
@@ -17,6 +21,8 @@ class Place:
     upload: str | None = None
     read: int = 0
     marks: tuple[str, ...] = ()
+    ends: tuple[int, ...] = ()
+    lots: tuple[int, ...] = ()
 
     @property
     def asked(self) -> int:
@@ -36,6 +42,8 @@ def written(place: Place) -> Mapping[str, Json]:
         "upload": place.upload,
         "read": place.read,
         "marks": list(place.marks),
+        "ends": list(place.ends),
+        "lots": list(place.lots),
     }
 
 
@@ -52,12 +60,18 @@ def read(stored: Mapping[str, Json]) -> Place:
         upload=_text(stored["upload"]),
         read=number(stored["read"]),
         marks=tuple(str(mark) for mark in marks) if isinstance(marks, Sequence) else (),
+        ends=_numbers(stored.get("ends")),
+        lots=_numbers(stored.get("lots")),
     )
 
 
 def _counts(stored: Json) -> Iterator[tuple[str, int]]:
     for gate, found in stored.items() if isinstance(stored, Mapping) else ():
         yield gate, number(found)
+
+
+def _numbers(given: Json) -> tuple[int, ...]:
+    return tuple(map(number, given)) if isinstance(given, Sequence) and not isinstance(given, str) else ()
 
 
 def _text(given: Json) -> str | None:
