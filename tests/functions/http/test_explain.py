@@ -249,6 +249,17 @@ def test_the_conditions_that_keep_a_visitor_out_are_named(office: Office) -> Non
     assert failing, "nobody with a visit just now is missed"
 
 
+def test_of_a_run_to_so_many_the_lot_of_the_next_one_is_told_first(office: Office) -> None:
+    ann(office)
+    said = {"enabled": True, "parameters": {"max_recipients": 1}}
+    answer = office.manage("PUT", "/v1/scenarios/top_sellers", said, key=MARKETER)
+    assert "max_recipients" not in gates(office, scenario="top_sellers"), "nobody is in its audience"
+    office.enter(answer.json["segment_id"], ANN)
+    first, *_ = gates(office, scenario="top_sellers").values()
+    assert (first["gate"], first["outcome"]) == ("max_recipients", "passed")
+    assert first["values"] == {"max_recipients": 1, "run_at": answer.json["next_run_at"]}
+
+
 def test_fly_mode_is_asked_about_by_its_triggers(office: Office) -> None:
     ann(office)
 

@@ -146,6 +146,7 @@ def test_whoever_dies_in_any_step_is_followed_by_one_who_ends_alike(office: Offi
         person(office, f"cleo{number}")
     said = {"enabled": True, "parameters": parameters}
     assert office.manage("PUT", "/v1/scenarios/new_arrivals", said, key=MARKETER).status == 200
+    office.rebuild.take()
     path, second = begun(office), begun(office)
     messages = office.rebuild.take()
     dying = Dying(worker(office))

@@ -14,6 +14,7 @@ from shopbell.app.delivery.picking import Picking
 from shopbell.app.delivery.plan import run_of_campaign
 from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
+from shopbell.app.management.drawn import DrawNext
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.recorded import ReadRecorded, Recorded
 from shopbell.app.people import People
@@ -84,6 +85,7 @@ class ReadExplanation:
     now: Clock
     promise: Promising = promise_nothing
     ended: Ended = not_known
+    drawn: DrawNext | None = None
 
     def of_campaign(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
         """As if it were sent at this moment. NotFound: no such store, visitor or campaign."""
@@ -112,8 +114,9 @@ class ReadExplanation:
         run, record = run_of(plan, store, self.now(), self.now(), place), self._record(profile)
         run = replace(run, shards=0) if waiting else run
         told = self._asked(store, Addressee(profile, record, waiting), run, plans)
-        past = self._past(profile, record, name, plan)
-        return Explanation(past, self._why(profile, plan.audience, told), _variant(run, profile))
+        lot = None if self.drawn is None or waiting else self.drawn(store, plan, profile.visitor)
+        past, why = self._past(profile, record, name, plan), self._why(profile, plan.audience, told)
+        return Explanation(past, why if lot is None else (lot, *why), _variant(run, profile))
 
     def _check(self, store: StoreId, name: str) -> None:
         own = trigger_of(name)

@@ -7,6 +7,7 @@ from shopbell.app.building import StartBuild
 from shopbell.app.catalogue.feeds import OpenUpload, StartFeed
 from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.jobs import StartJob, WatchJobs
+from shopbell.app.management.drawn import DrawNext
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.lists import shards_of
@@ -163,6 +164,7 @@ def _explaining(ports: Ports) -> ReadExplanation:
         ports.now,
         promising(ports),
         HasEnded(ports.runs, ports.progress, ports.now),
+        DrawNext(ports.memberships, ports.messages.subscriptions, ports.now),
     )
 
 
