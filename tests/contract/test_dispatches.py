@@ -6,6 +6,8 @@ from dataclasses import replace
 from shopbell.domain.dispatch import Dispatch, counted
 from shopbell.domain.gates import Told
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId
+from shopbell.domain.quarters import QUARTER, quarter_of
+from shopbell.domain.variants import counted_as
 
 from tests.contract.samples import ANN, BEN
 from tests.contract.worlds import NOW, Ports
@@ -52,3 +54,16 @@ def test_its_end_and_the_counts_of_its_run_are_one(ports: Ports, store: StoreId)
     other = replace(fresh(store), visitor=ANN)
     assert ports.dispatches.save(other, {"accepted": 1})
     assert ports.counters.total(store, counted(R1)) == {"accepted": 2, "skipped:quiet": 2}
+
+
+def test_what_was_accepted_stands_in_its_quarter_of_an_hour_and_only_once(ports: Ports, store: StoreId) -> None:
+    assert ports.dispatches.accepted(store, RunId("r1")) == {}
+    began = quarter_of(NOW)
+    ends = {"accepted": 2, counted_as("accepted", "A"): 1, "skipped:expired": 5}
+    assert ports.dispatches.save(fresh(store), ends, began + 1)
+    assert not ports.dispatches.save(fresh(store), {"accepted": 2}, began)
+    assert ports.dispatches.save(fresh(store, version=1), {"retired": 1}, began + 2)
+    assert ports.dispatches.save(fresh(store, version=2), {"accepted": 1}, began + QUARTER)
+    run = fresh(store).run
+    assert ports.dispatches.accepted(store, run) == {began: 3, began + QUARTER: 1}
+    assert ports.counters.total(store, counted(run))["accepted"] == 3

@@ -115,6 +115,7 @@ def test_shards_keep_their_last_checkpoint(ports: Ports, store: StoreId) -> None
 
 def test_ledgers_keep_their_last_codes(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     ledger = ChunkLedger("0-fcm-1", "fcm", bytes(500), errors=2, told=b"said", served=(7, 1_700_000_000_123))
+    ledger = replace(ledger, accepted_at={1_700_000_100_000: 7, 1_700_001_000_000: 493})
     ports.progress.save_ledger(store, R1, ledger)
     later = replace(ledger, codes=bytes(range(250)) * 2, errors=0)
     ports.progress.save_ledger(store, R1, later)

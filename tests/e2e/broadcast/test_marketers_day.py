@@ -201,3 +201,37 @@ def put_away(day: Day, segment: str, campaign: str) -> None:
         "pauseSegment",
         "archiveSegment",
     ]
+
+
+def test_what_those_do_whom_a_campaign_leaves_out_is_told_beside_the_others(day: Day) -> None:
+    assert not day.stage.session.settle(CAN_WAIT)
+    wanted = {"name": "Half", "content": VARIANTS[0]["content"], "holdout_percent": 50}
+    campaign = str(day.manage("POST", "/v1/campaigns", wanted)["id"])
+    day.manage("POST", f"/v1/campaigns/{campaign}/send")
+
+    def sent() -> Any:
+        found = day.manage("GET", f"/v1/campaigns/{campaign}/report")
+        return found if found["targeted"] == PEOPLE and not found["open"] else None
+
+    through = eventually(sent, "the campaign to be through", seconds=CAN_WAIT)
+    got = day.received().keys()
+    left = {*names()} - got
+    assert through["skipped"] == {"scenario_holdout": len(left)}
+    buyers = sorted(got)[:5], sorted(left)[:3]
+    day.report_events([ordered(day, who, f"of-{who}", 1_000) for group in buyers for who in group])
+
+    def told_apart() -> Any:
+        found = day.manage("GET", f"/v1/campaigns/{campaign}/report")["lift"]
+        return found if found["held_out"]["buyers"] + found["treated"]["buyers"] == sum(map(len, buyers)) else None
+
+    lift = eventually(told_apart, "all orders to be counted", seconds=CAN_WAIT)
+    for group, people, mine in (("treated", got, buyers[0]), ("held_out", left, buyers[1])):
+        found = {name: lift[group][name] for name in ("people", "buyers", "orders", "revenue")}
+        assert found == {
+            "people": len(people),
+            "buyers": len(mine),
+            "orders": len(mine),
+            "revenue": {"EUR": 1_000 * len(mine)},
+        }
+    fewest = min(len(got), len(left))
+    assert lift["conversion"]["why"] == f"a group has {fewest} people, and it takes 100 in each"

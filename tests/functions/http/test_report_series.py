@@ -2,8 +2,14 @@
 
 import pytest
 from shopbell.adapters.memory.attribution import MemoryReportCounts
+from shopbell.adapters.memory.dispatches import MemoryDispatches
+from shopbell.adapters.memory.runs import MemoryRunProgress
 from shopbell.domain.attribution.cells import Cell
-from shopbell.domain.clock import HOUR
+from shopbell.domain.clock import HOUR, MINUTE
+from shopbell.domain.dispatch import Dispatch
+from shopbell.domain.ids import VisitorId
+from shopbell.domain.outcomes import CODES
+from shopbell.domain.runs import ChunkLedger, ShardProgress
 
 from tests.functions.http.office import Office
 from tests.functions.http.test_campaigns import planned
@@ -37,6 +43,23 @@ def test_days_and_hours_are_told_where_they_are_asked_for(office: Office) -> Non
     told = {one["at"]: (one["clicked"], one["revenue"]) for one in hours if one["clicked"] or one["orders"]}
     assert list(told.values()) == [(0, {"EUR": 700}), (2, {})]
     assert len(hours) == len({one["at"] for one in hours})
+
+
+def test_messages_are_in_the_hour_in_which_they_were_accepted_and_add_up_to_all(office: Office) -> None:
+    name, run = planned(office)
+    progress, accepted = MemoryRunProgress(office.world), CODES["accepted"]
+    progress.save_shard(OURS, run, ShardProgress(0, 8, None, done=True))
+    times = {NOON: 2, NOON + 45 * MINUTE: 1, NOON + 26 * HOUR: 1}
+    progress.save_ledger(OURS, run, ChunkLedger("c", "fcm", bytes([accepted] * 4 + [0]), accepted_at=times))
+    progress.save_ledger(OURS, run, ChunkLedger("d", "fcm", bytes([accepted] * 3)))
+    step = Dispatch(OURS, VisitorId("ann"), "n", run, "done", 0)
+    MemoryDispatches(office.world).save(step, {"accepted": 2, "skipped:expired": 1}, NOON + 3 * HOUR)
+    office.clock.now += 30 * HOUR
+    whole = office.manage("GET", f"/v1/campaigns/{name}/report").json["accepted"]
+    for by in ("day", "hour"):
+        told = {str(one["at"]): one["accepted"] for one in series(office, name, by=by) if one["accepted"]}
+        assert sum(map(int, map(str, told.values()))) == whole == 9
+    assert [*told.values()] == [6, 2, 1], "what it is not known of stands where the run was made"
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """One step to one visitor on its way: the guard that lets it go once, and how far each device is (ruling 34)."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from shopbell.domain.clock import MINUTE, Duration, Instant
 from shopbell.domain.gates import Told
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId, VisitorId
-from shopbell.domain.outcomes import OPEN
+from shopbell.domain.outcomes import ACCEPTED, OPEN
 from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.variants import counted_of
 
 LEASE: Final[Duration] = 2 * MINUTE
 """Twice the timeout of `send`: after it, whoever held the step is dead."""
@@ -54,6 +56,11 @@ def dispatch_name(step: PendingStep) -> str:
     """The same for every try of one step of one instance, also after it was deferred: 20 hex characters."""
     which = f"{step.source}\n{step.source_id}\n{step.key}\n{step.step}"
     return hashlib.sha256(which.encode()).hexdigest()[:20]
+
+
+def accepted_of(counts: Mapping[str, int]) -> int:
+    """By the names that `counted_as` gives."""
+    return sum(number for name, number in counts.items() if counted_of(name)[0] == ACCEPTED)
 
 
 def counted(run: RunId) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from shopbell.domain.attribution.brought import NOTHING, Brought, Measures, brought, measured
 from shopbell.domain.clock import Instant
 from shopbell.domain.outcomes import ACCEPTED
+from shopbell.domain.quarters import Quarters
 from shopbell.domain.runs import RunWarning
 from shopbell.domain.variants import counted_of
 
@@ -51,6 +52,8 @@ class Report:
     by_step: Mapping[int, Share] = field(default_factory=dict)
     since: Instant | None = None
     """What was brought before is not in it: the runs of that time are not kept any more. None: all of it is."""
+    accepted_at: Quarters = field(default_factory=dict)
+    """When; they add up to `accepted`. Nothing where nobody asked for it."""
     holdout_percent: int = 0
     """Of how many people the newest run holds out."""
     warnings: Mapping[RunWarning, Instant] = field(default_factory=dict)

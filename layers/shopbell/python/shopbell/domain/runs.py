@@ -193,6 +193,7 @@ class ChunkLedger:
     """What the gates rested on that were closed to some of them (`domain.gates.minutes`)."""
     served: tuple[int, Instant] | None = None
     """The last time a service took something of it and others stayed open: which handing out it was, and when."""
+    accepted_at: Mapping[Instant, int] = field(default_factory=dict)
 
     @property
     def open(self) -> int:

@@ -36,6 +36,7 @@ _TAKEN: Final = "taken"
 """Until when a run's turns are taken."""
 _SERVED_ON: Final = "served_on"
 _SERVED_AT: Final = "served_at"
+_ACCEPTED_AT: Final = "accepted_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class DynamoRunProgress:
                 row[name] = b(more)
         if ledger.served is not None:
             row[_SERVED_ON], row[_SERVED_AT] = map(n, ledger.served)
+        if ledger.accepted_at:
+            row[_ACCEPTED_AT] = s(orjson.dumps([*ledger.accepted_at.items()]).decode())
         self.dynamo.put(self.table, row)
 
     def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]:
@@ -165,4 +168,5 @@ def _ledger(row: Item) -> ChunkLedger:
         variants=binary(row, "variants") if "variants" in row else b"",
         told=binary(row, "told") if "told" in row else b"",
         served=(number(row, _SERVED_ON), number(row, _SERVED_AT)) if _SERVED_ON in row else None,
+        accepted_at=dict(orjson.loads(text(row, _ACCEPTED_AT))) if _ACCEPTED_AT in row else {},
     )

@@ -114,6 +114,7 @@ class MemoryWorld:
     lists: dict[tuple[StoreId, ListId], VisitorList] = field(default_factory=dict)
     list_members: dict[tuple[StoreId, ListId], set[VisitorId]] = field(default_factory=dict)
     list_uploads: dict[tuple[StoreId, str, int], tuple[str, ...]] = field(default_factory=dict)
+    accepted_at: dict[tuple[StoreId, RunId], Counter[Instant]] = field(default_factory=dict)
     report_rows: dict[tuple[StoreId, RowName], ReportRow] = field(default_factory=dict)
     report_cells: dict[StoreId, Counter[Cell]] = field(default_factory=dict)
     demand_places: dict[tuple[StoreId, str], Place] = field(default_factory=dict)

@@ -61,15 +61,15 @@ class Held:
         variants = bytearray([self.row.variant] * len(recipients) if at.run.variants else [])
         return Tally(self.keep, chunk, bytearray(self.row.codes), self.row.errors, run=at.run, variants=variants)
 
-    def write(self, row: Dispatch, counts: Counter[str] | None = None) -> None:
-        if not self.dispatches.save(row, counts):
+    def write(self, row: Dispatch, counts: Counter[str] | None = None, at: Instant = 0) -> None:
+        if not self.dispatches.save(row, counts, at):
             raise Unavailable("another worker took the step over")
         self.row = row.later()
 
     def keep(self, ledger: ChunkLedger) -> None:
         self.write(replace(self.row, codes=ledger.codes, errors=ledger.errors))
 
-    def close(self, at: Bound, codes: bytes, until: Instant | None, told: Sequence[Told]) -> None:
+    def close(self, at: Bound, codes: bytes, until: Instant | None, told: Sequence[Told], now: Instant) -> None:
         """The end and what it adds to the run's report are one write. `until`: it was put off until then.
 
         `told`: of the gates that were closed; of one that was closed to several devices the last.
@@ -84,4 +84,4 @@ class Held:
         again = at.step.due + 1 if until is None else until
         closed = tuple({one.gate: one for one in told}.values())
         state: DispatchState = "deferred" if deferred else "done"
-        self.write(replace(self.row, codes=codes, state=state, until=again, told=closed), counts)
+        self.write(replace(self.row, codes=codes, state=state, until=again, told=closed), counts, now)

@@ -3,14 +3,18 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from shopbell.app.ends import Handed
-from shopbell.domain.clock import Instant
+from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.gates.minutes import Minutes, pack, unpack
 from shopbell.domain.ids import VisitorId
-from shopbell.domain.outcomes import CODES, OPEN
+from shopbell.domain.outcomes import ACCEPTED, CODES, OPEN
+from shopbell.domain.quarters import Quarters, placed
 from shopbell.domain.runs import Chunk, ChunkLedger, Run
 from shopbell.ports import RunProgress
+
+_ACCEPTED: Final = CODES[ACCEPTED]
 
 
 @dataclass(slots=True)
@@ -29,10 +33,13 @@ class Tally:
     """What the gates rested on that were closed to some of them."""
     served: tuple[int, Instant] | None = None
     """Which handing out it was when a service last took something of it, and when."""
+    now: Clock = lambda: 0
+    accepted_at: Quarters = field(default_factory=dict)
+    """When those that were accepted were, as far as that was saved."""
     _dirty: bool = False
 
     @classmethod
-    def of(cls, progress: RunProgress, chunk: Chunk, run: Run) -> "Tally":
+    def of(cls, progress: RunProgress, chunk: Chunk, run: Run, now: Clock) -> "Tally":
         """As the last worker left it. ValueError if the ledger belongs to another list of recipients."""
 
         def keep(ledger: ChunkLedger) -> None:
@@ -47,7 +54,7 @@ class Tally:
                 f"chunk {chunk.id} has {len(chunk.recipients)} recipients, its ledger {len(saved.codes)}"
             )
         tally = cls(keep, chunk, bytearray(saved.codes), saved.errors, run=run, told=saved.told)
-        tally.served = saved.served
+        tally.served, tally.accepted_at, tally.now = saved.served, saved.accepted_at, now
         if run.variants:
             tally.variants = bytearray(saved.variants or blank)
         return tally
@@ -105,5 +112,7 @@ class Tally:
         if self._dirty:
             codes, variants = bytes(self.codes), bytes(self.variants)
             name, service = self.chunk.id, self.chunk.service
-            self.keep(ChunkLedger(name, service, codes, self.errors, variants, self.told, self.served))
+            self.accepted_at = placed(codes.count(_ACCEPTED), self.accepted_at, self.now())
+            more = (self.told, self.served, self.accepted_at)
+            self.keep(ChunkLedger(name, service, codes, self.errors, variants, *more))
             self._dirty = False

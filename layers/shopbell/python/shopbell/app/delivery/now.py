@@ -120,6 +120,7 @@ class SendNow:
             bytes(tally.codes),
             until.until if until else None,
             [one for gates in desk.told.values() for one in gates.values()],
+            self.now(),
         )
         self._take_back(at.profile, at.step, held.row)
         return Done({**tally.counts, "steps_deferred" if until else "steps_done": 1})

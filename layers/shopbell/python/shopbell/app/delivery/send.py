@@ -64,7 +64,7 @@ class Send:
         waits = chunk.not_before and over(run, now) is None
         if waits and (wait := _turn(chunk, run, store, now) - now) > 0:
             return Later(wait, "not_its_turn")
-        tally = Tally.of(self.progress, chunk, run)
+        tally = Tally.of(self.progress, chunk, run, self.now)
         try:
             return self._work(run, store, tally, handed, remaining)
         except NEVER as exc:

@@ -1,4 +1,4 @@
-"""What messages brought, hour by hour or day by day of the store's clock."""
+"""How many messages were accepted and what they brought, hour by hour or day by day of the store's clock."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from shopbell.domain.attribution.cells import hour_of
 from shopbell.domain.clock import HOUR, Clock, Instant, format_instant
 from shopbell.domain.errors import NotFound, Rejected
 from shopbell.domain.ids import StoreId
+from shopbell.domain.quarters import Quarters
 from shopbell.domain.segments.history import Day, between, day_of, later
 from shopbell.domain.segments.zones import midnight, named
 from shopbell.domain.store import Store
@@ -36,6 +37,7 @@ class Point:
     at: str
     """A date, or the instant at which the hour began."""
     brought: Brought
+    accepted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class ReadSeries:
     counts: ReportCounts
     now: Clock
 
-    def __call__(self, store: StoreId, sources: Iterable[str], span: Span) -> Sequence[Point]:
+    def __call__(self, store: StoreId, sources: Iterable[str], span: Span, accepted: Quarters) -> Sequence[Point]:
         """Oldest first, without gaps up to now. Rejected at `from` for a range that is none, or too long."""
         row = self.stores.get(store)
         if row is None:
@@ -55,7 +57,11 @@ class ReadSeries:
         for source in sources:
             for at, counts in self.counts.hours(store, source, start, end):
                 found.setdefault(label_of(at, row, span.by), Counter()).update(measured([counts]))
-        return [Point(at, brought(found[at])) for at in sorted(found)]
+        sent: Counter[str] = Counter()
+        for when, number in accepted.items():
+            if start <= when < end:
+                sent[label_of(hour_of(when, row.time_zone), row, span.by)] += number
+        return [Point(at, brought(found.get(at, {})), sent[at]) for at in sorted({*found, *sent})]
 
 
 def bounds(row: Store, span: Span, now: Instant, most: Mapping[By, int]) -> tuple[Day, Day]:

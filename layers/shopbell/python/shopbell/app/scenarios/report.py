@@ -16,7 +16,7 @@ class ReadScenarioReport:
     report: ReadReport
     triggers: OwnTriggers
 
-    def __call__(self, store: StoreId, name: str) -> Report:
+    def __call__(self, store: StoreId, name: str, *, timed: bool = False) -> Report:
         """Over all runs that are still kept; of fly mode, over those of all triggers that there are.
 
         A marketer's own trigger has a report of its own, under `fly_mode:<trigger id>`, also once it is deleted.
@@ -28,7 +28,8 @@ class ReadScenarioReport:
             self._check(store, name)
         since = min((run.scheduled_at for run in runs), default=None)
         told = () if since is None else self.report.told(store, names, since)
-        return replace(self.report.over(runs, [(store, one) for one in names], told), since=since)
+        also = [(store, one) for one in names]
+        return replace(self.report.over(runs, also, told, timed=timed), since=since)
 
     def sources(self, store: StoreId, name: str) -> list[str]:
         """What its messages are counted under. NotFound for a name that is none."""

@@ -55,6 +55,6 @@ def reading(ports: Ports, build: StartBuild) -> ReadCampaigns:
 
 
 def reporting(ports: Ports) -> ReadReport:
-    return ReadReport(
-        ports.campaigns, ports.runs, ports.progress, ports.counters, ports.missed, ports.messages.brought, ports.now
-    )
+    counted = (ports.counters, ports.missed, ports.messages.brought)
+    steps_at = ports.messages.dispatches.accepted
+    return ReadReport(ports.campaigns, ports.runs, ports.progress, *counted, ports.now, steps_at)

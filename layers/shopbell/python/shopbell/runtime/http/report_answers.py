@@ -46,9 +46,10 @@ class ShareOut(BroughtOut):
 
 
 class PointOut(BroughtOut):
-    """A date of the store's calendar, or the instant at which an hour of its clock began."""
+    """A date of the store's calendar, or the instant at which an hour of its clock began. `accepted`: in it."""
 
     at: str
+    accepted: int
 
 
 class ReportOut(BroughtOut):
@@ -104,13 +105,17 @@ def report(row: Report, series: Sequence[Point] | None, found: Lift | str) -> Re
         open=row.open,
         by_variant=_shares(row.by_variant),
         by_step=_shares({str(step): one for step, one in row.by_step.items()}),
-        series=None if series is None else [PointOut(at=one.at, **_told(one.brought)) for one in series],
+        series=None if series is None else [_point(one) for one in series],
         since=None if row.since is None else format_instant(row.since),
         warnings=warnings(row.warnings),
         lift=None if isinstance(found, str) else lift(found),
         notes={"lift": found} if isinstance(found, str) else {},
         **_told(row.brought),
     )
+
+
+def _point(row: Point) -> PointOut:
+    return PointOut(at=row.at, accepted=row.accepted, **_told(row.brought))
 
 
 def _shares(rows: Mapping[str, Share]) -> dict[str, ShareOut]:

@@ -80,17 +80,22 @@ class ReportCalls:
 
     def _campaign(self, store: StoreId, request: Request) -> Answer:
         name = CampaignId(request.params["campaign_id"])
-        return self._answer(store, request, self.campaign(store, name), [name], name)
+        return self._answer(store, request, self.campaign(store, name, timed=_timed(request)), [name], name)
 
     def _scenario(self, store: StoreId, request: Request) -> Answer:
         name = request.params["name"]
-        return self._answer(store, request, self.scenario(store, name), self.scenario.sources(store, name), name)
+        found = self.scenario(store, name, timed=_timed(request))
+        return self._answer(store, request, found, self.scenario.sources(store, name), name)
 
     def _answer(self, store: StoreId, request: Request, found: Report, sources: list[str], name: str) -> Answer:
         span, form = span_of(request), reading.one_of(request, "format", ("json", "csv"))
-        series = None if span is None else self.series(store, sources, span)
+        series = None if span is None else self.series(store, sources, span, found.accepted_at)
         said = report(found, series, self.lift(store, sources, found.holdout_percent))
         return table(said, name) if form == "csv" else answer(said)
+
+
+def _timed(request: Request) -> bool:
+    return span_of(request) is not None
 
 
 def span_of(request: Request) -> Span | None:

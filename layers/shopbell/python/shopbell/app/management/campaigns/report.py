@@ -1,7 +1,7 @@
 """What became of a campaign: every planned message counted once, by how it ended, and by variant."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,9 +10,10 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
-from shopbell.domain.dispatch import RESUMED, counted
-from shopbell.domain.ids import CampaignId, StoreId
-from shopbell.domain.outcomes import NAMES, OPEN, count
+from shopbell.domain.dispatch import RESUMED, accepted_of, counted
+from shopbell.domain.ids import CampaignId, RunId, StoreId
+from shopbell.domain.outcomes import ACCEPTED, CODES, NAMES, OPEN, count
+from shopbell.domain.quarters import Quarters, placed
 from shopbell.domain.reports import NO_STEP, Report, added_up, put_off
 from shopbell.domain.runs import ChunkLedger, Run, RunWarning
 from shopbell.domain.scenarios.missing import ALL, Lost, lost, subject_of
@@ -20,8 +21,16 @@ from shopbell.domain.variants import counted_as
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
 from shopbell.ports.attribution import ReportCounts
 
+StepsAt = Callable[[StoreId, RunId], Quarters]
+"""When the steps of a run were accepted."""
+_ACCEPTED: Final = CODES[ACCEPTED]
 GIVEN_UP: Final[Duration] = DAY
 """So long after its end a run is over, whatever its ledgers say."""
+
+
+def _not_known(_: StoreId, __: RunId) -> Quarters:
+    """Of whom nobody asks when."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +44,22 @@ class ReadReport:
     counts: ReportCounts
     """Of what messages brought."""
     now: Clock
+    steps_at: StepsAt = _not_known
 
-    def __call__(self, store: StoreId, name: CampaignId) -> Report:
-        return self.of(found(self.campaigns, store, name))
+    def __call__(self, store: StoreId, name: CampaignId, *, timed: bool = False) -> Report:
+        return self.of(found(self.campaigns, store, name), timed=timed)
 
-    def of(self, campaign: Campaign) -> Report:
-        """Over all runs of the campaign; zeros before the first. Of one that recurs, those that are still kept."""
+    def of(self, campaign: Campaign, *, timed: bool = False) -> Report:
+        """Over all runs of the campaign; zeros before the first. Of one that recurs, those that are still kept.
+
+        `timed`: also when messages were accepted.
+        """
         store, name = campaign.store, campaign.id
         runs = self.runs.of_source(store, "campaign", name)
         if len(runs) > 1:
             since = min(run.scheduled_at for run in runs)
-            return replace(self.over(runs, told=self.told(store, [name], since)), since=since)
-        return self.over(runs, told=[self.counts.totals(store, name)] if runs else ())
+            return replace(self.over(runs, told=self.told(store, [name], since), timed=timed), since=since)
+        return self.over(runs, told=[self.counts.totals(store, name)] if runs else (), timed=timed)
 
     def told(self, store: StoreId, sources: Iterable[str], since: Instant) -> Sequence[Mapping[str, int]]:
         """What their messages brought while there are runs of them: older would stand beside nothing sent."""
@@ -58,26 +71,29 @@ class ReadReport:
         runs: Sequence[Run],
         also: Iterable[tuple[StoreId, str]] = (),
         told: Sequence[Mapping[str, int]] = (),
+        *,
+        timed: bool = False,
     ) -> Report:
         """All of them together, and what ended while it waited of their sources and of `also`.
 
         `told`: what their messages brought, by the names of cells.
         """
         totals: dict[int, Counter[str]] = {}
+        when: Counter[Instant] | None = Counter() if timed else None
         open_, finished = 0, bool(runs)
         ended = self._lost({*also, *((run.store, run.source_id) for run in runs)})
         if ended.outcomes:
             totals[NO_STEP] = Counter(ended.outcomes)
         for run in runs:
             mine = totals.setdefault(run.terms.step, Counter())
-            left, done = self._run(run, mine, ended.of_runs.get(run.id, 0))
+            left, done = self._run(run, mine, ended.of_runs.get(run.id, 0), when)
             open_ += left
             finished = finished and (done or self.now() >= run.ends_at + GIVEN_UP)
         names = sorted({one.name for run in runs for one in run.variants})
         report = added_up(totals, told, names, open_, finished=finished)
         newest = max(runs, key=lambda run: run.created_at, default=None)
         percent = 0 if newest is None else newest.terms.holdout_percent
-        return replace(report, warnings=_warnings(runs), holdout_percent=percent)
+        return replace(report, warnings=_warnings(runs), holdout_percent=percent, accepted_at=when or {})
 
     def _lost(self, sources: Iterable[tuple[StoreId, str]]) -> Lost:
         outcomes, of_runs = Counter[str](), Counter[str]()
@@ -88,16 +104,18 @@ class ReadReport:
             of_runs.update(found.of_runs)
         return Lost(outcomes, of_runs)
 
-    def _run(self, run: Run, totals: Counter[str], lost: int) -> tuple[int, bool]:
+    def _run(self, run: Run, totals: Counter[str], lost: int, when: Counter[Instant] | None) -> tuple[int, bool]:
         """Adds its outcomes; how many are open, and whether every shard is planned and every message has ended.
 
-        `lost`: so many of those that it had put off ended while they waited.
+        `lost`: so many of those that it had put off ended while they waited. `when`: when they were accepted.
         """
         shards = self.progress.shards(run.store, run.id)
-        ended = _ended(run, self.progress.ledgers(run.store, run.id))
+        ended = _ended(run, _timed(run, self.progress.ledgers(run.store, run.id), when))
         left = sum(row.planned for row in shards) - sum(ended.values())
         steps = Counter(self.counters.total(run.store, counted(run.id)))
         resumed = steps.pop(RESUMED, 0)
+        if when is not None and (accepted := accepted_of(steps)):
+            when.update(placed(accepted, self.steps_at(run.store, run.id), run.created_at))
         totals.update(ended)
         totals.update(steps)
         left = max(0, left) + max(0, put_off(ended) + put_off(steps) - resumed - lost)
@@ -154,6 +172,14 @@ def _warnings(runs: Sequence[Run]) -> Mapping[RunWarning, Instant]:
         for name, at in run.warnings.items():
             latest[name] = max(at, latest.get(name, at))
     return latest
+
+
+def _timed(run: Run, ledgers: Iterable[ChunkLedger], when: Counter[Instant] | None) -> Iterator[ChunkLedger]:
+    """The same, and when those that were accepted were; what is not known of was when the run was made."""
+    for ledger in ledgers:
+        if when is not None:
+            when.update(placed(ledger.codes.count(_ACCEPTED), ledger.accepted_at, run.created_at))
+        yield ledger
 
 
 def _ended(run: Run, ledgers: Iterable[ChunkLedger]) -> Counter[str]:
