@@ -107,6 +107,23 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(shop: Counter, 
         assert office.manage("GET", "/v1/store").json["language"] == "it"
 
 
+@pytest.mark.parametrize(("field", "value"), [("description", "Others"), ("state", "paused")])
+def test_an_etag_that_moved_with_a_build_alone_is_read_again(shop: Counter, field: str, value: str) -> None:
+    office = Meddling(world=shop.office.world)
+    shop.office.active(name="Growing")
+    file = edited(shop, {("segments", "Growing", field): value})
+    with served(office) as url:
+        shop.at(url)
+        office.turn, office.status = 1, 412
+        applied(shop, file)
+
+
+def test_a_segment_that_something_needs_is_not_paused_and_its_users_are_named(shop: Counter) -> None:
+    file = edited(shop, {("segments", "Testing buyers", "state"): "paused"})
+    assert shop.run("config", "apply", file, "--yes") == 1
+    assert "Welcome (building) uses it" in shop.warned
+
+
 @pytest.mark.parametrize("turn", [1, 5, 9, 14, 20])
 def test_a_plan_that_broke_off_is_carried_on_by_applying_it_again(shop: Counter, turn: int) -> None:
     file = exported(shop)

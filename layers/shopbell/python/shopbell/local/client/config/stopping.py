@@ -38,7 +38,7 @@ def _words(file: Written, change: Change, why: RuntimeError) -> list[str]:
     match why:
         case MeanwhileError() | RefusedError(status=412):
             return ["  it was changed meanwhile, by somebody else; plan again, and look at what they did"]
-        case RefusedError(document=told) if told.get("errors"):
+        case RefusedError(status=422, document=told) if told.get("errors"):
             faults = [f"  {file.at(_place(change, one))} {one.get('message')}" for one in told["errors"]]
             return [*faults, f"  correct it; {_AGAIN}"]
         case _:

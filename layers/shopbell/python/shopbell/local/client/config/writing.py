@@ -1,7 +1,7 @@
 """Carries a plan into the store, one thing after the other, each only if it still is what the plan was made from."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,8 @@ from shopbell.local.client.http import Answer, RefusedError
 from shopbell.local.client.run import Run
 
 _GONE: Final = 404
+_CONFLICT: Final = 412
+_TRIES: Final = 3
 _TURNS: Final[Mapping[tuple[str, str, str], tuple[str, ...]]] = {
     ("segments", "draft", "active"): ("activate",),
     ("segments", "paused", "active"): ("activate",),
@@ -48,9 +50,9 @@ class Writer:
             case "write" if step.change.live is None:
                 self._create(step.change)
             case "write":
-                self._change(step.change)
+                _again(lambda: self._change(step.change))
             case "pause":
-                self._pause(step.change)
+                _again(lambda: self._pause(step.change))
             case "archive":
                 self._archive(step.change)
 
@@ -90,9 +92,8 @@ class Writer:
 
     def _pause(self, change: Change) -> None:
         path = SEGMENTS.one(self.ids[change.name])
-        read = self.run.call("GET", path)
-        if read.body["state"] in {"active", "building"}:
-            self._post(f"{path}/pause", None, read)
+        if self.run.call("GET", path).body["state"] in {"active", "building"}:
+            self._post(f"{path}/pause", None)
 
     def _archive(self, change: Change) -> None:
         try:
@@ -121,6 +122,21 @@ class Writer:
     def _post(self, path: str, body: object, read: Answer | None = None) -> Answer:
         key = {"Idempotency-Key": str(uuid.uuid4())} if body is not None else {}
         return self.run.call("POST", path, body, headers={**key, **(_if_match(read) if read else {})})
+
+
+def _again(act: Callable[[], None]) -> None:
+    """Once more after a 412: a build that goes on changes a segment's ETag, and nothing that the file is about.
+
+    What somebody changed is seen when the thing is read again.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            act()
+        except RefusedError as exc:
+            if exc.status != _CONFLICT or not left:
+                raise
+        else:
+            return
 
 
 def ids_of(live: Live, steps: Sequence[Step]) -> dict[str, str]:
