@@ -156,7 +156,10 @@ SERVICES: Final[Mapping[str, Service]] = {
             "catalogue/listed": ("Query",),
         },
         queues=("rebuild", "due", "send-now", "parked"),
-        files={"exports": ("GetObject", "PutObject", "AbortMultipartUpload"), "uploads": ("GetObject", "PutObject")},
+        files={
+            "exports": ("GetObject", "PutObject", "AbortMultipartUpload", "DeleteObject"),
+            "uploads": ("GetObject", "PutObject"),
+        },
         posts_pushes=True,  # none, but an import's endpoints are those that `track` takes
     ),
     "nightly": Service(

@@ -81,6 +81,16 @@ def test_a_part_that_is_written_again_takes_the_place_of_the_first(stored: tuple
     assert read("exports/b.csv") == b"again"
 
 
+def test_a_file_is_removed_once_and_for_all(stored: tuple[Files, Read]) -> None:
+    files, read = stored
+    assert isinstance(files, S3Files | MemoryFiles)
+    upload = files.begin("exports/e.json", "application/json")
+    files.finish("exports/e.json", upload, [files.part("exports/e.json", upload, 1, b"e")])
+    files.remove("exports/e.json")
+    files.remove("exports/e.json")
+    assert read("exports/e.json") is None
+
+
 def test_finishing_again_leaves_it_as_it_is(stored: tuple[Files, Read]) -> None:
     files, read = stored
     upload = files.begin("exports/c.csv", "text/csv")

@@ -90,3 +90,17 @@ def test_an_upload_is_kept_part_by_part(ports: Ports, store: StoreId, other_stor
     for owner, upload, number in ((store, "u1", 2), (store, "u2", 0), (other_store, "u1", 0)):
         with pytest.raises(NotFound):
             ports.listing.uploads.read(owner, upload, number)
+
+
+def test_an_upload_that_nobody_needs_any_more_is_dropped_with_all_its_parts(ports: Ports, store: StoreId) -> None:
+    uploads = ports.listing.uploads
+    for name, number in (("u1", 0), ("u1", 1), ("u2", 0)):
+        uploads.keep(store, name, number, [ANN])
+
+    uploads.drop(store, "u1", 2)
+    uploads.drop(store, "u1", 2)
+
+    for number in range(2):
+        with pytest.raises(NotFound):
+            uploads.read(store, "u1", number)
+    assert list(uploads.read(store, "u2", 0)) == [ANN]

@@ -8,7 +8,7 @@ from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemorySecrets
 from shopbell.adapters.memory.events import MemoryEvents
-from shopbell.adapters.memory.jobs import MemoryJobs
+from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
 from shopbell.adapters.memory.personal import MemoryHoldings
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.stones import MemoryTombstones
@@ -18,6 +18,7 @@ from shopbell.app.jobs import RunJobs, StartJob
 from shopbell.app.privacy.asking import StartErasure
 from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
 from shopbell.app.privacy.erased import Erased
+from shopbell.app.privacy.exported import Exported
 from shopbell.app.privacy.people import FindPerson
 from shopbell.app.tallying import Count
 from shopbell.app.tracking.identify import Identify, IdentifySecrets
@@ -173,6 +174,7 @@ class Erasing:
             self.find,
             fused(shop.visitors, fuse),
             shop.segments,
+            Exported(MemoryUploads(shop.world), MemoryFiles(shop.world)),
             shop.clock,
         )
         return RunJobs(fused(MemoryJobs(shop.world), fuse), {ERASE_VISITOR: worker}, self.work, shop.clock)

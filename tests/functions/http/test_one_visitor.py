@@ -6,7 +6,7 @@ import json
 import pytest
 from shopbell.adapters.memory.aliases import MemoryAliases
 from shopbell.adapters.memory.events import MemoryEvents
-from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
+from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
 from shopbell.adapters.memory.personal import MemoryHoldings
 from shopbell.adapters.memory.segments import MemorySegments
 from shopbell.adapters.memory.sends import MemorySends
@@ -16,6 +16,7 @@ from shopbell.app.jobs import RunJobs, Worker
 from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
 from shopbell.app.privacy.erased import Erased
 from shopbell.app.privacy.export import EXPORT_VISITOR, ExportVisitor
+from shopbell.app.privacy.exported import Exported
 from shopbell.app.privacy.people import FindPerson
 from shopbell.app.work import JobWork, read_rebuild
 from shopbell.domain.clock import HOUR, MINUTE
@@ -45,9 +46,12 @@ def work(office: Office) -> None:
     world, now = office.world, office.clock
     holdings, visitors = MemoryHoldings(world), MemoryVisitors(world)
     find = FindPerson(visitors, MemoryAliases(world), MemoryEvents(world))
+    exported = Exported(MemoryUploads(world), MemoryFiles(world))
     workers: dict[str, Worker] = {
-        ERASE_VISITOR: EraseVisitor(MemoryTombstones(world), holdings, find, visitors, MemorySegments(world), now),
-        EXPORT_VISITOR: ExportVisitor(holdings, find, MemoryFiles(world), now),
+        ERASE_VISITOR: EraseVisitor(
+            MemoryTombstones(world), holdings, find, visitors, MemorySegments(world), exported, now
+        ),
+        EXPORT_VISITOR: ExportVisitor(holdings, find, MemoryFiles(world), exported, now),
     }
     run = RunJobs(MemoryJobs(world), workers, office.rebuild, now)
     for _ in range(40):
@@ -96,8 +100,7 @@ def test_an_export_is_a_file_with_everything(office: Office) -> None:
     job = office.manage("GET", f"/v1/jobs/{begun.json['job_id']}").json
     assert (job["state"], job["kind"]) == ("done", "export_visitor")
     assert job["download_url"]
-    (text,) = office.world.files.values()
-    found = json.loads(text)
+    found = json.loads(office.world.files[f"exports/{OURS}/{begun.json['job_id']}.json"])
     assert found["visitor_ids"] == ["ann"]
     assert found["profile"][0]["traits"] == {"city": "Ulm"}
     assert found["events"][0]["items"][0]["events"][0]["type"] == "page_view"
@@ -106,12 +109,17 @@ def test_an_export_is_a_file_with_everything(office: Office) -> None:
 
 def test_who_is_erased_is_gone_and_their_browser_is_told_to_take_another_id(office: Office) -> None:
     segment = known(office)
+    for _ in range(2):
+        office.manage("GET", "/v1/visitors/ann/export")
+        work(office)
+    assert len(office.world.files) == 3, "two files, and where they are noted"
     begun = office.manage("DELETE", "/v1/visitors/ann")
     assert (begun.status, office.manage("DELETE", "/v1/visitors/ann").json) == (202, begun.json)
     work(office)
     job = office.manage("GET", f"/v1/jobs/{begun.json['job_id']}").json
     assert (job["state"], job["result"]["left"]) == ("done", 0), job
     assert office.manage("GET", "/v1/visitors/ann").status == 404
+    assert not office.world.files, "what was exported of them is gone, too"
     assert office.manage("GET", f"/v1/segments/{segment}/members").json["items"] == []
 
     late = {"id": "9", "type": "page_view", "visitor_id": "ann", "properties": {"url": "https://shop.example.com/"}}
@@ -122,6 +130,18 @@ def test_who_is_erased_is_gone_and_their_browser_is_told_to_take_another_id(offi
     assert told["rejected"] == [{"index": 0, "path": "visitor_id", "message": "was erased: take a new id"}]
     assert office.call("PATCH", "/v1/visitors/ann", {"traits": {"city": "Bonn"}}, key=PUB).status == 422
     assert office.events_of("ann") == []
+
+
+def test_an_export_forgets_whom_it_was_about_however_it_ends(office: Office) -> None:
+    known(office)
+    called_off, failed = (office.manage("GET", "/v1/visitors/ann/export").json["job_id"] for _ in range(2))
+    office.manage("DELETE", f"/v1/jobs/{called_off}")
+    office.world.profiles.clear()
+    office.world.events.clear()
+    work(office)
+    jobs = {name: office.world.jobs[OURS, name] for name in (called_off, failed)}
+    assert {job.state for job in jobs.values()} == {"cancelled", "failed"}
+    assert not any(job.ask for job in jobs.values())
 
 
 def test_an_erasure_cannot_be_called_off(office: Office) -> None:

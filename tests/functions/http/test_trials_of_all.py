@@ -62,6 +62,7 @@ def test_everybody_is_asked_and_told_in_sums_and_in_a_file(office: Office) -> No
     work_off(office)
     done = office.manage("GET", path, key=VIEWER).json
     assert (done["state"], done["percent"], done["kind"], done["errors"]) == ("done", 100, "dry_run", [])
+    assert not office.world.list_uploads, "whom it asked stands in its file alone"
     assert done["result"] == {
         "scenario": "new_arrivals",
         "as_of": format_instant(NOON),

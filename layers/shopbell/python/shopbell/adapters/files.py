@@ -68,6 +68,9 @@ class S3Files:
             if _code(error) != "NoSuchUpload":
                 raise
 
+    def remove(self, name: str) -> None:
+        _call(self.client.delete_object, Bucket=self.bucket, Key=name)
+
     def url(self, name: str, saved_as: str, lasts: Duration) -> str:
         """`saved_as`: letters, digits, dots and dashes, as it stands in a header."""
         asked = {

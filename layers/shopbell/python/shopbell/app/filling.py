@@ -119,6 +119,7 @@ class FillList:
 
     def drop(self, job: Job) -> None:
         """Whoever is on the list by then stays, also on one that was being deleted."""
+        self._forget(job)
         row = self.change.lists.get(job.store, ListId(str(job.ask["list"])))
         if row is not None:
             self.change.resized(row, going=False)
@@ -149,7 +150,14 @@ class FillList:
             self._wanted[upload] = frozenset(VisitorId(who) for part in read for who in part)
         return self._wanted[upload]
 
+    def _forget(self, job: Job) -> None:
+        """Who was to be put on it: nobody reads that any more, nor would an erasure find it."""
+        parts = _number(job.ask, "parts")
+        if parts:
+            self.uploads.drop(job.store, str(job.ask["upload"]), parts)
+
     def _finished(self, job: Job, row: VisitorList, place: _Place) -> Job:
+        self._forget(job)
         if row.going:
             self.change.lists.delete(row.store, row.id)
         size = 0 if row.going else self.change.resized(row).size

@@ -24,6 +24,8 @@ STALLED: Final[Duration] = 6 * HOUR
 """No queue holds a message for so long without letting anybody work on it: it was given up."""
 KEPT_UP: Final = frozenset({"erase_visitor"})
 """Jobs that nobody calls off: whom they are about is half gone."""
+NAMES_SOMEBODY: Final = frozenset({"export_visitor"})
+"""Jobs that forget whom they were about, however they end."""
 LINK_LASTS: Final[Duration] = 15 * MINUTE
 
 
@@ -37,7 +39,7 @@ class Worker(Protocol):
         """
 
     def drop(self, job: Job) -> None:
-        """It is called off: nothing stays of what it began."""
+        """It is called off, or has failed: nothing stays of what it began. May come twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ class WatchJobs:
                 return job
             if job.kind in KEPT_UP:
                 raise Conflict("An erasure cannot be called off.")
-            called_off = replace(job, state="cancelled", revision=job.revision + 1, changed_at=self.now())
+            called_off = replace(
+                job, state="cancelled", ask=_told(job), revision=job.revision + 1, changed_at=self.now()
+            )
             if self.jobs.save(called_off, expected=job.revision):
                 return called_off
 
@@ -133,7 +137,7 @@ class RunJobs:
                 return Later(MINUTE, "job_taken", {**counts})
             job = saved
             counts["job_steps"] += 1
-        if job.state == "cancelled" and job.kind in self.workers:
+        if job.state in {"cancelled", "failed"} and job.kind in self.workers:
             self.workers[job.kind].drop(job)
         return Done({**counts, f"jobs_{job.state}": 1})
 
@@ -171,4 +175,9 @@ class RunJobs:
 
 
 def _failed(job: Job, why: str) -> Job:
-    return replace(job, state="failed", errors=(*job.errors, JobError(0, why)))
+    return replace(job, state="failed", ask=_told(job), errors=(*job.errors, JobError(0, why)))
+
+
+def _told(job: Job) -> Mapping[str, Json]:
+    """What is kept of what was asked for."""
+    return {} if job.kind in NAMES_SOMEBODY else job.ask

@@ -20,7 +20,7 @@ from shopbell.ports.definitions import (
 from shopbell.ports.demand import DemandCounters, Tops
 from shopbell.ports.dispatches import Dispatches
 from shopbell.ports.goods import Timers, Watch
-from shopbell.ports.jobs import Files, Jobs, Uploads
+from shopbell.ports.jobs import Files, Jobs, RemovedFiles, Uploads
 from shopbell.ports.lately import LatelyNoted
 from shopbell.ports.limits import CallCounts
 from shopbell.ports.lists import LineUploads, ListMembers, Lists
@@ -83,6 +83,7 @@ __all__ = [
     "PushTransport",
     "Queue",
     "RandomBytes",
+    "RemovedFiles",
     "RunProgress",
     "Runs",
     "Scenarios",

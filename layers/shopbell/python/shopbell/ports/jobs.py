@@ -35,6 +35,11 @@ class Files(Protocol):
         """Where it can be downloaded by whoever has the address, for so long."""
 
 
+class RemovedFiles(Protocol):
+    def remove(self, name: str) -> None:
+        """No error if there is none."""
+
+
 class Uploads(Protocol):
     """Files that people put there for a job to read; each is gone after a week."""
 

@@ -43,3 +43,6 @@ class LineUploads(Protocol):
 
     def read(self, store: StoreId, upload: str, number: int) -> Sequence[str]:
         """NotFound if it has gone."""
+
+    def drop(self, store: StoreId, upload: str, parts: int) -> None:
+        """All parts of an upload; no error if they are gone."""

@@ -35,6 +35,7 @@ from shopbell.app.jobs import RunJobs, Worker
 from shopbell.app.management.segments.survey import Survey
 from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
 from shopbell.app.privacy.export import EXPORT_VISITOR, ExportVisitor
+from shopbell.app.privacy.exported import Exported
 from shopbell.app.privacy.people import FindPerson
 from shopbell.app.recommend import Supposing
 from shopbell.app.rulebook import Rulebook
@@ -140,9 +141,11 @@ def _privacy(found: RebuildSettings) -> dict[str, Worker]:
     find = FindPerson(visitors, aliases, DynamoEvents(dynamo, found.events_table))
     stones = DynamoTombstones(dynamo, found.visitors_table, found.events_table)
     segments = DynamoSegments(dynamo, found.config_table)
+    files = S3Files(clients.s3(), found.files_bucket)
+    exported = Exported(S3Uploads(clients.s3(), found.files_bucket), files)
     return {
-        ERASE_VISITOR: EraseVisitor(stones, holdings, find, visitors, segments, clock.now),
-        EXPORT_VISITOR: ExportVisitor(holdings, find, S3Files(clients.s3(), found.files_bucket), clock.now),
+        ERASE_VISITOR: EraseVisitor(stones, holdings, find, visitors, segments, exported, clock.now),
+        EXPORT_VISITOR: ExportVisitor(holdings, find, files, exported, clock.now),
     }
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from shopbell.domain.events import Json
+from shopbell.domain.ids import StoreId, VisitorId, visitor_hash
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger, Metrics
@@ -37,7 +38,7 @@ class Report:
         """One line. ValueError for a field that is not on the list."""
         if unknown := fields.keys() - FIELDS:
             raise ValueError(f"{', '.join(sorted(unknown))} may not be logged")
-        self.logger.info(words, extra=fields)
+        self.logger.info(words, extra=_nameless(fields))
 
     def fault(self, words: str, exc: BaseException, **fields: Json) -> None:
         """A fault with its kind and its place in the code; never its text, which may quote what a visitor wrote."""
@@ -45,7 +46,15 @@ class Report:
 
         self.count({"faults": 1})
         known = {name: value for name, value in fields.items() if name in FIELDS}
-        self.logger.error(words, extra={**known, "reason": reason(exc)})
+        self.logger.error(words, extra={**_nameless(known), "reason": reason(exc)})
+
+
+def _nameless(fields: Mapping[str, Json]) -> Mapping[str, Json]:
+    """A visitor by the hash of their id: lines outlast who is erased. `Visitors.by_hash` finds who is there."""
+    visitor = fields.get("visitor")
+    if not isinstance(visitor, str):
+        return fields
+    return {**fields, "visitor": visitor_hash(StoreId(str(fields.get("store"))), VisitorId(visitor)).hex()}
 
 
 @contextmanager

@@ -97,6 +97,11 @@ class DynamoListUploads:
         found: list[str] = orjson.loads(text(row, "body"))
         return found
 
+    def drop(self, store: StoreId, upload: str, parts: int) -> None:
+        delete_many(
+            self.dynamo, self.table, (list_keys.list_upload(store, upload, number) for number in range(parts))
+        )
+
 
 def _list(row: Item) -> VisitorList:
     return documents.visitor_list(text(row, "body"))

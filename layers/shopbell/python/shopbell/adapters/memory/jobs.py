@@ -54,6 +54,10 @@ class MemoryFiles:
         with self.world.lock:
             self.world.uploads.pop(upload, None)
 
+    def remove(self, name: str) -> None:
+        with self.world.lock:
+            self.world.files.pop(name, None)
+
     def url(self, name: str, saved_as: str, lasts: Duration) -> str:
         return f"memory:{name}?as={saved_as}&for={lasts}"
 

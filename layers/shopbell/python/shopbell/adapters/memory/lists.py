@@ -80,3 +80,8 @@ class MemoryListUploads:
         if found is None:
             raise NotFound(upload)
         return found
+
+    def drop(self, store: StoreId, upload: str, parts: int) -> None:
+        with self.world.lock:
+            for number in range(parts):
+                self.world.list_uploads.pop((store, upload, number), None)

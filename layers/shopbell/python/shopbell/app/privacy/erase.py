@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from shopbell.app.privacy.exported import Exported
 from shopbell.app.privacy.people import FindPerson
 from shopbell.domain.clock import MINUTE, Clock
 from shopbell.domain.erasure import SETTLED, Person, Tombstone
@@ -46,6 +47,7 @@ class EraseVisitor:
     find: FindPerson
     visitors: Visitors
     segments: Segments
+    exported: Exported
     now: Clock
 
     def step(self, job: Job) -> Job:
@@ -55,6 +57,7 @@ class EraseVisitor:
         if place.kind == 0:
             person = self._named(job, person)
             job = replace(job, ask={"ids": [*person.ids]})
+            self.exported.remove(person)
         if place.kind == len(kinds):
             return self._turned(job, place)
         if kinds[place.kind] == AT_ONCE[0]:

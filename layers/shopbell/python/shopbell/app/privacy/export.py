@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from shopbell.app.privacy.exported import Exported
 from shopbell.app.privacy.people import FindPerson
 from shopbell.domain.clock import Clock, format_instant
 from shopbell.domain.erasure import Person
@@ -27,6 +28,7 @@ class ExportVisitor:
     holdings: Holdings
     find: FindPerson
     files: Files
+    exported: Exported
     now: Clock
     part: int = PART
 
@@ -35,6 +37,7 @@ class ExportVisitor:
         if person is None:
             raise NotFound("visitor")
         name = f"exports/{job.store}/{job.id}.json"
+        self.exported.note(person, name)
         upload, marks, waiting = self.files.begin(name, "application/json"), list[str](), bytearray()
         for text in self._document(person):
             waiting += text.encode()

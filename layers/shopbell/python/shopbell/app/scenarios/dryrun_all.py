@@ -92,6 +92,7 @@ class DryRunAll:
 
     def drop(self, job: Job) -> None:
         place = places.read(job.place)
+        self.lines.drop(job.store, job.id, place.kept)
         if place.upload is not None:
             self.files.abort(_file(job), place.upload)
 
@@ -135,6 +136,7 @@ class DryRunAll:
 
     def _finished(self, job: Job, stage: Stage, place: Place) -> Job:
         self.files.finish(_file(job), place.upload or "", place.marks)
+        self.lines.drop(job.store, job.id, place.kept)
         held = sorted(((gate, number) for gate, number in place.counts.items() if gate != GET), key=_most_first)
         result: Mapping[str, Json] = {
             "scenario": job.ask["scenario"],

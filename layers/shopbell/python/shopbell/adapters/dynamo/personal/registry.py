@@ -52,7 +52,7 @@ HOLDS_NOBODY: Final[Mapping[str, str]] = {
     "<store>#C#<000..007>": "products",
     "<store>#B#<source>#<id>": "which run a firing made",
     "<store>#J#<job>": "an erasure and an export forget whose they were when they end",
-    "<store>#U#<upload>": "a list as it was given, for a week",
+    "<store>#U#<upload>": "a list as it was given, until its job is over",
     "<store>#Z#LATEST": "an instant",
     "<store>#T#<day>#<shard>": "what happened with products",
     "<store>#T#TOP#<category>": "products",
