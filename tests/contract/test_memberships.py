@@ -92,6 +92,23 @@ def test_the_log_of_a_segment_is_merged_newest_first(ports: Ports, store: StoreI
     assert {line.visitor for line in lines} == set(everyone)
 
 
+def test_the_log_of_one_shard_reaches_back_to_an_instant_and_no_further(ports: Ports, store: StoreId) -> None:
+    mine, others = visitors_of(store, 1, 4), visitors_of(store, 2, 2)
+    for place, who in enumerate([*mine, *others]):
+        enter(ports, store, who, at=NOW + place)
+    enter(ports, store, mine[0], segment=SegmentId("another"), at=NOW + 9)
+
+    def told(since: int, limit: int) -> list[tuple[VisitorId, int]]:
+        lines = ports.memberships.log_of_shard(store, VIP, 1, since, limit)
+        return [(line.visitor, line.flip.at - NOW) for line in lines]
+
+    newest = [(who, place) for place, who in reversed([*enumerate(mine)])]
+    assert told(0, 9) == newest
+    assert told(NOW + 2, 9) == newest[:2]
+    assert told(0, 3) == newest[:3]
+    assert told(NOW + 4, 9) == []
+
+
 def test_the_log_of_a_segment_goes_on_below_what_came_since(ports: Ports, store: StoreId) -> None:
     everyone = [who for shard in range(SHARDS) for who in visitors_of(store, shard, 2)]
     for place, who in enumerate(everyone):

@@ -94,6 +94,7 @@ def test_from_a_rule_to_its_revenue_and_to_the_end_of_the_segment(day: Day) -> N
 
     left = expected - bought.keys() - {stranger}
     eventually(lambda: day.members(segment) == left, "who has bought to be out", seconds=CAN_WAIT)
+    worth(day, segment, (len(expected), len(left)), [*bought.values(), 9_000])
     put_away(day, segment, campaign)
 
 
@@ -182,6 +183,35 @@ def told(day: Day, campaign: str, tokens: Mapping[str, str], clicked: list[str],
         assert sum(one[name] for one in versions) == wanted[name]
 
 
+def worth(day: Day, segment: str, members: tuple[int, int], orders: list[int]) -> None:
+    """What they bought as members, by which they left; and what they have in common with who has looked at all."""
+    before, now = members
+    wanted = {
+        "exact": True,
+        "members": before,
+        "buyers": len(orders),
+        "orders": len(orders),
+        "revenue": {"EUR": sum(orders)},
+        "entered": before,
+        "exited": len(orders),
+    }
+
+    def report() -> Any:
+        found = day.manage("GET", f"/v1/segments/{segment}/report")
+        return found if {name: found[name] for name in wanted} == wanted else None
+
+    found = eventually(report, f"the segment's report to be {wanted}", seconds=CAN_WAIT)
+    assert found["revenue_per_member"]["EUR"]["value"] == round(sum(orders) / before, 2)
+    assert sum(one["orders"] for one in found["series"]) == len(orders)
+    looked = day.manage("POST", "/v1/segments", {"name": "Looked", "rule": RULE["and"][0]})["id"]
+    day.manage("POST", f"/v1/segments/{looked}/activate")
+    there = len(names()[::2])
+    eventually(lambda: len(day.members(looked)) == there, "all who looked", seconds=CAN_WAIT)
+    said = day.manage("GET", f"/v1/reports/segment-overlap?segments={segment},{looked}")
+    assert [one["members"] for one in said["common"]] == [now, there, now]
+    assert said["pairs"][0]["jaccard"] == round(now / there, 4)
+
+
 def put_away(day: Day, segment: str, campaign: str) -> None:
     """What is in use is not deleted; what is paused is, and stays readable."""
     with pytest.raises(CallFailedError, match="409") as refused:
@@ -198,6 +228,8 @@ def put_away(day: Day, segment: str, campaign: str) -> None:
         "createCampaign",
         "testCampaign",
         "sendCampaign",
+        "createSegment",
+        "activateSegment",
         "pauseSegment",
         "archiveSegment",
     ]

@@ -73,6 +73,10 @@ class Office(Town):
         self.give(OURS, "mgmt", "marketer", "2")
         self.keyring = Keyring(MemoryStores(self.world), self.clock)
         self.managing = management(self.ports())
+        self.swap()
+
+    def swap(self) -> None:
+        """Take up what `managing` is by now."""
         self.managed_routes = self.managing.routes()
         self.management = HttpApi(self.managed_routes, beside=TRACKED)
 

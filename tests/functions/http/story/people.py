@@ -84,6 +84,17 @@ def members(teller: Teller, segment: str) -> None:
     teller.tell("listLog", query={"kind": "moods"}, segment_id=segment, status=422)
     teller.tell("getHistory", query={"from": "2026-03-01", "to": "2026-03-02"}, segment_id=segment)
     teller.tell("getHistory", query={"from": "yesterday"}, segment_id=segment, status=422)
+    days = {"from": "2026-03-02", "to": "2026-03-02"}
+    teller.tell("getSegmentReport", query=days, segment_id=segment)
+    teller.tell("getSegmentReport", query={**days, "format": "csv"}, segment_id=segment, says="As a table")
+    teller.tell("getSegmentReport", query={"by": "hour"}, segment_id=segment, status=422)
+    other = teller.office.active(name="Looked around", rule=VIEWED)
+    both = {"segments": f"{segment},{other}"}
+    teller.tell("getSegmentOverlap", query=both)
+    teller.tell("getSegmentOverlap", query={**both, "format": "csv"}, says="As a table")
+    teller.tell("getSegmentOverlap", query={"segments": segment}, status=422)
+    for method, path in (("POST", "/pause"), ("DELETE", "")):
+        teller.office.manage(method, f"/v1/segments/{other}{path}")
     teller.tell("listVersions", segment_id=segment)
     teller.tell("listVersions", query={"limit": "0"}, segment_id=segment, status=422)
 

@@ -101,6 +101,11 @@ class Memberships(Protocol):
     ) -> Mapping[SegmentId, Member]:
         """The visitor's rows in these segments, strongly consistent; those that exist."""
 
+    def log_of_shard(
+        self, store: StoreId, segment: SegmentId, shard: int, since: Instant, limit: int
+    ) -> Sequence[LogLine]:
+        """Lines of one shard of that instant or later, newest first, `limit` at the most."""
+
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         """Newest first, merged over the shards."""
 

@@ -1,9 +1,9 @@
 """Members and the log of their entries and exits, as `commits` wrote them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
-from itertools import chain
+from itertools import chain, islice
 from typing import cast
 
 from shopbell.adapters import cursors
@@ -12,6 +12,7 @@ from shopbell.adapters.dynamo.attributes import Item, maybe_text, number, text, 
 from shopbell.adapters.dynamo.batches import get_many, side_by_side
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.pages import Where, page, query
+from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_shard
 from shopbell.domain.membership import Change, Flip, LogLine, Member
 from shopbell.ports import Page
@@ -42,6 +43,13 @@ class DynamoMemberships:
         wanted = ({keys.PK: keys.members(store, name, shard), keys.SK: visitor} for name in segments)
         rows = get_many(self.dynamo, self.members, wanted)
         return {keys.members_of(text(row, keys.PK))[1]: member(row) for row in rows}
+
+    def log_of_shard(
+        self, store: StoreId, segment: SegmentId, shard: int, since: Instant, limit: int
+    ) -> Sequence[LogLine]:
+        where = Where(keys.members(store, segment, shard), "from", keys.millis(max(since, 0)))
+        rows = query(self.dynamo, self.log, where, limit=limit, newest_first=True)
+        return [line(row) for row in islice(rows, limit)]
 
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         before = cursors.position(cursor)

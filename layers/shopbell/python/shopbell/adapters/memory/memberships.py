@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shopbell.adapters.dynamo import keys
 from shopbell.adapters.memory.world import MemoryWorld, page_of
+from shopbell.domain.clock import Instant
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId, visitor_shard
 from shopbell.domain.membership import LogLine, Member
 from shopbell.ports import Page
@@ -30,6 +31,21 @@ class MemoryMemberships:
         with self.world.lock:
             found = {name: self.world.members.get((store, name), {}).get(visitor) for name in segments}
         return {name: row for name, row in found.items() if row is not None}
+
+    def log_of_shard(
+        self, store: StoreId, segment: SegmentId, shard: int, since: Instant, limit: int
+    ) -> Sequence[LogLine]:
+        with self.world.lock:
+            shards = self.world.shards(store)
+            lines = [
+                written
+                for (owner, who), history in self.world.log.items()
+                for written in history
+                if (owner, written[0].flip.segment) == (store, segment)
+                and visitor_shard(store, who, shards) == shard
+                and written[0].flip.at >= since
+            ]
+        return _page(lines, lambda line: line.visitor, None, limit).items
 
     def log_of_segment(self, store: StoreId, segment: SegmentId, cursor: str | None, limit: int) -> Page[LogLine]:
         with self.world.lock:

@@ -52,6 +52,7 @@ def _at(click: Click) -> Instant:
 
 
 def given_back(refunds: Iterable[Refund]) -> Mapping[str, Sequence[Refund]]:
+    """By the order that it was given back of."""
     found: dict[str, list[Refund]] = defaultdict(list)
     for refund in refunds:
         found[refund.order].append(refund)
@@ -59,7 +60,7 @@ def given_back(refunds: Iterable[Refund]) -> Mapping[str, Sequence[Refund]]:
 
 
 def worth(order: Order, refunds: Sequence[Refund]) -> Mapping[str, int]:
-    """Where the shop's server said something of refunds, browsers are not asked."""
+    """An order, by measures. Where the shop's server said something of refunds, browsers are not asked."""
     rank = min((one.rank for one in refunds), default=0)
     amounts = [one.amount for one in refunds if one.rank == rank]
     back = order.total if WHOLE in amounts else min(sum(amounts), order.total)

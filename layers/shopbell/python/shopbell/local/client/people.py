@@ -115,4 +115,20 @@ COMMANDS: Final = (
         query=(*SPAN, CSV),
         act=report,
     ),
+    Command(
+        "report",
+        "segment",
+        "what the members of a segment were worth",
+        "GET /v1/segments/{segment_id}/report",
+        query=(*SPAN, CSV),
+        act=report,
+    ),
+    Command(
+        "report",
+        "overlap",
+        "what segments have in common",
+        "GET /v1/reports/segment-overlap",
+        query=(Option("segments", "two to five ids, with commas between", required=True), CSV),
+        act=report,
+    ),
 )

@@ -30,6 +30,7 @@ from shopbell.runtime.http.render_calls import RenderCalls
 from shopbell.runtime.http.report_calls import ReportCalls
 from shopbell.runtime.http.request import Request
 from shopbell.runtime.http.segment_calls import SegmentCalls
+from shopbell.runtime.http.segment_report_calls import SegmentReportCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
 from shopbell.runtime.http.trial_calls import TrialCalls
@@ -69,6 +70,7 @@ class Management:
     checklist: ChecklistCalls
     visitors: VisitorCalls
     overview: OverviewCalls
+    segment_report: SegmentReportCalls
     limiter: Limiter
 
     def routes(self) -> Sequence[Route]:
@@ -95,6 +97,7 @@ class Management:
             **self.checklist.handles,
             **self.visitors.handles,
             **self.overview.handles,
+            **self.segment_report.handles,
         }
         return [Route(one, self._guarded(one, self._carried(one, handles))) for one in OPERATIONS]
 

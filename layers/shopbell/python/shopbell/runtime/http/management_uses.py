@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from functools import cache, partial
 
 from shopbell.app.building import StartBuild
-from shopbell.app.catalogue.feeds import OpenUpload, StartFeed
 from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.jobs import StartJob, WatchJobs
 from shopbell.app.management.drawn import DrawNext
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lacking import Lacking
 from shopbell.app.management.lists import shards_of
-from shopbell.app.management.named_lists import CheckLists
 from shopbell.app.management.product_lists import ProductLists
-from shopbell.app.management.products import ReadProducts, RecommendNow
 from shopbell.app.management.prompts import ReadPromptReport
 from shopbell.app.management.recorded import ReadRecorded
 from shopbell.app.management.render import RenderMessage
@@ -42,7 +39,6 @@ from shopbell.runtime.http.audit_calls import AuditCalls
 from shopbell.runtime.http.campaign_uses import campaigns, reading, reporting
 from shopbell.runtime.http.checklist_calls import ChecklistCalls
 from shopbell.runtime.http.coupon_uses import coupons, promising
-from shopbell.runtime.http.feed_calls import FeedCalls
 from shopbell.runtime.http.key_calls import KeyCalls
 from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.limiting import Limiter
@@ -50,13 +46,14 @@ from shopbell.runtime.http.list_uses import lists
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
 from shopbell.runtime.http.overview_calls import OverviewCalls
-from shopbell.runtime.http.product_calls import ProductCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
+from shopbell.runtime.http.product_uses import feeds, lists_named, products
 from shopbell.runtime.http.prompt_calls import PromptCalls
 from shopbell.runtime.http.render_calls import RenderCalls
 from shopbell.runtime.http.report_calls import ReportCalls
 from shopbell.runtime.http.scenario_uses import calendar, enabling, listing, trials, triggers
 from shopbell.runtime.http.segment_calls import SegmentCalls
+from shopbell.runtime.http.segment_report_calls import SegmentReportCalls
 from shopbell.runtime.http.store_calls import StoreCalls
 from shopbell.runtime.http.survey_calls import SurveyCalls
 from shopbell.runtime.http.vapid_calls import VapidCalls
@@ -74,14 +71,14 @@ def management(ports: Ports) -> Management:
         _life(ports, build),
         lists(ports),
         KeyCalls.over(ports.keys.api, ports.keys.secrets, ports.random, ports.now),
-        _products(ports),
-        _feeds(ports),
+        products(ports),
+        feeds(ports),
         ProductListCalls(ProductLists(ports.goods.tops)),
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
         RenderCalls(
             RenderMessage(
-                ports.stores, ports.visitors, ports.messages, ports.goods.recommend, _lists_named(ports), ports.now
+                ports.stores, ports.visitors, ports.messages, ports.goods.recommend, lists_named(ports), ports.now
             )
         ),
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
@@ -92,6 +89,7 @@ def management(ports: Ports) -> Management:
         ChecklistCalls.over(ports, _sampling(ports), reporting(ports)),
         VisitorCalls.over(ports),
         OverviewCalls.over(ports),
+        SegmentReportCalls.over(ports),
         Limiter(ports.keys.calls, ports.keys.limit, ports.now),
     )
 
@@ -101,24 +99,6 @@ def _reports(ports: Ports) -> ReportCalls:
     scenario = ReadScenarioReport(campaign, ports.triggers)
     counts = ports.messages.brought
     return ReportCalls(campaign, scenario, ReadSeries(ports.stores, counts, ports.now), ReadLift(counts))
-
-
-def _feeds(ports: Ports) -> FeedCalls:
-    start = StartJob(ports.work.jobs, ports.queues.rebuild, ports.random, ports.now)
-    return FeedCalls(OpenUpload(ports.work.uploads, ports.random), StartFeed(ports.stores, ports.work.uploads, start))
-
-
-def _products(ports: Ports) -> ProductCalls:
-    return ProductCalls(
-        ReadProducts(ports.goods.catalogue, ports.goods.stockroom, ports.goods.assortment),
-        RecommendNow(
-            ports.stores, ports.visitors, ports.goods.recommend, ports.messages.sends, _lists_named(ports), ports.now
-        ),
-    )
-
-
-def _lists_named(ports: Ports) -> CheckLists:
-    return CheckLists(ports.goods.tops, ports.now)
 
 
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
