@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shopbell.app.tracking.identify import identified_item
+from shopbell.domain.attribution import overall
 from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.events import Event
 from shopbell.domain.ids import VisitorId, customer
@@ -81,9 +82,10 @@ def test_a_late_click_takes_the_order_from_an_earlier_one() -> None:
     counting = Counting()
     counting.tell(receipt(ANN, NOON, source="spring"), order(ANN, LATER))
     assert counting.totals("spring")["orders"] == 1
+    assert counting.totals(overall.SOURCE)["orders"] == 1
     counting.tell(receipt(ANN, NOON + MINUTE, source="summer"))
     assert "orders" not in counting.totals("spring")
-    assert counting.totals("summer")["orders"] == 1
+    assert counting.totals("summer")["orders"] == counting.totals(overall.SOURCE)["orders"] == 1
 
 
 def test_currencies_stay_apart_and_steps_and_variants_are_named() -> None:

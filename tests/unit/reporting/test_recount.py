@@ -5,6 +5,7 @@ from collections import Counter
 
 from shopbell.app.nightly.reports import RecountReports
 from shopbell.app.nightly.work import NightWork
+from shopbell.domain.attribution import overall
 from shopbell.domain.clock import DAY, HOUR, MINUTE
 from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import VisitorId
@@ -55,6 +56,7 @@ def test_ten_thousand_events_with_duplicates_and_replays_come_to_what_the_raw_ev
         if draw.random() < 0.2:
             counting.count(arrivals[max(0, start - 50) : start + 30])
     found = counting.totals()
+    assert counting.totals(overall.SOURCE) == found, "there is one source: the store's sums are its own"
     carts = found.pop("carts")
     assert found == recounted(events)
     assert 0 < carts < found["clicked"] + found["landed"]

@@ -1,4 +1,4 @@
-"""How a store's subscribers came and went, and how many buyers it is about to lose."""
+"""How a store's subscribers came and went, what messages brought, and how many buyers it is about to lose."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from typing import Final
 
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.reporting.series import By, Span, begins, bounds, label_of, labels
+from shopbell.domain.attribution.brought import Brought, brought, measured
+from shopbell.domain.attribution.overall import SOURCE as MESSAGES
 from shopbell.domain.attribution.parting import source_of
 from shopbell.domain.attribution.subscribers import SOURCE, Turns, by_browser, summed
 from shopbell.domain.clock import Clock
@@ -32,6 +34,12 @@ class TurnsAt:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtAt:
+    at: str
+    brought: Brought
+
+
+@dataclass(frozen=True, slots=True)
 class ChurnRisk:
     """`days` None: `why` says why not."""
 
@@ -51,6 +59,9 @@ class Overview:
     by_browser: Mapping[str, Turns]
     series: Sequence[TurnsAt]
     churn_risk: ChurnRisk
+    brought: Brought
+    """By all messages."""
+    brought_at: Sequence[BroughtAt]
     lift: Lift | str
     """Of all messages against the global holdout; a sentence: why there is none."""
 
@@ -75,8 +86,10 @@ class ReadOverview:
             raise NotFound(store)
         first, last = bounds(row, span, self.now(), MAX_DAYS)
         found: dict[str, list[Mapping[str, int]]] = {at: [] for at in labels(row, span.by, first, last, self.now())}
-        for at, counts in self.counts.hours(store, SOURCE, begins(first, row), begins(later(last, 1), row)):
-            found.setdefault(label_of(at, row, span.by), []).append(counts)
+        told = {at: list[Mapping[str, int]]() for at in found}
+        for source, into in ((SOURCE, found), (MESSAGES, told)):
+            for at, counts in self.counts.hours(store, source, begins(first, row), begins(later(last, 1), row)):
+                into.setdefault(label_of(at, row, span.by), []).append(counts)
         uses = self.uses.of(store).values()
         return Overview(
             by=span.by,
@@ -87,6 +100,8 @@ class ReadOverview:
             by_browser=by_browser(named for every in found.values() for named in every),
             series=[TurnsAt(at, summed(by_browser(found[at]).values())) for at in sorted(found)],
             churn_risk=self._churn_risk(row, first, last),
+            brought=brought(measured(named for every in told.values() for named in every)),
+            brought_at=[BroughtAt(at, brought(measured(told[at]))) for at in sorted(told)],
             lift=self._lift(row),
         )
 

@@ -26,6 +26,7 @@ from shopbell.domain.attribution.facts import (
     trimmed,
     united,
 )
+from shopbell.domain.attribution.overall import overall
 from shopbell.domain.attribution.standing import Standing
 from shopbell.domain.attribution.statement import statement
 from shopbell.domain.clock import Instant
@@ -179,7 +180,7 @@ class Attribute:
         named: Mapping[RowName, Row] = {
             (one, "orders"): Row(known.versions[one] + 1, row.packed()) for one, row in rows.items()
         }
-        return self.counts.add(store.id, named, squeezed(moved(before, statement(after, zone))))
+        return self.counts.add(store.id, named, squeezed(overall(moved(before, statement(after, zone)))))
 
     def _read(self, store: Store, ids: Collection[VisitorId]) -> Known:
         rows = self.counts.rows(store.id, {(one, "orders") for one in ids})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.domain.attribution.cells import Cell, Cells, added
+from shopbell.domain.attribution.overall import overall
 from shopbell.domain.attribution.receipts import RECEIPTS, has_left, is_counted, leaving, receipt
 from shopbell.domain.attribution.standing import Mark, Seen, mark_of
 from shopbell.domain.attribution.subscribers import turned
@@ -86,8 +87,8 @@ class CountReceipts:
 
 def _cells(event: Event, record: SendRecord, zone: str) -> Cells:
     if event.type in RECEIPTS:
-        return receipt(event, zone)
-    return added(turned(event, zone), leaving(event, record, zone) if has_left(event) else {})
+        return overall(receipt(event, zone))
+    return overall(added(turned(event, zone), leaving(event, record, zone) if has_left(event) else {}))
 
 
 def _fresh(said: Sequence[Said], seen: Mapping[VisitorId, tuple[int, Seen]], ends: Counter[str]) -> Iterator[Said]:

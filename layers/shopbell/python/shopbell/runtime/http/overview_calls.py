@@ -1,4 +1,4 @@
-"""How a store's subscribers came and went, over HTTP."""
+"""How a store's subscribers came and went, and what messages brought, over HTTP."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from shopbell.domain.segments.history import DayCount
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.lift_answers import LiftOut, lift
 from shopbell.runtime.http.management_ports import Ports
+from shopbell.runtime.http.message_answers import MessagesOut, messages
 from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.report_calls import SERIES, span_of
 from shopbell.runtime.http.request import Request
@@ -79,6 +80,7 @@ class OverviewOut(BaseModel):
     until: str
     subscribers: SubscribersOut
     series: list[TurnsAtOut]
+    messages: MessagesOut
     churn_risk: ChurnRiskOut
     lift: LiftOut | None
     notes: dict[str, str]
@@ -89,7 +91,7 @@ OPERATIONS: Final = (
         "getOverview",
         "GET",
         "/v1/reports/overview",
-        "How subscribers came and went",
+        "How subscribers came and went, and what messages brought",
         "Reports",
         Managed("viewer"),
         answer=OverviewOut,
@@ -133,6 +135,7 @@ def _overview(row: Overview) -> OverviewOut:
         until=row.last,
         subscribers=_subscribers(row),
         series=[TurnsAtOut(at=one.at, **_told(one.turns)) for one in row.series],
+        messages=messages(row),
         churn_risk=_risk(row.churn_risk),
         lift=None if isinstance(row.lift, str) else lift(row.lift),
         notes=dict(_notes(row)),
