@@ -85,6 +85,15 @@ def test_what_was_taken_out_of_the_file_is_put_away_only_with_prune(shop: Counte
     assert shop.run("config", "plan", file, "--prune") == 0
 
 
+def test_an_active_segment_that_a_campaign_of_before_names_is_put_away_too(shop: Counter) -> None:
+    once = shop.office.active(name="Once")
+    campaign = shop.office.campaign(name="Over", audience={"include": [once]})
+    assert shop.office.manage("DELETE", f"/v1/campaigns/{campaign}").status == 204
+    file = edited(shop, {("segments", "Once"): None})
+    assert shop.run("config", "apply", file, "--prune", "--yes") == 0, shop.warned
+    assert shop.office.manage("GET", f"/v1/segments/{once}").json["state"] == "archived"
+
+
 def test_a_plan_for_scripts_says_each_field(shop: Counter) -> None:
     file = edited(shop, {("store", "language"): "fr"})
     assert shop.run("config", "plan", file, "--json") == 2

@@ -105,8 +105,10 @@ class Writer:
         path = change.kind.one(_id(change))
         if change.kind is CAMPAIGNS and read.body["status"] != "draft":
             self._post(f"{path}/cancel", None, read)
-        else:
-            self.run.call("DELETE", path, headers=_if_match(read))
+            return
+        if change.kind is SEGMENTS and change.body["state"] == "active":
+            read = self._post(f"{path}/pause", None, read)  # an active one goes only if nothing ever named it
+        self.run.call("DELETE", path, headers=_if_match(read))
 
     def _unchanged(self, change: Change) -> Answer:
         """The thing as it is. Raises MeanwhileError where that is not what the plan was made from."""
