@@ -11,8 +11,8 @@ from shopbell.domain.attribution.cells import Cell, hour_of
 from shopbell.domain.attribution.facts import NOTHING, Facts, Order, Refund, facts_of, since, trimmed, united
 from shopbell.domain.attribution.receipts import LEFT, has_left
 from shopbell.domain.attribution.statement import given_back, worth
-from shopbell.domain.clock import Duration, Instant
-from shopbell.domain.events import Event
+from shopbell.domain.clock import Duration, Instant, format_instant
+from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import VisitorId
 from shopbell.domain.store import Store
 
@@ -64,6 +64,15 @@ class Kept:
         rows = [sorted(map(tuple, kind)) for kind in (facts.orders, facts.refunds)]
         parted = [[one.at, *one.side] for one in sorted(self.course.parted)]
         return orjson.dumps([self.whose, facts.cut, *rows, sorted(self.course.left), parted])
+
+    @property
+    def shown(self) -> Mapping[str, Json]:
+        """What it says of the person that no event of theirs does."""
+        parted: list[Json] = [
+            {"at": format_instant(at), "source": side.source_id, "percent": side.percent, "held_out": side.held}
+            for at, side in sorted(self.course.parted)
+        ]
+        return {"parted": parted}
 
     @classmethod
     def unpacked(cls, body: bytes) -> "Kept":

@@ -15,6 +15,7 @@ from shopbell.adapters.dynamo.keys.reports import person as person_key
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.adapters.dynamo.personal.own import log_of_events, partitions
 from shopbell.adapters.dynamo.personal.place import Rows, Shown, Tables, key_of, plain
+from shopbell.domain.attribution.parting import Kept
 from shopbell.domain.clock import DAY, Clock
 from shopbell.domain.erasure import Person
 from shopbell.domain.events import RECEIPTS, Event
@@ -120,7 +121,13 @@ def reported(dynamo: Dynamo, tables: Tables) -> Rows:
     def partition(store: StoreId, who: VisitorId) -> str:
         return person_key(store, who, "")[keys.PK]
 
-    return Rows("reports", dynamo, tables.runs, partitions(dynamo, tables.runs, partition))
+    return Rows("reports", dynamo, tables.runs, partitions(dynamo, tables.runs, partition), _reported)
+
+
+def _reported(row: Item) -> Shown:
+    """Orders and receipts are shown as the events that they are; only here it stands what they are held out of."""
+    told = Kept.unpacked(binary(row, "body")).shown if text(row, keys.SK) == "lift" else {}
+    return {**plain(row), **told}
 
 
 @dataclass(frozen=True, slots=True)
