@@ -181,7 +181,7 @@ SERVICES: Final[Mapping[str, Service]] = {
     "tally": Service(
         timeout=60,
         tables={
-            "runs": ("GetItem", "BatchGetItem", "UpdateItem", "DeleteItem"),
+            "runs": ("GetItem", "BatchGetItem", "Query", "UpdateItem", "DeleteItem"),
             "config": ("GetItem", "Query"),
             # whose an order is: the log of who clicked, whose ids they go by, what was sent before they left
             "events": ("PutItem", "Query"),

@@ -22,6 +22,7 @@ from shopbell.domain.membership import Change, Flip
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
 from shopbell.domain.segments.definition import Segment, SegmentState
 from shopbell.domain.subscriptions import PushService, Subscription
+from shopbell.domain.winner import Decision, Standing
 
 from tests.contract.worlds import NOW, SHARDS
 
@@ -101,6 +102,21 @@ def segment(store: StoreId, name: str = "seg-1", /, state: SegmentState = "activ
         "description": "who buys again",
     }
     return Segment(**(fields | changes))  # type: ignore[arg-type]
+
+
+DECISION = Decision(
+    NOW,
+    "clicks",
+    "won",
+    "b",
+    ("b",),
+    140,
+    (
+        Standing("a", 1_000, 50, 0.05, 0.038, 0.065, 0.0005, 3),
+        Standing("b", 1_000, 90, 0.09, 0.074, 0.109, 0.0005, 30, barred=True),
+        Standing("c", 0, 0, 0.0, 0.0, 1.0, None),
+    ),
+)
 
 
 def campaign(store: StoreId, name: str = "c1", /, **changes: object) -> Campaign:

@@ -14,9 +14,12 @@ from shopbell.domain.runs import Terms
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.store import Key, Store, VapidKey
+from shopbell.domain.winner import WinnerTest
 
-from tests.contract.samples import CONTENT, campaign, names_of
+from tests.contract.samples import CONTENT, DECISION, campaign, names_of
 from tests.contract.worlds import NOW, Ports
+
+WINNER = WinnerTest("revenue", 20, HOUR, "best")
 
 
 def shop(store: StoreId) -> Store:
@@ -101,6 +104,22 @@ def test_what_is_scheduled_is_found_over_all_stores_until_it_is_not(
     assert [row for row in ports.campaigns.scheduled() if row[0] in ours] == [(other_store, "c2")]
 
 
+def test_what_waits_for_its_winner_is_found_until_that_is_decided(ports: Ports, store: StoreId) -> None:
+    def found() -> list[str]:
+        return sorted(name for owner, name in ports.campaigns.scheduled() if owner == store)
+
+    trying = campaign(store, status="sending", winner=WINNER)
+    for row in (trying, campaign(store, "c2", status="sending"), campaign(store, "c3", winner=WINNER)):
+        ports.campaigns.save(row, expected=None)
+    assert found() == ["c1"]
+    ports.campaigns.save(replace(trying, status="paused", revision=2), expected=1)
+    assert found() == []
+    ports.campaigns.save(replace(trying, revision=3), expected=2)
+    assert found() == ["c1"]
+    ports.campaigns.save(replace(trying, decision=DECISION, revision=4), expected=3)
+    assert found() == []
+
+
 def test_what_a_campaign_waits_for_comes_back(ports: Ports, store: StoreId) -> None:
     made = campaign(
         store,
@@ -108,6 +127,8 @@ def test_what_a_campaign_waits_for_comes_back(ports: Ports, store: StoreId) -> N
         ends_at=NOW + HOUR,
         since=NOW,
         approval=Approval("schedule", "abcd", NOW, 12_345, "efgh", NOW),
+        winner=WINNER,
+        decision=DECISION,
         terms=Terms(max_per_user=(2, HOUR), products=Selection("top_sellers", filters={"brand": ["A"]})),
     )
     ports.campaigns.save(made, expected=None)

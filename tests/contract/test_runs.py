@@ -12,8 +12,9 @@ from shopbell.domain.ids import PoolId, RunId, StoreId
 from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, ShardProgress, Terms
 from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import Selection
+from shopbell.domain.winner import Phase
 
-from tests.contract.samples import names_of, run
+from tests.contract.samples import DECISION, names_of, run
 from tests.contract.worlds import NOW, Ports
 
 R1 = RunId("r1")
@@ -187,11 +188,11 @@ def test_a_runs_terms_are_kept_whole(ports: Ports, store: StoreId) -> None:
     terms = replace(
         terms, coupon=CouponTerms(PoolId("spring"), 7 * DAY, required=False, minimum=2_000, every=60 * DAY)
     )
-    terms = replace(terms, own_clock=OwnClock(739_680, 1_080, NOW, DAY))
-    ports.runs.create(run(store, terms=terms))
+    terms = replace(terms, own_clock=OwnClock(739_680, 1_080, NOW, DAY), phase=Phase(20, rest=True))
+    ports.runs.create(run(store, terms=terms, decision=DECISION))
     kept = ports.runs.get(store, R1)
     assert kept is not None
-    assert kept.terms == terms
+    assert (kept.terms, kept.decision) == (terms, DECISION)
 
 
 def test_runs_of_one_day_are_told_apart_by_their_part(ports: Ports, store: StoreId) -> None:

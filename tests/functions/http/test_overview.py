@@ -37,7 +37,7 @@ def leave(office: Office, endpoint: str) -> None:
 
 def counted(office: Office, zone: str = "UTC") -> None:
     """What is stored, as the stream tells of it, twice over."""
-    count = CountReceipts(MemoryReportCounts(office.world), MemorySends(office.world), lambda _: zone)
+    count = CountReceipts(MemoryReportCounts(office.world), MemorySends(office.world), lambda _: zone, lambda *_: "")
     items = [item for (store, _), log in office.world.events.items() for item in log.values() if store == OURS]
     for _ in range(2):
         count(OURS, items)

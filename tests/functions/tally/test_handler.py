@@ -79,7 +79,7 @@ def test_an_order_after_a_click_counts_for_the_campaign_once(capsys: pytest.Capt
     event = stream_event(appended(bought, 1), receipt("ann", "clicked", 2))
     for _ in range(2):
         assert handler(event, context(), shop.tally) == {"batchItemFailures": []}
-    wanted = {"0|clicked|": 1, "0|orders|": 1, "0|revenue:EUR|": 990}
+    wanted = {"0|clicked|": 1, "0|orders|": 1, "0|revenue:EUR|": 990, "0|buyers|": 1, "0|squares:EUR|": 990**2}
     found = {name: number for name, number in shop.report_counts.totals(STORE, "spring").items() if number}
     assert found == wanted
     assert '"attribution_settled"' in capsys.readouterr().out

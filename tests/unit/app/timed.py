@@ -7,6 +7,7 @@ from typing import Any
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.ends import Done, End, Handed
+from shopbell.app.management.campaigns.deciding import DecideWinner
 from shopbell.app.nowwork import read_now
 from shopbell.app.work import read_due, read_plan
 from shopbell.domain.campaigns import Campaign, CampaignAudience, Schedule
@@ -16,6 +17,7 @@ from shopbell.domain.profile import Trait
 from shopbell.domain.runs import DeliveryOptions, Run, Terms
 
 from tests.unit.app.shop import HELLO, NOON, STORE, Shop
+from tests.unit.delivery.steps import reader
 
 NAME = CampaignId("spring")
 QUARTER = 15 * MINUTE
@@ -34,7 +36,9 @@ class Timed(Shop):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.world.stores[STORE] = replace(self.world.stores[STORE], time_zone="Europe/Berlin", caps=())
-        self.firing = FireCampaign(self.campaigns, self.runs, self.progress, self.planning, self.clock)
+        report = reader(self)
+        self.deciding = DecideWinner(self.stores, report, self.launch, self.clock)
+        self.firing = FireCampaign(self.campaigns, self.runs, self.progress, self.planning, self.deciding, self.clock)
 
     def schedule(self, schedule: Schedule, **changes: Any) -> Campaign:
         """A campaign that was scheduled just now."""

@@ -70,7 +70,7 @@ def into_cart(who: VisitorId, at: Instant) -> Event:
 
 
 def by_hand(events: Iterable[Event]) -> dict[str, int]:
-    """Orders of one person's log and what they are worth, the slow way."""
+    """Orders of one person's log, all due to one message, and what they are worth, the slow way."""
     log = list({one.id: one for one in events}.values())
     clicks = [one for one in log if one.type in {"push_clicked", "push_landed"}]
     found: Counter[str] = Counter()
@@ -86,6 +86,8 @@ def by_hand(events: Iterable[Event]) -> dict[str, int]:
         back = min(sum(given), total)
         found.update({"orders": 1, "revenue:EUR": total - back, "refunded:EUR": back})
         found["refunded_orders"] += bool(given) and back == total
+    found["buyers"] = int(found["orders"] > found["refunded_orders"])
+    found["squares:EUR"] = found["revenue:EUR"] ** 2
     return {name: number for name, number in found.items() if number}
 
 

@@ -18,6 +18,7 @@ from tests.unit.reporting.people import ANN, BEN, NOON, Counting, by_hand, event
 
 CUSTOMER = customer("42")
 MEASURES = ("orders", "revenue:EUR", "refunded:EUR", "refunded_orders")
+BY_HAND = (*MEASURES, "buyers", "squares:EUR")
 CLICK = receipt(ANN, NOON)
 LATER = NOON + HOUR
 TESTED = replace(CLICK, properties={**CLICK.properties, "source": "test"})
@@ -98,6 +99,9 @@ def test_currencies_stay_apart_and_steps_and_variants_are_named() -> None:
         "2|orders|B": 2,
         "2|revenue:EUR|B": 1_000,
         "2|revenue:CHF|B": 70,
+        "2|buyers|B": 1,
+        "2|squares:EUR|B": 1_000_000,
+        "2|squares:CHF|B": 4_900,
     }
 
 
@@ -188,5 +192,5 @@ def test_any_order_and_repetition_comes_to_what_is_counted_by_hand(data: st.Data
     counting.count(arrivals[:cut])
     counting.count(arrivals[cut:])
     counting.count(arrivals)
-    found = {name: number for name, number in counting.totals().items() if name in MEASURES}
+    found = {name: number for name, number in counting.totals().items() if name in BY_HAND}
     assert found == by_hand(events)

@@ -82,7 +82,11 @@ def test_what_the_stream_never_told_of_is_counted_by_night_and_said() -> None:
     assert said == [
         (
             "a report had drifted",
-            {"store": STORE, "visitor": ann, "outcomes": {"receipts": 1, "orders": 1, "revenue:EUR": 70}},
+            {
+                "store": STORE,
+                "visitor": ann,
+                "outcomes": {"receipts": 1, "orders": 1, "revenue:EUR": 70, "squares:EUR": 1_070**2 - 1_000**2},
+            },
         )
     ]
     assert night.page(store, work, None, note).counts == {"reports_recounted": 1}

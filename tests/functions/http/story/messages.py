@@ -148,7 +148,8 @@ def coupons(teller: Teller) -> None:
 
 def reports(teller: Teller) -> None:
     world = teller.office.world
-    count = CountReceipts(MemoryReportCounts(world), MemorySends(world), lambda _: "Europe/Berlin")
+    counts, variant = MemoryReportCounts(world), VariantOf(MemoryRuns(world))
+    count = CountReceipts(counts, MemorySends(world), lambda _: "Europe/Berlin", variant)
     count(OURS, [item for (store, _), log in world.events.items() for item in log.values() if store == OURS])
     days = {"from": "2026-03-02", "to": "2026-03-02"}
     teller.tell("getOverview", query=days)

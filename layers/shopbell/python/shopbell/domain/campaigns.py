@@ -11,6 +11,7 @@ from shopbell.domain.runs import DeliveryOptions, Terms
 from shopbell.domain.scenarios.calendar import ROUND, following, latest
 from shopbell.domain.scenarios.plan import OnCalendar
 from shopbell.domain.segments.zones import named
+from shopbell.domain.winner import Decision, WinnerTest
 
 MAX_LATENESS: Final[Duration] = 6 * HOUR
 """How much later than its instant a run that was missed is still made up for."""
@@ -100,6 +101,16 @@ class Campaign:
     approval: Approval | None = None
     """None: nobody had to ask."""
     copy_of: CampaignId | None = None
+    winner: WinnerTest | None = None
+    """None: everybody gets the variant that the draw gives them."""
+    decision: Decision | None = None
+    """A copy of what the run to the rest says, which is not kept for ever."""
+
+    @property
+    def watched(self) -> bool:
+        """Whether the schedule of all campaigns looks after it: its time is to come, or its decision."""
+        undecided = self.winner is not None and self.decision is None
+        return self.status == "scheduled" or (self.status == "sending" and undecided)
 
     def following(self, after: Instant) -> Instant | None:
         """The first instant beyond `after` for which its schedule makes a run; None: there is none any more."""

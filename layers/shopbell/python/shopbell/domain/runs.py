@@ -12,6 +12,7 @@ from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import RELEVANCE, Landing, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
 from shopbell.domain.variants import choice
+from shopbell.domain.winner import Decision, Phase
 
 CHUNK_SIZE: Final = 500
 FLUSH_EVERY: Final = 50
@@ -24,7 +25,7 @@ RUN_TTL: Final[Duration] = 30 * DAY
 Source = Literal["campaign", "scenario", "test"]
 RunState = Literal["sending", "paused", "cancelled"]
 RunWarning = Literal["throttled_by_chrome", "service_unavailable", "refused"]
-"""What a marketer is told of a run: Chrome limits the store, a push service is down, a key or contact is refused."""
+"""What a marketer is told: Chrome limits the store, a push service is down, a key or contact is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,13 @@ class Terms:
     landing: Landing | None = None
     attribution: Duration | None = None
     """How long after a click an order is the message's doing; None: as long as by default."""
+    phase: Phase | None = None
+    """Of a campaign that tries its variants on a part of its audience first: which part the run is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Written once, conditional on (store, source, source_id, scheduled_at, part): a second firing changes nothing.
-
     A triggered step has one run a UTC day, without shards: `scheduled_at` is the day's beginning, and `part` names
     the step and the revision of the scenario's settings.
     """
@@ -119,6 +121,12 @@ class Run:
     """What its workers have noticed, and when last."""
     shift: Duration = 0
     """How long it was paused: its chunks' turns come later by as much."""
+    decision: Decision | None = None
+    """Why it sends what it sends, where others have tried the variants before."""
+
+    def takes(self, visitor: VisitorId) -> bool:
+        """Whether the visitor is of the part of the audience that it is for."""
+        return self.terms.phase is None or self.terms.phase.takes(self.store, self.source_id, visitor)
 
     def variant_for(self, visitor: VisitorId) -> int:
         """The place of the visitor's variant; 0 where there are none."""
@@ -127,13 +135,6 @@ class Run:
     def variant_at(self, place: int) -> str | None:
         """Its name; None where there are none, or none there."""
         return self.variants[place].name if 0 <= place < len(self.variants) else None
-
-
-def buttons(run: Run) -> frozenset[str]:
-    """The names of all buttons that its messages may have."""
-    some = run.content_by.texts if run.content_by else ()
-    every = [run.content, *(one.content for one in run.variants), *(one.content for one in some)]
-    return frozenset(action.action for content in every for action in content.actions)
 
 
 @dataclass(frozen=True, slots=True)

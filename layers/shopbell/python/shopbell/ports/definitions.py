@@ -125,7 +125,7 @@ class Campaigns(Protocol):
     def save(self, campaign: Campaign, *, expected: int | None) -> bool: ...
 
     def scheduled(self) -> Iterator[tuple[StoreId, CampaignId]]:
-        """Those of all stores that are scheduled; one that has just become so may be missing."""
+        """Those of all stores that are `watched`; one that has just become so may be missing."""
 
 
 class Scenarios(Protocol):

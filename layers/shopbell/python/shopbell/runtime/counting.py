@@ -64,11 +64,13 @@ def reports(found: Tables, stores: "DynamoStores") -> "CountReports":
     from shopbell.adapters.dynamo.aliases import DynamoAliases
     from shopbell.adapters.dynamo.attribution import DynamoReportCounts
     from shopbell.adapters.dynamo.events import DynamoEvents
+    from shopbell.adapters.dynamo.runs import DynamoRuns
     from shopbell.adapters.dynamo.sends import DynamoSends
     from shopbell.app.people import People
     from shopbell.app.reporting.attribute import Attribute
     from shopbell.app.reporting.count import CountReports
     from shopbell.app.reporting.courses import Courses
+    from shopbell.app.reporting.leavers import VariantOf
     from shopbell.app.reporting.lift import Follow
     from shopbell.app.reporting.receipts import CountReceipts
 
@@ -81,7 +83,12 @@ def reports(found: Tables, stores: "DynamoStores") -> "CountReports":
         clients.remembered(stores),
     )
     return CountReports(
-        CountReceipts(counts, DynamoSends(dynamo, visitors), clients.zone_of(stores)),
+        CountReceipts(
+            counts,
+            DynamoSends(dynamo, visitors),
+            clients.zone_of(stores),
+            VariantOf(DynamoRuns(dynamo, found.runs_table)),
+        ),
         Attribute(counts, *whose),
         Follow(Courses(counts), *whose),
     )

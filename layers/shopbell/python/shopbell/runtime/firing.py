@@ -2,19 +2,31 @@
 
 from functools import cache
 
+from shopbell.adapters.dynamo.attribution import DynamoReportCounts
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns
+from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.app.delivery.firing import FireCampaign
+from shopbell.app.delivery.plan import Launch
+from shopbell.app.management.campaigns.deciding import DecideWinner
+from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.runtime import clients, clock, settings
 
 
 @cache
 def fire_campaign() -> FireCampaign:
     found, dynamo = settings.read(settings.ScenarioRunnerSettings), clients.dynamo()
-    return FireCampaign(
-        DynamoCampaigns(dynamo, found.config_table),
-        DynamoRuns(dynamo, found.runs_table),
-        DynamoRunProgress(dynamo, found.runs_table, clock.now),
-        clients.queue(found.plan_queue_url),
+    campaigns, runs = DynamoCampaigns(dynamo, found.config_table), DynamoRuns(dynamo, found.runs_table)
+    progress = DynamoRunProgress(dynamo, found.runs_table, clock.now)
+    report = ReadReport(
+        campaigns,
+        runs,
+        progress,
+        DynamoCounters(dynamo, found.runs_table),
+        DynamoCounters(dynamo, found.visitors_table),
+        DynamoReportCounts(dynamo, found.runs_table, clock.now),
         clock.now,
     )
+    launch = Launch(runs, clients.queue(found.audience_queue_url))
+    decide = DecideWinner(clients.stores(found.config_table), report, launch, clock.now)
+    return FireCampaign(campaigns, runs, progress, clients.queue(found.plan_queue_url), decide, clock.now)

@@ -39,7 +39,7 @@ class DynamoCampaigns:
     def save(self, campaign: Campaign, *, expected: int | None) -> bool:
         row = {
             **keyed(keys.campaign(campaign.store, campaign.id)),
-            **(keyed(scheduled(campaign.store)) if campaign.status == "scheduled" else {}),
+            **(keyed(scheduled(campaign.store)) if campaign.watched else {}),
             "revision": n(campaign.revision),
             "body": s(documents.dump(campaign).decode()),
         }

@@ -22,6 +22,7 @@ from shopbell.domain.scenarios.turns import Until
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
 from shopbell.domain.store import Key, Store, VapidKey
+from shopbell.domain.winner import Decision, Phase, Standing, WinnerTest
 
 T = TypeVar("T")
 Raw = Mapping[str, Any]
@@ -93,6 +94,8 @@ def campaign(text: str | bytes) -> Campaign:
         "terms": _terms(raw.get("terms", {})),
         "schedule": None if raw.get("schedule") is None else _of(Schedule, raw["schedule"]),
         "approval": None if raw.get("approval") is None else _of(Approval, raw["approval"]),
+        "winner": None if raw.get("winner") is None else _of(WinnerTest, raw["winner"]),
+        "decision": _decision(raw.get("decision")),
     }
     return _of(Campaign, raw, parts)
 
@@ -127,6 +130,7 @@ def run(text: str | bytes, state: str) -> Run:
         "variants": _variants(raw),
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
+        "decision": _decision(raw.get("decision")),
         "state": state,
     }
     return _of(Run, raw, parts)
@@ -157,6 +161,13 @@ def _variants(raw: Raw) -> tuple[Variant, ...]:
     return tuple(_of(Variant, one, {"content": _content(one["content"])}) for one in raw.get("variants", ()))
 
 
+def _decision(raw: Raw | None) -> Decision | None:
+    if raw is None:
+        return None
+    variants = tuple(_of(Standing, one) for one in raw["variants"])
+    return _of(Decision, raw, {**_tuples(raw, "sends"), "variants": variants})
+
+
 def _delivery(raw: Raw) -> DeliveryOptions:
     return _of(DeliveryOptions, raw)
 
@@ -173,6 +184,7 @@ def _terms(raw: Raw) -> Terms:
         "products": _of(Selection, picked, _tuples(picked, *(one for one in _LISTS if picked.get(one) is not None))),
         "landing": None if raw.get("landing") is None else _of(Landing, raw["landing"]),
         "own_clock": None if raw.get("own_clock") is None else _of(OwnClock, raw["own_clock"]),
+        "phase": None if raw.get("phase") is None else _of(Phase, raw["phase"]),
     }
     return _of(Terms, raw, parts)
 

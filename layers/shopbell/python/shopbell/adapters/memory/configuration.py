@@ -96,7 +96,7 @@ class MemoryCampaigns:
 
     def scheduled(self) -> Iterator[tuple[StoreId, CampaignId]]:
         with self.world.lock:
-            found = [key for key, row in self.world.campaigns.items() if row.status == "scheduled"]
+            found = [key for key, row in self.world.campaigns.items() if row.watched]
         yield from found
 
 

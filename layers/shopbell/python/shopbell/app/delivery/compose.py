@@ -75,7 +75,8 @@ class Desk:
         run = self.run
         terms = run.terms
         limited = terms.respect_caps or terms.max_per_user is not None
-        minded = run.source == "scenario" or limited or terms.products.algorithm is not None
+        told_apart = terms.products.algorithm is not None or terms.phase is not None
+        minded = run.source == "scenario" or limited or told_apart
         return minded and run.source != "test"
 
     def letter(

@@ -1,6 +1,7 @@
 """Start the campaigns whose time has come: each instant once, made up for if missed, never two at a time."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -33,12 +34,20 @@ class FireCampaign:
     runs: Runs
     progress: RunProgress
     plan: Queue
+    decide: Callable[[Campaign], str]
+    """What the rest of a campaign gets of which a part has tried the variants; the outcome."""
     now: Clock
 
     def all(self, scheduled_at: Instant) -> Done:
-        """Every campaign that is scheduled, of all stores."""
-        counts = Counter(self.one(store, name, scheduled_at) for store, name in self.campaigns.scheduled())
+        """Every campaign that is scheduled or waits for its winner, of all stores."""
+        counts = Counter(self._watched(store, name, scheduled_at) for store, name in self.campaigns.scheduled())
         return Done(counts or {"nothing_due": 1})
+
+    def _watched(self, store: StoreId, name: CampaignId, scheduled_at: Instant) -> str:
+        campaign = self.campaigns.get(store, name)
+        if campaign is not None and campaign.status == "sending":
+            return self.decide(campaign)
+        return self.one(store, name, scheduled_at)
 
     def one(self, store: StoreId, name: CampaignId, scheduled_at: Instant) -> str:
         """The outcome, by which it is counted. Raises Unavailable."""

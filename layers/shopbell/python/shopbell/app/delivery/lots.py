@@ -41,10 +41,10 @@ def reachable(run: Run, shard: int, memberships: Memberships, subscriptions: Sub
     """Whoever of a shard may have a lot; some more than once."""
     if not run.audience.include:
         rows = _all(lambda at: subscriptions.page(run.store, shard, at, PAGE))
-        yield from (row.visitor for row in rows if row.created_at <= run.created_at)
+        yield from (row.visitor for row in rows if row.created_at <= run.created_at and run.takes(row.visitor))
     for segment in run.audience.include:
         members = _all(partial(memberships.page, run.store, segment, shard, limit=PAGE))
-        yield from (member.visitor for member in members if member.reachable)
+        yield from (member.visitor for member in members if member.reachable and run.takes(member.visitor))
 
 
 def drawn(run: Run, place: Place, visitors: Sequence[VisitorId]) -> tuple[Place, Sequence[VisitorId]]:

@@ -11,16 +11,19 @@ from shopbell.app.work import PlanWork, shard_message
 from shopbell.domain.campaigns import MAX_LATENESS, Campaign
 from shopbell.domain.clock import DAY, HOUR, SECOND, Clock, Duration, Instant
 from shopbell.domain.ids import RunId, SegmentId, StoreId
-from shopbell.domain.runs import Audience, DeliveryOptions, Run, RunState, ShardWork, Source
+from shopbell.domain.runs import Audience, DeliveryOptions, Run, RunState, ShardWork, Source, Terms
 from shopbell.domain.scenarios.calendar import ROUND, wall_of
 from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.segments.zones import named
+from shopbell.domain.winner import Decision, Phase, WinnerTest
 from shopbell.ports import Campaigns, Queue, Runs, Segments, Stores
 
 LONGEST_RUN: Final[Duration] = 13 * DAY
 """A day less than a queue keeps a message (ruling 33)."""
 SHORTEST_RUN: Final[Duration] = HOUR
 """However short the push service's TTL is: what it takes to hand the messages over must fit."""
+REST: Final = "rest"
+"""The part of a campaign's run that waits until a winner is found."""
 BUILD_WAIT: Final[Duration] = 10 * SECOND
 
 
@@ -108,7 +111,37 @@ def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) 
         terms=campaign.terms,
     )
     timed = _timed(run, campaign)
+    if campaign.winner is not None:
+        timed = replace(timed, terms=_of_phase(campaign, Phase(campaign.winner.percent)))
     return timed if campaign.ends_at is None else replace(timed, ends_at=min(timed.ends_at, campaign.ends_at))
+
+
+def rest_of_campaign(campaign: Campaign, test: WinnerTest, shards: int, tried: Run, decision: Decision) -> Run:
+    """The one to those who have not tried the variants: there is one, whenever and by whomever it is decided.
+
+    Who turned out to be one with somebody who got the message does not get it again.
+    """
+    run = run_of_campaign(campaign, shards, tried.scheduled_at, decision.at)
+    sends = tuple(one for one in tried.variants if one.name in decision.sends)
+    ends_at = end_of(decision.at, campaign.delivery)
+    rest = replace(
+        run,
+        id=run_id(campaign.store, "campaign", campaign.id, tried.scheduled_at, REST),
+        part=REST,
+        ends_at=ends_at if campaign.ends_at is None else min(ends_at, campaign.ends_at),
+        terms=replace(_of_phase(campaign, Phase(test.percent, rest=True)), reentry="never"),
+        decision=decision,
+    )
+    if not sends:
+        return replace(
+            rest, state="cancelled", shards=0, given_up="ended" if decision.reason == "ended" else "no_winner"
+        )
+    return replace(rest, variants=sends, content=sends[0].content)
+
+
+def _of_phase(campaign: Campaign, phase: Phase) -> Terms:
+    most = campaign.terms.max_recipients
+    return replace(campaign.terms, phase=phase, max_recipients=None if most is None else phase.of(most))
 
 
 def for_visitors(run: Run, day: date, minute: int, since: Instant) -> Run:

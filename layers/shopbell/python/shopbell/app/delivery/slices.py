@@ -72,8 +72,9 @@ class Slicer:
 
     def _everyone(self, run: Run, shard: int, place: Place) -> Slice:
         page = self.subscriptions.page(run.store, shard, place.streams[0].cursor, PAGE)
-        excluded = self._excluded(run, {row.visitor for row in page.items})
-        wanted, skipped = {row.visitor for row in page.items} - excluded, Counter[str]()
+        meant = {row.visitor for row in page.items if run.takes(row.visitor)}
+        excluded = self._excluded(run, meant)
+        wanted, skipped = meant - excluded, Counter[str]()
         if place.lot is not None:
             among = {row.visitor for row in page.items if is_drawn(run, place.lot, row)}
             skipped = Counter(counted(run, who, NOT_DRAWN) for who in wanted - among)
@@ -113,6 +114,7 @@ class Slicer:
         due = sorted(who for who in ids if who > place.after and (horizon is None or who <= horizon))
         streams = tuple(_advanced(*pair, horizon) for pair in zip(place.streams, pages, strict=True))
         moved = replace(_moved(place, streams), after=due[-1] if due else place.after)
+        due = [who for who in due if run.takes(who)]
         able = {member.visitor for page in pages for member in page.items if member.reachable}
         moved, chosen = drawn(run, moved, due if place.lot is None else [who for who in due if who in able])
         left = frozenset(due).difference(chosen)

@@ -11,7 +11,7 @@ from shopbell.app.delivery.desks import PlanBook, rivals_of
 from shopbell.app.delivery.ended import Ended, not_known
 from shopbell.app.delivery.letters import Addressee
 from shopbell.app.delivery.picking import Picking
-from shopbell.app.delivery.plan import run_of_campaign
+from shopbell.app.delivery.plan import rest_of_campaign, run_of_campaign
 from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.management.drawn import DrawNext
@@ -20,7 +20,8 @@ from shopbell.app.management.recorded import ReadRecorded, Recorded
 from shopbell.app.people import People
 from shopbell.app.recommend import Selecting
 from shopbell.app.scenarios.calendar import run_of
-from shopbell.domain.clock import Clock
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.events import Json
 from shopbell.domain.gates import Told, explained
@@ -93,7 +94,7 @@ class ReadExplanation:
         campaign = self.campaigns.get(store_id, CampaignId(name))
         if campaign is None:
             raise NotFound(name)
-        run = run_of_campaign(replace(campaign, schedule=None), store.shards, self.now(), self.now())
+        run = _run(replace(campaign, schedule=None), store, profile, self.now())
         record = self._record(profile)
         told = self._asked(store, Addressee(profile, record), run)
         past = self._past(profile, record, name, None)
@@ -159,6 +160,14 @@ class ReadExplanation:
             replace(one, values={**one.values, "failing": failing}) if one.gate in _OF_AUDIENCE else one
             for one in told
         )
+
+
+def _run(campaign: Campaign, store: Store, profile: Profile, now: Instant) -> Run:
+    """Of a campaign that has found what to send to the rest: theirs, if they are of the rest."""
+    run, found = run_of_campaign(campaign, store.shards, now, now), campaign.decision
+    if campaign.winner is None or found is None or not found.sends or run.takes(profile.visitor):
+        return run
+    return rest_of_campaign(campaign, campaign.winner, store.shards, run, replace(found, at=now))
 
 
 def _variant(run: Run, profile: Profile) -> str | None:

@@ -7,13 +7,13 @@ from typing import Final
 
 from shopbell.domain.attribution.cells import Cell, Cells, added
 from shopbell.domain.attribution.overall import overall
-from shopbell.domain.attribution.receipts import RECEIPTS, has_left, is_counted, leaving, receipt
+from shopbell.domain.attribution.receipts import RECEIPTS, has_left, is_counted, leaving, left_after, receipt
 from shopbell.domain.attribution.standing import Mark, Seen, mark_of
 from shopbell.domain.attribution.subscribers import turned
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import Event, EventItem
 from shopbell.domain.ids import StoreId, VisitorId
-from shopbell.domain.sends import EMPTY, SendRecord
+from shopbell.domain.sends import EMPTY, SendRecord, Sent
 from shopbell.ports import Sends
 from shopbell.ports.attribution import ReportCounts, Row, RowName
 
@@ -39,6 +39,8 @@ class CountReceipts:
     sends: Sends
     """Tells which message somebody left after."""
     zone: Callable[[StoreId], str]
+    variant: Callable[[StoreId, VisitorId, Sent], str]
+    """Of a message that somebody left after, the one that they had."""
 
     def __call__(self, store: StoreId, items: Iterable[EventItem]) -> Counter[str]:
         """Raises Unavailable."""
@@ -60,9 +62,18 @@ class CountReceipts:
         found: dict[tuple[VisitorId, Mark], Said] = {}
         for event in events:
             mark = mark_of(event.received_at, event.id)
-            cells = _cells(event, records.get(event.visitor, EMPTY), zone)
+            cells = self._cells(store, event, records.get(event.visitor, EMPTY), zone)
             found[event.visitor, mark] = Said(event.visitor, mark, cells)
         return list(found.values())
+
+    def _cells(self, store: StoreId, event: Event, record: SendRecord, zone: str) -> Cells:
+        if event.type in RECEIPTS:
+            return overall(receipt(event, zone))
+        last = left_after(event, record) if has_left(event) else None
+        if last is None:
+            return overall(turned(event, zone))
+        variant = self.variant(store, record.owner or event.visitor, last)
+        return overall(added(turned(event, zone), leaving(event, last, variant, zone)))
 
     def _add(
         self, store: StoreId, part: Sequence[Said], seen: dict[VisitorId, tuple[int, Seen]], ends: Counter[str]
@@ -83,12 +94,6 @@ class CountReceipts:
         ends["receipts_counted"] += len(part)
         ends["receipts_without_source"] += sum(not one.cells for one in part)
         return True
-
-
-def _cells(event: Event, record: SendRecord, zone: str) -> Cells:
-    if event.type in RECEIPTS:
-        return overall(receipt(event, zone))
-    return overall(added(turned(event, zone), leaving(event, record, zone) if has_left(event) else {}))
 
 
 def _fresh(said: Sequence[Said], seen: Mapping[VisitorId, tuple[int, Seen]], ends: Counter[str]) -> Iterator[Said]:

@@ -19,7 +19,7 @@ from shopbell.domain.events import Event, Json, ProductFacts
 from shopbell.domain.ids import EventId, ProductId, StoreId, VisitorId
 from shopbell.domain.incoming.receipts import ReceiptIn
 from shopbell.domain.push.token import BadToken, MessageRef, TokenKey, open_token, store_of
-from shopbell.domain.runs import Run, buttons
+from shopbell.domain.runs import Run
 from shopbell.ports import Catalogue, Events, Runs, Secrets, Sends, Stores, Visitors
 
 _STORE: Final = re.compile(r"[a-z0-9]{10}", re.ASCII)
@@ -135,6 +135,13 @@ def _properties(given: ReceiptIn, ref: MessageRef, run: Run | None) -> dict[str,
     if run is not None:
         known["source"] = run.source
         known["scenario" if run.source == "scenario" else "campaign"] = run.source_id
-        if given.action is not None and given.action in buttons(run):
+        if given.action is not None and given.action in _buttons(run):
             known["button"] = given.action
     return known
+
+
+def _buttons(run: Run) -> frozenset[str]:
+    """The names of all that its messages may have."""
+    some = run.content_by.texts if run.content_by else ()
+    every = [run.content, *(one.content for one in run.variants), *(one.content for one in some)]
+    return frozenset(action.action for content in every for action in content.actions)

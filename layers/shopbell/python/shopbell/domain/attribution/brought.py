@@ -7,8 +7,8 @@ from typing import Final
 
 from shopbell.domain.attribution.cells import read_name
 from shopbell.domain.attribution.receipts import ACTION, LEFT, RECEIPTS
+from shopbell.domain.attribution.statement import REVENUE, SQUARES
 
-_REVENUE: Final = "revenue:"
 _REFUNDED: Final = "refunded:"
 Measures = Mapping[str, int]
 """By the names of measures."""
@@ -29,6 +29,10 @@ class Brought:
     revenue: Mapping[str, int] = field(default_factory=dict)
     refunded: Mapping[str, int] = field(default_factory=dict)
     unsubscribed: int = 0
+    buyers: int = 0
+    """Messages after which somebody bought and kept something."""
+    squares: Mapping[str, int] = field(default_factory=dict)
+    """Of what each of them spent, by currency."""
 
 
 NOTHING: Final = Brought(dict.fromkeys(RECEIPTS.values(), 0))
@@ -41,9 +45,11 @@ def brought(measures: Measures) -> Brought:
         carts=measures.get("carts", 0),
         orders=measures.get("orders", 0),
         refunded_orders=measures.get("refunded_orders", 0),
-        revenue=_under(_REVENUE, measures),
+        revenue=_under(REVENUE, measures),
         refunded=_under(_REFUNDED, measures),
         unsubscribed=measures.get(LEFT, 0),
+        buyers=measures.get("buyers", 0),
+        squares=_under(SQUARES, measures),
     )
 
 

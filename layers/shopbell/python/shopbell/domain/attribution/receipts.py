@@ -8,7 +8,7 @@ from shopbell.domain.attribution.cells import BETWEEN, NO_VARIANT, Cell, hour_of
 from shopbell.domain.attribution.subscribers import BEGAN, ENDED, turned
 from shopbell.domain.clock import DAY, Duration
 from shopbell.domain.events import Event
-from shopbell.domain.sends import SendRecord
+from shopbell.domain.sends import SendRecord, Sent
 
 RECEIPTS: Final[Mapping[str, str]] = {
     "push_shown": "shown",
@@ -48,10 +48,11 @@ def receipt(event: Event, time_zone: str) -> Counter[Cell]:
     return cells
 
 
-def leaving(event: Event, record: SendRecord, time_zone: str) -> Counter[Cell]:
-    """Due to the last message of the day before it, as far as what was sent is on record."""
-    before = [one for one in record.sent if event.at - LEFT_WITHIN < one.at <= event.at]
-    if not before:
-        return Counter()
-    last = max(before)
-    return Counter({Cell(last.source_id, hour_of(event.at, time_zone), last.step, NO_VARIANT, LEFT): 1})
+def left_after(event: Event, record: SendRecord) -> Sent | None:
+    """The last message of the day before it, as far as what was sent is on record."""
+    return max((one for one in record.sent if event.at - LEFT_WITHIN < one.at <= event.at), default=None)
+
+
+def leaving(event: Event, last: Sent, variant: str, time_zone: str) -> Counter[Cell]:
+    """Due to the message that it came after."""
+    return Counter({Cell(last.source_id, hour_of(event.at, time_zone), last.step, variant, LEFT): 1})

@@ -4,10 +4,16 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from shopbell.domain.attribution.cells import Cell, hour_of
 from shopbell.domain.attribution.facts import WHOLE, Click, Facts, Order, Refund
 from shopbell.domain.clock import Instant
+
+REVENUE: Final = "revenue:"
+SQUARES: Final = "squares:"
+"""Of what each buyer spent: what the spread of revenue is read off."""
+Message = tuple[str, str, int]
 
 
 def statement(facts: Facts, time_zone: str) -> Counter[Cell]:
@@ -15,15 +21,23 @@ def statement(facts: Facts, time_zone: str) -> Counter[Cell]:
 
     An order is due to the last click before it that lies within its own window. What was given back is taken from
     the order's revenue, in the hour of the order; one that was given back whole counts as an order and as a
-    refunded one. A message counts once under `carts`, in the hour in which something first went into the cart.
+    refunded one. A message counts once under `carts`, in the hour in which something first went into the cart, and
+    once under `buyers`, in that of its first order, if one of them was not given back whole; there `squares` is of
+    all that they are worth.
     """
     clicks, given = sorted(facts.clicks), given_back(facts.refunds)
     cells: Counter[Cell] = Counter()
-    for order in facts.orders:
+    bought: dict[Message, list[tuple[Order, Click, Mapping[str, int]]]] = defaultdict(list)
+    for order in sorted(facts.orders):
         click = last_click(clicks, order.at)
         if click is not None:
-            for measure, number in worth(order, given.get(order.id, ())).items():
+            counted = worth(order, given.get(order.id, ()))
+            bought[_message(click)].append((order, click, counted))
+            for measure, number in counted.items():
                 cells[_cell(click, order.at, time_zone, measure)] += number
+    for (first, click, _), *_ in bought.values():
+        for measure, number in _buying([one[2] for one in bought[_message(click)]]).items():
+            cells[_cell(click, first.at, time_zone, measure)] += number
     for click, at in _filled(clicks, facts.carts):
         cells[_cell(click, at, time_zone, "carts")] += 1
     return Counter({cell: number for cell, number in cells.items() if number})
@@ -66,19 +80,33 @@ def worth(order: Order, refunds: Sequence[Refund]) -> Mapping[str, int]:
     back = order.total if WHOLE in amounts else min(sum(amounts), order.total)
     return {
         "orders": 1,
-        f"revenue:{order.currency}": order.total - back,
+        f"{REVENUE}{order.currency}": order.total - back,
         f"refunded:{order.currency}": back,
         "refunded_orders": int(bool(amounts) and back == order.total),
     }
 
 
+def _buying(orders: Sequence[Mapping[str, int]]) -> Mapping[str, int]:
+    """What the orders that are due to one message say of one who bought."""
+    kept = [one for one in orders if not one["refunded_orders"]]
+    spent: Counter[str] = Counter()
+    for one in orders:
+        spent.update({name: number for name, number in one.items() if name.startswith(REVENUE)})
+    squares = {f"{SQUARES}{name.removeprefix(REVENUE)}": number**2 for name, number in spent.items()}
+    return {"buyers": int(bool(kept)), **squares}
+
+
+def _message(click: Click) -> Message:
+    return click.source_id, click.run, click.step
+
+
 def _filled(clicks: Sequence[Click], carts: Iterable[Instant]) -> Iterable[tuple[Click, Instant]]:
     """Each message that something went into the cart after, and when first."""
-    found: dict[tuple[str, str, int], tuple[Click, Instant]] = {}
+    found: dict[Message, tuple[Click, Instant]] = {}
     for at in sorted(carts):
         click = last_click(clicks, at)
         if click is not None:
-            found.setdefault((click.source_id, click.run, click.step), (click, at))
+            found.setdefault(_message(click), (click, at))
     return found.values()
 
 

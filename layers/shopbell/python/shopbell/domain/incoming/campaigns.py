@@ -15,6 +15,7 @@ from shopbell.domain.incoming.schedules import ScheduleIn
 from shopbell.domain.incoming.segments import SegmentName, Title
 from shopbell.domain.incoming.texts import DurationText, InstantText, Many, Short, TopicText, VisitorText
 from shopbell.domain.incoming.variants import SpokenIn, VariantName, WordsIn
+from shopbell.domain.incoming.winner import WinnerIn
 from shopbell.domain.runs import DeliveryOptions, Terms
 from shopbell.domain.scenarios.moments import MAX_QUOTA, MAX_WITHIN
 from shopbell.domain.scenarios.plan import Landing, Selection
@@ -104,6 +105,7 @@ class CampaignIn(SpokenIn):
     content_by: ContentByIn | None = None
     ends_at: InstantText | None = None
     schedule: ScheduleIn | None = None
+    winner: WinnerIn | None = None
     freeze_audience: Later = None
 
 
@@ -122,6 +124,7 @@ class CampaignPatchIn(WordsIn):
     content_by: ContentByIn | None = None
     ends_at: InstantText | None = None
     schedule: ScheduleIn | None = None
+    winner: WinnerIn | None = None
     freeze_audience: Later = None
 
 

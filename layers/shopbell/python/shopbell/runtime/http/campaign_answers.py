@@ -3,6 +3,7 @@
 from pydantic import BaseModel, JsonValue
 
 from shopbell.runtime.http.management_answers import AudienceOut, ClickOut, ContentOut, VariantOut
+from shopbell.runtime.http.winner_answers import WinnerOut
 
 
 class QuotaOut(BaseModel):
@@ -73,6 +74,7 @@ class CampaignOut(BaseModel):
     recheck_at_send: bool
     schedule: ScheduleOut | None
     ends_at: str | None
+    winner: WinnerOut | None
     next_run_at: str | None
     approval: ApprovalOut | None
     copy_of: str | None

@@ -9,6 +9,7 @@ from shopbell.domain.scenarios.plan import Selection
 from shopbell.runtime.http import campaign_answers as out
 from shopbell.runtime.http.management_answers import AudienceOut, ClickOut, ContentOut
 from shopbell.runtime.http.shapes import content, instant, json_of, words
+from shopbell.runtime.http.winner_answers import winner
 
 
 def campaign(row: Campaign, now: Instant) -> out.CampaignOut:
@@ -32,6 +33,7 @@ def campaign(row: Campaign, now: Instant) -> out.CampaignOut:
         recheck_at_send=row.terms.recheck_audience,
         schedule=_schedule(row.schedule) if row.schedule else None,
         ends_at=instant(row.ends_at),
+        winner=winner(row.winner),
         next_run_at=instant(coming),
         approval=_approval(row.approval) if row.approval else None,
         copy_of=row.copy_of,

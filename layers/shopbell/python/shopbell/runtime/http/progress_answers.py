@@ -10,6 +10,7 @@ from shopbell.app.management.campaigns.progress import Progress
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.runs import RunWarning
 from shopbell.domain.sampling import Estimate
+from shopbell.runtime.http.winner_answers import WinnerPartsOut, WinnerSearchOut, trial
 
 _SAID: Final[Mapping[RunWarning, str]] = {
     "throttled_by_chrome": (
@@ -44,7 +45,8 @@ class OutlookOut(BaseModel):
     `seconds` at the pace that the push services and the campaign's own `per_minute` allow. `outlives_ttl`: it
     would not be through in time, and is refused. Of those who can be reached, people `by_language`, `by_browser`
     and `by_time_zone` (their newest device decides), and those to whom a gate would be closed if it were sent now
-    (`skipped`) or would put it off (`deferred`); what products there are for them is not asked.
+    (`skipped`) or would put it off (`deferred`); what products there are for them is not asked. `winner`: who tries
+    the variants first, null where nobody does.
     """
 
     audience: int
@@ -60,17 +62,25 @@ class OutlookOut(BaseModel):
     by_time_zone: dict[str, EstimateOut]
     skipped: dict[str, EstimateOut]
     deferred: dict[str, EstimateOut]
+    winner: WinnerPartsOut | None
 
 
 class GivenUpOut(BaseModel):
-    """An instant of the schedule that came to nothing, and why: `missed` or `skipped_overlapping`."""
+    """An instant of the schedule that came to nothing, and why: `missed` or `skipped_overlapping`.
+
+    Of a campaign that looked for a winner, `no_winner` or `ended`: why the rest got nothing.
+    """
 
     at: str
     reason: str
 
 
 class ProgressOut(BaseModel):
-    """planned = accepted + failed + retired + all that was skipped + open; final once `planning_percent` is 100."""
+    """planned = accepted + failed + retired + all that was skipped + open; final once `planning_percent` is 100.
+
+    While a winner is waited for, `percent` and `planning_percent` stand at the part that has tried the variants;
+    `per_minute` and `eta` are of the run at hand, null in between.
+    """
 
     state: str
     percent: int
@@ -88,6 +98,7 @@ class ProgressOut(BaseModel):
     per_minute: float | None
     eta: str | None
     given_up: list[GivenUpOut]
+    winner: WinnerSearchOut | None
     warnings: list[RunWarningOut]
 
 
@@ -112,6 +123,7 @@ def estimate(row: Outlook) -> OutlookOut:
         by_time_zone=_people(row.foretold.by_time_zone),
         skipped=_people(row.foretold.skipped),
         deferred=_people(row.foretold.deferred),
+        winner=None if row.tries is None else WinnerPartsOut(test=row.tries[0], rest=row.tries[1]),
     )
 
 
@@ -138,5 +150,6 @@ def progress(row: Progress) -> ProgressOut:
         per_minute=row.per_minute,
         eta=None if row.eta is None else format_instant(row.eta),
         given_up=[GivenUpOut(at=format_instant(at), reason=why) for at, why in row.given_up],
+        winner=trial(row.trial),
         warnings=warnings(row.warnings),
     )

@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from pydantic import BaseModel
 
+from shopbell.app.management.campaigns.trial import Trial
 from shopbell.app.reporting.series import Point
 from shopbell.domain.attribution.brought import Brought
 from shopbell.domain.clock import format_instant
@@ -12,6 +13,7 @@ from shopbell.domain.lift import Lift
 from shopbell.domain.reports import Report, Share
 from shopbell.runtime.http.lift_answers import LiftOut, lift
 from shopbell.runtime.http.progress_answers import RunWarningOut, warnings
+from shopbell.runtime.http.winner_answers import WinnerSearchOut, trial
 
 
 class BroughtOut(BaseModel):
@@ -58,7 +60,8 @@ class ReportOut(BroughtOut):
     `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
     `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when
     it ends, and for what ended while it waited; without variants: {}. `by_step` adds up to it but for the last two.
-    `since`: what was brought before is not in it. `series`: null unless `by`, `from` or `to` asks for it.
+    `since`: what was brought before is not in it. `winner`: of a campaign that looks for one, how far it is and what
+    was decided by which numbers; else null. `series`: null unless `by`, `from` or `to` asks for it.
     `lift`: null where `notes` says why.
     """
 
@@ -72,6 +75,7 @@ class ReportOut(BroughtOut):
     open: int
     by_variant: dict[str, ShareOut]
     by_step: dict[str, ShareOut]
+    winner: WinnerSearchOut | None
     series: list[PointOut] | None
     since: str | None
     lift: LiftOut | None
@@ -93,7 +97,7 @@ class _Told(TypedDict):
     unsubscribed: int
 
 
-def report(row: Report, series: Sequence[Point] | None, found: Lift | str) -> ReportOut:
+def report(row: Report, series: Sequence[Point] | None, found: Lift | str, tried: Trial | None = None) -> ReportOut:
     return ReportOut(
         targeted=row.targeted,
         skipped=dict(row.skipped),
@@ -105,6 +109,7 @@ def report(row: Report, series: Sequence[Point] | None, found: Lift | str) -> Re
         open=row.open,
         by_variant=_shares(row.by_variant),
         by_step=_shares({str(step): one for step, one in row.by_step.items()}),
+        winner=trial(tried),
         series=None if series is None else [_point(one) for one in series],
         since=None if row.since is None else format_instant(row.since),
         warnings=warnings(row.warnings),

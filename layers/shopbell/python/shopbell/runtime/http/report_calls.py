@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from shopbell.app.management.campaigns.report import ReadReport
+from shopbell.app.management.campaigns.trial import Trial
 from shopbell.app.management.segments.history import check_day
 from shopbell.app.reporting.reading_lift import ReadLift
 from shopbell.app.reporting.series import By, ReadSeries, Span
@@ -80,17 +81,21 @@ class ReportCalls:
 
     def _campaign(self, store: StoreId, request: Request) -> Answer:
         name = CampaignId(request.params["campaign_id"])
-        return self._answer(store, request, self.campaign(store, name, timed=_timed(request)), [name], name)
+        found = self.campaign(store, name, timed=_timed(request)), self.campaign.trial(store, name)
+        return self._answer(store, request, found, [name], name)
 
     def _scenario(self, store: StoreId, request: Request) -> Answer:
         name = request.params["name"]
-        found = self.scenario(store, name, timed=_timed(request))
+        found = self.scenario(store, name, timed=_timed(request)), None
         return self._answer(store, request, found, self.scenario.sources(store, name), name)
 
-    def _answer(self, store: StoreId, request: Request, found: Report, sources: list[str], name: str) -> Answer:
+    def _answer(
+        self, store: StoreId, request: Request, found: tuple[Report, Trial | None], sources: list[str], name: str
+    ) -> Answer:
         span, form = span_of(request), reading.one_of(request, "format", ("json", "csv"))
-        series = None if span is None else self.series(store, sources, span, found.accepted_at)
-        said = report(found, series, self.lift(store, sources, found.holdout_percent))
+        row, tried = found
+        series = None if span is None else self.series(store, sources, span, row.accepted_at)
+        said = report(row, series, self.lift(store, sources, row.holdout_percent), tried)
         return table(said, name) if form == "csv" else answer(said)
 
 

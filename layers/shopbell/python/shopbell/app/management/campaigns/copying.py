@@ -65,6 +65,7 @@ def _copied(original: Campaign, name: CampaignId, now: Instant) -> Campaign:
         delivery=original.delivery,
         terms=original.terms,
         schedule=_recurring(original.schedule),
+        winner=original.winner,
         created_at=now,
         updated_at=now,
         copy_of=original.id,

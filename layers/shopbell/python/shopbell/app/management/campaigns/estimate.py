@@ -18,6 +18,7 @@ from shopbell.domain.push.cost import usd
 from shopbell.domain.push.rates import Rates
 from shopbell.domain.sampling import Estimate, scaled
 from shopbell.domain.subscriptions import PushService
+from shopbell.domain.winner import Phase
 from shopbell.ports import Campaigns, Counters
 
 
@@ -32,6 +33,8 @@ class Outlook:
     cost_usd: float
     outlives_ttl: bool
     foretold: Foretold = field(default_factory=Foretold)
+    tries: tuple[int, int] | None = None
+    """How many of those who can be reached try the variants, and how many are the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class EstimateCampaign:
         outlook = self._of(campaign, self._inside(campaign))
         if outlook.outlives_ttl:
             raise Rejected.at("delivery.ttl", _too_late(campaign, outlook))
-        if campaign.ends_at is not None and at + outlook.seconds * SECOND > campaign.ends_at:
+        waits = campaign.winner.after if campaign.winner is not None else 0
+        if campaign.ends_at is not None and waits and at + waits >= campaign.ends_at:
+            raise Rejected.at("winner.after", "ends after `ends_at`: nothing would be left to send")
+        if campaign.ends_at is not None and at + waits + outlook.seconds * SECOND > campaign.ends_at:
             raise Rejected.at("ends_at", f"it would take {format_duration(outlook.seconds * SECOND)} to send")
         return outlook
 
@@ -74,10 +80,11 @@ class EstimateCampaign:
         by_service = {name: round(number * reachable / len(reached)) for name, number in sorted(devices.items())}
         seconds = self._seconds(campaign, by_service)
         terms = campaign.terms
-        remembers = terms.respect_caps or terms.max_per_user is not None or terms.products.algorithm is not None
+        limited = terms.respect_caps or terms.max_per_user is not None
+        remembers = limited or terms.products.algorithm is not None or campaign.winner is not None
         cost = usd(sum(by_service.values()), remembers=remembers)
         late = seconds * SECOND > end_of(0, campaign.delivery)
-        return Outlook(size, reachable, by_service, seconds, cost, late)
+        return Outlook(size, reachable, by_service, seconds, cost, late, tries=_tries(campaign, reachable))
 
     def _inside(self, campaign: Campaign) -> tuple[Estimate, list[Profile], int]:
         """How many visitors there are, and of the sample those in the audience and all."""
@@ -114,6 +121,13 @@ class EstimateCampaign:
 
 def _of_any(profile: Profile, segments: Iterable[str]) -> bool:
     return any(segment in profile.memberships for segment in segments)
+
+
+def _tries(campaign: Campaign, reachable: int) -> tuple[int, int] | None:
+    if campaign.winner is None:
+        return None
+    first = Phase(campaign.winner.percent).of(reachable)
+    return first, reachable - first
 
 
 def _devices(profiles: Iterable[Profile]) -> Counter[PushService]:

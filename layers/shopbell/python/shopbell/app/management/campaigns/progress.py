@@ -1,9 +1,11 @@
 """How far a campaign is while it is being sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shopbell.app.delivery.ended import finished
 from shopbell.app.management.campaigns.report import ReadReport
+from shopbell.app.management.campaigns.trial import Trial, trial_of, tried_of, undecided
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import MINUTE, Clock, Instant
@@ -32,6 +34,8 @@ class Progress:
     """While the segment of its own rule is still being built (ruling 19)."""
     given_up: tuple[tuple[Instant, str], ...] = ()
     """Instants of its schedule that came to nothing, the latest first, each with why."""
+    trial: Trial | None = None
+    """How far it is with finding its winner; None: it looks for none."""
 
     @property
     def warnings(self) -> Mapping[RunWarning, Instant]:
@@ -52,24 +56,44 @@ class ReadProgress:
         every = self.runs.of_source(store, "campaign", campaign.id)
         recurs = campaign.schedule is not None and campaign.schedule.cron is not None
         runs = [run for run in every if not run.given_up][: 1 if recurs else None]
-        report = self.report.over(runs)
-        read = self._read(runs[0]) if runs else 0.0
+        report, trial = self.report.over(runs), self._trial(campaign, every)
+        read = self._read_all(campaign, every if trial is not None else runs[:1])
         ended = report.targeted - report.open
         whole = ended / report.targeted if report.targeted else 1.0
-        percent = 100 if report.finished else min(99, int(100 * read * whole))
-        state: CampaignStatus = _state(campaign, report) if runs else campaign.status
-        pace = self._pace(state, runs[0], report) if runs else None
+        over = report.finished and not undecided(campaign, every)
+        state: CampaignStatus = _state(campaign, over=over) if runs else campaign.status
+        pace, eta = self._pace_of(trial, state, runs, report)
         return Progress(
             state=state,
-            percent=percent,
+            percent=100 if over else min(99, int(100 * read * whole)),
             planning_percent=int(100 * read),
             report=report,
             per_minute=pace,
-            eta=_eta(self.now(), read, report, pace),
-            started_at=runs[0].created_at if runs else None,
+            eta=eta,
+            started_at=min(run.created_at for run in runs) if runs else None,
             build_percent=None if runs else self._built(campaign),
             given_up=tuple((run.scheduled_at, run.given_up) for run in every if run.given_up),
+            trial=trial,
         )
+
+    def _trial(self, campaign: Campaign, runs: Sequence[Run]) -> Trial | None:
+        tried = tried_of(runs)
+        return trial_of(campaign, runs, sent=tried is not None and finished(self.progress, tried))
+
+    def _read_all(self, campaign: Campaign, runs: Sequence[Run]) -> float:
+        """Of a campaign of two runs each counts for its part of the audience."""
+        return sum(self._read(run) * _part(campaign, run) for run in runs)
+
+    def _pace_of(
+        self, trial: Trial | None, state: CampaignStatus, runs: Sequence[Run], report: Report
+    ) -> tuple[float | None, Instant | None]:
+        """Of the run at hand; none while it is waited for a winner."""
+        if not runs or (trial is not None and trial.state == "waiting"):
+            return None, None
+        current = max(runs, key=lambda run: run.created_at) if trial is not None else runs[0]
+        mine = self.report.over([current]) if len(runs) > 1 and trial is not None else report
+        pace = self._pace(state, current, mine)
+        return pace, _eta(self.now(), self._read(current), mine, pace)
 
     def _read(self, run: Run) -> float:
         """The share of the audience's shards that were read to their end."""
@@ -87,11 +111,19 @@ class ReadProgress:
         return row.build_percent or 0 if row is not None and row.state == "building" else None
 
 
-def _state(campaign: Campaign, report: Report) -> CampaignStatus:
+def _part(campaign: Campaign, run: Run) -> float:
+    """Of the audience."""
+    phase = run.terms.phase
+    if campaign.winner is None or phase is None:
+        return 1.0
+    return (100 - phase.percent if phase.rest else phase.percent) / 100
+
+
+def _state(campaign: Campaign, *, over: bool) -> CampaignStatus:
     """Of what comes again, that of the run at hand."""
-    if campaign.status == "scheduled" and not report.finished:
+    if campaign.status == "scheduled" and not over:
         return "sending"
-    return "sent" if campaign.status == "sending" and report.finished else campaign.status
+    return "sent" if campaign.status == "sending" and over else campaign.status
 
 
 def _eta(now: Instant, read: float, report: Report, pace: float | None) -> Instant | None:

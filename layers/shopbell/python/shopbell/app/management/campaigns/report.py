@@ -7,6 +7,7 @@ from typing import Final
 
 from shopbell.app.delivery.ended import finished
 from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.trial import Trial, rest_of, trial_of, tried_of, undecided
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
@@ -56,10 +57,17 @@ class ReadReport:
         """
         store, name = campaign.store, campaign.id
         runs = self.runs.of_source(store, "campaign", name)
-        if len(runs) > 1:
+        if len({run.scheduled_at for run in runs}) > 1:
             since = min(run.scheduled_at for run in runs)
             return replace(self.over(runs, told=self.told(store, [name], since), timed=timed), since=since)
         return self.over(runs, told=[self.counts.totals(store, name)] if runs else (), timed=timed)
+
+    def trial(self, store: StoreId, name: CampaignId) -> Trial | None:
+        """How far it is with finding its winner; None: it looks for none."""
+        campaign = found(self.campaigns, store, name)
+        runs = self.runs.of_source(store, "campaign", name)
+        tried = tried_of(runs)
+        return trial_of(campaign, runs, sent=tried is not None and finished(self.progress, tried))
 
     def told(self, store: StoreId, sources: Iterable[str], since: Instant) -> Sequence[Mapping[str, int]]:
         """What their messages brought while there are runs of them: older would stand beside nothing sent."""
@@ -149,10 +157,12 @@ class ReadCampaigns:
         if row.status != "sending":
             return row
         runs = self.report.runs.of_source(row.store, "campaign", row.id)
-        if not self.report.over(runs).finished:
+        if undecided(row, runs) or not self.report.over(runs).finished:
             return row
         after: CampaignStatus = "cancelled" if all(run.given_up for run in runs) else "sent"
-        sent = replace(row, status=after, updated_at=self.now(), revision=row.revision + 1)
+        rest = rest_of(runs)
+        decision = rest.decision if rest is not None else row.decision
+        sent = replace(row, status=after, decision=decision, updated_at=self.now(), revision=row.revision + 1)
         if not self.campaigns.save(sent, expected=row.revision):
             return found(self.campaigns, row.store, row.id)
         self.audience.rest(sent)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.starting import Admit, Asked, waits
+from shopbell.app.management.campaigns.trial import check_winner
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.domain.campaigns import Campaign, Schedule
@@ -64,6 +65,7 @@ class ScheduleCampaign:
         now, row = self.now(), self.stores.get(stored.store)
         if wanted.schedule is None:
             raise Rejected.at("schedule", "is required")
+        check_winner(wanted)
         zone = wanted.schedule.time_zone or (row.time_zone if row else "UTC")
         wanted = replace(wanted, since=now, schedule=replace(wanted.schedule, time_zone=zone))
         where = "" if wanted.schedule != replace(stored.schedule or Schedule(), time_zone=zone) else "schedule."

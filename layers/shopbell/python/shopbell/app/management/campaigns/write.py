@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.texts import KeepTexts
+from shopbell.app.management.campaigns.trial import check_winner
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.clock import DAY, Clock, Instant
@@ -13,6 +14,7 @@ from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of, times_of
 from shopbell.domain.runs import Terms
+from shopbell.domain.winner import WinnerTest
 from shopbell.ports import Campaigns, RandomBytes
 
 
@@ -40,7 +42,7 @@ class CreateCampaign:
         by = given.content_by.texts if given.content_by else None
         self.texts.check(store, content, variants, by)
         (schedule, ends_at), now = times_of(given, None, None), self.now()
-        return Campaign(
+        made = Campaign(
             store=store,
             id=name,
             name=given.name,
@@ -53,9 +55,12 @@ class CreateCampaign:
             terms=terms_of(given, Terms()),
             schedule=schedule,
             ends_at=ends_at,
+            winner=given.winner.value if given.winner else None,
             created_at=now,
             updated_at=now,
         )
+        check_winner(made)
+        return made
 
     def _earlier(self, store: StoreId, given: CampaignIn, request: str, now: Instant) -> Campaign | None:
         for day in (now, now - DAY):
@@ -85,6 +90,7 @@ class EditCampaign:
         if stored.status != "draft":
             raise Conflict(f"It is {stored.status}; only a draft can be changed.")
         edited = self._edited(stored, given)
+        check_winner(edited)
         self.audience.keep(edited)
         check_saved(saved=self.campaigns.save(edited, expected=stored.revision))
         self.texts.keep(edited)
@@ -110,6 +116,7 @@ class EditCampaign:
             terms=terms_of(given, stored.terms),
             schedule=schedule,
             ends_at=ends_at,
+            winner=_winner(given, stored),
             approval=None,
             updated_at=self.now(),
             revision=stored.revision + 1,
@@ -151,6 +158,13 @@ def _by(given: CampaignPatchIn, stored: Campaign) -> ContentBy | None:
     return given.content_by.texts if given.content_by else None
 
 
+def _winner(given: CampaignPatchIn, stored: Campaign) -> WinnerTest | None:
+    """Null removes it."""
+    if "winner" not in given.model_fields_set:
+        return stored.winner
+    return given.winner.value if given.winner else None
+
+
 def fresh(now: Instant, random: RandomBytes) -> CampaignId:
     return CampaignId(f"{now // DAY:05d}-{now % DAY:08d}{random(6).hex()}")
 
@@ -163,10 +177,11 @@ def keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
 
 def _same(stored: Campaign, given: CampaignIn) -> bool:
     words = (stored.content, stored.variants), stored.content_by
-    said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms)
+    said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms, stored.winner)
     terms, times = terms_of(given, Terms()), (stored.schedule, stored.ends_at)
     by = given.content_by.texts if given.content_by else None
-    same = said == (given.name, given.audience, (given.spoken, by), given.delivery.options, terms)
+    winner = given.winner.value if given.winner else None
+    same = said == (given.name, given.audience, (given.spoken, by), given.delivery.options, terms, winner)
     return same and times == times_of(given, None, None)
 
 

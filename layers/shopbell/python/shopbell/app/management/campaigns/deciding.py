@@ -1,0 +1,103 @@
+"""Decide what the rest of a campaign's audience gets, once a part of it has tried the variants for long enough."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.delivery.ended import finished
+from shopbell.app.delivery.plan import Launch, rest_of_campaign
+from shopbell.app.management.campaigns.report import ReadReport
+from shopbell.app.management.campaigns.trial import due_of, rest_of, tried_of
+from shopbell.domain.campaigns import Campaign
+from shopbell.domain.clock import Clock
+from shopbell.domain.reports import Share
+from shopbell.domain.runs import Run
+from shopbell.domain.store import Store
+from shopbell.domain.winner import Arm, Decision, WinnerTest
+from shopbell.domain.winning import decided
+from shopbell.ports import Stores
+
+_NOBODY: Final = Share()
+
+
+@dataclass(frozen=True, slots=True)
+class DecideWinner:
+    """The run to the rest holds the decision and is written once: whoever comes second finds it and goes on with it.
+
+    Each step may be the last of whoever does it: the run, its messages, the campaign's copy of the decision.
+    """
+
+    stores: Stores
+    report: ReadReport
+    launch: Launch
+    now: Clock
+
+    def __call__(self, campaign: Campaign) -> str:
+        """Of a campaign that is being sent; the outcome, by which it is counted. Raises Unavailable."""
+        runs = self.report.runs.of_source(campaign.store, "campaign", campaign.id)
+        rest, tried, store = rest_of(runs), tried_of(runs), self.stores.get(campaign.store)
+        if campaign.winner is None or tried is None or tried.given_up is not None or store is None:
+            return "winner_not_tested"
+        if rest is not None:
+            return self._carried(campaign, rest)
+        if (why := self._waits(campaign.winner, tried, store)) is not None:
+            return why
+        made = self._made(campaign, campaign.winner, tried, store)
+        if not self.launch.runs.create(made):
+            return "winner_decided_before"
+        self._carried(campaign, made)
+        return f"winner_{made.decision.reason}" if made.decision is not None else "winner_not_tested"
+
+    def _waits(self, test: WinnerTest, tried: Run, store: Store) -> str | None:
+        now = self.now()
+        if now < due_of(test, tried):
+            return "winner_not_due"
+        if store.sending == "paused":
+            return "winner_held"
+        sent = now >= tried.ends_at or finished(self.report.progress, tried)
+        return None if sent else "winner_still_tested"
+
+    def _made(self, campaign: Campaign, test: WinnerTest, tried: Run, store: Store) -> Run:
+        now = self.now()
+        if campaign.ends_at is not None and campaign.ends_at <= now:
+            decision = Decision(now, test.metric, "ended")
+        else:
+            shares = self.report.of(campaign).by_variant
+            decision = decided(test, _arms([one.name for one in tried.variants], shares, store.currency), now)
+        return rest_of_campaign(campaign, test, store.shards, tried, decision)
+
+    def _carried(self, campaign: Campaign, rest: Run) -> str:
+        """What was paused or cancelled meanwhile did not know of this run, or knows of it by now."""
+        if not self._begun(rest):
+            stands = self.report.campaigns.get(campaign.store, campaign.id)
+            if stands is None or stands.status in {"draft", "cancelled"}:
+                self.launch.runs.set_state(rest.store, rest.id, "cancelled")
+                return "winner_cancelled"
+            if stands.status == "paused":
+                self.launch.runs.set_state(rest.store, rest.id, "paused")
+            self.launch(rest)
+            return "winner_launched"
+        copied = replace(campaign, decision=rest.decision, updated_at=self.now(), revision=campaign.revision + 1)
+        saved = self.report.campaigns.save(copied, expected=campaign.revision)
+        return "winner_noted" if saved else "winner_changed_meanwhile"
+
+    def _begun(self, rest: Run) -> bool:
+        """Whether all of its messages are there, or it has none."""
+        return len(self.report.progress.shards(rest.store, rest.id)) >= rest.shards
+
+
+def _arms(names: Sequence[str], shares: Mapping[str, Share], currency: str) -> Sequence[Arm]:
+    return [_arm(name, shares.get(name, _NOBODY), currency) for name in names]
+
+
+def _arm(name: str, share: Share, currency: str) -> Arm:
+    told = share.brought
+    return Arm(
+        variant=name,
+        recipients=share.accepted,
+        clicks=told.receipts.get("clicked", 0),
+        buyers=told.buyers,
+        revenue=told.revenue.get(currency, 0),
+        squares=told.squares.get(currency, 0),
+        left=told.unsubscribed,
+    )
