@@ -174,11 +174,18 @@ def test_the_report_says_what_was_decided_when_and_by_which_numbers(office: Offi
     assert (loud["variant"], loud["recipients"], loud["successes"], loud["rate"]) == ("loud", 1_000, 90, 0.09)
     assert calm["low"] < 0.05 < calm["high"] < loud["rate"]
     assert calm["p"] == loud["p"] == pytest.approx(0.00046, abs=1e-4)
-    office.visit("ann", subscribed=True)
-    stored = office.world.campaigns[OURS, CampaignId(name)]
+
+
+def test_whoever_explains_it_names_the_variant_that_the_rest_gets(office: Office) -> None:
+    name, run = planned(office, written(office))
+    accepted(office, run, 1_000, 1_000)
+    count(office, name, "clicked", 50, 90)
+    office.clock.now = NOON + DAY
+    decide(office, name)
     assert decide(office, name) == "winner_launched", "its messages are not there yet"
     of_rest = next(one for one in map(str, range(99)) if Phase(20, rest=True).takes(OURS, name, VisitorId(one)))
     office.visit(of_rest, subscribed=True)
+    stored = office.world.campaigns[OURS, CampaignId(name)]
     made = next(one.decision for one in office.world.runs.values() if one.decision is not None)
     office.world.campaigns[OURS, stored.id] = replace(stored, decision=made)
     explained = office.manage("GET", f"/v1/visitors/{of_rest}/explain", query={"campaign": name}).json
