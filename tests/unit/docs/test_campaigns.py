@@ -24,7 +24,15 @@ def test_the_campaign_is_one() -> None:
 
 
 def test_what_waits_for_a_second_person_looks_as_it_is_shown() -> None:
-    assert ApprovalOut(**EXAMPLES[1]["approval"]).model_dump() == EXAMPLES[1]["approval"]
+    (shown,) = (one["approval"] for one in EXAMPLES if "approval" in one)
+    assert ApprovalOut(**shown).model_dump() == shown
+
+
+def test_a_search_for_the_winner_is_one() -> None:
+    (shown,) = (one for one in EXAMPLES if "winner" in one)
+    given = validated(CampaignIn, {"name": "Boots", **shown})
+    assert given.winner is not None
+    assert given.winner.model_dump() == shown["winner"]
 
 
 def test_every_schedule_is_one() -> None:
