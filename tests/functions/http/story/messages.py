@@ -1,8 +1,9 @@
 """What is sent: campaigns, scenarios, triggers, coupons, and what came of it."""
 
 from shopbell.adapters.memory.attribution import MemoryReportCounts
-from shopbell.adapters.memory.runs import MemoryRunProgress
+from shopbell.adapters.memory.runs import MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.sends import MemorySends
+from shopbell.app.reporting.leavers import VariantOf
 from shopbell.app.reporting.receipts import CountReceipts
 from shopbell.domain.attribution.cells import Cell
 from shopbell.domain.clock import MINUTE
