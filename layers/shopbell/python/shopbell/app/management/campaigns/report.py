@@ -16,7 +16,8 @@ from shopbell.domain.ids import CampaignId, RunId, StoreId
 from shopbell.domain.outcomes import ACCEPTED, CODES, NAMES, OPEN, count
 from shopbell.domain.quarters import Quarters, placed
 from shopbell.domain.reports import NO_STEP, Report, added_up, put_off
-from shopbell.domain.runs import ChunkLedger, Run, RunWarning
+from shopbell.domain.runs import ChunkLedger, Run
+from shopbell.domain.runwarnings import latest_warnings
 from shopbell.domain.scenarios.missing import ALL, Lost, lost, subject_of
 from shopbell.domain.variants import counted_as
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
@@ -101,7 +102,7 @@ class ReadReport:
         report = added_up(totals, told, names, open_, finished=finished)
         newest = max(runs, key=lambda run: run.created_at, default=None)
         percent = 0 if newest is None else newest.terms.holdout_percent
-        return replace(report, warnings=_warnings(runs), holdout_percent=percent, accepted_at=when or {})
+        return replace(report, warnings=latest_warnings(runs), holdout_percent=percent, accepted_at=when or {})
 
     def _lost(self, sources: Iterable[tuple[StoreId, str]]) -> Lost:
         outcomes, of_runs = Counter[str](), Counter[str]()
@@ -173,15 +174,6 @@ class ReadCampaigns:
         runs = self.report.runs.of_source(row.store, "campaign", row.id)
         newest = next((run for run in runs if not run.given_up), None)
         return newest is not None and self.now() < newest.ends_at and not finished(self.report.progress, newest)
-
-
-def _warnings(runs: Sequence[Run]) -> Mapping[RunWarning, Instant]:
-    """Of them all, the latest of each."""
-    latest: dict[RunWarning, Instant] = {}
-    for run in runs:
-        for name, at in run.warnings.items():
-            latest[name] = max(at, latest.get(name, at))
-    return latest
 
 
 def _timed(run: Run, ledgers: Iterable[ChunkLedger], when: Counter[Instant] | None) -> Iterator[ChunkLedger]:
