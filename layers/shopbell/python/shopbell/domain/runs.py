@@ -92,8 +92,7 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Run:
     """Written once, conditional on (store, source, source_id, scheduled_at, part): a second firing changes nothing.
-    A triggered step has one run a UTC day, without shards: `scheduled_at` is the day's beginning, and `part` names
-    the step and the revision of the scenario's settings.
+    A triggered step has one a UTC day, without shards: `scheduled_at` is where that begins, `part` step and revision.
     """
 
     store: StoreId
