@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shopbell.domain.ids import StoreId
 
+from tests.functions.http.test_document import BY_ID, conforms
 from tests.functions.http.world import OURS, THEIRS
 from tests.functions.isolation.apart import sorted_out, tables
 from tests.functions.isolation.cases import cases, covers
@@ -53,6 +54,7 @@ def test_each_call_is_taken_of_whoever_owns_what_it_names(pair: Pair, operation:
             sent = case.filled(Named(estate, case, pair.both, role))
             answer = send(pair.both, case, sent, key_of(estate, role))
             assert answer.status in operation.successes | TOLD.get(operation.id, set()), f"{sent}: {answer.text}"
+            conforms(BY_ID[operation.id], answer)
 
 
 @THROUGHOUT
