@@ -78,7 +78,7 @@ BODIES: Final[Mapping[str, Sequence[Any]]] = {
     "putScenario": [
         {"enabled": True, "audience": AUDIENCE, "parameters": {"coupon_pool": "$pool"}},
     ],
-    "dryRunScenario": [{}, {"all": True}],
+    "dryRunScenario": [{}, {"all": True}, {"product_id": "$product", "price": 500}],
     "createCouponPool": [{"id": "$pool", "name": "A"}, {"id": "$new", "name": "A"}],
     "editCouponPool": [{"name": "A"}],
     "addCouponCodes": CODES,

@@ -36,7 +36,7 @@ STATES: Final[Mapping[tuple[str, str], str]] = {
     ("putScenario", "name"): "couponed scenario",
     ("getScenario", "name"): "scenario",
     ("getScenarioReport", "name"): "scenario",
-    ("dryRunScenario", "name"): "scenario",
+    ("dryRunScenario", "name"): "dropping scenario",
 }
 """Calls that only take a thing in one state, and names that are of another kind than elsewhere."""
 

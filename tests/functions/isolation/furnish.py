@@ -161,6 +161,7 @@ def _texts(estate: Estate) -> None:
     estate.manage("PUT", "scenarios/we_missed_you", {"enabled": True, "content": estate.content})
     estate.name("scenario", "we_missed_you")
     estate.name("couponed scenario", "birthday")
+    estate.name("dropping scenario", "price_drop")
     audience = {"include": estate.names["segment"][:1]}
     searched = {"event": "search", "content": estate.content, "name": f"{estate.word} search", "audience": audience}
     for kind, enabled in (("trigger", True), ("spare trigger", False)):
