@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from shopbell.app.management.segments.history import ReadHistory
 from shopbell.app.management.segments.lines import lines
+from shopbell.app.management.segments.places import after, cursor_of, place_of
 from shopbell.app.management.segments.rules import words
 from shopbell.app.management.usage import FindUsage
 from shopbell.domain.errors import NotFound, Rejected
@@ -81,11 +82,14 @@ class ReadSegments:
         sentences = {row.id: words(parse_rule(row.rule), known) for row in wanted}
         found = [row for row in wanted if _found(row, sentences[row.id], query.q.casefold())]
         sizes = {row.id: self._size(row) for row in found} if query.sort in {"size", "reachable"} else {}
-        places = {row.id: _place(row, query.sort, sizes.get(row.id, _NOBODY), usage.get(row.id, ())) for row in found}
-        rows = _after(sorted(found, key=lambda row: places[row.id]), query.cursor)
+        places = {
+            row.id: place_of(row, query.sort, sizes.get(row.id, _NOBODY), len(usage.get(row.id, ()))) for row in found
+        }
+        rows = after(sorted(found, key=lambda row: places[row.id]), places, query.sort, query.cursor)
         views = [self._view(row, known, usage.get(row.id, ())) for row in rows[: query.limit]]
         page = tuple(self._warned(view, today) for view in views)
-        return Page(page, page[-1].segment.id if len(rows) > len(page) and page else None)
+        more = page if len(rows) > len(page) else ()
+        return Page(page, cursor_of(query.sort, places[more[-1].segment.id]) if more else None)
 
     def members(self, row: Segment, cursor: str | None, limit: int) -> Page[Member]:
         """By shard and visitor id; a page may be short and still not the last (ruling 25)."""
@@ -140,30 +144,6 @@ def _wanted(row: Segment, query: SegmentQuery, *, used: bool) -> bool:
 
 def _found(row: Segment, sentence: str, needle: str) -> bool:
     return any(needle in text.casefold() for text in (row.name, row.description or "", sentence))
-
-
-def _place(row: Segment, sort: SortKey, size: Size, users: tuple[User, ...]) -> tuple[str, int, str]:
-    """What is equal is in the order of ids, so that a cursor always finds its place."""
-    if sort == "name":
-        return row.name.casefold(), 0, row.id
-    number = {
-        "last_changed_at": row.last_changed_at,
-        "last_verified_at": row.last_verified_at or 0,
-        "created_at": row.created_at,
-        "size": size[0],
-        "reachable": size[1],
-        "used_by": len(users),
-    }[sort]
-    return "", -number, row.id
-
-
-def _after(rows: list[Segment], cursor: str | None) -> list[Segment]:
-    if cursor is None:
-        return rows
-    place = next((number for number, row in enumerate(rows) if row.id == cursor), None)
-    if place is None:
-        raise Rejected.at("cursor", "is not a cursor of this list")
-    return rows[place + 1 :]
 
 
 def _shard_cursor(cursor: str | None, shards: int) -> tuple[int, str | None]:
