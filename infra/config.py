@@ -43,6 +43,7 @@ class Stage:
     push_rates: str = ""
     """Posts a second of the whole deployment, by push service, such as `fcm=40000,wns=2000`; else the code's own."""
     push_tests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    webhook_tests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extra_queue_actions: tuple[str, ...] = ()
     extra_schedule_groups: tuple[str, ...] = ()
     tls_only: bool = True
@@ -62,6 +63,9 @@ GIVEN: Final = ("alarm_email", "domain_name", "certificate_arn", "push_rates", "
 
 PUSH_TESTS: Final = ("SHOPBELL_EXTRA_PUSH_HOSTS", "SHOPBELL_PUSH_CA", "SHOPBELL_PUSH_CONNECT")
 """Settings that admit test push services; they enter the template of stage `local` alone (ruling 39)."""
+
+WEBHOOK_TESTS: Final[Mapping[str, str]] = MappingProxyType({"SHOPBELL_WEBHOOK_LOOPBACK": "on"})
+"""Of stage `local` alone: webhooks may post to this machine, over plain HTTP."""
 
 
 def this_machine() -> Target:
@@ -84,6 +88,7 @@ def local(environment: Mapping[str, str]) -> Stage:
         target=this_machine(),
         log_retention=RetentionDays.ONE_WEEK,
         push_tests={name: environment[name] for name in PUSH_TESTS if environment.get(name)},
+        webhook_tests=WEBHOOK_TESTS,
         extra_queue_actions=("sqs:SendMessageBatch",),
         extra_schedule_groups=("default",),
         tls_only=False,

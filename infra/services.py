@@ -1,4 +1,4 @@
-"""The eleven functions: how big each is, and everything it may touch; grants and environment both come from here."""
+"""The twelve functions: how big each is, and everything it may touch; grants and environment both come from here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ class Service:
     queues: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     makes_secrets: tuple[str, ...] = ()
+    drops_secrets: tuple[str, ...] = ()
     files: Mapping[str, Actions] = field(default_factory=lambda: MappingProxyType({}))
     makes_schedules: bool = False
     posts_pushes: bool = False
@@ -79,10 +80,11 @@ SERVICES: Final[Mapping[str, Service]] = {
             "catalogue/listed": ("Query",),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem"),
         },
-        queues=("plan", "rebuild", "send-now"),
+        queues=("plan", "rebuild", "send-now", "webhook"),
         files={"exports": ("GetObject",), "uploads": ("GetObject", "PutObject")},
         secrets=("identify",),
-        makes_secrets=("identify", "vapid"),
+        makes_secrets=("identify", "vapid", "webhook"),
+        drops_secrets=("webhook",),
         makes_schedules=True,
         paced=True,
         counts_calls=True,
@@ -187,5 +189,12 @@ SERVICES: Final[Mapping[str, Service]] = {
             "events": ("PutItem", "Query"),
             "visitors": ("GetItem", "BatchGetItem", "Query"),
         },
+        queues=("webhook",),
+    ),
+    "webhook": Service(
+        timeout=30,
+        memory=256,
+        tables={"config": ("GetItem", "PutItem", "UpdateItem")},  # it stops one that is gone, and notes each attempt
+        secrets=("webhook",),
     ),
 }

@@ -66,6 +66,8 @@ class ShopbellStack(Stack):
             function.add_to_role_policy(self._secrets("ssm:GetParameter", service.secrets))
         if service.makes_secrets:
             function.add_to_role_policy(self._secrets("ssm:PutParameter", service.makes_secrets))
+        if service.drops_secrets:
+            function.add_to_role_policy(self._secrets("ssm:DeleteParameter", service.drops_secrets))
         return function
 
     def _environment(self, service: Service) -> Mapping[str, str]:
@@ -77,6 +79,7 @@ class ShopbellStack(Stack):
             **({"PARAMETER_PREFIX": self._settings.parameter_prefix} if service.secrets else {}),
             **(self._settings.push_tests if service.posts_pushes else {}),
             **self._limits(service),
+            **(self._settings.webhook_tests if "webhook" in (*service.secrets, *service.makes_secrets) else {}),
             **({"SHOPBELL_PUSH_RATES": rates} if service.paced and (rates := self._settings.push_rates) else {}),
         }
 

@@ -25,6 +25,8 @@ class QueueShape:
     receives: int = 5
     """Where work is given back to wait (a build, a paused run, a busy push service) each time counts as one."""
     patience: int = 600
+    kept: Duration = KEPT
+    """How long an undelivered message stays; its dead-letter queue keeps for a day longer, up to 14 days."""
 
 
 SENDING: Final = QueueShape(consumer="send", batch=8, receives=1000)
@@ -36,6 +38,8 @@ SHAPES: Final[Mapping[str, QueueShape]] = {
     "rebuild": QueueShape(consumer="rebuild", batch=1, patience=3600),
     "nightly": QueueShape(consumer="nightly", batch=1, patience=3600),
     "send-now": QueueShape(consumer="send", receives=1000, patience=120),
+    # what waits names visitors, and is given up after a day; whoever is down for an hour is no alarm of ours
+    "webhook": QueueShape(consumer="webhook", batch=1, receives=1000, patience=26 * 3600, kept=Duration.days(2)),
     "send-fcm": SENDING,
     "send-mozilla": SENDING,
     "send-apple": SENDING,
@@ -58,7 +62,7 @@ class Queues(Construct):
     def __init__(self, scope: Construct, id_: str, *, stage: Stage, timeouts: Mapping[str, int]) -> None:
         super().__init__(scope, id_)
         self._tls_only = stage.tls_only
-        self.dead = {name: self._plain(f"{camel(name)}Dead") for name in SHAPES}
+        self.dead = {name: self._plain(f"{camel(name)}Dead", _longer(shape.kept)) for name, shape in SHAPES.items()}
         self.dead["schedules"] = self._plain("SchedulesDead")
         self.by_name = {name: self._queue(name, shape, timeouts[shape.consumer]) for name, shape in SHAPES.items()}
         self.by_name[PARKED] = self._plain(camel(PARKED))
@@ -68,13 +72,18 @@ class Queues(Construct):
             self,
             camel(name),
             visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * timeout),
-            retention_period=KEPT,
+            retention_period=shape.kept,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=self._tls_only,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead[name], max_receive_count=shape.receives),
         )
 
-    def _plain(self, id_: str) -> sqs.Queue:
+    def _plain(self, id_: str, kept: Duration = KEPT) -> sqs.Queue:
         return sqs.Queue(
-            self, id_, retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=self._tls_only
+            self, id_, retention_period=kept, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=self._tls_only
         )
+
+
+def _longer(kept: Duration) -> Duration:
+    """A dead letter's age counts from when it was sent first."""
+    return Duration.days(min(KEPT.to_days(), kept.to_days() + 1))

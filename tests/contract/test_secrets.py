@@ -107,3 +107,13 @@ def test_a_secret_is_never_printed(ssm: Any) -> None:
     secrets.put("a", b"hush")
 
     assert "hush" not in repr(secrets)
+
+
+def test_a_deleted_secret_is_gone_and_deleting_it_again_is_no_error(fresh: Fresh) -> None:
+    secrets = fresh()
+    secrets.put(NAME, b"one")
+    for _ in range(2):
+        secrets.delete(NAME)
+    for view in (secrets, fresh()):
+        with pytest.raises(NotFound):
+            view.get(NAME)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from shopbell.local.pushd.authority import found_authority
-from shopbell.runtime import clients, firing, goods, settings, wiring
+from shopbell.runtime import clients, firing, goods, hooks, settings, wiring
 from shopbell.runtime import nightly as night
 from shopbell.runtime.jobs import jobs
 from shopbell.runtime.sending import posting
@@ -20,6 +20,7 @@ USES: dict[str, tuple[Callable[[], object], ...]] = {
     "audience": (wiring.audience,),
     "send": (wiring.posting,),
     "tally": (wiring.tally,),
+    "webhook": (hooks.deliver,),
 }
 CACHED = [*(use for uses in USES.values() for use in uses), wiring.consumer, posting]
 CACHED += [clients.dynamo, clients.sqs, clients.queue, clients.stores]

@@ -21,7 +21,7 @@ SECRET_PATH: Final = "IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS
 
 def findings(stage: str) -> tuple[Finding, ...]:
     """All of them; the paths of secrets name the stage."""
-    secrets = [f"*/{kind}{rest}" for kind in ("message-token", "vapid", "identify") for rest in ("", "/*")]
+    secrets = [f"*/{kind}{rest}" for kind in ("message-token", "vapid", "identify", "webhook") for rest in ("", "/*")]
     return (
         *_PERMISSIONS,
         *(

@@ -18,8 +18,11 @@ SECRET_READERS: Final = {
     "track": {"message-token", "identify"},
     "send": {"vapid", "message-token"},
     "campaigns": {"identify"},
+    "webhook": {"webhook"},
 }
-SECRET_WRITERS: Final = {"campaigns": {"identify", "vapid"}}
+SECRET_WRITERS: Final = {"campaigns": {"identify", "vapid", "webhook"}}
+SECRET_DROPPERS: Final = {"campaigns": {"webhook"}}
+KINDS: Final = ("vapid", "message-token", "identify", "webhook")
 
 
 def allowed(template: Template) -> Iterator[tuple[str, Properties]]:
@@ -67,8 +70,12 @@ def test_a_function_may_touch_the_tables_that_it_is_told_of_and_no_other(any_sta
 @pytest.mark.parametrize("name", sorted(SERVICES))
 @pytest.mark.parametrize(
     ("action", "may"),
-    [("ssm:GetParameter", SECRET_READERS), ("ssm:PutParameter", SECRET_WRITERS)],
-    ids=["get", "put"],
+    [
+        ("ssm:GetParameter", SECRET_READERS),
+        ("ssm:PutParameter", SECRET_WRITERS),
+        ("ssm:DeleteParameter", SECRET_DROPPERS),
+    ],
+    ids=["get", "put", "delete"],
 )
 def test_secrets_are_read_and_written_by_kind_below_the_stage(
     any_stage: Template, name: str, action: str, may: dict[str, set[str]]
@@ -76,14 +83,30 @@ def test_secrets_are_read_and_written_by_kind_below_the_stage(
     statements = [s for s in any_stage.statements(name) if action in listed(s["Action"])]
     paths = "".join(json.dumps(statement["Resource"]) for statement in statements)
 
-    assert {kind for kind in ("vapid", "message-token", "identify") if f"/*/{kind}" in paths} == may.get(name, set())
+    assert {kind for kind in KINDS if f"/*/{kind}" in paths} == may.get(name, set())
     assert paths.count("parameter/") == paths.count(f"parameter/shopbell/{any_stage.stage}/*/")
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_nothing_else_is_done_to_secrets(any_stage: Template, name: str) -> None:
     touching = [s for s in any_stage.statements(name) if "ssm:" in json.dumps(s["Action"])]
-    assert {action for s in touching for action in listed(s["Action"])} <= {"ssm:GetParameter", "ssm:PutParameter"}
+    assert {action for s in touching for action in listed(s["Action"])} <= {
+        "ssm:GetParameter",
+        "ssm:PutParameter",
+        "ssm:DeleteParameter",
+    }
+
+
+def test_who_posts_to_addresses_of_strangers_may_do_nothing_else(any_stage: Template) -> None:
+    """Whoever found a way through it could read webhooks and their secrets, and note how deliveries went."""
+    may = {action for statement in any_stage.statements("webhook") for action in listed(statement["Action"])}
+    assert {action for action in may if action.startswith(("dynamodb:", "ssm:", "s3:", "scheduler:"))} == {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "ssm:GetParameter",
+    }
+    assert "sqs:SendMessage" not in may
 
 
 def test_no_secret_is_in_the_template(any_stage: Template) -> None:

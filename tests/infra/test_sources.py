@@ -8,14 +8,17 @@ from tests.infra.templates import Properties, Template, variables
 
 FOURTEEN_DAYS: Final = 14 * 24 * 3600
 SEND_QUEUES: Final = {"SendNow", "SendFcm", "SendMozilla", "SendApple", "SendWns", "SendOther"}
-GIVE_BACK: Final = {*SEND_QUEUES, "Plan", "Audience"}
+GIVE_BACK: Final = {*SEND_QUEUES, "Plan", "Audience", "Webhook"}
 """Queues whose consumers may give work back to wait: a build, a paused run, a busy push service."""
+KEPT: Final = {"Webhook": (2 * 24 * 3600, 3 * 24 * 3600)}
+"""What names visitors and is given up after a day is not kept for long, nor are its dead letters."""
 CONSUMERS: Final = {
     "Due": "evaluate",
     "Plan": "scenario_runner",
     "Audience": "audience",
     "Rebuild": "rebuild",
     "Nightly": "nightly",
+    "Webhook": "webhook",
     **dict.fromkeys(SEND_QUEUES, "send"),
 }
 
@@ -126,14 +129,15 @@ def test_a_message_stays_hidden_for_six_times_its_consumers_timeout(any_stage: T
 def test_every_consumed_queue_has_a_dead_letter_queue_that_keeps_for_14_days(any_stage: Template) -> None:
     for name, logical in queues(any_stage).items():
         queue = any_stage.of("SQS::Queue")[logical]
-        assert queue["MessageRetentionPeriod"] == FOURTEEN_DAYS, name
+        kept, dead_kept = KEPT.get(name, (FOURTEEN_DAYS, FOURTEEN_DAYS))
+        assert queue["MessageRetentionPeriod"] == kept, name
         if name == "Parked":
             assert "RedrivePolicy" not in queue
             continue
         policy = queue["RedrivePolicy"]
         assert policy["maxReceiveCount"] == (1000 if name in GIVE_BACK else 5), name
         dead = any_stage.of("SQS::Queue")[arn_of(policy["deadLetterTargetArn"])]
-        assert dead["MessageRetentionPeriod"] == FOURTEEN_DAYS, name
+        assert dead["MessageRetentionPeriod"] == dead_kept, name
 
 
 def test_queues_and_buckets_are_encrypted_and_private(any_stage: Template) -> None:

@@ -7,7 +7,7 @@ import pytest
 from shopbell.adapters.dynamo import keys
 from shopbell.domain.push.rates import WORKERS
 
-from infra.config import PUSH_TESTS, stage
+from infra.config import PUSH_TESTS, WEBHOOK_TESTS, stage
 from infra.constructs.queues import SHAPES
 from infra.services import SEND_QUEUES
 from tests.infra.templates import PUSH_TESTS as GIVEN
@@ -20,6 +20,7 @@ OUTPUTS: Final = {
     *(f"{table.name.title()}TableName" for table in keys.TABLES),
     *(f"{name}QueueUrl" for name in ("Due", "Plan", "Audience", "Rebuild", "Nightly", "Parked", "SendNow")),
     *(f"Send{name}QueueUrl" for name in ("Fcm", "Mozilla", "Apple", "Wns", "Other")),
+    "WebhookQueueUrl",
 }
 
 LAYER_AND_MACHINE: Final = {
@@ -42,6 +43,7 @@ PACE: Final = {
     "Lambda::Function.Environment.Variables.SHOPBELL_CALLS_PER_MINUTE",
 }
 """One's own machine, and its push services, take more than strangers are given."""
+LOOPBACK_WEBHOOKS: Final = {f"Lambda::Function.Environment.Variables.{name}" for name in WEBHOOK_TESTS}
 SIZES: Final = {
     "ApiGatewayV2::Stage.DefaultRouteSettings.ThrottlingRateLimit",
     "ApiGatewayV2::Stage.DefaultRouteSettings.ThrottlingBurstLimit",
@@ -139,7 +141,7 @@ def kinds_of_difference(one: Template, other: Template) -> set[str]:
 
 
 def test_local_differs_from_prod_in_these_properties_and_no_other(prod: Template, local: Template) -> None:
-    allowed = LAYER_AND_MACHINE | NAMES | PACE | TEST_PUSH_SERVICES | SIZES | RETENTION | ENGINE
+    allowed = LAYER_AND_MACHINE | NAMES | PACE | TEST_PUSH_SERVICES | LOOPBACK_WEBHOOKS | SIZES | RETENTION | ENGINE
 
     assert kinds_of_difference(prod, local) == allowed
 
@@ -151,6 +153,19 @@ def test_dev_differs_from_prod_in_sizes_retention_and_names_alone(prod: Template
 def test_test_push_services_are_known_to_no_function_in_dev_and_prod(dev: Template, prod: Template) -> None:
     for deployed in (dev, prod):
         assert not [word for word in (*PUSH_TESTS, *GIVEN.values()) if word in str(deployed.body)]
+
+
+def test_webhooks_of_this_machine_are_admitted_in_local_alone_where_they_are_checked_and_posted_to(
+    dev: Template, prod: Template, local: Template
+) -> None:
+    for deployed in (dev, prod):
+        assert not [word for word in WEBHOOK_TESTS if word in str(deployed.body)]
+    told = {
+        name
+        for name in local.function_names().values()
+        if WEBHOOK_TESTS.items() <= variables(local.function(name)[1]).items()
+    }
+    assert told == {"campaigns", "webhook"}
 
 
 def test_test_push_services_reach_the_functions_that_post_and_admit_in_local(local: Template) -> None:

@@ -27,6 +27,7 @@ from shopbell.adapters.memory.stones import MemoryTombstones
 from shopbell.adapters.memory.subscriptions import MemoryKeyUses, MemorySubscriptions
 from shopbell.adapters.memory.triggers import MemoryTriggers
 from shopbell.adapters.memory.visitors import MemoryVisitors
+from shopbell.adapters.memory.webhooks import MemoryHookDeliveries, MemoryWebhooks
 from shopbell.adapters.webpush.keys import generate, pair_of
 from shopbell.domain.clock import MINUTE, Instant
 from shopbell.domain.ids import SegmentId, StoreId, SubscriptionId, VapidKeyId, VisitorId
@@ -40,6 +41,7 @@ from shopbell.runtime.http.keyring import Keyring
 from shopbell.runtime.http.management_ports import (
     CouponPorts,
     GoodsPorts,
+    HookPorts,
     KeyPorts,
     ListPorts,
     MessagePorts,
@@ -64,6 +66,7 @@ class Office(Town):
     plan: MemoryQueue = field(default_factory=MemoryQueue)
     rebuild: MemoryQueue = field(default_factory=MemoryQueue)
     send_now: MemoryQueue = field(default_factory=MemoryQueue)
+    hooked: MemoryQueue = field(default_factory=MemoryQueue)
     drawn: int = 0
     limit: Limit = PLENTY
 
@@ -118,6 +121,12 @@ class Office(Town):
 
     def trigger(self, **body: Any) -> str:
         answer = self.manage("POST", "/v1/triggers", body)
+        assert answer.status == 201, answer.text
+        return str(answer.json["id"])
+
+    def webhook(self, **changes: Any) -> str:
+        body = {"url": "https://hooks.shop.example/in", "events": ["segment.entered"], **changes}
+        answer = self.manage("POST", "/v1/webhooks", body)
         assert answer.status == 201, answer.text
         return str(answer.json["id"])
 
@@ -195,6 +204,10 @@ class Office(Town):
         world = self.world
         return WorkPorts(MemoryJobs(world), MemoryFiles(world), MemoryUploads(world), MemoryTombstones(world))
 
+    def _webhooks(self) -> HookPorts:
+        rows, went = MemoryWebhooks(self.world), MemoryHookDeliveries(self.world)
+        return HookPorts(rows, went, self.hooked, lambda url: "private." not in url, loopback=False)
+
     def _random(self, length: int) -> bytes:
         self.drawn += 1
         return self.drawn.to_bytes(length, "big")
@@ -220,6 +233,7 @@ class Office(Town):
             messages=self._messages(),
             goods=self._goods(),
             coupons=CouponPorts(MemoryCouponPools(self.world), MemoryCoupons(self.world), MemoryCoupons(self.world)),
+            webhooks=self._webhooks(),
             queues=QueuePorts(self.plan, self.rebuild, self.send_now),
             random=self._random,
             now=self.clock,

@@ -80,6 +80,7 @@ def test_management_answers_in_the_shapes_that_the_document_promises(office: Off
     office.call("PUT", "/v1/products", {"products": [PRODUCT]}, key=SRV)
     named = {"SEGMENT": office.segment(), "CAMPAIGN": office.campaign(), "DRAFT": office.campaign()}
     named["TRIGGER"] = office.trigger(event="search", content=SEARCHED)
+    named["WEBHOOK"] = office.webhook()
     exported = office.manage("GET", f"/v1/segments/{named['SEGMENT']}/members", query={"format": "csv"})
     named["JOB"] = exported.json["job_id"]
     office.enter(named["SEGMENT"], "bob")

@@ -8,7 +8,7 @@ from typing import Any
 from shopbell.runtime.http import openapi
 from shopbell.runtime.http.examples import FOLDER, file_of
 
-from tests.functions.http.story import messages, opening, people
+from tests.functions.http.story import messages, opening, people, systems
 from tests.functions.http.story.teller import BY_ID, StoryOffice, Teller, text_of
 
 ROOT = Path(__file__).parents[4]
@@ -41,6 +41,7 @@ def tell() -> Teller:
     people.visitors(teller, campaign)
     messages.reports(teller)
     messages.gone(teller)
+    systems.webhooks(teller)
     return teller
 
 

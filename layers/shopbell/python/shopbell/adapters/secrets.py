@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from binascii import Error as BadBase64
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -42,6 +43,11 @@ class SsmSecrets:
     def put(self, name: str, value: bytes) -> None:
         self._again(lambda: self._write(name, value))
         self._known[name] = (self.now(), value)
+
+    def delete(self, name: str) -> None:
+        with suppress(NotFound):
+            self._again(lambda: self.client.delete_parameter(Name=self._path(name)))
+        self._known.pop(name, None)
 
     def _read(self, name: str) -> bytes:
         answer = self.client.get_parameter(Name=self._path(name), WithDecryption=True)

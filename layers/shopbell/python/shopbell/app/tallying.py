@@ -21,6 +21,7 @@ from shopbell.app.demand import CountDemand
 from shopbell.app.ends import Done
 from shopbell.app.privacy.erased import Erased
 from shopbell.app.reporting.count import CountReports
+from shopbell.app.webhooks.announce import AnnounceFlips
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId
@@ -56,6 +57,8 @@ class Tally:
     """Counts receipts, opt-outs and the orders that messages brought."""
     erased: Erased | None = None
     """Nothing is counted any more of who was erased: it would stand under their name."""
+    webhooks: AnnounceFlips | None = None
+    """Tells the store's own systems who entered and left."""
 
     def living(self, items: Iterable[EventItem]) -> Callable[[EventItem], bool]:
         """Which of these to count. Raises Unavailable."""

@@ -81,6 +81,9 @@ class Secrets(Protocol):
 
     def put(self, name: str, value: bytes) -> None: ...
 
+    def delete(self, name: str) -> None:
+        """No error where there is none. Another process may go on knowing it for a quarter of an hour."""
+
 
 class Catalogue(Protocol):
     def get_many(self, store: StoreId, products: Sequence[ProductId]) -> Mapping[ProductId, Product]: ...

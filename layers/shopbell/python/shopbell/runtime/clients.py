@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shopbell.app.privacy.erased import Erased
     from shopbell.domain.ids import StoreId
     from shopbell.domain.store import Store
+    from shopbell.domain.webhooks.hook import Webhook
 
 NO_TABLE: Final = ""
 """For an adapter of two tables of which the function may use one: what touches the other is refused by AWS."""
@@ -96,6 +97,17 @@ def remembered(known: "DynamoStores") -> "Callable[[StoreId], Store | None]":
     from shopbell.runtime.http.remembered import Remembered
 
     return Remembered(known.get, MINUTE, clock.now)
+
+
+@cache
+def webhooks(config_table: str) -> "Callable[[StoreId], Sequence[Webhook]]":
+    """A store's as they were at most a minute ago: one without any pays for one read a minute."""
+    from shopbell.adapters.dynamo.webhooks import DynamoWebhooks
+    from shopbell.domain.clock import MINUTE
+    from shopbell.runtime import clock
+    from shopbell.runtime.http.remembered import Remembered
+
+    return Remembered(DynamoWebhooks(dynamo(), config_table).all, MINUTE, clock.now)
 
 
 @cache

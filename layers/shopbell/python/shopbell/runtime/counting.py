@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from shopbell.app.coupons.redeeming import Redeem
     from shopbell.app.reporting.count import CountReports
     from shopbell.app.tallying import Tally
+    from shopbell.app.webhooks.announce import AnnounceFlips
+    from shopbell.domain.ids import SegmentId, StoreId
     from shopbell.runtime.settings import TallySettings
 
 
@@ -43,6 +45,28 @@ def tally() -> "Tally":
         _redeem(found, stores),
         reports(found, stores),
         clients.erased(found.visitors_table),
+        announcing(found.config_table, found.webhook_queue_url),
+    )
+
+
+def announcing(config_table: str, queue_url: str) -> "AnnounceFlips":
+    from shopbell.adapters.dynamo.segments import DynamoSegments
+    from shopbell.app.webhooks.announce import AnnounceFlips
+    from shopbell.domain.clock import MINUTE
+    from shopbell.runtime.http.remembered import Remembered
+
+    segments = DynamoSegments(clients.dynamo(), config_table)
+
+    def shown(named: "tuple[StoreId, SegmentId]") -> bool:
+        found = segments.get(*named)
+        return found is not None and not found.hidden
+
+    seen = Remembered(shown, MINUTE, clock.now)
+    return AnnounceFlips(
+        clients.webhooks(config_table),
+        lambda store, segment: seen((store, segment)),
+        clients.queue(queue_url),
+        clock.now,
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NAMESPACE: Final = "Shopbell"
 FIELDS: Final = frozenset(
     {"store", "visitor", "segment", "campaign", "scenario", "run", "chunk", "shard", "version", "item", "message_id"}
-    | {"reason", "wait", "receives", "outcomes", "at", "failed", "leaf", "kind"}
+    | {"reason", "wait", "receives", "outcomes", "at", "failed", "leaf", "kind", "webhook"}
 )
 """All that a line may hold besides its words: no texts of people, no endpoints, keys, payloads or tokens."""
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
@@ -15,6 +15,7 @@ from shopbell.runtime.observability import Report
 
 Work = TypeVar("Work")
 Answer = dict[str, list[dict[str, str]]]
+_IDS: Final = ("store", "run", "chunk", "campaign", "shard", "version", "webhook")
 
 
 class Deferral(Protocol):
@@ -84,7 +85,7 @@ def _handed(attributes: Mapping[str, str], now: int) -> Handed:
 
 def _say(report: Report, body: Mapping[str, Json], end: End) -> None:
     """One line with the ids of the work and how it ended."""
-    ids = {name: body[name] for name in ("store", "run", "chunk", "campaign", "shard", "version") if name in body}
+    ids = {name: body[name] for name in _IDS if name in body}
     report.count(end.counts)
     match end:
         case Done(counts=counts):

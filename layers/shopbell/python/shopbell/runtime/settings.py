@@ -125,6 +125,15 @@ class TallySettings(FromEnvironment):
     config_table: str
     events_table: str
     visitors_table: str
+    webhook_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings(FromEnvironment):
+    config_table: str
+    parameter_prefix: str
+    shopbell_webhook_loopback: str = ""
+    """Stage local alone: `on` admits addresses of this machine."""
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {
@@ -136,6 +145,7 @@ SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {
     "audience": AudienceSettings,
     "send": SendSettings,
     "tally": TallySettings,
+    "webhook": WebhookSettings,
 }
 """By folder of functions/: the template must give each of them its variables."""
 

@@ -14,11 +14,13 @@ from shopbell.app.poison import NEVER, Unreadable, reason
 from shopbell.app.tallying import Count, Tally, member_change, prompts, turned
 from shopbell.domain.events import EventItem
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.membership import LogLine
 from shopbell.domain.versions import Change
 from shopbell.runtime.observability import Report
 
 SOURCE: Final = "aws:dynamodb"
 Record = Mapping[str, Any]
+Line = tuple[StoreId, LogLine]
 Answer = dict[str, list[dict[str, str]]]
 
 
@@ -44,11 +46,11 @@ def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
     """Raises Unavailable: the whole batch comes again, and what of it was counted is left out (`app.tallying`)."""
     records: Sequence[Record] = event["Records"]
     counts: list[Count] = []
-    told: list[Seen] = []
+    told, lines = list[Seen](), list[Line]()
     unreadable = 0
     for record in records:
         try:
-            counts += _counts(record, run.zone, told)
+            counts += _counts(record, run.zone, told, lines)
         except NEVER as exc:
             unreadable += 1
             report.fault("a record cannot be read", exc, item=_sequence(record))
@@ -64,7 +66,8 @@ def tally(event: Mapping[str, Any], run: Tally, report: Report) -> Answer:
     demand = run.demand(seen) if run.demand else {}
     coupons = run.redeem(one.item for one in seen) if run.redeem else {}
     reports = run.reports(one.item for one in seen) if run.reports else {}
-    ends = {**done.counts, **demand, **coupons, **reports}
+    hooks = run.webhooks(lines) if run.webhooks else {}
+    ends = {**done.counts, **demand, **coupons, **reports, **hooks}
     report.count({"records": len(records), "unreadable": unreadable, **ends})
     return {"batchItemFailures": []}
 
@@ -94,15 +97,15 @@ def item(record: Record) -> EventItem | Unreadable:
         return Unreadable(StoreId(store), VisitorId(visitor), str(at[keys.SK]["S"]), reason(exc))
 
 
-def _counts(record: Record, zone: Callable[[StoreId], str], seen: list[Seen]) -> Sequence[Count]:
-    """What it adds to segments; an item of events goes to `seen`."""
+def _counts(record: Record, zone: Callable[[StoreId], str], seen: list[Seen], lines: list[Line]) -> Sequence[Count]:
+    """What it adds to segments; an item of events goes to `seen`, a segment's line to `lines`."""
     change, source = record["dynamodb"], str(record["dynamodb"]["Keys"][keys.PK]["S"])
     image = change.get("NewImage", {})
     if is_item(image):
         seen.append(Seen(decode(image), source, _sequence(record)))
         return ()
     if is_line(image):
-        return _turned(source, _sequence(record), image, zone)
+        return _turned(source, _sequence(record), image, zone, lines)
     store, segment, shard = keys.members_of(source)
     before, after = (_reachable(change.get(name)) for name in ("OldImage", "NewImage"))
     count = member_change(store, segment, shard, _sequence(record), before, after)
@@ -114,12 +117,16 @@ def _happened(seen: Seen, zone: Callable[[StoreId], str]) -> Sequence[Count]:
     return prompts(seen.item, seen.source, seen.sequence, zone)
 
 
-def _turned(source: str, sequence: str, image: Mapping[str, Any], zone: Callable[[StoreId], str]) -> Sequence[Count]:
+def _turned(
+    source: str, sequence: str, image: Mapping[str, Any], zone: Callable[[StoreId], str], lines: list[Line]
+) -> Sequence[Count]:
     """Lines of a segment; what joined two visitors is no segment's."""
     if not keys.is_segments(source):
         return ()
     store, _, shard = keys.members_of(source)
-    return (turned(store, shard, sequence, line(image).flip, zone(store)),)
+    read = line(image)
+    lines.append((store, read))
+    return (turned(store, shard, sequence, read.flip, zone(store)),)
 
 
 def _reachable(image: Mapping[str, Any] | None) -> bool | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shopbell.app.scenarios.run import RunScenario
     from shopbell.app.tallying import Tally
     from shopbell.app.waking import WakeDue
+    from shopbell.app.webhooks.deliver import Deliver
     from shopbell.domain.subscriptions import PushService
     from shopbell.runtime.queues import Consumer
     from shopbell.runtime.settings import AudienceSettings, ScenarioRunnerSettings
@@ -143,6 +144,13 @@ def audience() -> "PageAudience":
 def tally() -> "Tally":
     """In a module of its own: it counts much."""
     from shopbell.runtime.counting import tally as wired
+
+    return wired()
+
+
+def deliver() -> "Deliver":
+    """In a module of its own: it alone of all functions posts to addresses that stores give."""
+    from shopbell.runtime.hooks import deliver as wired
 
     return wired()
 

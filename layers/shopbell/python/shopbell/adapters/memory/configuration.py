@@ -71,6 +71,10 @@ class MemorySecrets:
         with self.world.lock:
             self.world.secrets[name] = value
 
+    def delete(self, name: str) -> None:
+        with self.world.lock:
+            self.world.secrets.pop(name, None)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryCampaigns:

@@ -51,6 +51,7 @@ from shopbell.domain.store import Key, Store
 from shopbell.domain.subscriptions import Subscription
 from shopbell.domain.versions import Change, Shelved, Version
 from shopbell.domain.watchers import Watcher
+from shopbell.domain.webhooks.hook import Deliveries, Webhook, WebhookId
 from shopbell.ports import Page
 from shopbell.ports.attribution import Row as ReportRow
 from shopbell.ports.attribution import RowName
@@ -96,6 +97,8 @@ class MemoryWorld:
     campaigns: dict[tuple[StoreId, CampaignId], Campaign] = field(default_factory=dict)
     scenarios: dict[tuple[StoreId, str], ScenarioSettings] = field(default_factory=dict)
     triggers: dict[tuple[StoreId, TriggerId], OwnTrigger] = field(default_factory=dict)
+    webhooks: dict[tuple[StoreId, WebhookId], Webhook] = field(default_factory=dict)
+    hook_deliveries: dict[tuple[StoreId, WebhookId], Deliveries] = field(default_factory=dict)
     runs: dict[tuple[StoreId, RunId], Run] = field(default_factory=dict)
     turns: dict[tuple[StoreId, RunId], int] = field(default_factory=dict)
     run_shards: dict[tuple[StoreId, RunId], dict[int, ShardProgress]] = field(default_factory=dict)

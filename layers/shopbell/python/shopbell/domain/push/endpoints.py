@@ -88,9 +88,9 @@ def allow(extra: Iterable[str]) -> AllowedHosts:
     for entry in (text.strip().lower() for text in extra):
         if "://" in entry:
             origins.add(_extra_origin(entry))
-        elif entry.startswith("*.") and _is_name(entry[2:]):
+        elif entry.startswith("*.") and is_name(entry[2:]):
             suffixes.add(entry[1:])
-        elif _is_name(entry):
+        elif is_name(entry):
             hosts.add(entry)
         elif entry:
             raise ValueError(f"{entry!r} is neither a host, a *.suffix nor an origin")
@@ -127,7 +127,7 @@ def _admitted(scheme: str, netloc: str, allowed: AllowedHosts) -> tuple[str, Pus
         raise BadEndpoint("must be an https address")
     if not default:
         raise BadEndpoint("must use port 443")
-    if not _is_name(host):
+    if not is_name(host):
         raise BadEndpoint("must name its host by a plain domain name")
     service = allowed.service_at(host, origin)
     if service is None:
@@ -147,7 +147,7 @@ def _split(url: str) -> tuple[str, str, str]:
     return parts[1].lower(), parts[2], parts[3]
 
 
-def _is_name(host: str) -> bool:
+def is_name(host: str) -> bool:
     """A domain name of two labels or more whose last is no number: no spelling of an IP address passes."""
     labels = host.split(".")
     whole = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
@@ -160,7 +160,7 @@ def _extra_origin(entry: str) -> str:
     host, colon, port = authority.partition(":")
     known_port = bool(_PORT.fullmatch(port)) if colon else scheme == "https"
     local = scheme != "http" or (bool(colon) and host == "127.0.0.1")
-    if scheme not in _SCHEMES or not known_port or not local or not (_is_name(host) or _is_address(host)):
+    if scheme not in _SCHEMES or not known_port or not local or not (is_name(host) or _is_address(host)):
         raise ValueError(f"{entry!r} is no https origin, nor http on 127.0.0.1 with its port")
     return entry.rstrip("/").removesuffix(":443") if scheme == "https" else entry.rstrip("/")
 

@@ -35,9 +35,11 @@ from shopbell.adapters.dynamo.stockroom import DynamoStockroom
 from shopbell.adapters.dynamo.subscription_keys import DynamoKeyUses
 from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
 from shopbell.adapters.dynamo.triggers import DynamoTriggers
+from shopbell.adapters.dynamo.webhooks import DynamoHookDeliveries, DynamoWebhooks
 from shopbell.adapters.files import S3Files, S3Uploads
 from shopbell.adapters.schedules import Callee, EventBridgeSchedules
 from shopbell.adapters.secrets import SsmSecrets
+from shopbell.adapters.webhooks.names import leads_to_public
 from shopbell.adapters.webpush.keys import VapidPair, generate, pair_of
 from shopbell.domain.ids import StoreId
 from shopbell.domain.limits import MANAGEMENT
@@ -47,6 +49,7 @@ from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.management_ports import (
     CouponPorts,
     GoodsPorts,
+    HookPorts,
     KeyPorts,
     ListPorts,
     MessagePorts,
@@ -66,7 +69,8 @@ _SIDE_BY_SIDE: Final = 16
 def campaigns() -> HttpApi:
     found = settings.read(CampaignsSettings)
     ports = _ports(found, clients.shards_of(clients.stores(found.config_table)))
-    return HttpApi(management(ports).routes(), beside=OPERATIONS)
+    beside = ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map
+    return HttpApi(management(replace(ports, side_by_side=beside)).routes(), beside=OPERATIONS)
 
 
 def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
@@ -94,11 +98,11 @@ def _ports(found: CampaignsSettings, shards: Callable[[StoreId], int]) -> Ports:
         messages=_messages(dynamo, found, shards),
         goods=_goods(dynamo, found, shards),
         coupons=_coupons(dynamo, found),
+        webhooks=_webhooks(dynamo, found),
         queues=_queues(found),
         random=secrets.token_bytes,
         now=clock.now,
         rates=parse_rates(found.shopbell_push_rates),
-        side_by_side=ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="sample").map,
     )
 
 
@@ -115,6 +119,12 @@ def _keys(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], 
     pairs = (lambda: _split(generate()), lambda private: _split(pair_of(private)))
     limit = replace(MANAGEMENT, quota=int(found.shopbell_calls_per_minute or MANAGEMENT.quota))
     return KeyPorts(stores, kept, stores, uses, *pairs, trail, DynamoCallCounts(dynamo, found.runs_table), limit)
+
+
+def _webhooks(dynamo: Dynamo, found: CampaignsSettings) -> HookPorts:
+    hooks, went = DynamoWebhooks(dynamo, found.config_table), DynamoHookDeliveries(dynamo, found.config_table)
+    loopback = found.shopbell_webhook_loopback == "on"
+    return HookPorts(hooks, went, clients.queue(found.webhook_queue_url), leads_to_public, loopback)
 
 
 def _split(pair: VapidPair) -> tuple[bytes, str]:

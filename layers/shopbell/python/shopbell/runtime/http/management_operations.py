@@ -30,6 +30,7 @@ from shopbell.runtime.http import (
     trigger_operations,
     vapid_operations,
     visitor_operations,
+    webhook_operations,
 )
 from shopbell.runtime.http import management_answers as out
 from shopbell.runtime.http import scenario_answers as scenario
@@ -123,4 +124,5 @@ OPERATIONS: Final = (
     *audit_calls.OPERATIONS,
     *checklist_calls.OPERATIONS,
     *visitor_operations.OPERATIONS,
+    *webhook_operations.OPERATIONS,
 )

@@ -6,6 +6,7 @@ from shopbell.app.batch import SideBySide
 from shopbell.app.founding import VapidPairs
 from shopbell.app.importing.start import PairOf
 from shopbell.app.recommend import Recommend
+from shopbell.app.webhooks.manage import Leads
 from shopbell.domain.clock import Clock
 from shopbell.domain.limits import MANAGEMENT, Limit
 from shopbell.domain.push.rates import Rates
@@ -52,6 +53,7 @@ from shopbell.ports import (
     Visitors,
 )
 from shopbell.ports.attribution import ReportCounts
+from shopbell.ports.webhooks import HookDeliveries, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,17 @@ class KeyPorts:
 
 
 @dataclass(frozen=True, slots=True)
+class HookPorts:
+    """The store's own systems: who they are, how telling them went, and what an address leads to."""
+
+    hooks: Webhooks
+    deliveries: HookDeliveries
+    queue: Queue
+    leads: Leads
+    loopback: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """All that management touches."""
 
@@ -154,6 +167,7 @@ class Ports:
     messages: MessagePorts
     goods: GoodsPorts
     coupons: CouponPorts
+    webhooks: HookPorts
     queues: QueuePorts
     random: RandomBytes
     now: Clock

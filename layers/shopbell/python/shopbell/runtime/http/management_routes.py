@@ -37,6 +37,7 @@ from shopbell.runtime.http.trial_calls import TrialCalls
 from shopbell.runtime.http.trigger_calls import TriggerCalls
 from shopbell.runtime.http.vapid_calls import VapidCalls
 from shopbell.runtime.http.visitor_calls import VisitorCalls
+from shopbell.runtime.http.webhook_calls import WebhookCalls
 
 _NO_KEY: Final = (
     "Send a management key of this store as `Authorization: Bearer sb_mgmt_…`; this one is missing or unknown."
@@ -72,6 +73,7 @@ class Management:
     overview: OverviewCalls
     segment_report: SegmentReportCalls
     limiter: Limiter
+    webhooks: WebhookCalls
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -98,6 +100,7 @@ class Management:
             **self.visitors.handles,
             **self.overview.handles,
             **self.segment_report.handles,
+            **self.webhooks.handles,
         }
         return [Route(one, self._guarded(one, self._carried(one, handles))) for one in OPERATIONS]
 

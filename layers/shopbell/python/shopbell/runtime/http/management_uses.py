@@ -59,10 +59,12 @@ from shopbell.runtime.http.survey_calls import SurveyCalls
 from shopbell.runtime.http.vapid_calls import VapidCalls
 from shopbell.runtime.http.visitor_calls import VisitorCalls
 from shopbell.runtime.http.visitor_uses import known
+from shopbell.runtime.http.webhook_calls import WebhookCalls
 
 
 def management(ports: Ports) -> Management:
     build = StartBuild(ports.stores, ports.segments, ports.progress, ports.queues.rebuild)
+    shown = ports.stores, ports.visitors, ports.messages, ports.goods.recommend
     return Management(
         _segments(ports, build),
         campaigns(ports, build, _sampling(ports)),
@@ -76,11 +78,7 @@ def management(ports: Ports) -> Management:
         ProductListCalls(ProductLists(ports.goods.tops)),
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
-        RenderCalls(
-            RenderMessage(
-                ports.stores, ports.visitors, ports.messages, ports.goods.recommend, lists_named(ports), ports.now
-            )
-        ),
+        RenderCalls(RenderMessage(*shown, lists_named(ports), ports.now)),
         PromptCalls(ReadPromptReport(ports.stores, ports.counters, ports.now)),
         _reports(ports),
         coupons(ports),
@@ -91,6 +89,7 @@ def management(ports: Ports) -> Management:
         OverviewCalls.over(ports),
         SegmentReportCalls.over(ports),
         Limiter(ports.keys.calls, ports.keys.limit, ports.now),
+        WebhookCalls.over(ports),
     )
 
 

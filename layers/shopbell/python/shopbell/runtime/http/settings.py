@@ -38,6 +38,7 @@ class CampaignsSettings(FromEnvironment):
     plan_queue_url: str
     rebuild_queue_url: str
     send_now_queue_url: str
+    webhook_queue_url: str
     files_bucket: str
     parameter_prefix: str
     schedule_group: str
@@ -48,6 +49,8 @@ class CampaignsSettings(FromEnvironment):
     """As `send` has them, for what a campaign would take."""
     shopbell_calls_per_minute: str = ""
     """Of one key; else the code's own."""
+    shopbell_webhook_loopback: str = ""
+    """Stage local alone: `on` admits webhooks of this machine."""
 
 
 SETTINGS: Final[Mapping[str, type[FromEnvironment]]] = {

@@ -25,7 +25,7 @@ config     <store>                         STORE | KEY#<sha256> | RULES       th
            <store>                         SEG#<id> | SEGV#<id>#<version>     segment: latest; every version
            <store>                         SEGC#<id>#<revision>               what was changed of it, and by whom
            <store>                         CAMP#<id> | SCEN#<name>            campaign; scenario settings
-           <store>                         LIST#<id> | STATS                  static list; statistics, churn model
+           <store>                         LIST#<id> | STATS | HOOK#<id>      static list; statistics; webhook
            <store>#L#<list>#<shard>        <visitor>                          who is on it
   GSI enabled scen#<scenario>              <store>                            stores that have it switched on
            stores | campaigns              <store>                            all stores; scheduled campaigns

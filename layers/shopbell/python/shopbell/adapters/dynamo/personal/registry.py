@@ -46,6 +46,7 @@ HOLDS_NOBODY: Final[Mapping[str, str]] = {
     "<store>#Q#<product>": "a product, and how far its news are told",
     "<store>#C#<shard>": "counts",
     "<store>": "settings, segments, campaigns and keys of the store",
+    "<store>#HOOKS": "how deliveries to the store's own addresses went",
     "scen#<scenario>": "stores",
     "stores": "stores",
     "<store>#(P|H)#<product>": "products",

@@ -1,0 +1,1 @@
+"""How webhooks are reached: over HTTPS at public addresses alone."""

@@ -1,0 +1,1 @@
+"""Telling a store's own systems what happens in it."""

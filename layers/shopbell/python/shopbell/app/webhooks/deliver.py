@@ -1,0 +1,106 @@
+"""Deliver one notice: signed, to an address that is checked anew, tried again for a day, then given up."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from shopbell.app.ends import Done, End, Handed, Later, Uniform, back_off
+from shopbell.app.webhooks.manage import secret_name
+from shopbell.domain.clock import HOUR, MINUTE, SECOND, Clock, Duration, Instant
+from shopbell.domain.errors import NotFound
+from shopbell.domain.webhooks.addresses import check_address
+from shopbell.domain.webhooks.hook import Attempt, Deliveries, Webhook
+from shopbell.domain.webhooks.notice import GIVE_UP, Notice
+from shopbell.domain.webhooks.signing import headers
+from shopbell.ports import Secrets
+from shopbell.ports.webhooks import HookAnswer, HookDeliveries, HookTransport, Webhooks
+
+SLOW: Final[Duration] = 2 * SECOND
+"""An answer that takes longer lets the webhook rest for as long as it took: others wait for our workers too."""
+FIRST_PAUSE: Final[Duration] = 10 * SECOND
+LONGEST_PAUSE: Final[Duration] = 15 * MINUTE
+SPREAD: Final[Duration] = 5 * SECOND
+"""Over which those come back who waited for the same pause to end."""
+_GONE: Final = 410
+_SUCCESS: Final = range(200, 300)
+_REDIRECT: Final = range(300, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Queue `webhook`. At least once: a repeat has the same id, by which its receiver knows it."""
+
+    hooks: Webhooks
+    deliveries: HookDeliveries
+    secrets: Secrets
+    transport: HookTransport
+    loopback: bool
+    now: Clock
+    uniform: Uniform
+
+    def __call__(self, notice: Notice, handed: Handed) -> End:
+        """Raises Unavailable when a dependency of ours failed."""
+        hook = self.hooks.get(notice.store, notice.webhook)
+        if hook is None:
+            return Done({"webhook_gone": 1})
+        if not hook.enabled and not notice.is_test:
+            return Done({"webhook_disabled": 1})
+        before, now = self.deliveries.of(hook.store, hook.id), self.now()
+        late = now - notice.at >= GIVE_UP
+        if (wait := before.paused_until - now) > 0 and not notice.is_test and not late:
+            return Later(wait + int(SPREAD * self.uniform()), "webhook_paused")
+        return self._tried(hook, notice, before, handed)
+
+    def _tried(self, hook: Webhook, notice: Notice, before: Deliveries, handed: Handed) -> End:
+        started = self.now()
+        answer = self._post(hook, notice, started)
+        now, error = self.now(), _error(answer)
+        if error is None:
+            rest = answer.took if answer.took > SLOW else 0
+            self.deliveries.note(hook.store, hook.id, Attempt(now, answer.status, pause=rest))
+            return Done({"webhook_delivered": 1})
+        if answer.status == _GONE:
+            self._disable(hook)
+        last = notice.is_test or answer.status == _GONE or now - notice.at >= GIVE_UP
+        failed = Attempt(now, answer.status or None, error, _pause(before, now), given_up=last)
+        self.deliveries.note(hook.store, hook.id, failed)
+        if last:
+            return Done({"webhook_failed": 1, "webhook_given_up": 1})
+        wait = back_off(handed, self.uniform, at_least=_asked(answer))
+        return Later(min(wait, notice.at + GIVE_UP - now), "webhook_failed", {"webhook_failed": 1})
+
+    def _post(self, hook: Webhook, notice: Notice, now: Instant) -> HookAnswer:
+        try:
+            url = check_address(hook.url, loopback=self.loopback)
+            secrets = [self.secrets.get(secret_name(hook, number)) for number in hook.signing(now)]
+        except ValueError:
+            return HookAnswer(0, "refused")
+        except NotFound:
+            return HookAnswer(0, "no secret")
+        body = notice.body
+        return self.transport.post(url, headers(secrets, notice.id, now, body), body)
+
+    def _disable(self, hook: Webhook) -> None:
+        """The receiver says that it is gone for good; of two who notice it at once either will do."""
+        stopped = replace(hook, enabled=False, stopped="answered 410 Gone", revision=hook.revision + 1)
+        self.hooks.save(replace(stopped, changed_at=self.now()), expected=hook.revision)
+
+
+def _error(answer: HookAnswer) -> str | None:
+    """Why it counts as failed, in words of ours; None: it was taken."""
+    if answer.status in _SUCCESS:
+        return None
+    if answer.status in _REDIRECT:
+        return f"answered {answer.status}: redirects are not followed"
+    return f"answered {answer.status}" if answer.status else answer.failure or "reset"
+
+
+def _pause(before: Deliveries, now: Instant) -> Duration:
+    """A quarter of the time that it has been failing for: whatever waits, a dead address is asked now and then."""
+    since = now if before.failing_since is None else before.failing_since
+    return max(FIRST_PAUSE, min((now - since) // 4, LONGEST_PAUSE))
+
+
+def _asked(answer: HookAnswer) -> Duration:
+    """What it says in Retry-After (RFC 9110 section 10.2.3), in whole seconds, up to an hour."""
+    text = answer.headers.get("retry-after", "")
+    return min(int(text) * SECOND, HOUR) if text.isascii() and text.isdecimal() and len(text) < 8 else 0  # noqa: PLR2004

@@ -1,0 +1,184 @@
+"""Make, change, try out and remove webhooks; a secret is shown once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.webhooks.work import notice_message
+from shopbell.domain.clock import Clock, Duration, Instant
+from shopbell.domain.errors import Conflict, NotFound, Problem, Rejected
+from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.incoming.webhooks import WebhookIn, WebhookPatchIn
+from shopbell.domain.webhooks.addresses import check_address
+from shopbell.domain.webhooks.hook import (
+    MAX_WEBHOOKS,
+    TEST_EVENT,
+    Deliveries,
+    SecretNumber,
+    Webhook,
+    WebhookId,
+)
+from shopbell.domain.webhooks.notice import Notice, named
+from shopbell.domain.webhooks.signing import SECRET_BYTES, shown
+from shopbell.ports import Queue, RandomBytes, Secrets, Segments
+from shopbell.ports.webhooks import HookDeliveries, Webhooks
+
+Leads = Callable[[str], bool]
+"""Whether the name of an address leads to nothing but public addresses, or nowhere yet."""
+_HIDDEN_HOST: Final = "leads to an address that is not public"
+
+
+@dataclass(frozen=True, slots=True)
+class HookView:
+    """A webhook and how it went."""
+
+    hook: Webhook
+    deliveries: Deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class MadeHook:
+    """`previous_until`: until when the secret before signs as well; None: there is none."""
+
+    view: HookView
+    secret: str = field(repr=False)
+    previous_until: Instant | None = None
+
+
+def secret_name(hook: Webhook, number: int) -> str:
+    """Where it lies: what was once read there never changes."""
+    return f"{hook.store}/webhook/{hook.id}/{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckHook:
+    """Everything that can be wrong with one, before anything is written."""
+
+    segments: Segments
+    leads: Leads
+    loopback: bool
+    """Stage local: addresses of this machine are admitted."""
+
+    def address(self, url: str) -> str:
+        """In its one spelling. Rejected."""
+        try:
+            checked = check_address(url, loopback=self.loopback)
+        except ValueError as exc:
+            raise Rejected.at("url", str(exc)) from None
+        if checked.startswith("https://") and not self.leads(checked):
+            raise Rejected.at("url", _HIDDEN_HOST)
+        return checked
+
+    def named(self, store: StoreId, given: Sequence[str]) -> tuple[SegmentId, ...]:
+        """Each once. Rejected where one is no segment that people see."""
+        names = tuple(dict.fromkeys(map(SegmentId, given)))
+        unknown = [place for place, name in enumerate(given) if not self._known(store, SegmentId(name))]
+        if unknown:
+            raise Rejected([Problem(f"segments.{place}", "is no segment of this store") for place in unknown])
+        return names
+
+    def _known(self, store: StoreId, name: SegmentId) -> bool:
+        found = self.segments.get(store, name)
+        return found is not None and not found.hidden and found.state != "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class ManageHooks:
+    hooks: Webhooks
+    deliveries: HookDeliveries
+    secrets: Secrets
+    queue: Queue
+    check: CheckHook
+    random: RandomBytes
+    now: Clock
+
+    def all(self, store: StoreId) -> Sequence[HookView]:
+        return [self._view(hook) for hook in self.hooks.all(store)]
+
+    def one(self, store: StoreId, name: WebhookId) -> HookView:
+        return self._view(self._found(store, name))
+
+    def create(self, store: StoreId, given: WebhookIn) -> MadeHook:
+        """Conflict where there are too many. The secret is there before the webhook is."""
+        url, segments, now = self.check.address(given.url), self.check.named(store, given.segments), self.now()
+        if len(self.hooks.all(store)) >= MAX_WEBHOOKS:
+            raise Conflict(f"A store may have {MAX_WEBHOOKS} webhooks.")
+        events = tuple(dict.fromkeys(given.events))
+        name = WebhookId(f"wh_{self.random(8).hex()}")
+        hook = Webhook(store, name, url, events, now, now, segments, given.description)
+        secret = self._new_secret(hook, 1)
+        check_saved(saved=self.hooks.save(hook, expected=None))
+        return MadeHook(self._view(hook), secret)
+
+    def edit(self, store: StoreId, name: WebhookId, given: WebhookPatchIn, expected: int | None) -> HookView:
+        """Switching it on again forgets that it failed: what waits is tried at once."""
+        stored = self._found(store, name)
+        check_revision(stored.revision, expected)
+        hook = self._changed(stored, given)
+        if hook != stored:
+            hook = replace(hook, revision=stored.revision + 1, changed_at=self.now())
+            check_saved(saved=self.hooks.save(hook, expected=stored.revision))
+        if hook.enabled and not stored.enabled:
+            self.deliveries.forget(store, name)
+        return self._view(hook)
+
+    def rotate(self, store: StoreId, name: WebhookId, overlap: Duration) -> MadeHook:
+        """A new secret beside the one that there is, which signs as well until the overlap is over."""
+        stored, now = self._found(store, name), self.now()
+        number, until = stored.secrets[-1].number + 1, now + overlap
+        kept = [one for one in stored.secrets if one.until is None or now < one.until]
+        ending = tuple(replace(one, until=until if one.until is None else min(one.until, until)) for one in kept)
+        secret = self._new_secret(stored, number)
+        hook = replace(stored, secrets=(*ending, SecretNumber(number)), revision=stored.revision + 1, changed_at=now)
+        check_saved(saved=self.hooks.save(hook, expected=stored.revision))
+        self._drop(stored, [one for one in stored.secrets if one not in kept])
+        return MadeHook(self._view(hook), secret, until)
+
+    def test(self, store: StoreId, name: WebhookId) -> Notice:
+        """Puts a test on its way, also to one that is switched off; it is tried once."""
+        hook, now = self._found(store, name), self.now()
+        message = named(hook.id, TEST_EVENT, (self.random(8).hex(),))
+        notice = Notice(store, hook.id, message, TEST_EVENT, now, {"webhook_id": hook.id})
+        self.queue.send([notice_message(notice)])
+        return notice
+
+    def delete(self, store: StoreId, name: WebhookId, expected: int | None) -> None:
+        """What is on its way to it is dropped. Its secrets go first: a call that broke off can be repeated."""
+        hook = self._found(store, name)
+        check_revision(hook.revision, expected)
+        self._drop(hook, hook.secrets)
+        self.hooks.delete(store, name)
+        self.deliveries.forget(store, name)
+
+    def _changed(self, stored: Webhook, given: WebhookPatchIn) -> Webhook:
+        said = given.model_fields_set
+        segments = given.segments if given.segments is not None else None
+        enabled = stored.enabled if given.enabled is None else given.enabled
+        return replace(
+            stored,
+            url=stored.url if given.url is None else self.check.address(given.url),
+            events=stored.events if given.events is None else tuple(dict.fromkeys(given.events)),
+            segments=stored.segments if segments is None else self.check.named(stored.store, segments),
+            description=given.description if "description" in said else stored.description,
+            enabled=enabled,
+            stopped=None if enabled else stored.stopped,
+        )
+
+    def _new_secret(self, hook: Webhook, number: int) -> str:
+        made = self.random(SECRET_BYTES)
+        self.secrets.put(secret_name(hook, number), made)
+        return shown(made)
+
+    def _drop(self, hook: Webhook, numbers: Sequence[SecretNumber]) -> None:
+        for one in numbers:
+            self.secrets.delete(secret_name(hook, one.number))
+
+    def _view(self, hook: Webhook) -> HookView:
+        return HookView(hook, self.deliveries.of(hook.store, hook.id))
+
+    def _found(self, store: StoreId, name: WebhookId) -> Webhook:
+        hook = self.hooks.get(store, name)
+        if hook is None:
+            raise NotFound(name)
+        return hook

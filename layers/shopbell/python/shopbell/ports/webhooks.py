@@ -1,0 +1,50 @@
+"""What webhooks need of the world: where they are kept, how they went, and a way to reach them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from shopbell.domain.clock import Duration
+from shopbell.domain.ids import StoreId
+from shopbell.domain.webhooks.hook import Attempt, Deliveries, Webhook, WebhookId
+
+
+class Webhooks(Protocol):
+    def get(self, store: StoreId, webhook: WebhookId) -> Webhook | None: ...
+
+    def all(self, store: StoreId) -> Sequence[Webhook]:
+        """By id."""
+
+    def save(self, row: Webhook, *, expected: int | None) -> bool:
+        """`expected` is the revision that was read, None to create; False: someone else was faster."""
+
+    def delete(self, store: StoreId, webhook: WebhookId) -> None: ...
+
+
+class HookDeliveries(Protocol):
+    def of(self, store: StoreId, webhook: WebhookId) -> Deliveries:
+        """`NEVER` where nothing was tried."""
+
+    def note(self, store: StoreId, webhook: WebhookId, attempt: Attempt) -> None:
+        """As `domain.webhooks.hook.after` says; of several at once each counts."""
+
+    def forget(self, store: StoreId, webhook: WebhookId) -> None:
+        """All of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookAnswer:
+    """`status` 0: no answer came, and `failure` says why in one of a few fixed words."""
+
+    status: int
+    failure: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    took: Duration = 0
+
+
+class HookTransport(Protocol):
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HookAnswer:
+        """One attempt, bounded in time and in what is read; never raises for what the other side does.
+
+        Nothing is sent to an address that is not public (`domain.webhooks.addresses`), whatever the name says.
+        """
