@@ -9,7 +9,6 @@ from tests.functions.http.test_campaigns import CONTENT, GOOD
 
 ABSOLUTE = "must be an http(s) URL or a path such as /sale"
 INSTANT = "must be an RFC 3339 instant such as 2026-01-31T12:00:00Z"
-LATER = "comes with a later release"
 BOTH = "is given by `variants` already"
 
 
@@ -159,7 +158,12 @@ BAD: tuple[tuple[str, Any, str, str], ...] = (
         "delivery.max_per_user.within",
         "must be PT1M to P366D",
     ),
-    ("freeze_audience", {**GOOD, "freeze_audience": True}, "freeze_audience", LATER),
+    (
+        "frozen and checked again",
+        {**GOOD, "freeze_audience": True, "recheck_at_send": True},
+        "freeze_audience",
+        "must be the opposite of `recheck_at_send`, or only one of them be said",
+    ),
     ("foreign field", {**GOOD, "foo": 1}, "foo", "is not a known field"),
 )
 

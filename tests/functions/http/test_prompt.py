@@ -176,6 +176,11 @@ def test_the_way_from_the_prompt_to_a_subscription_is_reported(office: Office) -
     assert len(report["series"]) == 30
     assert {day["at"]: day["shown"] for day in report["series"] if day["shown"]} == {"2026-03-02": 2}
     assert office.manage("GET", "/v1/reports/prompt", query={"prompt": "another"}).json["shown"] == 1
+    table = office.manage("GET", "/v1/reports/prompt", query={"format": "csv"}).text.splitlines()
+    header, whole, variant, *days = (line.split(",") for line in table)
+    assert (whole[:2], variant[:2], len(days)) == (["all", "soft"], ["variant", "short"], 30)
+    assert [dict(zip(header, whole, strict=True))[step] for step in steps] == ["2", "1", "1", "1", "0", "0", "1"]
+    assert sum(int(dict(zip(header, day, strict=True))["shown"]) for day in days) == 2
 
 
 def test_the_way_to_the_home_screen_is_reported_beside_it(office: Office) -> None:

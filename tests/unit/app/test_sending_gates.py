@@ -74,3 +74,20 @@ def test_nothing_is_posted_when_a_gate_is_closed(
     assert isinstance(send(shop, chunk), Done)
     assert ends(shop, run, chunk) == [outcome]
     assert shop.push.posts == []
+
+
+@pytest.mark.parametrize(
+    ("breaks", "audience"),
+    [(nothing, Audience(include=(VISITED,))), (visit, Audience(exclude=(VISITED,)))],
+    ids=["left", "excluded"],
+)
+def test_a_frozen_audience_gets_it_wherever_it_is_by_then(breaks: Breaks, audience: Audience) -> None:
+    shop = Shop()
+    shop.segment(VISITED, {"event": "page_view"})
+    run, chunk = one_chunk(shop, audience=audience)
+    shop.world.runs[STORE, run.id] = replace(run, terms=replace(run.terms, recheck_audience=False))
+    row = shop.subscriptions.find(STORE, chunk.recipients[0].subscription)
+    assert row is not None
+    breaks(shop, run, row)
+    assert isinstance(send(shop, chunk), Done)
+    assert ends(shop, run, chunk) == ["accepted"]

@@ -157,6 +157,7 @@ def reports(teller: Teller) -> None:
     teller.tell("getOverview", query={**days, "format": "csv"}, says="As a table")
     teller.tell("getOverview", query={"from": "2026-03-02", "to": "2026-03-01"}, status=422)
     teller.tell("getPromptReport", query={**days, "prompt": "soft"})
+    teller.tell("getPromptReport", query={**days, "prompt": "soft", "format": "csv"}, says="As a table")
     teller.tell("getPromptReport", query={"from": "last week"}, status=422)
     teller.tell("listAudit", query={"limit": "1"})
     teller.tell("listAudit", query={"from": "last week"}, status=422)

@@ -1,13 +1,14 @@
-"""Campaigns as a marketer writes them; what this release cannot do yet is refused by name, never passed over."""
+"""Campaigns as a marketer writes them."""
 
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from shopbell.domain.attribution.windows import check_window
 from shopbell.domain.campaigns import Schedule
 from shopbell.domain.clock import DAY, MINUTE, Duration, Instant, parse_duration, parse_instant
+from shopbell.domain.errors import Rejected
 from shopbell.domain.incoming.addressing import ContentByIn
 from shopbell.domain.incoming.faults import Incoming, checked
 from shopbell.domain.incoming.picked import CampaignProductsIn
@@ -24,11 +25,6 @@ MAX_SEGMENTS: Final = 20
 MAX_TEST_VISITORS: Final = 10
 
 
-def _later(value: object) -> None:
-    if value is not None:
-        raise ValueError("comes with a later release")
-
-
 def check_ttl(text: str) -> None:
     """RFC 8030 has no limit, the push services do: 28 days; below a minute nothing is delivered."""
     if not MINUTE <= parse_duration(text) <= 28 * DAY:
@@ -40,7 +36,6 @@ def check_within(text: str) -> None:
         raise ValueError("must be PT1M to P366D")
 
 
-Later = Annotated[None, BeforeValidator(_later)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Names = Annotated[Many[SegmentName], Field(max_length=MAX_SEGMENTS)]
 
@@ -106,7 +101,8 @@ class CampaignIn(SpokenIn):
     ends_at: InstantText | None = None
     schedule: ScheduleIn | None = None
     winner: WinnerIn | None = None
-    freeze_audience: Later = None
+    freeze_audience: bool | None = None
+    """The opposite of `recheck_at_send`: whom a run was planned for gets it, wherever they are by then."""
 
 
 class CampaignPatchIn(WordsIn):
@@ -125,7 +121,7 @@ class CampaignPatchIn(WordsIn):
     ends_at: InstantText | None = None
     schedule: ScheduleIn | None = None
     winner: WinnerIn | None = None
-    freeze_audience: Later = None
+    freeze_audience: bool | None = None
 
 
 def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
@@ -147,9 +143,18 @@ def terms_of(given: CampaignIn | CampaignPatchIn, before: Terms) -> Terms:
         before = replace(before, products=picked, landing=Landing() if picked.count > 1 else None)
     if "attribution" in said:
         before = replace(before, attribution=given.attribution.window if given.attribution else None)
-    if given.recheck_at_send is not None:
-        before = replace(before, recheck_audience=given.recheck_at_send)
+    if (recheck := _recheck(given)) is not None:
+        before = replace(before, recheck_audience=recheck)
     return before if given.holdout_percent is None else replace(before, holdout_percent=given.holdout_percent)
+
+
+def _recheck(given: CampaignIn | CampaignPatchIn) -> bool | None:
+    """Rejected where both names of it are said and contradict each other."""
+    if given.freeze_audience is None:
+        return given.recheck_at_send
+    if given.recheck_at_send is given.freeze_audience:
+        raise Rejected.at("freeze_audience", "must be the opposite of `recheck_at_send`, or only one of them be said")
+    return not given.freeze_audience
 
 
 def times_of(

@@ -56,6 +56,7 @@ class CampaignOut(BaseModel):
 
     `next_run_at`: while it is scheduled, the next time that it is for; by the visitors' own clocks, when the first
     clock of the world shows it. `copy_of`: the campaign that it was duplicated from.
+    `freeze_audience` is the opposite of `recheck_at_send`.
     """
 
     id: str
@@ -72,6 +73,7 @@ class CampaignOut(BaseModel):
     attribution: ClickOut | None
     max_recipients: int | None
     recheck_at_send: bool
+    freeze_audience: bool
     schedule: ScheduleOut | None
     ends_at: str | None
     winner: WinnerOut | None

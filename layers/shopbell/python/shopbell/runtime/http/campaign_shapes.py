@@ -31,6 +31,7 @@ def campaign(row: Campaign, now: Instant) -> out.CampaignOut:
         attribution=None if window is None else ClickOut(click=format_duration(window)),
         max_recipients=row.terms.max_recipients,
         recheck_at_send=row.terms.recheck_audience,
+        freeze_audience=not row.terms.recheck_audience,
         schedule=_schedule(row.schedule) if row.schedule else None,
         ends_at=instant(row.ends_at),
         winner=winner(row.winner),

@@ -1,16 +1,21 @@
 """What became of the permission prompt, over HTTP."""
 
-from collections.abc import Callable, Mapping
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from pydantic import BaseModel
 
-from shopbell.app.management.prompts import ReadPromptReport
+from shopbell.app.exporting import cell
+from shopbell.app.management.prompts import PromptReport, ReadPromptReport
 from shopbell.app.management.segments.history import check_day
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.prompts.counting import PromptDay
+from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.request import Request
@@ -63,8 +68,17 @@ OPERATIONS: Final = (
         "Reports",
         Managed("viewer"),
         answer=PromptReportOut,
-        query={"prompt": {"type": "string", "maxLength": 64}, "from": _DAY, "to": _DAY},
-        description="Days of the store's zone, at most 92, else the last 30. `prompt`: else the store's own.",
+        query={
+            "prompt": {"type": "string", "maxLength": 64},
+            "from": _DAY,
+            "to": _DAY,
+            "format": {"type": "string", "enum": ["json", "csv"], "default": "json"},
+        },
+        table=True,
+        description=(
+            "Days of the store's zone, at most 92, else the last 30. `prompt`: else the store's own. `format=csv`: "
+            "the same as a table, a row for the whole, each variant and each day."
+        ),
     ),
 )
 
@@ -79,20 +93,39 @@ class PromptCalls:
 
     def _report(self, store: StoreId, request: Request) -> Answer:
         first, last = (check_day(name, request.query.get(name)) for name in ("from", "to"))
-        found = self.report(store, request.query.get("prompt"), first, last)
-        shown = found.total.steps["shown"]
-        return answer(
-            PromptReportOut(
-                **found.total.steps,
-                prompt=found.prompt,
-                since=found.first,
-                until=found.last,
-                accept_rate=_rate(found.total.steps["accepted"], shown),
-                subscribe_rate=_rate(found.total.steps["subscribed"], shown),
-                by_variant={name: StepsOut(**steps) for name, steps in found.total.variants.items()},
-                series=[_day(one) for one in found.days],
-            )
-        )
+        form = reading.one_of(request, "format", ("json", "csv"))
+        said = _told(self.report(store, request.query.get("prompt"), first, last))
+        return _table(said) if form == "csv" else answer(said)
+
+
+def _told(found: PromptReport) -> PromptReportOut:
+    shown = found.total.steps["shown"]
+    return PromptReportOut(
+        **found.total.steps,
+        prompt=found.prompt,
+        since=found.first,
+        until=found.last,
+        accept_rate=_rate(found.total.steps["accepted"], shown),
+        subscribe_rate=_rate(found.total.steps["subscribed"], shown),
+        by_variant={name: StepsOut(**steps) for name, steps in found.total.variants.items()},
+        series=[_day(one) for one in found.days],
+    )
+
+
+def _table(said: PromptReportOut) -> Answer:
+    text = io.StringIO()
+    lines = csv.writer(text)
+    columns = [*StepsOut.model_fields]
+    lines.writerow(["part", "name", *columns])
+    variants = (("variant", name, steps) for name, steps in said.by_variant.items())
+    parts: Iterable[tuple[str, str, StepsOut]] = chain(
+        [("all", said.prompt, said)], variants, (("at", one.at, one) for one in said.series)
+    )
+    for part, name, steps in parts:
+        told = steps.model_dump()
+        lines.writerow([part, cell(name), *(told[column] for column in columns)])
+    headers = {"content-disposition": 'attachment; filename="prompt.csv"', "cache-control": "no-store"}
+    return Answer(200, text.getvalue(), "text/csv; charset=utf-8", headers=headers)
 
 
 def _day(one: PromptDay) -> PromptDayOut:
