@@ -111,6 +111,7 @@ def _campaigns(office: Office, buyers: str, testers: str) -> None:
         name="Picked",
         content=None,
         variants=_variants(),
+        winner={"method": "test", "metric": "clicks", "test_percent": 20},
         products=products,
         delivery={"ttl": "PT6H", "urgency": "high"},
     )

@@ -56,7 +56,7 @@ CASES: list[tuple[dict[tuple[str | int, ...], Any], str]] = [
     ({("campaigns", "Weekly", "holdout_percent"): None}, "holdout_percent: 5 -> (none)"),
     ({("campaigns", "Weekly", "state"): "paused", ("campaigns", "Held", "state"): "scheduled"}, "state"),
     ({("campaigns", "Spring", "content_by"): None, ("campaigns", "Spring", "audience"): None}, "content_by"),
-    ({("campaigns", "Picked", "delivery"): None, ("campaigns", "Picked", "products"): None}, "delivery"),
+    ({("campaigns", "Picked", "delivery"): None, ("campaigns", "Picked", "winner"): None}, "winner"),
     ({("campaigns", "Next"): {"content": WORDS, "schedule": {"at": "2026-12-01T10:00:00+01:00"}}}, "+ campaign Next"),
 ]
 
