@@ -153,5 +153,6 @@ QUERIES: Final[Mapping[str, Sequence[Mapping[str, str]]]] = {
     "getReport": [{"format": "csv"}, {"by": "day"}],
     "getScenarioReport": [{"format": "csv"}],
     "getOverview": [{"format": "csv"}],
+    "getSegmentOverlap": [{"segments": "$segment,${live segment}"}],
 }
 """Beside one for each place of the query."""

@@ -40,7 +40,7 @@ STATES: Final[Mapping[tuple[str, str], str]] = {
 }
 """Calls that only take a thing in one state, and names that are of another kind than elsewhere."""
 
-NEVER_BARE: Final = frozenset({"explainVisitor"})
+NEVER_BARE: Final = frozenset({"explainVisitor", "getSegmentOverlap"})
 """Calls that one thing or another of their query must be given."""
 
 
@@ -88,7 +88,7 @@ def cases(operation: Described) -> list[Case]:
         kind = STATES.get((operation.id, name)) or kind_at(f"{where}.{name}")
         if where == "path" and kind is not None:
             path = path.replace(f"{{{name}}}", f"${{{kind}}}")
-        elif kind is not None:
+        elif kind is not None and not any(name in query for query in QUERIES.get(operation.id, ())):
             named.append((where, name, f"${{{kind}}}"))
     bodies = BODIES[operation.id] if "requestBody" in operation.said else (None,)
     found = [Case(operation, path, body) for body in bodies if operation.id not in NEVER_BARE]

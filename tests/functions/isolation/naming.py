@@ -59,6 +59,7 @@ NAMED: Final[Mapping[str, str]] = {
 ALONE: Final[Mapping[str, str]] = {
     "path.name": "product_list",
     "query.key": "spare key",
+    "query.segments": "segment",
     "query.q": "query",
     "query.tag": "tag",
     "query.by": "mark",

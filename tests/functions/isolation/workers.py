@@ -26,6 +26,7 @@ from shopbell.app.jobs import RunJobs, Worker
 from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
 from shopbell.app.privacy.erased import Erased
 from shopbell.app.privacy.export import EXPORT_VISITOR, ExportVisitor
+from shopbell.app.privacy.exported import Exported
 from shopbell.app.privacy.people import FindPerson
 from shopbell.app.scenarios.dryrun_all import DRY_RUN, DryRunAll
 from shopbell.app.work import JobWork, read_rebuild
@@ -70,11 +71,12 @@ def _people(office: Office) -> dict[str, Worker]:
     change = ChangeMembers(MemoryLists(world), MemoryListMembers(world), log, now, erased)
     register = MemorySubscriptionRegister(world)
     find = FindPerson(visitors, MemoryAliases(world), log)
+    exported = Exported(MemoryUploads(world), MemoryFiles(world))
     return {
         FILL_LIST: FillList(office.ports().stores, change, MemoryListUploads(world)),
         IMPORT_SUBSCRIPTIONS: LoadImport(MemoryUploads(world), register, log, KNOWN_SERVICES, now, erased=erased),
-        ERASE_VISITOR: EraseVisitor(stones, holdings, find, visitors, MemorySegments(world), now),
-        EXPORT_VISITOR: ExportVisitor(holdings, find, MemoryFiles(world), now),
+        ERASE_VISITOR: EraseVisitor(stones, holdings, find, visitors, MemorySegments(world), exported, now),
+        EXPORT_VISITOR: ExportVisitor(holdings, find, MemoryFiles(world), exported, now),
     }
 
 
