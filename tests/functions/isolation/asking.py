@@ -54,6 +54,7 @@ DEVICE: Final = {
     "language": "de",
     "prompt": "soft",
 }
+HOOK: Final = {"url": "https://hooks.shop.example/in", "events": ["segment.entered"]}
 CODES: Final[Sequence[Any]] = ({"codes": ["$code"]}, {"csv": "code\n$code\n"})
 FEED: Final = "id,title,url,image_url,price,currency\n$product,A,https://a.example/x,https://a.example/i,9,EUR\n"
 SUBSCRIBED: Final = '{"endpoint": "$endpoint", "visitor_id": "$visitor", "keys": KEYS}'.replace(
@@ -144,6 +145,9 @@ BODIES: Final[Mapping[str, Sequence[Any]]] = {
         {"content": WORDS, "products": {**SHOWN, "filters": {"category": ["$category"]}}},
     ],
     "editStore": [{"name": "A"}],
+    "createWebhook": [{**HOOK, "segments": ["$segment"]}],
+    "editWebhook": [{"segments": ["$segment"]}],
+    "rotateWebhook": [{"overlap": "P1D"}],
     "suppressVisitor": [{"suppressed": True}],
 }
 """Of every operation that takes a body."""

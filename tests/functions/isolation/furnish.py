@@ -137,6 +137,8 @@ def _segments(estate: Estate) -> None:
     for kind in ("live segment", "paused segment"):
         estate.manage("POST", f"segments/{estate.names[kind][0]}/activate")
     estate.manage("POST", f"segments/{estate.names['paused segment'][0]}/pause")
+    hook = {"url": f"https://hooks.shop.example/{word}", "events": ["segment.entered"], "description": word}
+    made("webhook", "webhooks", {**hook, "segments": [live]})
     work_off(estate.office)
     fold(estate.office, estate.store)
     sized(estate)

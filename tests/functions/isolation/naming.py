@@ -15,6 +15,8 @@ NAMED: Final[Mapping[str, str]] = {
     "product_id": "product",
     "trigger_id": "trigger",
     "visitor_id": "visitor",
+    "webhook_id": "webhook",
+    "segments[]": "segment",
     "cursor": "cursor",
     "campaign": "campaign",
     "scenario": "scenario",

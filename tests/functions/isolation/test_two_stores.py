@@ -24,7 +24,7 @@ TOLD: Final = {"createList": {409}, "createCouponPool": {409}, "getConfig": {304
 """What whoever owns a name is answered with besides: that it is taken, that nothing is new."""
 _BOOKS: Final = (
     "candidates sends_handed_over tombstones refusals watch timers turns uploads report_rows demand_places notes "
-    "kept_bonds new_bonds kept_through demand coupons_last"
+    "kept_bonds new_bonds kept_through demand coupons_last hook_deliveries"
 )
 UNSEEN: Final = frozenset(_BOOKS.split())
 """Tables that no call reads or writes by a name of the caller's: other functions keep their own books in them."""
