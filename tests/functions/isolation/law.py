@@ -77,8 +77,14 @@ def _left_alike(pair: Pair, before: Belongings) -> None:
     assert pair.both.queues == pair.alone.queues, "something was queued for the other store, or of what it has"
     left, alone = sorted_out(pair.both.world), sorted_out(pair.alone.world)
     assert left.pop(THEIRS) == before, "the other store was written to"
-    assert all(left[store] == alone[store] for store in left), "what ours has tells of the other store"
+    parted = [table for store in left for table in _parted(left[store], alone[store])]
+    assert parted == [], "what ours has tells of the other store"
     assert pair.both.watch.failures == []
+
+
+def _parted(left: Belongings, alone: Belongings) -> list[str]:
+    """Tables that are not alike."""
+    return [table for table in sorted(left.keys() | alone.keys()) if left.get(table) != alone.get(table)]
 
 
 def told(answer: Answered) -> tuple[int, dict[str, str], str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.webpush.keys import pair_of
-from shopbell.domain.clock import MINUTE, SECOND, Instant
+from shopbell.domain.clock import HOUR, MINUTE, SECOND, Instant
 from shopbell.runtime.http.management_ports import KeyPorts
 
 from tests.functions.http.office import Office
@@ -20,8 +20,10 @@ from tests.functions.isolation.furnish import furnish
 ROLES: Final = ("admin", "marketer", "viewer", "srv", "pub", "revoked", "none", "crossed")
 """`crossed`: the other store's name with our secret."""
 SDK: Final = Path(__file__).parents[3] / "storefront"
-TURNS: Final = 200
-"""So often the clock is put on; then everything is opened anew, before what was furnished grows old."""
+FORGOTTEN: Final = MINUTE + SECOND
+"""Nothing that a function keeps in its memory is believed longer."""
+STALE: Final = 3 * HOUR
+"""So far the clock is put on; then everything is opened anew, before what was furnished grows old."""
 LATER: Final = 10_000_000
 """Where chance begins when both stores stand, in either world."""
 
@@ -46,7 +48,7 @@ class Quarter(Office):
 
     @property
     def queues(self) -> dict[str, MemoryQueue]:
-        return {"plan": self.plan, "rebuild": self.rebuild, "send_now": self.send_now}
+        return {"plan": self.plan, "rebuild": self.rebuild, "send_now": self.send_now, "hooked": self.hooked}
 
     def begin(self, were: Tables, now: Instant) -> None:
         """As when it was kept."""
@@ -68,7 +70,6 @@ class Pair:
     full: Tables
     single: Tables
     now: Instant
-    turns: int = 0
 
     @classmethod
     def found(cls) -> "Pair":
@@ -83,10 +84,9 @@ class Pair:
 
     def begin(self) -> None:
         """Both worlds as they were found, at a time at which nothing of the last try is remembered any more."""
-        self.turns += 1
-        if self.turns == TURNS:
-            self.both, self.alone, self.turns = Quarter(sdk=SDK), Quarter(sdk=SDK), 0
-        now = self.now + self.turns * (MINUTE + SECOND)
+        now = FORGOTTEN + max(self.now, self.both.clock.now, self.alone.clock.now)  # work waits, as an erasure does
+        if now > self.now + STALE:
+            self.both, self.alone, now = Quarter(sdk=SDK), Quarter(sdk=SDK), self.now
         self.both.begin(self.full, now)
         self.alone.begin(self.single, now)
 
