@@ -30,6 +30,8 @@ class Fill:
 
 
 OWN, FOREIGN = Fill(foreign=False), Fill(foreign=True)
+SHARED: Final = Fill(foreign=False, place=1)
+"""Of visitors, products, lists and pools each store's second is called the same."""
 
 
 @dataclass(frozen=True, slots=True)

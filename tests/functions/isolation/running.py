@@ -19,10 +19,11 @@ from shopbell.domain.outcomes import CODES
 from shopbell.domain.push.token import LIFETIME, MessageRef, sign
 from shopbell.domain.recommend.lists import Arrival, Demand, Overview, Popular, TopList
 from shopbell.domain.runs import Audience, ChunkLedger, Run, ShardProgress
-from shopbell.domain.scenarios.pending import PendingStep
+from shopbell.domain.scenarios.pending import PendingStep, Ran
 from shopbell.domain.sends import SendRecord, Sent
 
 from tests.functions.http.test_receipts import key_of
+from tests.functions.http.world import THEIRS
 from tests.functions.isolation.estate import Estate
 
 
@@ -31,7 +32,7 @@ def mailed(estate: Estate) -> None:
     run = _run(estate)
     zoe = VisitorId(f"{estate.tag}-zoe")
     _ended(estate, run)
-    _stepped(estate, zoe)
+    _stepped(estate)
     _counted(estate)
     sent = Sent(estate.office.clock.now, b"12345678", run.source_id, products=(ProductId(f"{estate.tag}-lamp"),))
     MemorySends(estate.office.world).save(estate.store, [(zoe, SendRecord((sent,)))])
@@ -65,12 +66,27 @@ def _ended(estate: Estate, run: Run) -> None:
     progress.save_ledger(estate.store, run.id, ChunkLedger("c", "mozilla", bytes([CODES["accepted"], 0])))
 
 
-def _stepped(estate: Estate, who: VisitorId) -> None:
+def _stepped(estate: Estate) -> None:
+    """Of whom both stores know each has a step, but only the other store has recorded how it ended."""
+    zoe, shared, _ = map(VisitorId, estate.names["visitor"])
+    for who in (zoe, shared):
+        step, profiles = _step(estate), estate.office.world.profiles
+        ran = {step.source_id: (Ran(step.source_id, step.key, step.started_at, sent=1),)}
+        profiles[estate.store, who] = replace(profiles[estate.store, who], ran=ran)
+        if who == zoe or estate.store == THEIRS:
+            _recorded(estate, who, dispatch_name(step))
+
+
+def _step(estate: Estate) -> PendingStep:
     now = estate.office.clock.now
-    step = PendingStep("scenario", "we_missed_you", "i1", 0, now + DAY, now - DAY, now)
+    return PendingStep("scenario", "we_missed_you", "i1", 0, now + DAY, now - DAY, now)
+
+
+def _recorded(estate: Estate, who: VisitorId, name: str) -> None:
+    now = estate.office.clock.now
     told = (Told("frequency_cap", "skipped", {"class": estate.word}),)
-    done = Dispatch(estate.store, who, dispatch_name(step), RunId(f"{estate.tag}-run2"), "done", now, told=told)
-    assert MemoryDispatches(estate.office.world).save(replace(done, codes=bytes((CODES["accepted"],))))
+    done = Dispatch(estate.store, who, name, RunId(f"{estate.tag}-run2"), "done", now, told=told)
+    assert MemoryDispatches(estate.office.world).save(replace(done, codes=bytes((CODES["skipped:frequency_cap"],))))
 
 
 def sized(estate: Estate) -> None:

@@ -12,7 +12,7 @@ from tests.functions.http.world import OURS, THEIRS
 from tests.functions.isolation.apart import sorted_out, tables
 from tests.functions.isolation.cases import cases, covers
 from tests.functions.isolation.choosing import ODD, Named
-from tests.functions.isolation.law import FOREIGN, OWN, Fill, Step, tried
+from tests.functions.isolation.law import FOREIGN, OWN, SHARED, Fill, Step, tried
 from tests.functions.isolation.naming import kind_at
 from tests.functions.isolation.pair import ROLES, Pair, best_key, key_of, send
 from tests.functions.isolation.places import Described, described
@@ -36,6 +36,17 @@ def test_both_stores_have_something_in_every_table(pair: Pair, store: StoreId) -
     empty = tables(pair.both.world).keys() - sorted_out(pair.both.world)[store].keys()
     assert empty == UNSEEN, "furnish it, or say why no call can reach it"
     assert sorted_out(pair.both.world)[None] == {}, "rows must tell whose they are"
+
+
+def test_of_a_visitor_of_both_a_step_is_recorded_in_the_other_store_alone(pair: Pair) -> None:
+    pair.begin()
+    asked = (f"/v1/visitors/{pair.ours.names['visitor'][1]}/explain", {"scenario": "we_missed_you"})
+    recorded = [
+        pair.both.manage("GET", asked[0], key=estate.key("admin"), query=asked[1]).json["recorded"]
+        for estate in (pair.ours, pair.theirs)
+    ]
+    assert recorded[0] is None
+    assert recorded[1]["outcomes"] == ["skipped:frequency_cap"]
 
 
 @THROUGHOUT
@@ -67,6 +78,12 @@ def test_names_of_another_store_are_names_of_nothing(pair: Pair, operation: Desc
         tried(pair, [Step(case, best_key(case), (FOREIGN,))])
     for role in ROLES:
         tried(pair, [Step(cases(operation)[0], role, (FOREIGN,))])
+
+
+@THROUGHOUT
+def test_of_names_that_both_stores_have_each_sees_its_own(pair: Pair, operation: Described) -> None:
+    for case in cases(operation):
+        tried(pair, [Step(case, best_key(case), (SHARED,))])
 
 
 FILLS = st.builds(Fill, st.booleans() | st.just(True), st.integers(0, 2), st.sampled_from(sorted(ODD)))
