@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.management.campaigns.estimate import EstimateCampaign
+from shopbell.app.management.campaigns.sizing import check_sized
 from shopbell.app.management.campaigns.texts import check_sendable
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_revision, check_saved
@@ -49,9 +50,13 @@ class Admit:
         return True
 
     def draft(self, store: StoreId, name: CampaignId, asked: Asked) -> tuple[Campaign, bool]:
-        """As stored, and whether that very call was made before. Conflict where it is no draft any more."""
+        """As stored, and whether that very call was made before. Conflict where it is no draft any more, or where
+        what came of that call was taken back since.
+        """
         stored = found(self.campaigns, store, name)
         if self.repeated(stored, asked):
+            if stored.status == "draft" and not waits(stored.approval):
+                raise Conflict("The campaign was changed since this Idempotency-Key was used: use another one.")
             return stored, True
         if stored.status != "draft":
             raise Conflict(f"It is {stored.status}: a campaign is sent once.")
@@ -68,6 +73,7 @@ class Admit:
         if store is None:
             raise Conflict("The store is gone.")
         check_sendable(campaign, store)
+        check_sized(campaign, store.approve_over, self.estimate.survey, self.now())
         recipients = self.estimate.check(campaign, at).reachable
         given = campaign.approval
         if recipients <= store.approve_over:
