@@ -253,3 +253,7 @@ def test_what_is_cancelled_while_it_waits_says_so_and_decides_nothing(office: Of
     assert office.manage("POST", f"/v1/campaigns/{name}/resume").json["status"] == "sending"
     assert office.manage("POST", f"/v1/campaigns/{name}/cancel").json["status"] == "cancelled"
     assert [one for one in office.ports().campaigns.scheduled() if one[0] == OURS] == []
+    for where in ("/progress", "/report"):
+        told = read(office, name, where)["winner"]
+        assert (told["state"], told["decides_at"]) == ("cancelled", None)
+        assert told["message"] == "It was cancelled before a winner was decided. The rest gets nothing."

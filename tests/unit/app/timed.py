@@ -38,7 +38,7 @@ class Timed(Shop):
         self.world.stores[STORE] = replace(self.world.stores[STORE], time_zone="Europe/Berlin", caps=())
         report = reader(self)
         self.deciding = DecideWinner(self.stores, report, self.launch, self.clock)
-        self.firing = FireCampaign(self.campaigns, self.runs, self.progress, self.planning, self.deciding, self.clock)
+        self.firing = FireCampaign(self.campaigns, self.runs, report.sent, self.planning, self.deciding, self.clock)
 
     def schedule(self, schedule: Schedule, **changes: Any) -> Campaign:
         """A campaign that was scheduled just now."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from shopbell.adapters.memory.attribution import MemoryReportCounts
+from shopbell.adapters.memory.dispatches import MemoryDispatches
 from shopbell.adapters.memory.runs import MemoryCounters
 from shopbell.app.ends import End, Handed
 from shopbell.app.management.campaigns.report import ReadReport
@@ -78,7 +79,14 @@ def profile(shop: Shop, name: str = "ann", store: StoreId = STORE) -> Profile:
 def reader(shop: Shop) -> ReadReport:
     counters = MemoryCounters(shop.world)
     return ReadReport(
-        shop.campaigns, shop.runs, shop.progress, counters, counters, MemoryReportCounts(shop.world), shop.clock
+        shop.campaigns,
+        shop.runs,
+        shop.progress,
+        counters,
+        counters,
+        MemoryReportCounts(shop.world),
+        shop.clock,
+        MemoryDispatches(shop.world).accepted,
     )
 
 

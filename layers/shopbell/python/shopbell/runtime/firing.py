@@ -5,6 +5,7 @@ from functools import cache
 from shopbell.adapters.dynamo.attribution import DynamoReportCounts
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns
 from shopbell.adapters.dynamo.counters import DynamoCounters
+from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.delivery.plan import Launch
@@ -26,7 +27,8 @@ def fire_campaign() -> FireCampaign:
         DynamoCounters(dynamo, found.visitors_table),
         DynamoReportCounts(dynamo, found.runs_table, clock.now),
         clock.now,
+        DynamoDispatches(dynamo, found.runs_table, clock.now).accepted,
     )
     launch = Launch(runs, clients.queue(found.audience_queue_url))
     decide = DecideWinner(clients.stores(found.config_table), report, launch, clock.now)
-    return FireCampaign(campaigns, runs, progress, clients.queue(found.plan_queue_url), decide, clock.now)
+    return FireCampaign(campaigns, runs, report.sent, clients.queue(found.plan_queue_url), decide, clock.now)

@@ -18,7 +18,7 @@ Ended = Callable[[StoreId, str, Instant], bool]
 
 
 def finished(progress: RunProgress, run: Run) -> bool:
-    """Whether all of it was planned, and all that was planned has its end."""
+    """Whether all of it was planned, and all that was planned has its end or was put off."""
     shards = progress.shards(run.store, run.id)
     if len(shards) < run.shards or not all(row.done for row in shards):
         return False
@@ -26,14 +26,14 @@ def finished(progress: RunProgress, run: Run) -> bool:
     return sum(ended.values()) - ended.get("open", 0) >= sum(row.planned for row in shards)
 
 
-def in_flight(progress: RunProgress, runs: Iterable[Run], before: Run, now: Instant) -> bool:
-    """Whether one of the runs that came before that one is still being sent."""
+def in_flight(sent: Callable[[Run], bool], runs: Iterable[Run], before: Run, now: Instant) -> bool:
+    """Whether one of the runs that came before that one is still being sent. `sent`: whether all of a run is."""
     earlier = (
         one
         for one in runs
         if one.scheduled_at < before.scheduled_at and one.state != "cancelled" and now < one.ends_at
     )
-    return any(not finished(progress, one) for one in earlier)
+    return any(not sent(one) for one in earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.runs import Run
-from shopbell.ports import Campaigns, Queue, RunProgress, Runs
+from shopbell.ports import Campaigns, Queue, Runs
 
 MISSED: Final = "missed"
 OVERLAPPING: Final = "skipped_overlapping"
@@ -32,7 +32,8 @@ class FireCampaign:
 
     campaigns: Campaigns
     runs: Runs
-    progress: RunProgress
+    sent: Callable[[Run], bool]
+    """Whether all of a run is, what waits for quiet hours to end too."""
     plan: Queue
     decide: Callable[[Campaign], str]
     """What the rest of a campaign gets of which a part has tried the variants; the outcome."""
@@ -70,7 +71,7 @@ class FireCampaign:
             return NOT_DUE
         if campaign.schedule is None or now - run.scheduled_at >= MAX_LATENESS + campaign.schedule.span:
             return self._given_up(run, MISSED)
-        if in_flight(self.progress, known, run, now):
+        if in_flight(self.sent, known, run, now):
             return self._given_up(run, OVERLAPPING)
         self.plan.send([plan_message(PlanWork(run.store, campaign.id, run.scheduled_at))])
         return "campaigns_started"

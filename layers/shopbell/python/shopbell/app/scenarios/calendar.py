@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.delivery.ended import in_flight
+from shopbell.app.delivery.ended import finished, in_flight
 from shopbell.app.delivery.plan import Launch, end_of, for_visitors, run_id
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.localtime import date_of, minute_of
@@ -116,5 +116,6 @@ class PlanByCalendar:
         return reason if self.runs.create(mark) else NOT_DUE
 
     def _overlapped(self, run: Run, now: Instant) -> bool:
-        """The lease of an earlier run lasts until its last message has ended, and no longer than the run itself."""
-        return in_flight(self.progress, self.runs.of_source(run.store, run.source, run.source_id), run, now)
+        """The lease of an earlier run lasts until its last message has ended or was put off, or the run has."""
+        known = self.runs.of_source(run.store, run.source, run.source_id)
+        return in_flight(lambda one: finished(self.progress, one), known, run, now)

@@ -56,7 +56,8 @@ class CampaignOut(BaseModel):
 
     `next_run_at`: while it is scheduled, the next time that it is for; by the visitors' own clocks, when the first
     clock of the world shows it. `copy_of`: the campaign that it was duplicated from.
-    `freeze_audience` is the opposite of `recheck_at_send`.
+    `freeze_audience` is the opposite of `recheck_at_send`: who is in the audience when a run reads its members, a
+    moment after it began, gets it wherever they are by then.
     """
 
     id: str

@@ -42,7 +42,8 @@ class VariantStandingOut(BaseModel):
 
 
 class WinnerSearchOut(BaseModel):
-    """`state`: `not_begun`, `testing` while the test is being sent, `waiting` until `decides_at`, `decided`.
+    """`state`: `not_begun`, `testing` while the test is being sent, `waiting` until `decides_at`, `decided`,
+    `cancelled` before it was.
 
     `reason`: `won`, or why there is no winner: `not_enough_data`, `no_difference`, `opt_outs` or `ended`. `sends`:
     the variants that the rest gets. What was decided never changes, whatever is told later.
@@ -112,8 +113,12 @@ def _standing(row: Standing) -> VariantStandingOut:
 
 
 def _soon(row: Trial) -> str:
+    if row.state == "cancelled":
+        return "It was cancelled before a winner was decided. The rest gets nothing."
     if row.decides_at is None:
         return f"{row.test.percent} % get all variants; {format_duration(row.test.after)} later it is decided."
+    if row.state == "testing":
+        return f"The test is still being sent. It is decided at {format_instant(row.decides_at)} at the earliest."
     return f"It is decided at {format_instant(row.decides_at)}, or within a quarter of an hour after."
 
 

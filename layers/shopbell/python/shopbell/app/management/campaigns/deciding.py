@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.delivery.ended import finished
 from shopbell.app.delivery.plan import Launch, rest_of_campaign
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.campaigns.trial import due_of, rest_of, tried_of
@@ -54,8 +53,9 @@ class DecideWinner:
             return "winner_not_due"
         if store.sending == "paused":
             return "winner_held"
-        sent = now >= tried.ends_at or finished(self.report.progress, tried)
-        return None if sent else "winner_still_tested"
+        if now < tried.ends_at and not self.report.sent(tried):
+            return "winner_still_tested"
+        return "winner_not_due" if now < due_of(test, tried, self.report.most_at(tried)) else None
 
     def _made(self, campaign: Campaign, test: WinnerTest, tried: Run, store: Store) -> Run:
         now = self.now()

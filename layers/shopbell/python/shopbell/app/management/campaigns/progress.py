@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shopbell.app.delivery.ended import finished
 from shopbell.app.management.campaigns.report import ReadReport
-from shopbell.app.management.campaigns.trial import Trial, trial_of, tried_of, undecided
+from shopbell.app.management.campaigns.trial import Trial, undecided
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import MINUTE, Clock, Instant
@@ -56,7 +55,7 @@ class ReadProgress:
         every = self.runs.of_source(store, "campaign", campaign.id)
         recurs = campaign.schedule is not None and campaign.schedule.cron is not None
         runs = [run for run in every if not run.given_up][: 1 if recurs else None]
-        report, trial = self.report.over(runs), self._trial(campaign, every)
+        report, trial = self.report.over(runs), self.report.search(campaign, every)
         read = self._read_all(campaign, every if trial is not None else runs[:1])
         ended = report.targeted - report.open
         whole = ended / report.targeted if report.targeted else 1.0
@@ -75,10 +74,6 @@ class ReadProgress:
             given_up=tuple((run.scheduled_at, run.given_up) for run in every if run.given_up),
             trial=trial,
         )
-
-    def _trial(self, campaign: Campaign, runs: Sequence[Run]) -> Trial | None:
-        tried = tried_of(runs)
-        return trial_of(campaign, runs, sent=tried is not None and finished(self.progress, tried))
 
     def _read_all(self, campaign: Campaign, runs: Sequence[Run]) -> float:
         """Of a campaign of two runs each counts for its part of the audience."""

@@ -1,31 +1,29 @@
 """What became of a campaign: every planned message counted once, by how it ended, and by variant."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.delivery.ended import finished
 from shopbell.app.management.campaigns.audience import KeepAudience
+from shopbell.app.management.campaigns.sent import RunSent, ended_in, timed_in
 from shopbell.app.management.campaigns.trial import Trial, rest_of, trial_of, tried_of, undecided
 from shopbell.app.management.campaigns.write import found
 from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
 from shopbell.domain.dispatch import RESUMED, accepted_of, counted
 from shopbell.domain.ids import CampaignId, RunId, StoreId
-from shopbell.domain.outcomes import ACCEPTED, CODES, NAMES, OPEN, count
-from shopbell.domain.quarters import Quarters, placed
+from shopbell.domain.quarters import Quarters, placed, reached
 from shopbell.domain.reports import NO_STEP, Report, added_up, put_off
-from shopbell.domain.runs import ChunkLedger, Run
+from shopbell.domain.runs import Run
 from shopbell.domain.runwarnings import latest_warnings
 from shopbell.domain.scenarios.missing import ALL, Lost, lost, subject_of
-from shopbell.domain.variants import counted_as
 from shopbell.ports import Campaigns, Counters, Page, RunProgress, Runs
 from shopbell.ports.attribution import ReportCounts
 
 StepsAt = Callable[[StoreId, RunId], Quarters]
 """When the steps of a run were accepted."""
-_ACCEPTED: Final = CODES[ACCEPTED]
+MOST: Final = 90
 GIVEN_UP: Final[Duration] = DAY
 """So long after its end a run is over, whatever its ledgers say."""
 
@@ -66,9 +64,21 @@ class ReadReport:
     def trial(self, store: StoreId, name: CampaignId) -> Trial | None:
         """How far it is with finding its winner; None: it looks for none."""
         campaign = found(self.campaigns, store, name)
-        runs = self.runs.of_source(store, "campaign", name)
+        return self.search(campaign, self.runs.of_source(store, "campaign", name))
+
+    def search(self, campaign: Campaign, runs: Sequence[Run]) -> Trial | None:
+        """The same of what is at hand."""
         tried = tried_of(runs)
-        return trial_of(campaign, runs, sent=tried is not None and finished(self.progress, tried))
+        sent = tried is not None and self.sent(tried)
+        return trial_of(campaign, runs, sent=sent, most_at=self.most_at(tried) if sent and tried else None)
+
+    def sent(self, run: Run) -> bool:
+        """Whether all of it is, what waits for quiet hours to end too."""
+        return RunSent(self.progress, self.counters, self.missed)(run)
+
+    def most_at(self, run: Run) -> Instant | None:
+        """The quarter of an hour by which nine in ten of what was accepted of it were; None: nothing was."""
+        return reached(self.over([run], timed=True).accepted_at, MOST)
 
     def told(self, store: StoreId, sources: Iterable[str], since: Instant) -> Sequence[Mapping[str, int]]:
         """What their messages brought while there are runs of them: older would stand beside nothing sent."""
@@ -119,7 +129,7 @@ class ReadReport:
         `lost`: so many of those that it had put off ended while they waited. `when`: when they were accepted.
         """
         shards = self.progress.shards(run.store, run.id)
-        ended = _ended(run, _timed(run, self.progress.ledgers(run.store, run.id), when))
+        ended = ended_in(run, timed_in(run, self.progress.ledgers(run.store, run.id), when))
         left = sum(row.planned for row in shards) - sum(ended.values())
         steps = Counter(self.counters.total(run.store, counted(run.id)))
         resumed = steps.pop(RESUMED, 0)
@@ -173,26 +183,4 @@ class ReadCampaigns:
         """Whether its newest run has messages left."""
         runs = self.report.runs.of_source(row.store, "campaign", row.id)
         newest = next((run for run in runs if not run.given_up), None)
-        return newest is not None and self.now() < newest.ends_at and not finished(self.report.progress, newest)
-
-
-def _timed(run: Run, ledgers: Iterable[ChunkLedger], when: Counter[Instant] | None) -> Iterator[ChunkLedger]:
-    """The same, and when those that were accepted were; what is not known of was when the run was made."""
-    for ledger in ledgers:
-        if when is not None:
-            when.update(placed(ledger.codes.count(_ACCEPTED), ledger.accepted_at, run.created_at))
-        yield ledger
-
-
-def _ended(run: Run, ledgers: Iterable[ChunkLedger]) -> Counter[str]:
-    """How often each outcome occurs, for the variants that there are."""
-    totals: Counter[str] = Counter()
-    for ledger in ledgers:
-        if not ledger.variants:
-            totals.update(count([ledger.codes]))
-            continue
-        for (code, place), number in Counter(zip(ledger.codes, ledger.variants, strict=True)).items():
-            if code != OPEN:
-                totals[counted_as(NAMES[code], run.variant_at(place - 1))] += number
-    totals.pop("open", None)
-    return totals
+        return newest is not None and self.now() < newest.ends_at and not self.report.sent(newest)

@@ -10,7 +10,7 @@ from shopbell.domain.errors import Rejected
 from shopbell.domain.runs import Run
 from shopbell.domain.winner import Decision, WinnerTest
 
-TrialState = Literal["not_begun", "testing", "waiting", "decided"]
+TrialState = Literal["not_begun", "testing", "waiting", "decided", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Trial:
     test: WinnerTest
     state: TrialState
     decides_at: Instant | None = None
-    """None: it has not begun, or is decided."""
+    """None: it has not begun, is decided or never will be."""
     decision: Decision | None = None
 
 
@@ -52,19 +52,24 @@ def undecided(campaign: Campaign, runs: Sequence[Run]) -> bool:
     return campaign.winner is not None and campaign.decision is None and begun and rest_of(runs) is None
 
 
-def due_of(test: WinnerTest, tried: Run) -> Instant:
-    """When it is decided, later by as long as the test was paused."""
-    return tried.scheduled_at + test.after + tried.shift
+def due_of(test: WinnerTest, tried: Run, most_at: Instant | None = None) -> Instant:
+    """When it is decided, later by as long as the test was paused. `most_at`: when most of it had been sent."""
+    return test.after + max(tried.scheduled_at + tried.shift, tried.scheduled_at if most_at is None else most_at)
 
 
-def trial_of(campaign: Campaign, runs: Sequence[Run], *, sent: bool) -> Trial | None:
-    """`sent`: whether the test has been sent to its end. None: everybody gets the variant that is theirs."""
+def trial_of(campaign: Campaign, runs: Sequence[Run], *, sent: bool, most_at: Instant | None) -> Trial | None:
+    """`sent`: whether the test has been sent to its end; `most_at`: when most of it had.
+
+    None: everybody gets the variant that is theirs.
+    """
     test, tried, rest = campaign.winner, tried_of(runs), rest_of(runs)
     if test is None:
         return None
     decision = campaign.decision or (rest.decision if rest is not None else None)
     if decision is not None:
         return Trial(test, "decided", None, decision)
+    if campaign.status == "cancelled" or (tried is not None and tried.given_up is not None):
+        return Trial(test, "cancelled")
     if tried is None:
         return Trial(test, "not_begun")
-    return Trial(test, "waiting" if sent else "testing", due_of(test, tried))
+    return Trial(test, "waiting" if sent else "testing", due_of(test, tried, most_at))
