@@ -89,7 +89,9 @@ def test_on_one_machine_nothing_else_passes_without_https(url: str) -> None:
         check_address(url, loopback=True)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "8.8.8.8"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:4700::1111", "8.8.8.8", "2a00:1450:4001:5efe::1", "2a00:1450::1:5efe:1"]
+)
 def test_addresses_of_the_internet_are_public(address: str) -> None:
     assert is_public(address)
 
@@ -125,6 +127,14 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
         "64:ff9b:1::7f00:1",
         "2002:7f00:1::",
         "2001:0:7f00:1::",
+        "fec0::1",
+        "feff::1",
+        "3fff::1",
+        "3fff:fff::1",
+        "2a00:1450::5efe:10.0.0.1",
+        "2a00:1450:4001:5efe::5efe:7f00:1",
+        "2a00:1450::200:5efe:10.0.0.1",
+        "2a00:1450::300:5efe:a9fe:a9fe",
     ],
 )
 def test_addresses_of_machines_and_private_networks_are_not_public(address: str) -> None:

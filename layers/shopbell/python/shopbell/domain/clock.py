@@ -24,10 +24,25 @@ _DURATION: Final = re.compile(
 )
 _UNITS: Final = (7 * DAY, DAY, HOUR, MINUTE, SECOND)
 MAX_DURATION: Final = 20_000 * DAY
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 8999
+"""Of all that is planned, limited or asked for: a window, a delay or a time zone away from them is still a date."""
+_YEARS: Final = f"must be in the years {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def parse_instant(text: str) -> tuple[Instant, int | None]:
-    """RFC 3339 to (instant, UTC offset in minutes as written; None for Z). ValueError names what is wrong."""
+    """As read_instant, of the years FIRST_YEAR to LAST_YEAR in UTC: format_instant can write it, and what is near."""
+    instant, offset = read_instant(text)
+    if not _EARLIEST <= instant < _TOO_LATE:
+        raise ValueError(_YEARS)
+    return instant, offset
+
+
+def read_instant(text: str) -> tuple[Instant, int | None]:
+    """RFC 3339 to (instant, UTC offset in minutes as written; None for Z). ValueError names what is wrong.
+
+    Of any year, so that what a stranger wrote can be compared; in UTC it may be none that a calendar has.
+    """
     found = _RFC3339.fullmatch(text)
     if found is None:
         raise ValueError("must be an RFC 3339 instant such as 2026-01-31T12:00:00Z")
@@ -48,6 +63,12 @@ def format_instant(instant: Instant) -> str:
     moment = datetime.fromtimestamp(instant // SECOND, UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     millis = instant % SECOND
     return f"{moment}.{millis:03d}Z" if millis else f"{moment}Z"
+
+
+def check_year(year: int) -> None:
+    """ValueError for a year in which nothing is planned, limited or asked for."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(_YEARS)
 
 
 def parse_duration(text: str) -> Duration:
@@ -71,3 +92,11 @@ def format_duration(duration: Duration) -> str:
     if not days and not clock:
         return "PT0S"
     return f"P{f'{days}D' if days else ''}{f'T{clock}' if clock else ''}"
+
+
+def _begins(year: int) -> Instant:
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * SECOND
+
+
+_EARLIEST: Final = _begins(FIRST_YEAR)
+_TOO_LATE: Final = _begins(LAST_YEAR + 1)

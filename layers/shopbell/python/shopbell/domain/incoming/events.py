@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import orjson
 from pydantic import Field, JsonValue
 
-from shopbell.domain.clock import DAY, HOUR, MINUTE, Duration, Instant, parse_instant
+from shopbell.domain.clock import DAY, HOUR, MINUTE, Duration, Instant, read_instant
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Event
 from shopbell.domain.ids import CUSTOMER_PREFIX, EventId, VisitorId, customer
@@ -117,7 +117,7 @@ def _moment(text: str | None, sender: Sender) -> tuple[tuple[Instant, int | None
     if text is None:
         return (now, None), []
     try:
-        at, offset = parse_instant(text)
+        at, offset = read_instant(text)
     except ValueError as exc:
         return (now, None), [Problem("occurred_at", str(exc))]
     reach, words = (SERVER_REACH, "2 years") if sender.trusted else (BROWSER_REACH, "48 hours")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.domain.clock import DAY, Duration, Instant, parse_instant
+from shopbell.domain.clock import DAY, Duration, Instant, read_instant
 from shopbell.domain.events import Event
 from shopbell.domain.rules.fields import dig
 from shopbell.domain.scenarios.plan import Plan
@@ -26,7 +26,7 @@ def instant_of(plan: Plan, event: Event) -> Instant | Refused | None:
         return None
     named = next(iter(dig(event.properties, until.field.split("."))), None)
     try:
-        at = parse_instant(named)[0] + until.offset if isinstance(named, str) else None
+        at = read_instant(named)[0] + until.offset if isinstance(named, str) else None
     except ValueError:
         at = None
     if at is None:

@@ -7,7 +7,7 @@ from datetime import MAXYEAR, date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from shopbell.domain.clock import DAY, Duration, Instant, parse_instant
+from shopbell.domain.clock import DAY, Duration, Instant, read_instant
 from shopbell.domain.events import Json
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.operators import answer, scalars
@@ -160,7 +160,7 @@ def _instant(value: Json) -> Instant | None:
     if not isinstance(value, str):
         return None
     try:
-        return parse_instant(value)[0]
+        return read_instant(value)[0]
     except ValueError:
         return None
 

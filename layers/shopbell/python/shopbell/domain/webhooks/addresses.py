@@ -21,6 +21,11 @@ _EMBEDDING: Final = tuple(
     map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/32", "2001::/32", "2002::/16"))
 )
 """IPv6 that carries an IPv4 address inside, which may be any (RFC 4291, 6052, 4380, 3056)."""
+_NOT_ROUTED: Final = tuple(map(ipaddress.IPv6Network, ("fec0::/10", "3fff::/20")))
+"""What `is_global` lets pass: site-local (RFC 3879), documentation (RFC 9637)."""
+_ISATAP: Final = 0x5EFE
+"""Before the IPv4 address in an interface identifier, below 16 bits of which two may be either (RFC 5214, 6.1)."""
+_ISATAP_BITS: Final = 0xFCFF_FFFF
 
 
 def check_address(url: str, *, loopback: bool) -> str:
@@ -47,9 +52,14 @@ def check_address(url: str, *, loopback: bool) -> str:
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the internet at large, and carries no other inside."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and any(found in network for network in _EMBEDDING):
+    if isinstance(found, ipaddress.IPv6Address) and _leads_elsewhere(found):
         return False
     return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def _leads_elsewhere(address: ipaddress.IPv6Address) -> bool:
+    inside = int(address) >> 32 & _ISATAP_BITS == _ISATAP
+    return inside or any(address in network for network in (*_EMBEDDING, *_NOT_ROUTED))
 
 
 def _split(url: str) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.domain.clock import Clock
+from shopbell.domain.clock import Clock, check_year
 from shopbell.domain.errors import NotFound, Rejected
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.dips import MEASURED_DAYS, Dip, dip, since_the_first
@@ -72,4 +72,8 @@ def check_day(path: str, text: str | None) -> Day | None:
         day = ""
     if day != text:
         raise Rejected.at(path, "must be a date such as 2026-03-02")
+    try:
+        check_year(int(day[:4]))
+    except ValueError as exc:
+        raise Rejected.at(path, str(exc)) from None
     return day
