@@ -1,13 +1,22 @@
 """Long work over HTTP: asked for, watched, fetched, called off."""
 
-from shopbell.adapters.memory.jobs import MemoryFiles
+from dataclasses import replace
+
+import pytest
+from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs
 from shopbell.adapters.memory.memberships import MemoryMemberships
 from shopbell.app.exporting import EXPORT_MEMBERS, ExportMembers
 from shopbell.app.jobs import RunJobs
 from shopbell.app.work import JobWork, read_rebuild
+from shopbell.domain.jobs import JobId
+from shopbell.domain.store import Role
+from shopbell.runtime.http.job_roles import BEGUN_BY
+from shopbell.runtime.http.management_operations import OPERATIONS
+from shopbell.runtime.http.operation import Managed
 
 from tests.functions.http.office import MARKETER, VIEWER, Office
 from tests.functions.http.test_handlers import mark
+from tests.functions.http.world import MGMT, OURS
 
 
 def work_off(office: Office) -> None:
@@ -60,3 +69,50 @@ def test_a_job_that_is_called_off_leaves_nothing(office: Office) -> None:
     work_off(office)
     assert office.manage("GET", f"/v1/jobs/{job}").json["state"] == "cancelled"
     assert (office.world.files, office.world.uploads) == ({}, {})
+
+
+BEGINS = {
+    "export_members": "listMembers",
+    "dry_run": "dryRunScenario",
+    "fill_list": "putListMembers",
+    "fill_coupon_pool": "addCouponCodes",
+    "export_coupon_codes": "listCouponCodes",
+    "load_feed": "loadFeed",
+    "import_subscriptions": "importSubscriptions",
+    "export_visitor": "exportVisitor",
+    "erase_visitor": "eraseVisitor",
+}
+KEYS: dict[Role, str] = {"viewer": VIEWER, "marketer": MARKETER, "admin": MGMT}
+ORDER: tuple[Role, ...] = ("viewer", "marketer", "admin")
+
+
+def test_each_kind_of_job_is_for_the_role_of_the_call_that_begins_it() -> None:
+    roles = {one.id: one.access.role for one in OPERATIONS if isinstance(one.access, Managed)}
+    assert {kind: roles[call] for kind, call in BEGINS.items()} == BEGUN_BY
+
+
+@pytest.mark.parametrize("kind", [*BEGINS, "of another release"])
+def test_a_job_is_shown_and_called_off_for_who_could_have_begun_it(office: Office, kind: str) -> None:
+    office.visit("ann")
+    name = JobId(office.manage("GET", "/v1/visitors/ann/export").json["job_id"])
+    stored = MemoryJobs(office.world)
+    job = stored.get(OURS, name)
+    assert job is not None
+    done = replace(job, kind=kind, state="done", file="ann.json", revision=job.revision + 1)
+    assert stored.save(done, expected=job.revision)
+    wanted = ORDER.index(BEGUN_BY.get(kind, "admin"))
+    for place, role in enumerate(ORDER):
+        found = office.manage("GET", f"/v1/jobs/{name}", key=KEYS[role])
+        called_off = office.manage("DELETE", f"/v1/jobs/{name}", key=KEYS[role])
+        assert found.status == (200 if place >= wanted else 403), role
+        assert ("download_url" in found.json) is (place >= wanted), role
+        assert called_off.status == (204 if place >= max(1, wanted) else 403), role
+
+
+def test_nobody_below_an_admin_fetches_what_is_held_of_a_person(office: Office) -> None:
+    office.visit("ann")
+    name = office.manage("GET", "/v1/visitors/ann/export").json["job_id"]
+    for key in (VIEWER, MARKETER):
+        assert office.manage("GET", f"/v1/jobs/{name}", key=key).status == 403
+    assert office.manage("DELETE", f"/v1/jobs/{name}", key=MARKETER).status == 403
+    assert office.manage("GET", f"/v1/jobs/{name}").json["state"] == "queued"

@@ -18,6 +18,7 @@ from shopbell.domain.segments.changes import ChangeKind
 from shopbell.ports import Page
 from shopbell.runtime.http import life_shapes, reading, shapes
 from shopbell.runtime.http.answer import Answer, answer, nothing
+from shopbell.runtime.http.job_roles import check_role
 from shopbell.runtime.http.life_answers import JobStartedOut
 from shopbell.runtime.http.request import Request
 
@@ -84,10 +85,13 @@ class LifeCalls:
 
     def _job(self, store: StoreId, request: Request) -> Answer:
         job, url = self.jobs.one(store, _job_id(request))
+        check_role(job, reading.role(request))
         return answer(life_shapes.job(job, url), headers={"cache-control": "no-store"})
 
     def _cancel(self, store: StoreId, request: Request) -> Answer:
-        self.jobs.cancel(store, _job_id(request))
+        job, _ = self.jobs.one(store, _job_id(request))
+        check_role(job, reading.role(request))
+        self.jobs.cancel(store, job.id)
         return nothing()
 
 

@@ -92,7 +92,13 @@ OPERATIONS: Final = (
         {"from": _DAY, "to": _DAY},
         "Oldest first, in days of the store's time zone, both ends included; without them the last 30.",
     ),
-    _get("getJob", "/v1/jobs/{job_id}", "How far long work is, and what came of it", out.JobOut),
+    _get(
+        "getJob",
+        "/v1/jobs/{job_id}",
+        "How far long work is, and what came of it",
+        out.JobOut,
+        description="For a role that could have begun it: 403 otherwise.",
+    ),
     Operation(
         "cancelJob",
         "DELETE",
@@ -102,6 +108,6 @@ OPERATIONS: Final = (
         Managed("marketer"),
         204,
         errors=(409,),
-        description="One that has ended stays as it ended. 409 for an erasure.",
+        description="One that has ended stays as it ended. 409 for an erasure, 403 for a role that could not have begun it.",
     ),
 )

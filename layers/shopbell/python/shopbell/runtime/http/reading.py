@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from pydantic import BaseModel
 
 from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import validated
+from shopbell.domain.store import Role
 from shopbell.ports import Page
 from shopbell.runtime.http.answer import Answer, answer
+from shopbell.runtime.http.operation import ROLES
 from shopbell.runtime.http.request import Request
 
 MAX_BODY: Final = 256 * 1024
@@ -53,6 +55,12 @@ def expected_revision(request: Request) -> int | None:
 def caller(request: Request) -> str | None:
     """The key that calls, by the first characters of its hash."""
     return request.authorizer.get("key")
+
+
+def role(request: Request) -> Role | None:
+    """What the key that calls may do."""
+    said = request.authorizer.get("role")
+    return cast("Role", said) if said in ROLES else None
 
 
 def tagged(shape: BaseModel, revision: int, status: int = 200) -> Answer:
