@@ -108,6 +108,6 @@ OPERATIONS: Final = (
         Managed("marketer"),
         204,
         errors=(409,),
-        description="One that has ended stays as it ended. 409 for an erasure, 403 for a role that could not begin one.",
+        description="One that has ended stays as it ended. 409 for an erasure, 403 for a role that cannot begin it.",
     ),
 )
