@@ -11,7 +11,7 @@ def eventually(
     probe: Callable[[], T],
     what: str,
     *,
-    seconds: float = 60,
+    seconds: float = 120,
     pause: Callable[[float], None] = time.sleep,
 ) -> T:
     """The first truthy answer of `probe`; AssertionError naming `what` when the deadline passes.

@@ -61,7 +61,7 @@ class Machine:
 
     def settle(self) -> None:
         """Wait until everything that is under way is done."""
-        left = self.session.settle(90)
+        left = self.session.settle(240)
         assert not left, left
 
 

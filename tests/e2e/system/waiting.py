@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], what: str, *, seconds: float = 60.0, every: float = 0.1) -> T:
+def eventually(look: Callable[[], T], what: str, *, seconds: float = 150.0, every: float = 0.1) -> T:
     """The first true answer of `look`; fails by name after `seconds`."""
     end = time.monotonic() + seconds
     while True:
