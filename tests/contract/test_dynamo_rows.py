@@ -9,12 +9,13 @@ from shopbell.adapters.dynamo import keys
 from shopbell.adapters.dynamo.commits import CANDIDATE_TTL
 from shopbell.adapters.dynamo.subscriptions import TOMBSTONE_TTL
 from shopbell.domain.ids import StoreId, VisitorId, visitor_shard
+from shopbell.domain.lasting import RUN_TTL
 from shopbell.domain.ledger import Ledger
 from shopbell.domain.membership import LOG_TTL
 from shopbell.domain.orders import Orders
 from shopbell.domain.part import Part
 from shopbell.domain.profile import Candidate, Commit, Profile
-from shopbell.domain.runs import RUN_TTL, ShardProgress
+from shopbell.domain.runs import ShardProgress
 from shopbell.domain.segments.definition import Segment
 
 from tests.contract.samples import ANN, BEN, VIP, event_item, flip, run, segment, subscription

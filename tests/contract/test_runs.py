@@ -78,7 +78,7 @@ def test_the_time_for_which_it_was_held_adds_up(ports: Ports, store: StoreId) ->
     ports.runs.create(run(store))
     ports.runs.set_state(store, R1, "sending", 40)
     ports.runs.set_state(store, R1, "sending", 2)
-    assert ports.runs.get(store, R1) == replace(run(store), shift=42)
+    assert ports.runs.get(store, R1) == replace(run(store), shift=42, ends_at=run(store).ends_at + 42)
 
 
 def test_turns_are_taken_one_after_another_and_what_nobody_took_is_gone(ports: Ports, store: StoreId) -> None:

@@ -20,7 +20,6 @@ FLUSH_EVERY: Final = 50
 TURN_SLACK: Final[Duration] = 5 * SECOND
 """By so much a chunk may be early where so many go a minute: clocks and queues are not exact."""
 MAX_SHARDS: Final = 256
-RUN_TTL: Final[Duration] = 30 * DAY
 
 Source = Literal["campaign", "scenario", "test"]
 RunState = Literal["sending", "paused", "cancelled"]
@@ -118,8 +117,9 @@ class Run:
     """Why it was never begun: it only keeps its firing taken, and is cancelled from the start."""
     warnings: Mapping[RunWarning, Instant] = field(default_factory=dict)
     """What its workers have noticed, and when last."""
+    closes_at: Instant | None = None
     shift: Duration = 0
-    """How long it was paused: its chunks' turns come later by as much."""
+    """How long it was paused: turns and end come later by as much, the end not after `closes_at`."""
     decision: Decision | None = None
     """Why it sends what it sends, where others have tried the variants before."""
 

@@ -17,8 +17,8 @@ from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.dispatch import Dispatch, DispatchState, accepted_of, counted
 from shopbell.domain.gates import Told
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.lasting import RUN_TTL
 from shopbell.domain.quarters import Quarters, quarter_of
-from shopbell.domain.runs import RUN_TTL
 
 _COUNT: Final = "n_"
 """Before the name of a count, as in the rows of all counters."""

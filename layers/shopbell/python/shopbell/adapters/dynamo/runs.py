@@ -28,7 +28,8 @@ from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.clock import SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
-from shopbell.domain.runs import RUN_TTL, TURN_SLACK, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
+from shopbell.domain.lasting import RUN_TTL, shifted
+from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 from shopbell.domain.subscriptions import PushService
 
 _WARNED: Final = "warned_"
@@ -146,7 +147,7 @@ def _run(row: Item) -> Run:
     if not warned and not shift:
         return run
     known = {cast("RunWarning", name.removeprefix(_WARNED)): number(row, name) for name in warned}
-    return replace(run, warnings=known, shift=shift or 0)
+    return shifted(replace(run, warnings=known), shift or 0)
 
 
 def _shard(row: Item) -> ShardProgress:

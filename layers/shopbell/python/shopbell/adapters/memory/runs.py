@@ -8,6 +8,7 @@ from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.lasting import shifted
 from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 
 
@@ -37,7 +38,7 @@ class MemoryRuns:
             known = self.world.runs.get((store, run))
             if known is None:
                 raise NotFound(run)
-            self.world.runs[store, run] = replace(known, state=state, shift=known.shift + shift)
+            self.world.runs[store, run] = shifted(replace(known, state=state), shift)
 
     def warn(self, store: StoreId, run: RunId, warning: RunWarning, at: Instant) -> None:
         with self.world.lock:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shopbell.app.delivery.desks import PlanBook
-from shopbell.app.delivery.plan import LONGEST_RUN, run_id
+from shopbell.app.delivery.plan import run_id
 from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.dispatch import Dispatch
 from shopbell.domain.events import Json
 from shopbell.domain.ids import RunId, StoreId, SubscriptionId
+from shopbell.domain.lasting import LONGEST_RUN
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.scenarios.pending import PendingStep

@@ -9,8 +9,9 @@ from typing import Final
 from shopbell.app.ends import Done, End, Later
 from shopbell.app.work import PlanWork, shard_message
 from shopbell.domain.campaigns import MAX_LATENESS, Campaign
-from shopbell.domain.clock import DAY, HOUR, SECOND, Clock, Duration, Instant
+from shopbell.domain.clock import HOUR, SECOND, Clock, Duration, Instant
 from shopbell.domain.ids import RunId, SegmentId, StoreId
+from shopbell.domain.lasting import LONGEST_RUN
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, RunState, ShardWork, Source, Terms
 from shopbell.domain.scenarios.calendar import ROUND, wall_of
 from shopbell.domain.scenarios.ownclock import OwnClock
@@ -18,8 +19,6 @@ from shopbell.domain.segments.zones import named
 from shopbell.domain.winner import Decision, Phase, WinnerTest
 from shopbell.ports import Campaigns, Queue, Runs, Segments, Stores
 
-LONGEST_RUN: Final[Duration] = 13 * DAY
-"""A day less than a queue keeps a message (ruling 33)."""
 SHORTEST_RUN: Final[Duration] = HOUR
 """However short the push service's TTL is: what it takes to hand the messages over must fit."""
 REST: Final = "rest"
@@ -109,6 +108,7 @@ def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) 
         delivery=campaign.delivery,
         state=state,
         terms=campaign.terms,
+        closes_at=campaign.ends_at,
     )
     timed = _timed(run, campaign)
     if campaign.winner is not None:

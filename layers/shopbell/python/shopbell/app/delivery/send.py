@@ -20,6 +20,7 @@ from shopbell.app.work import parked_message
 from shopbell.domain.clock import MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.gates import over
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.lasting import standing
 from shopbell.domain.pauses import held
 from shopbell.domain.runs import FLUSH_EVERY, Chunk, Run
 from shopbell.domain.scenarios.pending import PendingStep
@@ -61,6 +62,7 @@ class Send:
         if run is None or store is None:
             return Done({"run_gone": 1})
         now = self.now()
+        run = standing(run, store, now)
         waits = chunk.not_before and over(run, now) is None
         if waits and (wait := _turn(chunk, run, store, now) - now) > 0:
             return Later(wait, "not_its_turn")

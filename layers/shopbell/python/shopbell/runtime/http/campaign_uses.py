@@ -1,6 +1,7 @@
 """The calls of campaigns over whatever ports they are given."""
 
 from shopbell.app.building import StartBuild
+from shopbell.app.delivery.lasting import Lasting
 from shopbell.app.management.campaigns.approving import ApproveCampaign
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.copying import DuplicateCampaign
@@ -56,5 +57,5 @@ def reading(ports: Ports, build: StartBuild) -> ReadCampaigns:
 
 def reporting(ports: Ports) -> ReadReport:
     counted = (ports.counters, ports.missed, ports.messages.brought)
-    steps_at = ports.messages.dispatches.accepted
-    return ReadReport(ports.campaigns, ports.runs, ports.progress, *counted, ports.now, steps_at)
+    steps_at, lasting = ports.messages.dispatches.accepted, Lasting(ports.stores, ports.now)
+    return ReadReport(ports.campaigns, ports.runs, ports.progress, *counted, ports.now, steps_at, lasting)

@@ -9,6 +9,7 @@ from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.campaigns.trial import due_of, rest_of, tried_of
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import Clock
+from shopbell.domain.lasting import with_store
 from shopbell.domain.reports import Share
 from shopbell.domain.runs import Run
 from shopbell.domain.store import Store
@@ -39,7 +40,7 @@ class DecideWinner:
             return "winner_not_tested"
         if rest is not None:
             return self._carried(campaign, rest)
-        if (why := self._waits(campaign.winner, tried, store)) is not None:
+        if (why := self._waits(campaign.winner, with_store(tried, store, self.now()), store)) is not None:
             return why
         made = self._made(campaign, campaign.winner, tried, store)
         if not self.launch.runs.create(made):
@@ -49,10 +50,10 @@ class DecideWinner:
 
     def _waits(self, test: WinnerTest, tried: Run, store: Store) -> str | None:
         now = self.now()
-        if now < due_of(test, tried):
-            return "winner_not_due"
         if store.sending == "paused":
             return "winner_held"
+        if now < due_of(test, tried):
+            return "winner_not_due"
         if now < tried.ends_at and not self.report.sent(tried):
             return "winner_still_tested"
         return "winner_not_due" if now < due_of(test, tried, self.report.most_at(tried)) else None

@@ -13,6 +13,7 @@ from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
 from shopbell.domain.dispatch import RESUMED, accepted_of, counted
 from shopbell.domain.ids import CampaignId, RunId, StoreId
+from shopbell.domain.lasting import unheld
 from shopbell.domain.quarters import Quarters, placed, reached
 from shopbell.domain.reports import NO_STEP, Report, added_up, put_off
 from shopbell.domain.runs import Run
@@ -45,6 +46,7 @@ class ReadReport:
     """Of what messages brought."""
     now: Clock
     steps_at: StepsAt = _not_known
+    lasting: Callable[[Run], Run] = unheld
 
     def __call__(self, store: StoreId, name: CampaignId, *, timed: bool = False) -> Report:
         return self.of(found(self.campaigns, store, name), timed=timed)
@@ -68,6 +70,7 @@ class ReadReport:
 
     def search(self, campaign: Campaign, runs: Sequence[Run]) -> Trial | None:
         """The same of what is at hand."""
+        runs = runs if campaign.winner is None else [*map(self.lasting, runs)]
         tried = tried_of(runs)
         sent = tried is not None and self.sent(tried)
         return trial_of(campaign, runs, sent=sent, most_at=self.most_at(tried) if sent and tried else None)
@@ -107,7 +110,7 @@ class ReadReport:
             mine = totals.setdefault(run.terms.step, Counter())
             left, done = self._run(run, mine, ended.of_runs.get(run.id, 0), when)
             open_ += left
-            finished = finished and (done or self.now() >= run.ends_at + GIVEN_UP)
+            finished = finished and (done or self.now() >= self.lasting(run).ends_at + GIVEN_UP)
         names = sorted({one.name for run in runs for one in run.variants})
         report = added_up(totals, told, names, open_, finished=finished)
         newest = max(runs, key=lambda run: run.created_at, default=None)

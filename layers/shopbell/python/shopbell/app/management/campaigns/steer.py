@@ -11,7 +11,8 @@ from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import Clock, Duration
 from shopbell.domain.errors import Conflict
 from shopbell.domain.ids import CampaignId, StoreId
-from shopbell.domain.runs import RunState
+from shopbell.domain.lasting import standing
+from shopbell.domain.runs import Run, RunState
 from shopbell.ports import Campaigns, Runs, Stores
 
 
@@ -90,8 +91,13 @@ class SteerCampaign:
     def _carry(self, campaign: Campaign, held: Duration) -> None:
         wanted = _RUNS.get(campaign.status, "sending")
         for run in self.runs.of_source(campaign.store, "campaign", campaign.id):
-            if run.state not in {wanted, "cancelled"} and self.now() < run.ends_at:
+            if run.state not in {wanted, "cancelled"} and self._lives(run):
                 self.runs.set_state(campaign.store, run.id, wanted, held)
+
+    def _lives(self, run: Run) -> bool:
+        """What is paused was not over when the pause began, and no time has counted since."""
+        store, now = self.stores.get(run.store), self.now()
+        return run.state == "paused" or now < (run if store is None else standing(run, store, now)).ends_at
 
 
 _RUNS: dict[CampaignStatus, RunState] = {"paused": "paused", "cancelled": "cancelled"}

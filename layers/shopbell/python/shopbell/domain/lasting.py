@@ -1,0 +1,44 @@
+"""How long a run lasts: its end comes later by every pause, as far as its queued messages live."""
+
+from dataclasses import replace
+from typing import Final
+
+from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.runs import Run
+from shopbell.domain.store import Store
+
+LONGEST_RUN: Final[Duration] = 13 * DAY
+"""A day less than a queue keeps a message (ruling 33)."""
+RUN_TTL: Final[Duration] = 30 * DAY
+
+
+def shifted(run: Run, by: Duration) -> Run:
+    """Everything of it comes later by as long; its end never after 13 days, nor after its campaign's own end."""
+    return replace(run, shift=run.shift + by, ends_at=_end(run, run.ends_at + by))
+
+
+def with_store(run: Run, store: Store, now: Instant) -> Run:
+    """Shifted by the pauses of its store, too."""
+    moved = shifted(run, store.held(run.created_at, now))
+    return replace(moved, ends_at=standing(run, store, now).ends_at)
+
+
+def standing(run: Run, store: Store, now: Instant) -> Run:
+    """With the end that holds for its workers now: while a campaign is paused no time counts, up to the most."""
+    if run.source == "campaign" and run.state == "paused":
+        return replace(run, ends_at=_latest(run))
+    return replace(run, ends_at=_end(run, run.ends_at + store.held(run.created_at, now)))
+
+
+def unheld(run: Run) -> Run:
+    """For who cannot ask the store."""
+    return run
+
+
+def _end(run: Run, wanted: Instant) -> Instant:
+    return max(run.ends_at, min(wanted, _latest(run)))
+
+
+def _latest(run: Run) -> Instant:
+    most = run.created_at + LONGEST_RUN
+    return max(run.ends_at, most if run.closes_at is None else min(most, run.closes_at))
