@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from shopbell.domain.clock import Instant, parse_instant
 from shopbell.local.client.groups import add_api
+from shopbell.local.client.keeping import flushed
 from shopbell.local.options import API_PORT, ENGINE_PORT, SHOP_PORT, HostOptions, Port, default_project
 from shopbell.local.progress import Progress
 from shopbell.local.pushd.command import add_pushd, run_pushd
@@ -37,12 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
-        return command(asked)
+        status = command(asked)
+        flushed()
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except (RuntimeError, FileNotFoundError) as exc:
+    except (RuntimeError, OSError) as exc:
         print(f"shopbell: {exc}", file=sys.stderr)
         return 1
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

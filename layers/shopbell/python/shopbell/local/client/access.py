@@ -34,11 +34,11 @@ def client_of(asked: argparse.Namespace, local_file: Path, environment: Mapping[
 
     The local machine's own key goes to the local machine only.
     """
-    key = asked.key or (_read(asked.key_file) if asked.key_file else None)
-    source = "the key of --key" if asked.key else f"the key in {asked.key_file}"
+    key = _clean(asked.key, "the key of --key") or (_read(asked.key_file) if asked.key_file else None)
+    source = "the key of --key" if _clean(asked.key, "") else f"the key in {asked.key_file}"
     url = asked.api or (_deployed(asked.stage) if asked.stage != _LOCAL else environment.get(API_VARIABLE))
     if url:
-        known = key or environment.get(KEY_VARIABLE)
+        known = key or _clean(environment.get(KEY_VARIABLE), f"the key of {KEY_VARIABLE}")
         if not known:
             raise NoAccessError(f"no key for {url}: set {KEY_VARIABLE} or give --key-file")
         return Client(url, known, source if key else f"the key of {KEY_VARIABLE}")
@@ -47,10 +47,22 @@ def client_of(asked: argparse.Namespace, local_file: Path, environment: Mapping[
 
 
 def _read(file: Path) -> str:
-    key = file.read_text().strip()
+    try:
+        key = _clean(file.read_text(encoding="utf-8"), f"the key in {file}")
+    except (OSError, UnicodeDecodeError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) else "it is no text"
+        raise NoAccessError(f"{file} cannot be read: {why}; it must hold a management key alone") from exc
     if not key:
         raise NoAccessError(f"{file} is empty; it must hold a management key")
     return key
+
+
+def _clean(key: str | None, source: str) -> str:
+    """Without the line's end that came with it. What else no header can carry is refused, and never shown."""
+    bare = (key or "").strip()
+    if not all(letter.isascii() and letter.isprintable() and letter != " " for letter in bare):
+        raise NoAccessError(f"{source} holds spaces, line breaks or other signs that no key has: copy it again")
+    return bare
 
 
 def _local(file: Path) -> Mapping[str, Any]:

@@ -18,6 +18,8 @@ _TRIES: Final = 4
 _LONGEST_WAIT: Final = 30.0
 _BUSY: Final = frozenset({429, 503})
 _HERE: Final = frozenset({LOOPBACK, "localhost", "::1"})
+_REFUSED: Final = 409
+_SO_MANY: Final = "if so many are meant, repeat with `--expected-audience` and their number"
 _NEXT: Final[Mapping[int, str]] = {
     401: "{key} is unknown, revoked or of another deployment; `shopbell keys list` shows those of a store",
     403: "the role of {key} may not do that; `shopbell keys list` shows roles, an admin makes a key with another",
@@ -37,6 +39,11 @@ class RefusedError(RuntimeError):
         super().__init__(_words(status, document, key))
         self.status = status
         self.document = document
+
+    @property
+    def wants_number(self) -> bool:
+        """Whether the store asks how many people a campaign is meant for."""
+        return _wants_number(self.status, self.document)
 
 
 class UnreachableError(RuntimeError):
@@ -110,7 +117,11 @@ def exchange(
 
 
 def _check(address: str) -> None:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as exc:
+        raise UnreachableError(f"{address} is no address: {exc}; give --api as https://api.example.com") from exc
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _HERE):
         raise UnreachableError(f"{address}: a key goes only over https, or to this machine")
 
@@ -136,8 +147,16 @@ def _answer(status: int, headers: Mapping[str, str], content: bytes, key: str) -
     raise RefusedError(status, body, key)
 
 
+def _wants_number(status: int, document: Mapping[str, Any]) -> bool:
+    return status == _REFUSED and "say `expected_audience`" in str(document.get("detail"))
+
+
 def _words(status: int, document: Mapping[str, Any], key: str) -> str:
     faults = [f"  {fault.get('path') or '(all)'}: {fault.get('message')}" for fault in document.get("errors") or ()]
     said = document.get("detail") or document.get("title") or document.get("message") or "refused"
-    tells = _NEXT.get(status, "correct what is named and repeat" if faults else "").replace("{key}", key)
+    tells = (
+        _SO_MANY
+        if _wants_number(status, document)
+        else _NEXT.get(status, "correct what is named and repeat" if faults else "").replace("{key}", key)
+    )
     return "\n".join([f"{status}: {said}", *faults, *([f"  what to do: {tells}"] if tells else [])])

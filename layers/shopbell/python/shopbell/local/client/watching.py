@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, TextIO
 
 from shopbell.local.client.http import UnreachableError, exchange
+from shopbell.local.client.keeping import keep
 from shopbell.local.client.run import Run
 
 PAUSE: Final = 1.0
@@ -70,13 +70,11 @@ def job(run: Run, job_id: str, into: str | None = None) -> int:
 
 
 def fetched(url: str, into: str) -> None:
-    """What a job has made, for nobody else to read; the key stays here. Raises UnreachableError."""
+    """What a job has made, for nobody else to read; the key stays here. UnreachableError, UnwritableError."""
     status, _, content = exchange("GET", url, None, {})
     if status not in _GOOD:
         raise UnreachableError(f"what the job made cannot be had: {status}; `shopbell jobs show` gives a new address")
-    file = Path(into)
-    file.touch(mode=0o600)
-    file.write_bytes(content)
+    keep(into, content)
 
 
 def progress(run: Run) -> int:

@@ -1,6 +1,5 @@
 """`shopbell config`: the whole store as a file, what it would change, and carrying it out."""
 
-from pathlib import Path
 from typing import Any, Final
 
 from shopbell.local.client.command import Command, Option
@@ -13,6 +12,7 @@ from shopbell.local.client.config.plan import Plan, faults, planned
 from shopbell.local.client.config.stopping import carried
 from shopbell.local.client.config.wanted import FORMAT, VERSION, refuse, wanted
 from shopbell.local.client.config.writing import Writer, ids_of
+from shopbell.local.client.keeping import keep
 from shopbell.local.client.run import Run
 
 CHANGES: Final = 2
@@ -39,7 +39,7 @@ def export(run: Run) -> int:
     if run.asked.json:
         run.show(said)
     elif run.asked.output:
-        Path(run.asked.output).write_text(_HEAD + files.dump(said), encoding="utf-8")
+        keep(run.asked.output, (_HEAD + files.dump(said)).encode())
         run.err.write(f"{len(live.items)} things in {run.asked.output}\n")
     else:
         run.out.write(_HEAD + files.dump(said))

@@ -96,11 +96,7 @@ def faults(live: Live, wanted: Mapping[Key, Wanted]) -> Iterator[tuple[Place, st
         item, state = match(live, one), one.body.get("state")
         if one.kind is SEGMENTS and item is not None and state == "draft" != item.body["state"]:
             yield (*one.place, "state"), f"cannot be draft again: it is {item.body['state']}; pause it instead"
-        if (
-            one.kind is CAMPAIGNS
-            and state not in (None, "draft")
-            and not (one.body.get("schedule") or {}).get("cron")
-        ):
+        if one.kind is CAMPAIGNS and state not in (None, "draft") and not _recurs(one.body):
             yield (*one.place, "state"), "can be no other than draft without a schedule with `cron`"
         if one.kind is SCENARIOS and item is None:
             yield one.place, "is no scenario that this store can set"
@@ -131,9 +127,15 @@ def complete(item: Item, one: Wanted) -> Body:
         default = {help_["name"]: help_["default"] for help_ in item.read["parameter_help"]}
         own = {name: value for name, value in body.get("parameters", {}).items() if value != default.get(name)}
         body = {**body, "parameters": own} if own else {name: v for name, v in body.items() if name != "parameters"}
+    if one.kind is CAMPAIGNS and not _recurs(body):
+        body = {"state": "draft", **body}  # what stands on no schedule cannot stay on it
     for path in one.kind.kept:
         body = _kept(body, item.body, path)
     return body
+
+
+def _recurs(campaign: Mapping[str, Any]) -> bool:
+    return bool((campaign.get("schedule") or {}).get("cron"))
 
 
 def _plain_steps(body: Body) -> Body:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from shopbell.local.client.config.files import Place, Written
+from shopbell.local.client.config.meanwhile import MeanwhileError
 from shopbell.local.client.config.ordering import Step
 from shopbell.local.client.config.plan import Change
 from shopbell.local.client.config.showing import headline
-from shopbell.local.client.config.writing import MeanwhileError, Writer
+from shopbell.local.client.config.writing import Writer
 from shopbell.local.client.http import RefusedError, UnreachableError
+from shopbell.local.client.run import NotAskedError
 from shopbell.local.client.watching import Bar
 
 _AGAIN: Final = "what was written stays; apply again goes on with the rest"
@@ -25,13 +27,18 @@ def carried(writer: Writer, file: Written, steps: Sequence[Step]) -> Sequence[st
         for done, step in enumerate(steps, 1):
             try:
                 writer.write(step)
-            except (RefusedError, UnreachableError, MeanwhileError) as exc:
+            except (RefusedError, UnreachableError, MeanwhileError, NotAskedError) as exc:
                 where = f"stopped after {done - 1} of {len(steps)} at: {headline(step.change)}"
-                raise StoppedError("\n".join([where, *_words(file, step.change, exc)])) from exc
+                raise StoppedError("\n".join([where, *_words(file, step.change, exc), *_noted(exc)])) from exc
             bar.show(100 * done // len(steps), headline(step.change))
     finally:
         bar.end()
     return writer.notes
+
+
+def _noted(why: RuntimeError) -> list[str]:
+    """How the thing stands that the step has left."""
+    return [f"  {note}" for note in getattr(why, "__notes__", ())]
 
 
 def _words(file: Written, change: Change, why: RuntimeError) -> list[str]:
@@ -41,6 +48,8 @@ def _words(file: Written, change: Change, why: RuntimeError) -> list[str]:
         case RefusedError(status=422, document=told) if told.get("errors"):
             faults = [f"  {file.at(_place(change, one))} {one.get('message')}" for one in told["errors"]]
             return [*faults, f"  correct it; {_AGAIN}"]
+        case NotAskedError():
+            return [f"  it was not scheduled; {_AGAIN}"]
         case _:
             return [f"  {why}", f"  {_AGAIN}"]
 

@@ -9,13 +9,13 @@ from shopbell.local.client.config import bodies
 from shopbell.local.client.config.differences import differences
 from shopbell.local.client.config.kinds import CAMPAIGNS, SEGMENTS
 from shopbell.local.client.config.live import Live, NamelessError, item
+from shopbell.local.client.config.meanwhile import CONFLICT, MeanwhileError, noted
 from shopbell.local.client.config.ordering import Step
 from shopbell.local.client.config.plan import Change
-from shopbell.local.client.http import Answer, RefusedError
-from shopbell.local.client.run import Run
+from shopbell.local.client.http import Answer, RefusedError, UnreachableError
+from shopbell.local.client.run import NotAskedError, Run
 
 _GONE: Final = 404
-_CONFLICT: Final = 412
 _TRIES: Final = 3
 _TURNS: Final[Mapping[tuple[str, str, str], tuple[str, ...]]] = {
     ("segments", "draft", "active"): ("activate",),
@@ -29,10 +29,6 @@ _TURNS: Final[Mapping[tuple[str, str, str], tuple[str, ...]]] = {
     ("campaigns", "paused", "draft"): ("unschedule",),
 }
 """The calls from one state to another, by section; a segment is paused in a step of its own."""
-
-
-class MeanwhileError(RuntimeError):
-    """Somebody else has changed the thing since the plan was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +70,69 @@ class Writer:
             self.run.call("PUT", path, bodies.whole(change, self.ids), headers=_if_match(read))
             return
         if kind is CAMPAIGNS and change.said and read.body["status"] != "draft":
-            read = self._post(f"{path}/unschedule", None, read)
+            self._taken_off(change, read)
+            return
         sent = bodies.edit(change, self.ids)
         if sent:
             read = self.run.call("PATCH", path, sent, headers=_if_match(read))
         if wanted:
             self._turn(change, read, wanted)
 
-    def _turn(self, change: Change, read: Answer, wanted: str) -> None:
+    def _taken_off(self, change: Change, read: Answer) -> None:
+        """Changes a campaign that is on its schedule: only a draft takes an edit. What fails says how it stands."""
+        path, was = CAMPAIGNS.one(_id(change)), str(read.body["status"])
+        draft = self._post(f"{path}/unschedule", None, read)
+        try:
+            made = self.run.call("PATCH", path, bodies.edit(change, self.ids), headers=_if_match(draft))
+        except (RefusedError, UnreachableError, KeyboardInterrupt) as exc:
+            told = self._put_back(change, draft, was)
+            if told:
+                raise noted(exc, told) from None
+            exc.add_note(f"the campaign is {was} as before")
+            raise
+        try:
+            self._turn(change, made, change.body["state"])
+        except (RefusedError, UnreachableError, NotAskedError) as exc:
+            raise noted(exc, "the campaign is changed, and off its schedule until it is applied again") from None
+
+    def _put_back(self, change: Change, draft: Answer, was: str) -> str:
+        """On the schedule that it had; "" when it is, else how it stands now."""
+        try:
+            now = self._turn(change, draft, was).body["status"]
+        except (RefusedError, UnreachableError, NotAskedError) as exc:
+            return f"the campaign is off its schedule now, and could not be put back: {exc}"
+        return (
+            "" if now == was else "the campaign is a draft now, and waits for a second person to be on its schedule"
+        )
+
+    def _turn(self, change: Change, read: Answer, wanted: str) -> Answer:
         is_ = str(read.body["status"] if change.kind is CAMPAIGNS else read.body["state"])
         for verb in _TURNS.get((change.kind.section, is_, wanted), ()):
-            body: dict[str, object] | None = {} if verb == "schedule" else None
-            read = self._post(f"{change.kind.one(read.body['id'])}/{verb}", body, read)
+            path = change.kind.one(read.body["id"])
+            read = (
+                self._scheduled(change, path, read)
+                if verb == "schedule"
+                else self._post(f"{path}/{verb}", None, read)
+            )
             if verb == "schedule" and read.body["status"] == "draft":
                 self.notes.append(f"campaign {change.name} waits for a second person: `shopbell campaigns approve`")
-                return
+                break
+        return read
+
+    def _scheduled(self, change: Change, path: str, read: Answer) -> Answer:
+        """Where the store wants to know how many are meant, somebody agrees to their number first."""
+        try:
+            return self._post(f"{path}/schedule", {}, read)
+        except RefusedError as exc:
+            if not exc.wants_number:
+                raise
+        told = self.run.call("POST", f"{path}/estimate").body
+        words = (
+            f"campaign {change.name} reaches {told['reachable']} people, about {told['cost_usd']:.2f} USD each time"
+        )
+        self.run.err.write(f"{words}\n")
+        self.run.confirm("Schedule it for so many?")
+        return self._post(f"{path}/schedule", {"expected_audience": told["reachable"]}, read)
 
     def _pause(self, change: Change) -> None:
         path = SEGMENTS.one(self.ids[change.name])
@@ -135,7 +179,7 @@ def _again(act: Callable[[], None]) -> None:
         try:
             act()
         except RefusedError as exc:
-            if exc.status != _CONFLICT or not left:
+            if exc.status != CONFLICT or not left:
                 raise
         else:
             return
