@@ -177,11 +177,12 @@ def _campaigns(estate: Estate) -> None:
         "draft campaign",
         "sent campaign",
         "paused campaign",
-        "asked campaign",
         "dated campaign",
         "sending campaign",
     ):
         estate.made(kind, "campaigns", body)
+    # of everybody: the size of a segment that is still being built is not known, so nobody can be asked about it
+    estate.made("asked campaign", "campaigns", {**body, "audience": {}})
     named = {kind: names[0] for kind, names in estate.names.items() if kind.endswith("campaign")}
     two = [{"name": name, "weight": 1, "content": estate.content} for name in ("one", "two")]
     estate.made("draft campaign", "campaigns", {"name": f"{estate.word} two", "variants": two})
