@@ -19,6 +19,16 @@ YESTERDAY = """(() => {
   localStorage['shopbell.subscription'] = JSON.stringify(known);
 })()"""
 
+# Tells on which page the SDK has looked at its subscription: a timer comes after all that follows from the look.
+LOOKED = """
+const ask = PushManager.prototype.getSubscription;
+PushManager.prototype.getSubscription = async function () {
+  const found = await ask.apply(this, arguments);
+  setTimeout(() => { sessionStorage.looked = location.pathname; });
+  return found;
+};
+"""
+
 # What Firefox does once in a while: the page has the registration before it hears of any worker in it.
 UNTOLD = """
 const register = ServiceWorkerContainer.prototype.register;
@@ -81,9 +91,12 @@ def test_who_unsubscribed_can_come_back_by_the_bell(browser: Browser, site: Site
 
 
 def test_an_unchanged_subscription_is_told_once_a_day(browser: Browser, site: Site) -> None:
+    site.shop.before += LOOKED
     report = site.subscribe(browser)
     settled(browser)
     browser.open(f"{site.origin}/next")
+    looked = "sessionStorage.looked === '/next'"
+    eventually(lambda: browser.evaluate(looked), "the look of the next page", pause=browser.pause)
     browser.evaluate(YESTERDAY)
     assert len(site.api.reports) == 1
     browser.open(f"{site.origin}/tomorrow")
