@@ -179,3 +179,21 @@ def test_products_and_hours_have_what_they_are_picked_by_folded_from_the_draft_o
     assert (terms.products.algorithm, terms.products.fallback_max_level) == ("last_visited", 3)
     shown = office.manage("PATCH", f"/v1/campaigns/{name}", {"products": None}).json
     assert shown["products"] is None
+
+
+@pytest.mark.parametrize("rotations", [1, 3])
+def test_a_rotated_key_is_still_the_person_who_asked(office: Office, rotations: int) -> None:
+    crowd(office, 100, approval="second_person")
+    marks = {
+        row["role"]: row["id"] for row in office.manage("GET", "/v1/keys").json["items"] if row["kind"] == "mgmt"
+    }
+    name, mark, held = office.campaign(), marks["marketer"], [MARKETER]
+    for _ in range(rotations):
+        made = office.manage("POST", f"/v1/keys/{mark}/rotate", {}).json
+        mark = made["id"]
+        held.append(made["secret"])
+    for first, last in ((held[0], held[-1]), (held[-1], held[0])):
+        name = office.campaign()
+        assert post(office, name, "send", {"expected_audience": 100}, key=first).status == 202
+        assert post(office, name, "approve", key=last).status == 403
+    assert post(office, name, "approve").status == 202, "an admin is somebody else"

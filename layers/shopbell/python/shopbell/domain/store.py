@@ -110,6 +110,8 @@ class Key:
     """From then on it is dead: another has taken its place."""
     created_by: str | None = None
     """The key that made it, by the first characters of its hash."""
+    line: str | None = None
+    """The first of those that took each other's place, by the first characters of its hash; None: itself."""
 
     def alive(self, now: Instant) -> bool:
         """Whether it still opens anything."""

@@ -60,18 +60,24 @@ class MakeKey:
     now: Clock
 
     def __call__(
-        self, store: StoreId, kind: KeyKind, role: Role | None, name: str | None = None, by: str | None = None
+        self,
+        store: StoreId,
+        kind: KeyKind,
+        role: Role | None,
+        name: str | None = None,
+        by: str | None = None,
+        line: str | None = None,
     ) -> MadeKey:
         """Of the key itself only its digest is kept. Rejected unless a management key, and no other, has a role.
 
-        `by`: the mark of the key that asks for it.
+        `by`: the mark of the key that asks for it. `line`: of the first key whose place it takes.
         """
         if (kind == "mgmt") is (role is None):
             raise Rejected.at(
                 "role", "is required for a management key" if kind == "mgmt" else "is for kind mgmt alone"
             )
         shown = key_text(self.random, kind, store)
-        made = Key(store, digest_of(shown), kind, role, self.now(), name=name, created_by=by)
+        made = Key(store, digest_of(shown), kind, role, self.now(), name=name, created_by=by, line=line)
         self.keys.save_key(made)
         return MadeKey(made, shown)
 
@@ -110,7 +116,7 @@ class RotateKey:
         now = self.now()
         if old.revoked or old.expires_at is not None:
             raise Conflict("It is revoked, or another key has taken its place already.")
-        made = self.make(store, old.kind, old.role, old.name, by)
+        made = self.make(store, old.kind, old.role, old.name, by, line_of(old))
         until = now + overlap
         self.keys.save_key(replace(old, expires_at=until))
         return made, until
@@ -128,6 +134,17 @@ class ListKeys:
 def mark_of(key: Key) -> str:
     """What people call a key, since nobody can show the key itself any more."""
     return key.digest[:MARK]
+
+
+def line_of(key: Key) -> str:
+    """The same for all keys that took each other's place: they are one person's."""
+    return key.line or mark_of(key)
+
+
+def same_person(keys: Sequence[Key], one: str, other: str) -> bool:
+    """Whether keys of these marks are the same, or came of each other by rotation."""
+    lines = {mark_of(key): line_of(key) for key in keys}
+    return lines.get(one, one) == lines.get(other, other)
 
 
 def _named(known: Sequence[Key], name: str) -> Key:

@@ -41,7 +41,7 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
         duplicate=DuplicateCampaign(stored, texts, audience, ports.random, now),
         send=send,
         schedule=schedule,
-        approve=ApproveCampaign(stored, send, schedule, now),
+        approve=ApproveCampaign(stored, send, schedule, ports.keys.api, now),
         steer=SteerCampaign(stored, ports.stores, runs, audience, timed, now),
         test=TestCampaign(stored, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
         estimate=estimate,
