@@ -54,7 +54,7 @@ def test_a_store_is_created_once_and_saved_after(ports: Ports, store: StoreId, o
 def test_a_key_is_found_in_its_store_alone_and_keeps_when_it_was_used(
     ports: Ports, store: StoreId, other_store: StoreId
 ) -> None:
-    key = Key(store, "d" * 64, "mgmt", "admin", NOW)
+    key = Key(store, "d" * 64, "mgmt", "admin", NOW, line="e" * 8)
     ports.stores.save_key(key)
     ports.stores.used(key, NOW)
     ports.stores.used(key, NOW + 1)
