@@ -11,12 +11,7 @@ from shopbell.local.client.groups import COMMANDS
 from shopbell.local.client.paths import arguments_of
 
 DOCS: Final = Path(__file__).parents[3] / "docs"
-_RECEIVERS: Final = "made once, by whoever writes the receiver and keeps its secret"
-WITHOUT: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("GET /v1/webhooks", "POST /v1/webhooks"), _RECEIVERS),
-    **{f"{method} /v1/webhooks/{{webhook_id}}": _RECEIVERS for method in ("GET", "PATCH", "DELETE")},
-    **{f"POST /v1/webhooks/{{webhook_id}}/{verb}": _RECEIVERS for verb in ("rotate", "test")},
-}
+WITHOUT: Final[Mapping[str, str]] = {}
 """Calls of the document that take a management key and have no command: "METHOD /path" with the reason."""
 PAGE: Final = (DOCS / "command.md").read_text()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from shopbell.local.client import campaigns, goods, imports, office, people, pools, run, scenarios, segments
+from shopbell.local.client import campaigns, goods, hooks, imports, office, people, pools, run, scenarios, segments
 from shopbell.local.client.access import client_of
 from shopbell.local.client.command import Command
 from shopbell.local.client.completion import SHELLS, script
@@ -24,6 +24,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *goods.COMMANDS,
     *pools.COMMANDS,
     *office.COMMANDS,
+    *hooks.COMMANDS,
     *config.COMMANDS,
 )
 TELLS: Final = {
@@ -41,6 +42,7 @@ TELLS: Final = {
     "jobs": "long work",
     "keys": "keys of the API",
     "vapid": "keys that sign messages",
+    "webhooks": "the store's own systems, told of what happens",
     "audit": "what was written, by whom",
     "config": "the whole store as a file: what it would change, and carrying it out",
 }
