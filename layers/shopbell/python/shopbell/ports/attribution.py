@@ -7,7 +7,7 @@ from shopbell.domain.attribution.cells import Cells
 from shopbell.domain.clock import Instant
 from shopbell.domain.ids import StoreId, VisitorId
 
-RowKind = Literal["receipts", "orders", "lift"]
+RowKind = Literal["receipts", "orders", "lift", "claim"]
 RowName = tuple[VisitorId, RowKind]
 
 

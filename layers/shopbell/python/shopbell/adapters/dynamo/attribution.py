@@ -18,7 +18,12 @@ from shopbell.domain.clock import DAY, Clock, Duration, Instant
 from shopbell.domain.ids import StoreId
 from shopbell.ports.attribution import Row, RowKind, RowName
 
-_KEPT: Final[Mapping[RowKind, Duration]] = {"receipts": 7 * DAY, "orders": 400 * DAY, "lift": 400 * DAY}
+_KEPT: Final[Mapping[RowKind, Duration]] = {
+    "receipts": 7 * DAY,
+    "orders": 400 * DAY,
+    "lift": 400 * DAY,
+    "claim": 400 * DAY,
+}
 _HOURS_KEPT: Final[Duration] = 400 * DAY
 
 

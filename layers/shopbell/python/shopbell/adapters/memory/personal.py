@@ -11,10 +11,11 @@ from shopbell.domain.codes import StoredCode
 from shopbell.domain.disclosure import Shown, events_shown, profile_shown, sends_shown
 from shopbell.domain.erasure import NOBODY, Person
 from shopbell.domain.events import EventItem
-from shopbell.domain.ids import VisitorId
+from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.sends import SendRecord
 from shopbell.domain.subscriptions import Subscription
+from shopbell.ports.attribution import RowName
 
 KINDS: Final = (
     "profile",
@@ -59,6 +60,7 @@ class MemoryHoldings:
             else:
                 cells = self._cells(person, kind)
                 found = [table[key] if isinstance(table, dict) else key for table, key in cells]
+                found += self._claims(person) if kind == "reports" else []
         return (_shown(value) for value in found)
 
     def let_go(self, person: Person, kind: str) -> int:
@@ -69,10 +71,19 @@ class MemoryHoldings:
                 return self._unnamed(person)
             if kind == "counts":
                 return self._together(person)
-            cells = self._cells(person, kind)
+            cells, claims = self._cells(person, kind), self._claims(person) if kind == "reports" else []
+            for place in claims:
+                row = self.world.report_rows[place]
+                self.world.report_rows[place] = row._replace(body=NOBODY.encode())
             for table, key in cells:
                 table.discard(key) if isinstance(table, set) else table.pop(key)
-        return len(cells)
+        return len(cells) + len(claims)
+
+    def _claims(self, person: Person) -> list[tuple[StoreId, RowName]]:
+        """Orders that are counted for the person."""
+        mine = {who.encode() for who in person.ids}
+        rows = self.world.report_rows.items()
+        return [at for at, row in rows if at[0] == person.store and at[1][1] == "claim" and row.body in mine]
 
     def _cells(self, person: Person, kind: str) -> list[tuple[Any, Any]]:
         """Tables, and the keys in them that are the person's."""

@@ -9,10 +9,12 @@ will be found there.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.people import People
+from shopbell.app.reporting.claims import Claims, back_of
+from shopbell.app.reporting.known import Known, Wish
 from shopbell.domain.attribution.cells import Cells, added, moved, squeezed
 from shopbell.domain.attribution.facts import (
     CLICKS,
@@ -43,34 +45,6 @@ MOST_IDS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The rows of the ids of one person, as they were read."""
-
-    versions: Mapping[VisitorId, int]
-    standings: Mapping[VisitorId, Standing]
-
-    def facts(self, who: VisitorId) -> Facts:
-        standing = self.standings.get(who)
-        return NOTHING if standing is None else standing.facts
-
-    def apart(self, person: VisitorId) -> bool:
-        """Whether an id has a row of its own that is to be the person's, be it only just begun."""
-        return any(one != person and row.whose is None for one, row in self.standings.items())
-
-
-@dataclass(slots=True)
-class Wish:
-    """What a batch says of one person: the ids that it says it under, and the facts."""
-
-    ids: set[VisitorId] = field(default_factory=set)
-    facts: list[Facts] = field(default_factory=list)
-
-    @property
-    def clicked(self) -> bool:
-        return any(one.clicks for one in self.facts)
-
-
-@dataclass(frozen=True, slots=True)
 class Attribute:
     counts: ReportCounts
     events: Events
@@ -90,8 +64,11 @@ class Attribute:
             return Counter(attribution_store_gone=len(told)) if told else Counter()
         ends: Counter[str] = Counter()
         for person, wish in self._wishes(store, told, ends).items():
-            ends[self._settle(store, person, wish)] += 1
-        return ends
+            ends += self._settle(store, person, wish)
+        passed = self.claims.given_back(name, back_of(told, store))
+        for holder, facts in passed.items():
+            ends += self._settle(store, holder, Wish({holder}, [facts]))
+        return ends + Counter(attribution_passed_on=sum(len(facts.refunds) for facts in passed.values()))
 
     def again(self, store: Store, visitor: VisitorId, until: Instant) -> Cells:
         """By night: what the log of a person held at that instant and the row does not is counted now.
@@ -103,13 +80,23 @@ class Attribute:
             return {}
         ids = [visitor, *self.aliases.of(store.id, visitor)]
         log = united(*(self._log(store, one, until) for one in ids))
-        if standing is None and not log.clicks:
+        passed = self.claims.given_back(store.id, {visitor: log})
+        return added(
+            self._drift(store, Wish({visitor, *ids}, [log]), visitor),
+            *(self._drift(store, Wish({holder}, [facts]), holder) for holder, facts in passed.items()),
+        )
+
+    def _drift(self, store: Store, wish: Wish, person: VisitorId) -> Cells:
+        """How far reports are moved by bringing the facts in."""
+        standing = self._read(store, [person]).standings.get(person)
+        if standing is None and not wish.clicked:
             return {}
         stood = NOTHING if standing is None else standing.facts
-        zone = store.time_zone
-        drift = moved(statement(stood, zone), statement(united(stood, since(log, stood.cut)), zone))
+        after = united(stood, *(since(one, stood.cut) for one in wish.facts))
+        after = self.claims.without_repeats(store.id, wish.ids, [stood], after)
+        drift = moved(statement(stood, store.time_zone), statement(after, store.time_zone))
         if drift:
-            self._settle(store, visitor, Wish({visitor}, [log]))
+            self._settle(store, person, Wish({person}, wish.facts))
         return drift
 
     def _wishes(
@@ -130,7 +117,7 @@ class Attribute:
             wish.facts.append(facts_of(events, store))
         return wishes
 
-    def _settle(self, store: Store, person: VisitorId, wish: Wish) -> str:
+    def _settle(self, store: Store, person: VisitorId, wish: Wish) -> Counter[str]:
         """Until the person's row holds the facts, and what the ids held that are the person's."""
         for _ in range(TRIES):
             ids = self._ids(store, person, wish)
@@ -138,15 +125,15 @@ class Attribute:
             begun = person in known.standings
             if not begun and not wish.clicked and not known.apart(person):
                 if self._begin(store, person, known, [one for one in ids if one != person]):
-                    return "attribution_never_clicked"
+                    return Counter(attribution_never_clicked=1)
                 continue
             if not self._begin(store, person, known, ids):
                 continue
             known = self._read(store, ids)
             if any(one not in known.standings for one in ids):
                 continue  # expired this very moment
-            if self._bring(store, person, known, wish.facts):
-                return "attribution_settled"
+            if (repeats := self._bring(store, person, known, wish.facts)) is not None:
+                return Counter(attribution_settled=1, attribution_repeats=repeats)
         raise Unavailable(f"another write came first {TRIES} times")
 
     def _ids(self, store: Store, person: VisitorId, wish: Wish) -> Sequence[VisitorId]:
@@ -165,22 +152,35 @@ class Attribute:
         }
         return not rows or self.counts.add(store.id, rows, {})
 
-    def _bring(self, store: Store, person: VisitorId, known: Known, fresh: Sequence[Facts]) -> bool:
-        """The facts into the person's row, and those of ids that have not been taken along; False: not the newest."""
+    def _bring(self, store: Store, person: VisitorId, known: Known, fresh: Sequence[Facts]) -> int | None:
+        """The facts into the person's row, and those of ids that have not been taken along.
+
+        How many orders are somebody else's; None: what is known is not the newest.
+        """
         pending = [one for one, row in known.standings.items() if not row.read or (one != person and not row.whose)]
         own, zone = known.standings[person], store.time_zone
         logs = [self._log(store, one) for one in (known.standings if pending else ())]
         kept = united(own.facts, *(known.facts(one) for one in pending))
-        after = united(kept, *(since(one, kept.cut) for one in (*fresh, *logs)))
+        every = united(kept, *(since(one, kept.cut) for one in (*fresh, *logs)))
+        stood = [known.facts(one) for one in {person, *pending}]
+        after = self.claims.settle(store.id, person, known.standings, stood, every)
+        if after is None:
+            return None
+        repeats = len(every.orders) - len(after.orders)
         if after == own.facts and not pending:
-            return True
-        before = added(*(statement(known.facts(one), zone) for one in {person, *pending}))
+            return repeats
+        before = added(*(statement(one, zone) for one in stood))
         rows = {one: Standing(NOTHING, person, read=True) for one in pending}
         rows[person] = Standing(trimmed(after), None, read=True)
         named: Mapping[RowName, Row] = {
             (one, "orders"): Row(known.versions[one] + 1, row.packed()) for one, row in rows.items()
         }
-        return self.counts.add(store.id, named, squeezed(overall(moved(before, statement(after, zone)))))
+        cells = squeezed(overall(moved(before, statement(after, zone))))
+        return repeats if self.counts.add(store.id, named, cells) else None
+
+    @property
+    def claims(self) -> Claims:
+        return Claims(self.counts, self.people)
 
     def _read(self, store: Store, ids: Collection[VisitorId]) -> Known:
         rows = self.counts.rows(store.id, {(one, "orders") for one in ids})

@@ -12,7 +12,9 @@ from shopbell.domain.store import Store
 
 CLICKS: Final = frozenset({"push_clicked", "push_landed"})
 """Receipts of who came to the shop by a message."""
-TELLING: Final = CLICKS | {"purchase", "refund", "order_status", "cart_add"}
+BACK: Final = frozenset({"refund", "order_status"})
+"""What an order may be given back by, under its number."""
+TELLING: Final = CLICKS | BACK | {"purchase", "cart_add"}
 JOINS: Final = "identified"
 """Says whose a visitor is: what both did is one person's."""
 KEPT: Final[Duration] = 100 * DAY

@@ -43,6 +43,12 @@ def statement(facts: Facts, time_zone: str) -> Counter[Cell]:
     return Counter({cell: number for cell, number in cells.items() if number})
 
 
+def attributed(facts: Facts) -> frozenset[Order]:
+    """The orders that are due to a message."""
+    clicks = sorted(facts.clicks)
+    return frozenset(order for order in facts.orders if last_click(clicks, order.at) is not None)
+
+
 def last_click(clicks: Sequence[Click], at: Instant) -> Click | None:
     """Of clicks in their order: the newest at or before the instant whose window has not passed."""
     for place in range(bisect_right(clicks, at, key=_at) - 1, -1, -1):

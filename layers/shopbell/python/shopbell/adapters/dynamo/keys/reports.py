@@ -4,6 +4,7 @@ table  pk                             sk                        what
 -----  -----------------------------  ------------------------  --------------------------------------------------
 runs   <store>#O#<visitor>            receipts | orders | lift  what is counted of them already; whose orders are
        <store>#O#/                    lift                      the store has held people out, and when it last did
+       <store>#O#/<order>             claim                     whom an order is counted for; `order`: hash of its id
        <store>#N#report:<source id>   T#<00..15>                counts over all hours
        <store>#N#report:<source id>   H#<hour, 15>#<00..15>     counts of one hour; `hour`: when it began, ms
 """

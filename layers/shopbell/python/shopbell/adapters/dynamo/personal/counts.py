@@ -11,15 +11,12 @@ from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.counters import COUNT, LAST
 from shopbell.adapters.dynamo.database import PRESENT, Condition, Dynamo, delete_op, equals, put_op, update_op
 from shopbell.adapters.dynamo.keys import demand as demand_keys
-from shopbell.adapters.dynamo.keys.reports import person as person_key
 from shopbell.adapters.dynamo.pages import Where, query
-from shopbell.adapters.dynamo.personal.own import log_of_events, partitions
-from shopbell.adapters.dynamo.personal.place import Rows, Shown, Tables, key_of, plain
-from shopbell.domain.attribution.parting import Kept
+from shopbell.adapters.dynamo.personal.own import log_of_events
+from shopbell.adapters.dynamo.personal.place import Shown, Tables, key_of, plain
 from shopbell.domain.clock import DAY, Clock
 from shopbell.domain.erasure import Person
 from shopbell.domain.events import RECEIPTS, Event
-from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.prompts.counting import STEPS, SUBJECT
 from shopbell.domain.segments.history import day_of
 from shopbell.ports.demand import NOTES_KEPT
@@ -113,21 +110,6 @@ class Sold:
         sources = (keys.events(person.store, who) for who in person.ids)
         wanted = (demand_keys.demand_place(person.store, source) for source in sources)
         return get_many(self.dynamo, self.tables.runs, wanted)
-
-
-def reported(dynamo: Dynamo, tables: Tables) -> Rows:
-    """What of the person is in reports already; the reports themselves name nobody."""
-
-    def partition(store: StoreId, who: VisitorId) -> str:
-        return person_key(store, who, "")[keys.PK]
-
-    return Rows("reports", dynamo, tables.runs, partitions(dynamo, tables.runs, partition), _reported)
-
-
-def _reported(row: Item) -> Shown:
-    """Orders and receipts are shown as the events that they are; only here it stands what they are held out of."""
-    told = Kept.unpacked(binary(row, "body")).shown if text(row, keys.SK) == "lift" else {}
-    return {**plain(row), **told}
 
 
 @dataclass(frozen=True, slots=True)

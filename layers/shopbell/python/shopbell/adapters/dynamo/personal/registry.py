@@ -6,11 +6,12 @@ from typing import Final
 
 from shopbell.adapters.dynamo.database import Dynamo
 from shopbell.adapters.dynamo.personal.calls import Lately
-from shopbell.adapters.dynamo.personal.counts import Counted, Noted, Sold, reported
+from shopbell.adapters.dynamo.personal.counts import Counted, Noted, Sold
 from shopbell.adapters.dynamo.personal.goods import Codes, watch_rows
 from shopbell.adapters.dynamo.personal.groups import alias_rows, group_places
 from shopbell.adapters.dynamo.personal.own import log_of_events, own_places
 from shopbell.adapters.dynamo.personal.place import Place, Shown, Tables
+from shopbell.adapters.dynamo.personal.reported import Reported
 from shopbell.adapters.dynamo.personal.sending import InRuns
 from shopbell.domain.clock import Clock
 from shopbell.domain.erasure import Person
@@ -37,6 +38,7 @@ HOLDS: Final[Mapping[str, str]] = {
     "<store>#K#<pool>#<000..063>": "codes",
     "<store>#H#<visitor>": "coupons",
     "<store>#O#<visitor>": "reports",
+    "<store>#O#/<order>": "reports",
     "<store>#LATELY": "lately",
 }
 """As the maps in the docstrings of `keys` write a partition, to the place that finds what is a person's in it."""
@@ -82,7 +84,7 @@ def places(dynamo: Dynamo, tables: Tables, now: Clock) -> tuple[Place, ...]:
         Counted(dynamo, tables),
         Noted(dynamo, tables, now),
         Sold(dynamo, tables),
-        reported(dynamo, tables),
+        Reported(dynamo, tables),
         Lately(dynamo, tables),
         log_of_events(dynamo, tables),
         alias_rows(dynamo, tables),
