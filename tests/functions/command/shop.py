@@ -17,6 +17,7 @@ from tests.functions.http.world import NOON, OURS, SHOP
 THEIRS: Final = ("--key", THEIR_ADMIN)
 """The other store's key, for any command."""
 WORDS: Final = {"title": "Hello", "body": "On sale:\n- boots\n- {{ 1e5 }}\n", "url": f"{SHOP}/sale"}
+RECEIVER: Final = "https://hooks.shop.example/in"
 OFTEN: Final = {"event": "purchase", "op": "gte", "value": 2, "window": {"last": "P30D"}}
 
 
@@ -44,6 +45,8 @@ def furnish(office: Office) -> None:
         name="Thanks", event="purchase", delay="PT2H", exit_on=[], variants=_variants(), parameters={"priority": 7}
     )
     _campaigns(office, buyers, testers)
+    office.webhook(url=RECEIVER, segments=[buyers, testers], description="CRM: who buys")
+    office.webhook(url=f"{RECEIVER}?off", events=["segment.exited"], enabled=False)
 
 
 def exported(counter: Counter, *more: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.functions.command.counter import Counter
-from tests.functions.command.shop import THEIRS, WORDS, applied, edited, exported
+from tests.functions.command.shop import RECEIVER, THEIRS, WORDS, applied, edited, exported
 
 
 @pytest.mark.usefixtures("founding")
@@ -32,9 +32,12 @@ def test_no_id_key_code_or_person_is_written_down(shop: Counter) -> None:
     assert shop.office.manage("POST", "/v1/coupon-pools/welcome/codes", codes).status == 200
     assert shop.office.manage("PUT", "/v1/lists/testers/members", {"visitor_ids": ["somebody"]}).status == 200
     text = Path(exported(shop)).read_text()
-    assert not [word for word in ("seg-", "SECRETCODE1", "somebody", "v1", "sb_", "vapid") if word in text]
+    assert not [
+        word for word in ("seg-", "wh_", "whsec_", "SECRETCODE1", "somebody", "v1", "sb_", "vapid") if word in text
+    ]
 
 
+PUT_AWAY = ("segment A draft", "trigger Thanks", "campaign Weekly", f"webhook {RECEIVER}")
 CASES: list[tuple[dict[tuple[str | int, ...], Any], str]] = [
     ({("store", "language"): "fr"}, '~ store\n    language: "de" -> "fr"\n'),
     ({("coupon_pools", "welcome", "popup"): None, ("coupon_pools", "welcome", "discount"): None}, "~ coupon pool"),
@@ -57,6 +60,10 @@ CASES: list[tuple[dict[tuple[str | int, ...], Any], str]] = [
     ({("campaigns", "Weekly", "state"): "paused", ("campaigns", "Held", "state"): "scheduled"}, "state"),
     ({("campaigns", "Spring", "content_by"): None, ("campaigns", "Spring", "audience"): None}, "content_by"),
     ({("campaigns", "Picked", "delivery"): None, ("campaigns", "Picked", "winner"): None}, "winner"),
+    ({("webhooks", RECEIVER, "events"): ["segment.exited"], ("webhooks", RECEIVER, "description"): None}, "events: "),
+    ({("webhooks", RECEIVER, "segments"): ["A draft"]}, "~ webhook https://hooks.shop.example/in\n    segments: ["),
+    ({("webhooks", RECEIVER, "enabled"): False, ("webhooks", f"{RECEIVER}?off", "enabled"): None}, "enabled: "),
+    ({("webhooks", f"{RECEIVER}/2"): {"events": ["segment.entered"]}}, "+ webhook https://hooks.shop.example/in/2"),
     ({("campaigns", "Next"): {"content": WORDS, "schedule": {"at": "2026-12-01T10:00:00+01:00"}}}, "+ campaign Next"),
 ]
 
@@ -75,12 +82,13 @@ def test_what_was_taken_out_of_the_file_is_put_away_only_with_prune(shop: Counte
         ("segments", "A draft"): None,
         ("triggers", "Thanks"): None,
         ("campaigns", "Weekly"): None,
+        ("webhooks", RECEIVER): None,
     }
     file = edited(shop, {**gone, ("lists",): None, ("segments", "Testing buyers", "rule"): {"event": "purchase"}})
     assert "- " not in applied(shop, file)
     assert shop.run("config", "apply", file, "--prune", "--yes") == 0, shop.warned
     told = shop.told
-    assert all(f"- {words}\n" in told for words in ("segment A draft", "trigger Thanks", "campaign Weekly"))
+    assert all(f"- {words}\n" in told for words in PUT_AWAY)
     assert "list testers is not in the file and stays" in shop.warned
     assert shop.run("config", "plan", file, "--prune") == 0
 

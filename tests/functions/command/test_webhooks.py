@@ -1,13 +1,15 @@
-"""`shopbell webhooks`: each command against the real routes, and a secret that is printed once."""
+"""`shopbell webhooks`, and webhooks in a configuration, against the real routes: a secret is printed once."""
 
 import json
 from base64 import b64decode
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from tests.functions.command.counter import Counter
-from tests.functions.http.office import VIEWER
+from tests.functions.command.shop import RECEIVER, THEIRS, applied, edited, exported
+from tests.functions.http.office import MARKETER, VIEWER
 
 URL: Final = "https://hooks.shop.example/in"
 ADD: Final = ("webhooks", "add", "--url", URL, "--event", "segment.entered", "--event", "segment.exited")
@@ -105,3 +107,73 @@ def test_the_old_etag_of_an_edit_is_refused(counter: Counter, webhook: str) -> N
     fields = counter.file("fields.json", json.dumps({"description": "CRM"}))
     assert counter.run("webhooks", "edit", webhook, fields, "--if-match", '"1"') == 1
     assert one(counter, webhook)["description"] is None
+
+
+def test_the_secret_of_a_webhook_that_a_file_makes_is_told_once_and_written_nowhere(shop: Counter) -> None:
+    file = exported(shop)
+    told = applied(shop, file, *THEIRS)
+    assert told.count("shown this once: whsec_") == 2
+    assert f"the secret of webhook {RECEIVER}, shown this once: " in told
+    assert "whsec_" not in Path(exported(shop, *THEIRS)).read_text()
+
+
+def test_for_scripts_each_secret_is_an_answer_of_its_own_after_the_plan(counter: Counter) -> None:
+    made = {"shopbell": 1, "webhooks": {URL: {"events": ["segment.entered"], "enabled": False}}}
+    assert counter.run("config", "apply", counter.file("store.yaml", made), "--yes", "--json") == 0
+    plan, after = json.JSONDecoder().raw_decode(counter.told)
+    told = json.loads(counter.told[after:])
+    assert [change["action"] for change in plan["changes"]] == ["create"]
+    assert (told["kind"], told["name"], told["secret"][:6]) == ("webhooks", URL, "whsec_")
+    assert one(counter, told["id"])["state"] == "disabled"
+    assert "whsec_" not in counter.warned
+
+
+def test_a_secret_is_told_although_what_follows_fails(counter: Counter) -> None:
+    told_of = {"events": ["segment.entered"]}
+    made = {"shopbell": 1, "webhooks": {URL: told_of, "https://private.shop.example/": told_of}}
+    assert counter.run("config", "apply", counter.file("store.yaml", made), "--yes") == 1
+    assert counter.told.count("whsec_") == 1
+    assert "leads to an address that is not public" in counter.warned
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://Hooks.shop.example", "must be written as the store keeps it: https://hooks.shop.example/"),
+        ("http://hooks.shop.example/in", "must be an https address"),
+        ("CRM", "must be an https address"),
+    ],
+)
+def test_an_address_that_the_store_would_keep_otherwise_is_refused_with_its_line(
+    counter: Counter, address: str, said: str
+) -> None:
+    text = f"shopbell: 1\nwebhooks:\n  {address}: {{events: [segment.entered]}}\n"
+    assert counter.run("config", "plan", counter.file("store.yaml", text)) == 1
+    assert f"line 3: webhooks.{address} {said}" in counter.warned
+
+
+def test_one_that_its_receiver_has_ended_is_switched_on_again(shop: Counter) -> None:
+    file = exported(shop)
+    made = {row["url"]: row["id"] for row in shop.office.manage("GET", "/v1/webhooks").json["items"]}
+    shop.done("webhooks", "disable", made[RECEIVER])
+    assert "enabled: false -> (none)" in applied(shop, file)
+    assert one(shop, made[RECEIVER])["state"] == "active"
+
+
+def test_two_of_one_address_cannot_be_said_in_a_file(shop: Counter) -> None:
+    shop.office.webhook(url=RECEIVER)
+    assert shop.run("config", "export") == 1
+    assert f"left out: webhook {RECEIVER}: " in shop.warned
+
+
+def test_a_marketer_does_all_the_rest_and_is_told_what_is_left_out(shop: Counter) -> None:
+    key = ("--key", MARKETER)
+    assert shop.run("config", "export", *key) == 0
+    assert "webhooks:" not in shop.told
+    assert "webhooks are left out: only a key of role admin is shown them" in shop.warned
+    file = edited(shop, {("webhooks",): None, ("triggers", "Thanks", "delay"): "PT3H"})
+    assert "PT3H" in applied(shop, file, *key)
+    assert shop.run("config", "plan", file, "--prune", *key) == 0
+    assert "webhooks are left alone" in shop.warned
+    assert shop.run("config", "plan", exported(shop), *key) == 1
+    assert "webhooks cannot be compared: only a key of role admin is shown them" in shop.warned

@@ -106,7 +106,7 @@ class ManageHooks:
             raise Conflict(f"A store may have {MAX_WEBHOOKS} webhooks.")
         events = tuple(dict.fromkeys(given.events))
         name = WebhookId(f"wh_{self.random(8).hex()}")
-        hook = Webhook(store, name, url, events, now, now, segments, given.description)
+        hook = Webhook(store, name, url, events, now, now, segments, given.description, given.enabled)
         secret = self._new_secret(hook, 1)
         check_saved(saved=self.hooks.save(hook, expected=None))
         return MadeHook(self._view(hook), secret)

@@ -21,13 +21,14 @@ Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 class WebhookIn(Incoming):
     """Body of POST /v1/webhooks. `segments`: of events of segments those of these alone; none: of all.
 
-    `url` is an https address on port 443 of a public host.
+    `url` is an https address on port 443 of a public host. `enabled` false: it is switched on later.
     """
 
     url: Address
     events: Events
     segments: Segments = ()
     description: Description | None = None
+    enabled: bool = True
 
 
 class WebhookPatchIn(Incoming):

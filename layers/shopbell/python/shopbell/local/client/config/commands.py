@@ -7,11 +7,11 @@ from shopbell.local.client.config import files, showing
 from shopbell.local.client.config.files import Written
 from shopbell.local.client.config.kinds import KINDS, STORE
 from shopbell.local.client.config.live import Live, read
-from shopbell.local.client.config.ordering import ordered, unknown
-from shopbell.local.client.config.plan import Plan, faults, planned
+from shopbell.local.client.config.ordering import ids_of, ordered, unknown
+from shopbell.local.client.config.plan import ADMINS_ALONE, Plan, faults, planned
 from shopbell.local.client.config.stopping import carried
 from shopbell.local.client.config.wanted import FORMAT, VERSION, refuse, wanted
-from shopbell.local.client.config.writing import Writer, ids_of
+from shopbell.local.client.config.writing import Writer
 from shopbell.local.client.keeping import keep
 from shopbell.local.client.run import Run
 
@@ -27,6 +27,7 @@ _READS: Final = (
     "GET /v1/scenarios",
     "GET /v1/triggers",
     "GET /v1/campaigns",
+    "GET /v1/webhooks",
 )
 _PRUNE: Final = Option("prune", "put away what the file does not name", "flag", local=True)
 _FILE: Final = Option("file", "the configuration; - is standard input", local=True)
@@ -45,6 +46,8 @@ def export(run: Run) -> int:
         run.out.write(_HEAD + files.dump(said))
     for words in live.left_out:
         run.err.write(f"left out: {words}\n")
+    for section in sorted(live.unseen):
+        run.err.write(f"{section} are left out: {ADMINS_ALONE}\n")
     return 1 if live.left_out else 0
 
 

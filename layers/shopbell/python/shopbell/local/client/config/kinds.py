@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from shopbell.local.client.config.readings import of_campaign, of_scenario, of_segment, of_trigger
+from shopbell.local.client.config.readings import (
+    address_fault,
+    of_campaign,
+    of_scenario,
+    of_segment,
+    of_trigger,
+    of_webhook,
+)
 from shopbell.local.client.contract import schema_of
 
 Body = dict[str, Any]
@@ -17,6 +24,10 @@ def _as_read(read: Mapping[str, Any]) -> Body:
     return dict(read)
 
 
+def _any(_: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`section` of the file holds things of it by name; `write` makes one, `edit` changes fields of one.
@@ -24,7 +35,8 @@ class Kind:
     Without `edit`, `write` puts a whole thing in the place of another; with `once` it is written once and stays.
     `taken` is what of an answer the file may say, `own` are fields that only the file has, `hidden` those of the
     call that it has not. `defaults` are of fields that the document gives none, and `kept` those that stay as they
-    are where the file is silent, since the store finds them itself.
+    are where the file is silent, since the store finds them itself. `name_fault` says what is wrong with a name.
+    With `guarded` an admin's key alone sees things of it.
     """
 
     section: str
@@ -40,6 +52,8 @@ class Kind:
     hidden: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     kept: tuple[tuple[str, ...], ...] = ()
+    name_fault: Callable[[str], str | None] = _any
+    guarded: bool = False
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -110,5 +124,16 @@ CAMPAIGNS: Final = Kind(
     defaults={"holdout_percent": 0, "recheck_at_send": True},
     kept=((_STATE,), ("schedule", "time_zone")),
 )
-KINDS: Final = (SETTINGS, LISTS, POOLS, SEGMENTS, PRODUCT_LISTS, SCENARIOS, TRIGGERS, CAMPAIGNS)
+WEBHOOKS: Final = Kind(
+    "webhooks",
+    "webhook",
+    "/v1/webhooks",
+    "POST /v1/webhooks",
+    "PATCH /v1/webhooks/{webhook_id}",
+    named_by="url",
+    taken=of_webhook,
+    name_fault=address_fault,
+    guarded=True,
+)
+KINDS: Final = (SETTINGS, LISTS, POOLS, SEGMENTS, PRODUCT_LISTS, SCENARIOS, TRIGGERS, CAMPAIGNS, WEBHOOKS)
 """In the order in which they stand in a file, and in which they are written: each only needs those before it."""

@@ -10,10 +10,12 @@ from shopbell.local.client.config.kinds import CAMPAIGNS, KINDS, SCENARIOS, SEGM
 from shopbell.local.client.config.readings import is_shipped
 from shopbell.local.client.config.references import renamed
 from shopbell.local.client.config.shapes import plain
+from shopbell.local.client.http import RefusedError
 from shopbell.local.client.run import PAGE, Run, pages
 
 Key = tuple[str, str]
 """The section of a thing and its name there."""
+_FORBIDDEN: Final = 403
 _WAITS: Final = frozenset({"scheduled", "paused"})
 
 
@@ -36,6 +38,7 @@ class Item:
 class Live:
     """`left_out`: things that no file can say, each with why. `past`: campaigns that no file is about any more,
     by name with their status. `shared`: names that several things of a kind have. `segments`: names by id.
+    `unseen`: sections that this key is not shown.
     """
 
     items: Mapping[Key, Item]
@@ -44,11 +47,14 @@ class Live:
     shared: frozenset[Key]
     past: Mapping[str, str]
     left_out: tuple[str, ...]
+    unseen: frozenset[str] = frozenset()
 
 
 def read(run: Run) -> Live:
     """Everything, page after page."""
-    told = {kind.section: list(_told(run, kind)) for kind in KINDS}
+    seen = {kind.section: _seen(run, kind) for kind in KINDS}
+    told = {section: found or [] for section, found in seen.items()}
+    unseen = frozenset(section for section, found in seen.items() if found is None)
     shared = frozenset(_shared(told))
     once = {one["id"]: one["name"] for one in told[SEGMENTS.section]}
     segments = {name: words for name, words in once.items() if (SEGMENTS.section, words) not in shared}
@@ -67,7 +73,7 @@ def read(run: Run) -> Live:
             items[key] = made
     shipped = {key: one for key, one in items.items() if one.kind is SEGMENTS and is_shipped(one.name, one.body)}
     rest = {key: one for key, one in items.items() if key not in shipped}
-    return Live(rest, shipped, segments, shared, _past(told), tuple(left_out))
+    return Live(rest, shipped, segments, shared, _past(told), tuple(left_out), unseen)
 
 
 def item(kind: Kind, one: Mapping[str, Any], segments: Mapping[str, str]) -> Item:
@@ -79,11 +85,21 @@ def item(kind: Kind, one: Mapping[str, Any], segments: Mapping[str, str]) -> Ite
         return segments[known]
 
     body = renamed(plain(kind.taken(one), kind.schema), name)
-    return Item(kind, name_of(kind, one), one.get("id", one["name"]), body, one)
+    return Item(kind, name_of(kind, one), str(one["id"] if "id" in one else one["name"]), body, one)
 
 
 def name_of(kind: Kind, one: Mapping[str, Any]) -> str:
     return "" if kind.section == STORE else str(one[kind.named_by])
+
+
+def _seen(run: Run, kind: Kind) -> list[dict[str, Any]] | None:
+    """All of a kind; None where this key is not shown them."""
+    try:
+        return list(_told(run, kind))
+    except RefusedError as exc:
+        if kind.guarded and exc.status == _FORBIDDEN:
+            return None
+        raise
 
 
 def _told(run: Run, kind: Kind) -> Iterator[dict[str, Any]]:

@@ -6,14 +6,14 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Final, Literal
 
 from shopbell.local.client.config.files import Place
-from shopbell.local.client.config.kinds import CAMPAIGNS, KINDS, POOLS, SEGMENTS, TRIGGERS
+from shopbell.local.client.config.kinds import CAMPAIGNS, KINDS, POOLS, SEGMENTS, TRIGGERS, WEBHOOKS
 from shopbell.local.client.config.live import Key, Live
 from shopbell.local.client.config.plan import Change
 from shopbell.local.client.config.references import named
 from shopbell.local.client.config.shapes import nearest
 from shopbell.local.client.config.wanted import Wanted
 
-_PRUNED: Final = (CAMPAIGNS, TRIGGERS, SEGMENTS, POOLS)
+_PRUNED: Final = (WEBHOOKS, CAMPAIGNS, TRIGGERS, SEGMENTS, POOLS)
 """Users before what they use."""
 Part = Literal["write", "pause", "archive"]
 
@@ -36,6 +36,12 @@ def ordered(changes: Sequence[Change], live: Live) -> list[Step]:
     for kind in _PRUNED:
         steps += [Step("archive", one) for one in reversed(_in_turn(kind.section, gone, live))]
     return steps
+
+
+def ids_of(live: Live, steps: Sequence[Step]) -> dict[str, str]:
+    """Segments of the store by name, and by the new name where the plan gives one."""
+    given = {one.change.name: one.change.live.id for one in steps if one.change.kind is SEGMENTS and one.change.live}
+    return {**{name: one for one, name in live.segments.items()}, **given}
 
 
 def unknown(live: Live, wanted: Mapping[Key, Wanted]) -> Iterator[tuple[Place, str]]:

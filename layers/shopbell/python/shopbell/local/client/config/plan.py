@@ -14,6 +14,7 @@ from shopbell.local.client.config.kinds import (
     SEGMENTS,
     STORE,
     TRIGGERS,
+    WEBHOOKS,
     Body,
     Kind,
 )
@@ -21,8 +22,9 @@ from shopbell.local.client.config.live import Item, Key, Live
 from shopbell.local.client.config.readings import settled, shipped_delays
 from shopbell.local.client.config.wanted import Wanted
 
+ADMINS_ALONE: Final = "only a key of role admin is shown them"
 Action = Literal["create", "change", "archive"]
-_PRUNED: Final = (POOLS, SEGMENTS, TRIGGERS, CAMPAIGNS)
+_PRUNED: Final = (POOLS, SEGMENTS, TRIGGERS, CAMPAIGNS, WEBHOOKS)
 _STAYS: Final[Mapping[str, str]] = {
     LISTS.section: "its members would go with it; `shopbell lists delete` does that",
     "product_lists": "the API deletes none; an empty one shows nothing",
@@ -71,6 +73,7 @@ def planned(live: Live, wanted: Mapping[Key, Wanted], *, prune: bool) -> Plan:
     gone = [item for key, item in live.items.items() if key not in found]
     if prune:
         changes += [_archive(item) for item in gone if item.kind in _PRUNED]
+        notes += [f"{section} are left alone: {ADMINS_ALONE}" for section in sorted(live.unseen)]
         notes += [
             f"{item.kind.word} {item.name} is not in the file and stays: {_STAYS[item.kind.section]}"
             for item in gone
@@ -90,6 +93,8 @@ def match(live: Live, one: Wanted) -> Item | None:
 
 def faults(live: Live, wanted: Mapping[Key, Wanted]) -> Iterator[tuple[Place, str]]:
     """What the store as it is does not allow."""
+    for section in sorted(live.unseen & {section for section, _ in wanted}):
+        yield (section,), f"cannot be compared: {ADMINS_ALONE}"
     for key, one in wanted.items():
         if key in live.shared:
             yield one.place, f"is not clear: the store has several of this name; rename all but one {one.kind.word}"

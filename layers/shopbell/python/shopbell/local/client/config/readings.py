@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from shopbell.domain.predefined.library import installed
 from shopbell.domain.predefined.render import render
+from shopbell.domain.webhooks.addresses import check_address
 from shopbell.local.client.scenariobody import body_of
 
 _MADE_UP: Final = re.compile(r"seg-[0-9a-f]{16}")
@@ -66,6 +67,20 @@ def of_campaign(read: Mapping[str, Any]) -> dict[str, Any]:
     if schedule and schedule["cron"] and schedule["visitor_local"]:
         schedule = {**schedule, "time_zone": None}
     return {**read, "schedule": schedule, "state": read["status"]}
+
+
+def of_webhook(read: Mapping[str, Any]) -> dict[str, Any]:
+    """Switched off, by somebody or because its receiver is gone: both end when it is switched on again."""
+    return {**read, "enabled": read["state"] != "disabled"}
+
+
+def address_fault(url: str) -> str | None:
+    """What is wrong with an address as a name; it must be spelled as the store keeps it, or it would be another's."""
+    try:
+        spelled = check_address(url, loopback=True)
+    except ValueError as exc:
+        return str(exc)
+    return None if spelled == url else f"must be written as the store keeps it: {spelled}"
 
 
 def _says(step: Mapping[str, Any]) -> bool:

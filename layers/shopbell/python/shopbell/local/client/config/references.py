@@ -8,11 +8,12 @@ from shopbell.local.client.config.files import Place
 Rename = Callable[[str, Place], str]
 """The other name of a segment that is named at a place; it may raise."""
 _SIDES: Final = frozenset({"include", "exclude"})
+_TOLD_OF: Final = ("segments",)
 _TURNED: Final = {"field": "segment_id"}
 
 
 def renamed(value: Any, rename: Rename, at: Place = ()) -> Any:
-    """The same with every segment under its other name: in rules, audiences, words by segment, and targets."""
+    """The same with every segment under its other name: in rules, audiences, words by segment, targets, webhooks."""
     match value:
         case list():
             return [renamed(one, rename, (*at, place)) for place, one in enumerate(value)]
@@ -38,7 +39,7 @@ def _field(name: str, below: Any, beside: Mapping[str, Any], rename: Rename, at:
     here = (*at, name)
     if isinstance(below, str) and _is_segment(name, beside, at):
         return name, rename(below, here)
-    if isinstance(below, list) and name in _SIDES and at[-1:] == ("audience",):
+    if isinstance(below, list) and ((name in _SIDES and at[-1:] == ("audience",)) or here == _TOLD_OF):
         return name, [rename(one, (*here, place)) if isinstance(one, str) else one for place, one in enumerate(below)]
     if isinstance(below, dict) and here == ("content_by", "segment"):
         return name, {rename(one, (*here, one)): words for one, words in below.items()}

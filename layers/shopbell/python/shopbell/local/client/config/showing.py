@@ -1,7 +1,7 @@
 """A plan on the terminal, and for scripts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from shopbell.local.client.config.differences import NOTHING, Difference, lines, shown, told
@@ -28,6 +28,18 @@ def warn(run: Run, plan: Plan) -> None:
     for one in plan.changes:
         for line in _change(one):
             run.err.write(f"  {line}\n")
+
+
+def tell_secret(run: Run, change: Change, made: Mapping[str, Any]) -> None:
+    """What a call shows once, at once: whatever fails afterwards, nobody could ask for it again."""
+    secret = made.get("secret")
+    if not secret:
+        return
+    if run.asked.json:
+        run.show({"kind": change.kind.section, "name": change.name, "id": made["id"], "secret": secret})
+    else:
+        over = "\r\x1b[K" if run.out.isatty() else ""  # the bar stands there
+        run.print(f"{over}the secret of {change.kind.word} {shown(change.name)[1:-1]}, shown this once: {secret}")
 
 
 def headline(change: Change) -> str:

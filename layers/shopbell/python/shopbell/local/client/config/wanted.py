@@ -67,6 +67,8 @@ def _faults(value: Any) -> Iterator[tuple[Place, str]]:
 def _faults_of(kind: Kind, value: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     for name, body in _things(kind, value):
         place: Place = (kind.section,) if kind.section == STORE else (kind.section, name)
+        if fault := kind.name_fault(name):
+            yield place, fault
         for at, words in faults(body, kind.schema):
             yield (*place, *at), words
 

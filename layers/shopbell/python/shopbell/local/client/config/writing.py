@@ -1,7 +1,7 @@
 """Carries a plan into the store, one thing after the other, each only if it still is what the plan was made from."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,7 @@ from shopbell.local.client.config.live import Live, NamelessError, item
 from shopbell.local.client.config.meanwhile import CONFLICT, MeanwhileError, noted
 from shopbell.local.client.config.ordering import Step
 from shopbell.local.client.config.plan import Change
+from shopbell.local.client.config.showing import tell_secret
 from shopbell.local.client.http import Answer, RefusedError, UnreachableError
 from shopbell.local.client.run import NotAskedError, Run
 
@@ -58,6 +59,7 @@ class Writer:
             self.run.call("PUT", kind.one(change.name), body, headers={"If-Match": '"0"'})
             return
         made = self._post(kind.path, body)
+        tell_secret(self.run, change, made.body)
         if kind is SEGMENTS:
             self.ids[change.name] = made.body["id"]
         if "state" in change.body:
@@ -183,12 +185,6 @@ def _again(act: Callable[[], None]) -> None:
                 raise
         else:
             return
-
-
-def ids_of(live: Live, steps: Sequence[Step]) -> dict[str, str]:
-    """Segments of the store by name, and by the new name where the plan gives one."""
-    given = {one.change.name: one.change.live.id for one in steps if one.change.kind is SEGMENTS and one.change.live}
-    return {**{name: one for one, name in live.segments.items()}, **given}
 
 
 def _id(change: Change) -> str:
