@@ -149,12 +149,15 @@ def test_a_report_tells_the_variants_apart_and_their_parts_add_up(office: Office
 
     assert (report["targeted"], report["open"], report["accepted"], report["failed"]) == (9, 1, 3, 1)
     assert (report["skipped"], report["shown"], report["clicked"]) == ({"unsubscribed": 3, "no_content": 1}, 3, 1)
+    assert (report["planned"], report["left_out"]) == (6, {"unsubscribed": 3})
     nothing: dict[str, object] = dict.fromkeys(
         ("retired", "closed", "landed", "failed", "clicked", "carts", "orders", "refunded_orders", "unsubscribed"), 0
     )
     nothing |= {"actions": {}, "revenue": {}, "refunded": {}}
-    calm = {"targeted": 5, "skipped": {"unsubscribed": 2, "no_content": 1}, "accepted": 2, "shown": 2}
-    loud = {"targeted": 3, "skipped": {"unsubscribed": 1}, "accepted": 1, "shown": 1, "failed": 1, "clicked": 1}
+    calm: dict[str, object] = {"planned": 3, "left_out": {"unsubscribed": 2}}
+    loud: dict[str, object] = {"planned": 2, "left_out": {"unsubscribed": 1}}
+    calm |= {"targeted": 5, "skipped": {"unsubscribed": 2, "no_content": 1}, "accepted": 2, "shown": 2}
+    loud |= {"targeted": 3, "skipped": {"unsubscribed": 1}, "accepted": 1, "shown": 1, "failed": 1, "clicked": 1}
     assert report["by_variant"] == {"calm": {**nothing, **calm}, "loud": {**nothing, **loud}}
 
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from shopbell.adapters.memory.configuration import MemorySecrets
 from shopbell.app.ends import Done, Handed, Later
 from shopbell.app.tracking.items import system_item
@@ -15,6 +16,7 @@ from shopbell.domain.push.token import MessageRef, open_token
 from shopbell.domain.push.values import PushAnswer
 from shopbell.domain.reports import Report
 from shopbell.domain.runs import Audience, Run
+from shopbell.domain.scenarios.audience import REACHABLE
 from shopbell.domain.scenarios.plan import Step
 
 from tests.unit.app.chunks import send
@@ -69,6 +71,23 @@ def test_who_is_left_out_while_planning_counts_for_the_variant_that_would_have_b
     assert found.skipped == {"excluded": 20}
     assert sum(share.skipped.get("excluded", 0) for share in found.by_variant.values()) == 20
     assert sum(share.targeted for share in found.by_variant.values()) == found.targeted == len(PEOPLE)
+
+
+@pytest.mark.parametrize("everybody", [True, False], ids=["everybody", "a segment"])
+def test_people_who_are_left_out_and_messages_to_devices_are_told_apart_and_add_up(*, everybody: bool) -> None:
+    shop = Shop()
+    away, here = shop.segment("away", {"event": "page_view"}), shop.segment("here", REACHABLE)
+    for who in PEOPLE:
+        shop.subscribe(who, "mozilla", "b")
+    for who in PEOPLE[:20]:
+        shop.visit(who)
+    _, found = sent_to_all(shop, Audience(() if everybody else (here,), (away,)))
+    assert (found.left_out, found.planned, found.accepted, found.open) == ({"excluded": 20}, 80, 80, 0)
+    assert (
+        found.targeted == found.planned + sum(found.left_out.values()) == found.accepted + found.skipped["excluded"]
+    )
+    for share in found.by_variant.values():
+        assert share.planned == share.accepted == share.targeted - share.left_out["excluded"]
 
 
 def test_the_token_says_which_and_a_receipt_is_counted_for_it() -> None:

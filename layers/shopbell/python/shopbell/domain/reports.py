@@ -13,6 +13,8 @@ from shopbell.domain.runs import RunWarning
 from shopbell.domain.variants import counted_of
 
 _DEFERRED: Final = "deferred:"
+_SKIPPED: Final = "skipped:"
+_LEFT_OUT: Final = "left_out:"
 NO_STEP: Final = -1
 """Of what ended while it waited: which step it was is not counted."""
 
@@ -27,12 +29,19 @@ class Share:
     failed: Mapping[str, int] = field(default_factory=dict)
     retired: int = 0
     brought: Brought = NOTHING
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def planned(self) -> int:
+        return self.targeted - sum(self.left_out.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """targeted = accepted + failed + retired + skipped + open, at any moment.
 
+    Two units are in it: people who were `left_out` of the audience before anybody asked for their devices, who are
+    in `skipped`, too; and the messages of all others, one for each device: targeted = left_out + `planned`.
     `targeted` grows while the run is being planned; `brought` is what browsers and the shop told of. `deferred` says
     how often a gate put a message off; what became of it is in the other numbers, and while it waits it is open.
     The parts of `by_variant` add up to the whole, but for messages without variants, for what is open, whose variant
@@ -58,6 +67,11 @@ class Report:
     """Of how many people the newest run holds out."""
     warnings: Mapping[RunWarning, Instant] = field(default_factory=dict)
     """What the workers noticed, and when last."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def planned(self) -> int:
+        return self.targeted - sum(self.left_out.values())
 
 
 def added_up(
@@ -85,6 +99,7 @@ def added_up(
         open=open_,
         finished=finished,
         brought=whole.brought,
+        left_out=whole.left_out,
         deferred=_under(_DEFERRED, _of(every, None)),
         by_variant={name: _share(every, measured(told, variant=name), name) for name in names},
         by_step={
@@ -98,9 +113,12 @@ def added_up(
 def _share(totals: Mapping[str, int], told: Measures, variant: str | None) -> Share:
     """`variant` None: of them all."""
     mine = _of(totals, variant)
+    left_out = _under(_LEFT_OUT, mine)
+    skipped = Counter(_under(_SKIPPED, mine)) + Counter(left_out)
     return Share(
         targeted=sum(mine.values()) - put_off(mine),
-        skipped=_under("skipped:", mine),
+        skipped={name: skipped[name] for name in sorted(skipped)},
+        left_out=left_out,
         accepted=mine[ACCEPTED],
         failed=_under("failed:", mine),
         retired=mine["retired"],
@@ -115,6 +133,11 @@ def _of(totals: Mapping[str, int], variant: str | None) -> Counter[str]:
         if variant is None or mine == variant:
             found[outcome] += number
     return found
+
+
+def left_out(skipped: Mapping[str, int]) -> Mapping[str, int]:
+    """People whom the planning of a shard has skipped, as `added_up` takes them."""
+    return {f"{_LEFT_OUT}{reason.removeprefix(_SKIPPED)}": number for reason, number in skipped.items()}
 
 
 def put_off(totals: Mapping[str, int]) -> int:

@@ -38,9 +38,11 @@ class BroughtOut(BaseModel):
 
 
 class ShareOut(BroughtOut):
-    """Of one variant or step: targeted = accepted + failed + retired + all that was skipped."""
+    """Of one variant or step: targeted = accepted + failed + retired + all that was skipped = left_out + planned."""
 
     targeted: int
+    planned: int
+    left_out: dict[str, int]
     skipped: dict[str, int]
     accepted: int
     failed: int
@@ -57,6 +59,8 @@ class PointOut(BroughtOut):
 class ReportOut(BroughtOut):
     """targeted = accepted + failed + retired + all that was skipped + open, at any moment.
 
+    Two units are in it: `left_out` are people who were skipped as the audience was read, by reason, and are in
+    `skipped` too; `planned` are messages, one for each device of all others. targeted = left_out + planned.
     `deferred`: how often a gate put a message off, by its reason; what became of it is in the other numbers.
     `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when
     it ends, and for what ended while it waited; without variants: {}. `by_step` adds up to it but for the last two.
@@ -66,6 +70,8 @@ class ReportOut(BroughtOut):
     """
 
     targeted: int
+    planned: int
+    left_out: dict[str, int]
     skipped: dict[str, int]
     deferred: dict[str, int]
     accepted: int
@@ -100,6 +106,8 @@ class _Told(TypedDict):
 def report(row: Report, series: Sequence[Point] | None, found: Lift | str, tried: Trial | None = None) -> ReportOut:
     return ReportOut(
         targeted=row.targeted,
+        planned=row.planned,
+        left_out=dict(row.left_out),
         skipped=dict(row.skipped),
         deferred=dict(row.deferred),
         accepted=row.accepted,
@@ -130,6 +138,8 @@ def _shares(rows: Mapping[str, Share]) -> dict[str, ShareOut]:
 def _share(row: Share) -> ShareOut:
     return ShareOut(
         targeted=row.targeted,
+        planned=row.planned,
+        left_out=dict(row.left_out),
         skipped=dict(row.skipped),
         accepted=row.accepted,
         failed=sum(row.failed.values()),

@@ -12,7 +12,7 @@ from shopbell.runtime.http.report_answers import ReportOut
 
 Row = Mapping[str, float]
 _SPREAD: Final = (
-    *("skipped", "deferred", "failed_by", "actions", "revenue", "refunded"),
+    *("left_out", "skipped", "deferred", "failed_by", "actions", "revenue", "refunded"),
     *("revenue_per_person", "interval", "relative_interval"),
 )
 """Numbers by name: each name is a column of its own, such as `revenue:EUR`."""

@@ -15,7 +15,7 @@ from shopbell.domain.dispatch import RESUMED, accepted_of, counted
 from shopbell.domain.ids import CampaignId, RunId, StoreId
 from shopbell.domain.lasting import unheld
 from shopbell.domain.quarters import Quarters, placed, reached
-from shopbell.domain.reports import NO_STEP, Report, added_up, put_off
+from shopbell.domain.reports import NO_STEP, Report, added_up, left_out, put_off
 from shopbell.domain.runs import Run
 from shopbell.domain.runwarnings import latest_warnings
 from shopbell.domain.scenarios.missing import ALL, Lost, lost, subject_of
@@ -142,7 +142,7 @@ class ReadReport:
         totals.update(steps)
         left = max(0, left) + max(0, put_off(ended) + put_off(steps) - resumed - lost)
         for row in shards:
-            totals.update({f"skipped:{reason.removeprefix('skipped:')}": n for reason, n in row.skipped.items()})
+            totals.update(left_out(row.skipped))
         return left, len(shards) == run.shards and all(row.done for row in shards) and not left
 
 
