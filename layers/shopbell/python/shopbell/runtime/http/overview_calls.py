@@ -12,12 +12,15 @@ from shopbell.app.reporting.series import Span
 from shopbell.domain.attribution.subscribers import Turns
 from shopbell.domain.ids import StoreId
 from shopbell.domain.segments.history import DayCount
+from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.lift_answers import LiftOut, lift
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.message_answers import MessagesOut, messages
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.overview_csv import parts
 from shopbell.runtime.http.report_calls import SERIES, span_of
+from shopbell.runtime.http.report_csv import sheet
 from shopbell.runtime.http.request import Request
 
 
@@ -96,9 +99,11 @@ OPERATIONS: Final = (
         Managed("viewer"),
         answer=OverviewOut,
         query=SERIES,
+        table=True,
         description=(
             "Days of the store's zone, the last 30 by themselves and at most 366, or its hours, the last 2 days by "
-            "themselves and at most 31."
+            "themselves and at most 31. `format=csv`: the same as a table, a row for the whole, each browser, each "
+            "point in time, each day of `churn_risk`, and each group and effect of the lift."
         ),
     ),
 )
@@ -125,7 +130,12 @@ class OverviewCalls:
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
-        return {"getOverview": lambda store, request: answer(_overview(self.read(store, span_of(request) or Span())))}
+        return {"getOverview": self._overview}
+
+    def _overview(self, store: StoreId, request: Request) -> Answer:
+        form = reading.one_of(request, "format", ("json", "csv"))
+        said = _overview(self.read(store, span_of(request) or Span()))
+        return sheet(parts(said.model_dump(), said.lift), "overview") if form == "csv" else answer(said)
 
 
 def _overview(row: Overview) -> OverviewOut:

@@ -80,23 +80,27 @@ class ReportCalls:
         return {"getReport": self._campaign, "getScenarioReport": self._scenario}
 
     def _campaign(self, store: StoreId, request: Request) -> Answer:
-        name = CampaignId(request.params["campaign_id"])
+        name, form = CampaignId(request.params["campaign_id"]), _form(request)
         found = self.campaign(store, name, timed=_timed(request)), self.campaign.trial(store, name)
-        return self._answer(store, request, found, [name], name)
+        said = self._told(store, request, found, [name])
+        return table(said, name) if form == "csv" else answer(said)
 
     def _scenario(self, store: StoreId, request: Request) -> Answer:
-        name = request.params["name"]
+        name, form = request.params["name"], _form(request)
         found = self.scenario(store, name, timed=_timed(request)), None
-        return self._answer(store, request, found, self.scenario.sources(store, name), name)
-
-    def _answer(
-        self, store: StoreId, request: Request, found: tuple[Report, Trial | None], sources: list[str], name: str
-    ) -> Answer:
-        span, form = span_of(request), reading.one_of(request, "format", ("json", "csv"))
-        row, tried = found
-        series = None if span is None else self.series(store, sources, span, row.accepted_at)
-        said = report(row, series, self.lift(store, sources, row.holdout_percent), tried)
+        said = self._told(store, request, found, self.scenario.sources(store, name))
         return table(said, name) if form == "csv" else answer(said)
+
+    def _told(
+        self, store: StoreId, request: Request, found: tuple[Report, Trial | None], sources: list[str]
+    ) -> ReportOut:
+        span, (row, tried) = span_of(request), found
+        series = None if span is None else self.series(store, sources, span, row.accepted_at)
+        return report(row, series, self.lift(store, sources, row.holdout_percent), tried)
+
+
+def _form(request: Request) -> str | None:
+    return reading.one_of(request, "format", ("json", "csv"))
 
 
 def _timed(request: Request) -> bool:

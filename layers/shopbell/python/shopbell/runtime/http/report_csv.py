@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from shopbell.app.exporting import cell
@@ -11,6 +11,8 @@ from shopbell.runtime.http.lift_answers import parts_of
 from shopbell.runtime.http.report_answers import ReportOut
 
 Row = Mapping[str, float]
+Part = tuple[str, str, Mapping[str, object]]
+"""What a row is of, its name among those, and its numbers."""
 _SPREAD: Final = (
     *("left_out", "skipped", "deferred", "failed_by", "actions", "revenue", "refunded"),
     *("revenue_per_person", "interval", "relative_interval"),
@@ -20,7 +22,11 @@ _SPREAD: Final = (
 
 def table(report: ReportOut, name: str) -> Answer:
     """`name` is what the file is called where it is saved. Money is in minor units; empty: it is not told there."""
-    rows = [(part, which, _numbers(told)) for part, which, told in _parts(report)]
+    return sheet(_parts(report), name)
+
+
+def sheet(parts: Iterable[Part], name: str) -> Answer:
+    rows = [(part, which, _numbers(told)) for part, which, told in parts]
     columns = list(dict.fromkeys(column for _, _, numbers in rows for column in numbers))
     text = io.StringIO()
     lines = csv.writer(text)
@@ -32,7 +38,7 @@ def table(report: ReportOut, name: str) -> Answer:
     return Answer(200, text.getvalue(), "text/csv; charset=utf-8", headers=headers)
 
 
-def _parts(report: ReportOut) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+def _parts(report: ReportOut) -> Iterator[Part]:
     told = report.model_dump()
     yield "all", "", told
     for part, field in (("variant", "by_variant"), ("step", "by_step")):
