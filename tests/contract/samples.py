@@ -22,7 +22,7 @@ from shopbell.domain.membership import Change, Flip
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
 from shopbell.domain.segments.definition import Segment, SegmentState
 from shopbell.domain.subscriptions import PushService, Subscription
-from shopbell.domain.winner import Decision, Standing
+from shopbell.domain.winner import Decision, Standing, Weighed, Weight
 
 from tests.contract.worlds import NOW, SHARDS
 
@@ -104,6 +104,16 @@ def segment(store: StoreId, name: str = "seg-1", /, state: SegmentState = "activ
     return Segment(**(fields | changes))  # type: ignore[arg-type]
 
 
+WEIGHED = Weighed(
+    NOW,
+    "revenue",
+    learned=True,
+    found=140,
+    variants=(
+        Weight("a", 1_000, 50, 120.5, 0.95, 1.0, 3),
+        Weight("b", 1_000, 90, 90.0, 0.0, None, 30, barred=True),
+    ),
+)
 DECISION = Decision(
     NOW,
     "clicks",

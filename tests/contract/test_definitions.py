@@ -14,7 +14,7 @@ from shopbell.domain.runs import Terms
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.scenarios.settings import OwnAudience, ScenarioSettings, StepSettings
 from shopbell.domain.store import Key, Store, VapidKey
-from shopbell.domain.winner import WinnerTest
+from shopbell.domain.winner import Weighing, WinnerTest
 
 from tests.contract.samples import CONTENT, DECISION, campaign, names_of
 from tests.contract.worlds import NOW, Ports
@@ -128,6 +128,7 @@ def test_what_a_campaign_waits_for_comes_back(ports: Ports, store: StoreId) -> N
         since=NOW,
         approval=Approval("schedule", "abcd", NOW, 12_345, "efgh", NOW),
         winner=WINNER,
+        weighing=Weighing("orders"),
         decision=DECISION,
         terms=Terms(max_per_user=(2, HOUR), products=Selection("top_sellers", filters={"brand": ["A"]})),
     )

@@ -14,7 +14,7 @@ from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.winner import Phase
 
-from tests.contract.samples import DECISION, names_of, run
+from tests.contract.samples import DECISION, WEIGHED, names_of, run
 from tests.contract.worlds import NOW, Ports
 
 R1 = RunId("r1")
@@ -189,10 +189,10 @@ def test_a_runs_terms_are_kept_whole(ports: Ports, store: StoreId) -> None:
         terms, coupon=CouponTerms(PoolId("spring"), 7 * DAY, required=False, minimum=2_000, every=60 * DAY)
     )
     terms = replace(terms, own_clock=OwnClock(739_680, 1_080, NOW, DAY), phase=Phase(20, rest=True))
-    ports.runs.create(run(store, terms=terms, decision=DECISION))
+    ports.runs.create(run(store, terms=terms, decision=DECISION, weighed=WEIGHED))
     kept = ports.runs.get(store, R1)
     assert kept is not None
-    assert (kept.terms, kept.decision) == (terms, DECISION)
+    assert (kept.terms, kept.decision, kept.weighed) == (terms, DECISION, WEIGHED)
 
 
 def test_runs_of_one_day_are_told_apart_by_their_part(ports: Ports, store: StoreId) -> None:

@@ -78,7 +78,7 @@ def test_it_is_shown_as_it_was_written_kept_through_changes_and_copied(office: O
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        pytest.param({"winner": {**WINNER, "method": "thompson"}}, "winner.method", id="not yet"),
+        pytest.param({"winner": {"method": "test", "metric": "clicks"}}, "winner.test_percent", id="no part"),
         pytest.param({"winner": {**WINNER, "test_percent": 100}}, "winner.test_percent", id="nobody is left"),
         pytest.param({"winner": {**WINNER, "test_percent": 0}}, "winner.test_percent", id="nobody tries it"),
         pytest.param({"winner": {**WINNER, "after": "PT59M"}}, "winner.after", id="too soon"),

@@ -8,6 +8,7 @@ from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.ends import Done, End, Handed
 from shopbell.app.management.campaigns.deciding import DecideWinner
+from shopbell.app.management.campaigns.weighing import WeighVariants
 from shopbell.app.nowwork import read_now
 from shopbell.app.work import read_due, read_plan
 from shopbell.domain.campaigns import Campaign, CampaignAudience, Schedule
@@ -38,6 +39,7 @@ class Timed(Shop):
         self.world.stores[STORE] = replace(self.world.stores[STORE], time_zone="Europe/Berlin", caps=())
         report = reader(self)
         self.deciding = DecideWinner(self.stores, report, self.launch, self.clock)
+        self.plan = replace(self.plan, weigh=WeighVariants(report, self.stores))
         self.firing = FireCampaign(self.campaigns, self.runs, report.sent, self.planning, self.deciding, self.clock)
 
     def schedule(self, schedule: Schedule, **changes: Any) -> Campaign:

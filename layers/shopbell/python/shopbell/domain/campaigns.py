@@ -11,7 +11,7 @@ from shopbell.domain.runs import DeliveryOptions, Terms
 from shopbell.domain.scenarios.calendar import ROUND, following, latest
 from shopbell.domain.scenarios.plan import OnCalendar
 from shopbell.domain.segments.zones import named
-from shopbell.domain.winner import Decision, WinnerTest
+from shopbell.domain.winner import Decision, Weighing, WinnerTest
 
 MAX_LATENESS: Final[Duration] = 6 * HOUR
 """How much later than its instant a run that was missed is still made up for."""
@@ -103,6 +103,8 @@ class Campaign:
     copy_of: CampaignId | None = None
     winner: WinnerTest | None = None
     """None: everybody gets the variant that the draw gives them."""
+    weighing: Weighing | None = None
+    """None: each of its runs draws by the weights that the marketer gave."""
     decision: Decision | None = None
     """A copy of what the run to the rest says, which is not kept for ever."""
 

@@ -12,7 +12,7 @@ from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import RELEVANCE, Landing, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
 from shopbell.domain.variants import choice
-from shopbell.domain.winner import Decision, Phase
+from shopbell.domain.winner import Decision, Phase, Weighed
 
 CHUNK_SIZE: Final = 500
 FLUSH_EVERY: Final = 50
@@ -20,7 +20,6 @@ FLUSH_EVERY: Final = 50
 TURN_SLACK: Final[Duration] = 5 * SECOND
 """By so much a chunk may be early where so many go a minute: clocks and queues are not exact."""
 MAX_SHARDS: Final = 256
-
 Source = Literal["campaign", "scenario", "test"]
 RunState = Literal["sending", "paused", "cancelled"]
 RunWarning = Literal["throttled_by_chrome", "service_unavailable", "refused"]
@@ -121,6 +120,7 @@ class Run:
     shift: Duration = 0
     """How long it was paused: turns and end come later by as much, the end not after `closes_at`."""
     decision: Decision | None = None
+    weighed: Weighed | None = None
     """Why it sends what it sends, where others have tried the variants before."""
 
     def takes(self, visitor: VisitorId) -> bool:

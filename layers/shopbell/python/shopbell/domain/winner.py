@@ -1,4 +1,4 @@
-"""Which variant of a message the rest gets once a part of its audience has tried them all, and why."""
+"""Which variant of a message more people get, once it is known of some what it brought, and why."""
 
 import hashlib
 from dataclasses import dataclass
@@ -92,3 +92,41 @@ class Decision:
     found: int = 0
     """Successes of all together."""
     variants: tuple[Standing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Of what is sent again and again, each run draws the variants with weights that follow what they brought."""
+
+    metric: Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One variant as it stood when a run was weighed."""
+
+    variant: str
+    recipients: int
+    successes: int
+    rate: float
+    """Successes for each recipient; of revenue, minor units for each."""
+    share: float
+    """Of the visitors, 0 to 1; all of a run's together are 1."""
+    best: float | None = None
+    """How likely it is that none of the others is better. None: there is too little to tell, or it is barred."""
+    left: int = 0
+    barred: bool = False
+    """More left after it than after the others, by more than chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Of one run: made when it was planned, and never changed."""
+
+    at: Instant
+    metric: Metric
+    learned: bool
+    """False: the weights are the marketer's own, for there is too little to tell."""
+    found: int = 0
+    """Successes of all together."""
+    variants: tuple[Weight, ...] = ()

@@ -25,16 +25,16 @@ def decided(test: WinnerTest, arms: Sequence[Arm], at: Instant) -> Decision:
     """The variant of the highest rate wins if it differs from each of the others by more than chance (all pairs
     tested, together at 5 %), and does not make more people leave than they do.
     """
-    barred, rates = _barred(arms), {arm.variant: _rate(test.metric, arm) for arm in arms}
+    out, rates = barred(arms), {arm.variant: rate_of(test.metric, arm) for arm in arms}
     best = _best(rates)
     values = _values(best, _compared(test.metric, arms), rates)
-    found = sum(_successes(test.metric, arm) for arm in arms)
+    found = sum(successes_of(test.metric, arm) for arm in arms)
     reason: Reason = "won"
     if found < FEWEST:
         reason = "not_enough_data"
     elif best is None or values[best] > ALPHA:
         reason = "no_difference"
-    elif best in barred:
+    elif best in out:
         reason = "opt_outs"
     winner = best if reason == "won" else None
     return Decision(
@@ -42,9 +42,9 @@ def decided(test: WinnerTest, arms: Sequence[Arm], at: Instant) -> Decision:
         test.metric,
         reason,
         winner,
-        _otherwise(test.otherwise, rates, barred) if winner is None else (winner,),
+        _otherwise(test.otherwise, rates, out) if winner is None else (winner,),
         found,
-        tuple(_standing(test.metric, arm, values.get(arm.variant), barred) for arm in arms),
+        tuple(_standing(test.metric, arm, values.get(arm.variant), out) for arm in arms),
     )
 
 
@@ -56,11 +56,11 @@ def _values(best: str | None, pairs: Mapping[frozenset[str], float], names: Iter
     return {**against, best: max(against.values(), default=1.0)}
 
 
-def _otherwise(wanted: Otherwise, rates: Mapping[str, float], barred: frozenset[str]) -> tuple[str, ...]:
+def _otherwise(wanted: Otherwise, rates: Mapping[str, float], out: frozenset[str]) -> tuple[str, ...]:
     """Of several that are equally good none is picked: the split is kept."""
     if wanted == "stop":
         return ()
-    best = _best({name: rate for name, rate in rates.items() if name not in barred}) if wanted == "best" else None
+    best = _best({name: rate for name, rate in rates.items() if name not in out}) if wanted == "best" else None
     return tuple(rates) if best is None else (best,)
 
 
@@ -80,44 +80,48 @@ def _compared(metric: Metric, arms: Sequence[Arm]) -> Mapping[frozenset[str], fl
 
 def _differ(metric: Metric, one: Arm, other: Arm) -> float:
     if metric == "revenue":
-        return means_differ(_amounts(one), _amounts(other))
-    return shares_differ(_share(metric, one), _share(metric, other))
+        return means_differ(amounts_of(one), amounts_of(other))
+    return shares_differ(share_of(metric, one), share_of(metric, other))
 
 
-def _barred(arms: Sequence[Arm]) -> frozenset[str]:
+def barred(arms: Sequence[Arm], alpha: float = ALPHA) -> frozenset[str]:
+    """Those after which more people left than after the others, by more than chance; never all of them."""
     people, left = sum(arm.recipients for arm in arms), sum(arm.left for arm in arms)
     found = set()
     for arm in arms:
         mine = Share(min(arm.left, arm.recipients), arm.recipients)
         others = people - arm.recipients
-        if mine.hits and happens_more(mine, Share(min(left - arm.left, others), others)) <= ALPHA:
+        if mine.hits and happens_more(mine, Share(min(left - arm.left, others), others)) <= alpha:
             found.add(arm.variant)
     return frozenset(found)
 
 
-def _standing(metric: Metric, arm: Arm, p: float | None, barred: frozenset[str]) -> Standing:
+def _standing(metric: Metric, arm: Arm, p: float | None, out: frozenset[str]) -> Standing:
     if metric == "revenue":
-        mean, half = _amounts(arm).mean, _Z * _amounts(arm).error
+        mean, half = amounts_of(arm).mean, _Z * amounts_of(arm).error
         low, high = mean - half, mean + half
     else:
-        low, high = wilson(*_share(metric, arm))
-    left, successes = arm.left, _successes(metric, arm)
-    rate = _rate(metric, arm)
-    return Standing(arm.variant, arm.recipients, successes, rate, low, high, p, left, arm.variant in barred)
+        low, high = wilson(*share_of(metric, arm))
+    left, successes = arm.left, successes_of(metric, arm)
+    rate = rate_of(metric, arm)
+    return Standing(arm.variant, arm.recipients, successes, rate, low, high, p, left, arm.variant in out)
 
 
-def _rate(metric: Metric, arm: Arm) -> float:
-    return _amounts(arm).mean if metric == "revenue" else _share(metric, arm).rate
+def rate_of(metric: Metric, arm: Arm) -> float:
+    """Successes for each recipient; of revenue, minor units for each."""
+    return amounts_of(arm).mean if metric == "revenue" else share_of(metric, arm).rate
 
 
-def _successes(metric: Metric, arm: Arm) -> int:
+def successes_of(metric: Metric, arm: Arm) -> int:
     """A receipt may come of a message that its push service never said to have taken."""
     return min(arm.clicks if metric == "clicks" else arm.buyers, arm.recipients)
 
 
-def _share(metric: Metric, arm: Arm) -> Share:
-    return Share(_successes(metric, arm), arm.recipients)
+def share_of(metric: Metric, arm: Arm) -> Share:
+    """How many of its recipients did what counts."""
+    return Share(successes_of(metric, arm), arm.recipients)
 
 
-def _amounts(arm: Arm) -> Amounts:
+def amounts_of(arm: Arm) -> Amounts:
+    """What its recipients spent."""
     return Amounts(arm.revenue, arm.squares, arm.recipients)

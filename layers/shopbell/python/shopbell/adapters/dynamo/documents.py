@@ -1,11 +1,12 @@
 """Values that are read and written whole, as JSON: a field that a later release added is passed over."""
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import orjson
 
+from shopbell.adapters.dynamo.known import Raw, maybe
+from shopbell.adapters.dynamo.known import of as _of
+from shopbell.adapters.dynamo.known import tuples as _tuples
 from shopbell.domain.campaigns import Approval, Campaign, CampaignAudience, Schedule
 from shopbell.domain.catalogue import Product
 from shopbell.domain.content import Action, Content, ContentBy, ForSome, Variant
@@ -22,10 +23,7 @@ from shopbell.domain.scenarios.turns import Until
 from shopbell.domain.segments.changes import SegmentChange
 from shopbell.domain.segments.definition import LiveRule, Segment, StoredRules
 from shopbell.domain.store import Key, Store, VapidKey
-from shopbell.domain.winner import Decision, Phase, Standing, WinnerTest
-
-T = TypeVar("T")
-Raw = Mapping[str, Any]
+from shopbell.domain.winner import Decision, Phase, Standing, Weighed, Weighing, Weight, WinnerTest
 
 
 def dump(value: Any) -> bytes:
@@ -92,9 +90,10 @@ def campaign(text: str | bytes) -> Campaign:
         "variants": _variants(raw),
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
-        "schedule": None if raw.get("schedule") is None else _of(Schedule, raw["schedule"]),
-        "approval": None if raw.get("approval") is None else _of(Approval, raw["approval"]),
-        "winner": None if raw.get("winner") is None else _of(WinnerTest, raw["winner"]),
+        "schedule": maybe(Schedule, raw.get("schedule")),
+        "approval": maybe(Approval, raw.get("approval")),
+        "winner": maybe(WinnerTest, raw.get("winner")),
+        "weighing": maybe(Weighing, raw.get("weighing")),
         "decision": _decision(raw.get("decision")),
     }
     return _of(Campaign, raw, parts)
@@ -109,7 +108,7 @@ def scenario(text: str | bytes) -> ScenarioSettings:
 
 def trigger(text: str | bytes) -> OwnTrigger:
     raw = orjson.loads(text)
-    until = None if raw.get("until") is None else _of(Until, raw["until"])
+    until = maybe(Until, raw.get("until"))
     parts = {**_said(raw), "audience": _own(raw["audience"]), **_tuples(raw, "where"), "until": until}
     return _of(OwnTrigger, raw, {**parts, "exit_on": None if raw["exit_on"] is None else tuple(raw["exit_on"])})
 
@@ -131,6 +130,7 @@ def run(text: str | bytes, state: str) -> Run:
         "delivery": _delivery(raw["delivery"]),
         "terms": _terms(raw.get("terms", {})),
         "decision": _decision(raw.get("decision")),
+        "weighed": _weighed(raw.get("weighed")),
         "state": state,
     }
     return _of(Run, raw, parts)
@@ -168,6 +168,12 @@ def _decision(raw: Raw | None) -> Decision | None:
     return _of(Decision, raw, {**_tuples(raw, "sends"), "variants": variants})
 
 
+def _weighed(raw: Raw | None) -> Weighed | None:
+    return (
+        None if raw is None else _of(Weighed, raw, {"variants": tuple(_of(Weight, one) for one in raw["variants"])})
+    )
+
+
 def _delivery(raw: Raw) -> DeliveryOptions:
     return _of(DeliveryOptions, raw)
 
@@ -180,20 +186,10 @@ def _terms(raw: Raw) -> Terms:
     quota, picked = raw.get("max_per_user"), raw.get("products", {})
     parts = {
         "max_per_user": tuple(quota) if quota else None,
-        "coupon": None if raw.get("coupon") is None else _of(CouponTerms, raw["coupon"]),
+        "coupon": maybe(CouponTerms, raw.get("coupon")),
         "products": _of(Selection, picked, _tuples(picked, *(one for one in _LISTS if picked.get(one) is not None))),
-        "landing": None if raw.get("landing") is None else _of(Landing, raw["landing"]),
-        "own_clock": None if raw.get("own_clock") is None else _of(OwnClock, raw["own_clock"]),
-        "phase": None if raw.get("phase") is None else _of(Phase, raw["phase"]),
+        "landing": maybe(Landing, raw.get("landing")),
+        "own_clock": maybe(OwnClock, raw.get("own_clock")),
+        "phase": maybe(Phase, raw.get("phase")),
     }
     return _of(Terms, raw, parts)
-
-
-def _tuples(raw: Raw, *names: str) -> dict[str, Any]:
-    return {name: tuple(raw[name]) for name in names if name in raw}
-
-
-def _of(kind: type[T], raw: Raw, parts: Raw | None = None) -> T:
-    """The dataclass from what it knows of the document; `parts` are those that are no plain JSON."""
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: value for name, value in {**raw, **(parts or {})}.items() if name in known})

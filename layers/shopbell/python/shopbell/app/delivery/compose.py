@@ -75,8 +75,8 @@ class Desk:
         run = self.run
         terms = run.terms
         limited = terms.respect_caps or terms.max_per_user is not None
-        told_apart = terms.products.algorithm is not None or terms.phase is not None
-        minded = run.source == "scenario" or limited or told_apart
+        told_apart = terms.phase is not None or run.weighed is not None
+        minded = run.source == "scenario" or limited or told_apart or terms.products.algorithm is not None
         return minded and run.source != "test"
 
     def letter(

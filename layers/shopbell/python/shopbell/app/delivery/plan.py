@@ -1,7 +1,7 @@
 """Plan a run: write it once, put one message for each shard on the queue, and never look at a single visitor."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -16,7 +16,7 @@ from shopbell.domain.runs import Audience, DeliveryOptions, Run, RunState, Shard
 from shopbell.domain.scenarios.calendar import ROUND, wall_of
 from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.segments.zones import named
-from shopbell.domain.winner import Decision, Phase, WinnerTest
+from shopbell.domain.winner import Decision, Metric, Phase, WinnerTest
 from shopbell.ports import Campaigns, Queue, Runs, Segments, Stores
 
 SHORTEST_RUN: Final[Duration] = HOUR
@@ -24,6 +24,13 @@ SHORTEST_RUN: Final[Duration] = HOUR
 REST: Final = "rest"
 """The part of a campaign's run that waits until a winner is found."""
 BUILD_WAIT: Final[Duration] = 10 * SECOND
+Weigh = Callable[[Run, Metric], Run]
+"""The same run, with the weights that follow from what those before it brought."""
+
+
+def as_given(run: Run, _: Metric) -> Run:
+    """Of whom nobody knows what they brought."""
+    return run
 
 
 def run_id(store: StoreId, source: Source, source_id: str, scheduled_at: Instant, part: str = "") -> RunId:
@@ -64,6 +71,7 @@ class PlanCampaign:
     segments: Segments
     launch: Launch
     now: Clock
+    weigh: Weigh = as_given
 
     def __call__(self, work: PlanWork) -> End:
         """Later while a segment of its audience is still building (ruling 19)."""
@@ -75,6 +83,8 @@ class PlanCampaign:
         run = run_of_campaign(campaign, store.shards, work.at, self.now())
         if self._building(work.store, (*run.audience.include, *run.audience.exclude)):
             return Later(BUILD_WAIT, "audience_building")
+        if campaign.weighing is not None:
+            run = self.weigh(run, campaign.weighing.metric)
         fresh = self.launch(run)
         return Done({"runs_planned" if fresh else "runs_planned_before": 1})
 

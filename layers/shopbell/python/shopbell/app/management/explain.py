@@ -11,7 +11,7 @@ from shopbell.app.delivery.desks import PlanBook, rivals_of
 from shopbell.app.delivery.ended import Ended, not_known
 from shopbell.app.delivery.letters import Addressee
 from shopbell.app.delivery.picking import Picking
-from shopbell.app.delivery.plan import rest_of_campaign, run_of_campaign
+from shopbell.app.delivery.plan import Weigh, as_given, rest_of_campaign, run_of_campaign
 from shopbell.app.delivery.promising import Promising, promise_nothing
 from shopbell.app.delivery.wording import Wording
 from shopbell.app.management.drawn import DrawNext
@@ -87,6 +87,7 @@ class ReadExplanation:
     promise: Promising = promise_nothing
     ended: Ended = not_known
     drawn: DrawNext | None = None
+    weigh: Weigh = as_given
 
     def of_campaign(self, store_id: StoreId, visitor: VisitorId, name: str) -> Explanation:
         """As if it were sent at this moment. NotFound: no such store, visitor or campaign."""
@@ -95,6 +96,8 @@ class ReadExplanation:
         if campaign is None:
             raise NotFound(name)
         run = _run(replace(campaign, schedule=None), store, profile, self.now())
+        if campaign.weighing is not None:
+            run = self.weigh(run, campaign.weighing.metric)
         record = self._record(profile)
         told = self._asked(store, Addressee(profile, record), run)
         past = self._past(profile, record, name, None)

@@ -34,7 +34,7 @@ def campaign(row: Campaign, now: Instant) -> out.CampaignOut:
         freeze_audience=not row.terms.recheck_audience,
         schedule=_schedule(row.schedule) if row.schedule else None,
         ends_at=instant(row.ends_at),
-        winner=winner(row.winner),
+        winner=winner(row.winner, row.weighing),
         next_run_at=instant(coming),
         approval=_approval(row.approval) if row.approval else None,
         copy_of=row.copy_of,

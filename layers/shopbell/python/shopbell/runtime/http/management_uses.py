@@ -6,6 +6,7 @@ from functools import cache, partial
 from shopbell.app.building import StartBuild
 from shopbell.app.delivery.ended import HasEnded
 from shopbell.app.jobs import StartJob, WatchJobs
+from shopbell.app.management.campaigns.weighing import WeighVariants
 from shopbell.app.management.drawn import DrawNext
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.lacking import Lacking
@@ -96,8 +97,8 @@ def management(ports: Ports) -> Management:
 def _reports(ports: Ports) -> ReportCalls:
     campaign = reporting(ports)
     scenario = ReadScenarioReport(campaign, ports.triggers)
-    counts = ports.messages.brought
-    return ReportCalls(campaign, scenario, ReadSeries(ports.stores, counts, ports.now), ReadLift(counts))
+    counts, weigh = ports.messages.brought, WeighVariants(campaign, ports.stores)
+    return ReportCalls(campaign, scenario, ReadSeries(ports.stores, counts, ports.now), ReadLift(counts), weigh)
 
 
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
@@ -144,6 +145,7 @@ def _explaining(ports: Ports) -> ReadExplanation:
         promising(ports),
         HasEnded(ports.runs, ports.progress, ports.now),
         DrawNext(ports.memberships, ports.messages.subscriptions, ports.now),
+        WeighVariants(reporting(ports), ports.stores),
     )
 
 

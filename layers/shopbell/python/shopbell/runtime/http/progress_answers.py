@@ -10,6 +10,7 @@ from shopbell.app.management.campaigns.progress import Progress
 from shopbell.domain.clock import Instant, format_instant
 from shopbell.domain.runs import RunWarning
 from shopbell.domain.sampling import Estimate
+from shopbell.runtime.http.weight_answers import WeightsOut, weights
 from shopbell.runtime.http.winner_answers import WinnerPartsOut, WinnerSearchOut, trial
 
 _SAID: Final[Mapping[RunWarning, str]] = {
@@ -79,7 +80,8 @@ class ProgressOut(BaseModel):
     """planned = accepted + failed + retired + all that was skipped + open; final once `planning_percent` is 100.
 
     While a winner is waited for, `percent` and `planning_percent` stand at the part that has tried the variants;
-    `per_minute` and `eta` are of the run at hand, null in between.
+    `per_minute` and `eta` are of the run at hand, null in between. `weights`: those that the run at hand was planned
+    with, if they follow what works.
     """
 
     state: str
@@ -99,6 +101,7 @@ class ProgressOut(BaseModel):
     eta: str | None
     given_up: list[GivenUpOut]
     winner: WinnerSearchOut | None
+    weights: WeightsOut | None
     warnings: list[RunWarningOut]
 
 
@@ -151,5 +154,6 @@ def progress(row: Progress) -> ProgressOut:
         eta=None if row.eta is None else format_instant(row.eta),
         given_up=[GivenUpOut(at=format_instant(at), reason=why) for at, why in row.given_up],
         winner=trial(row.trial),
+        weights=None if row.weighed is None else weights(row.weighed),
         warnings=warnings(row.warnings),
     )

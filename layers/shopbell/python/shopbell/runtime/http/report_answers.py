@@ -1,11 +1,12 @@
 """What reports answer; every field is always there, {} or null where there is nothing."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from pydantic import BaseModel
 
 from shopbell.app.management.campaigns.trial import Trial
+from shopbell.app.management.campaigns.weighing import Learned
 from shopbell.app.reporting.series import Point
 from shopbell.domain.attribution.brought import Brought
 from shopbell.domain.clock import format_instant
@@ -13,6 +14,7 @@ from shopbell.domain.lift import Lift
 from shopbell.domain.reports import Report, Share
 from shopbell.runtime.http.lift_answers import LiftOut, lift
 from shopbell.runtime.http.progress_answers import RunWarningOut, warnings
+from shopbell.runtime.http.weight_answers import LearnedOut, learned
 from shopbell.runtime.http.winner_answers import WinnerSearchOut, trial
 
 
@@ -65,7 +67,8 @@ class ReportOut(BroughtOut):
     `by_variant` adds up to the whole, but for messages without variants, for what is open, whose variant shows when
     it ends, and for what ended while it waited; without variants: {}. `by_step` adds up to it but for the last two.
     `since`: what was brought before is not in it. `winner`: of a campaign that looks for one, how far it is and what
-    was decided by which numbers; else null. `series`: null unless `by`, `from` or `to` asks for it.
+    was decided by which numbers; else null. `weights`: of each message of which the weights follow what works.
+    `series`: null unless `by`, `from` or `to` asks for it.
     `lift`: null where `notes` says why.
     """
 
@@ -82,6 +85,7 @@ class ReportOut(BroughtOut):
     by_variant: dict[str, ShareOut]
     by_step: dict[str, ShareOut]
     winner: WinnerSearchOut | None
+    weights: list[LearnedOut]
     series: list[PointOut] | None
     since: str | None
     lift: LiftOut | None
@@ -103,7 +107,14 @@ class _Told(TypedDict):
     unsubscribed: int
 
 
-def report(row: Report, series: Sequence[Point] | None, found: Lift | str, tried: Trial | None = None) -> ReportOut:
+class Found(NamedTuple):
+    """What a report says of its variants beside what each brought, the weights by step."""
+
+    trial: Trial | None = None
+    weights: Mapping[int, Learned] = {}
+
+
+def report(row: Report, series: Sequence[Point] | None, lifted: Lift | str, found: Found) -> ReportOut:
     return ReportOut(
         targeted=row.targeted,
         planned=row.planned,
@@ -117,12 +128,13 @@ def report(row: Report, series: Sequence[Point] | None, found: Lift | str, tried
         open=row.open,
         by_variant=_shares(row.by_variant),
         by_step=_shares({str(step): one for step, one in row.by_step.items()}),
-        winner=trial(tried),
+        winner=trial(found.trial),
+        weights=[learned(step, one) for step, one in found.weights.items()],
         series=None if series is None else [_point(one) for one in series],
         since=None if row.since is None else format_instant(row.since),
         warnings=warnings(row.warnings),
-        lift=None if isinstance(found, str) else lift(found),
-        notes={"lift": found} if isinstance(found, str) else {},
+        lift=None if isinstance(lifted, str) else lift(lifted),
+        notes={"lift": lifted} if isinstance(lifted, str) else {},
         **_told(row.brought),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from shopbell.app.management.campaigns.report import ReadReport
-from shopbell.app.management.campaigns.trial import Trial
+from shopbell.app.management.campaigns.weighing import WeighVariants
 from shopbell.app.management.segments.history import check_day
 from shopbell.app.reporting.reading_lift import ReadLift
 from shopbell.app.reporting.series import By, ReadSeries, Span
@@ -16,7 +16,7 @@ from shopbell.domain.reports import Report
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.operation import Managed, Operation
-from shopbell.runtime.http.report_answers import ReportOut, report
+from shopbell.runtime.http.report_answers import Found, ReportOut, report
 from shopbell.runtime.http.report_csv import table
 from shopbell.runtime.http.request import Request
 
@@ -74,6 +74,7 @@ class ReportCalls:
     scenario: ReadScenarioReport
     series: ReadSeries
     lift: ReadLift
+    weigh: WeighVariants
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
@@ -81,22 +82,21 @@ class ReportCalls:
 
     def _campaign(self, store: StoreId, request: Request) -> Answer:
         name, form = CampaignId(request.params["campaign_id"]), _form(request)
-        found = self.campaign(store, name, timed=_timed(request)), self.campaign.trial(store, name)
-        said = self._told(store, request, found, [name])
+        row, learned = self.campaign(store, name, timed=_timed(request)), self.weigh.of_campaign(store, name)
+        found = Found(self.campaign.trial(store, name), {} if learned is None else {0: learned})
+        said = self._told(store, request, (row, found), [name])
         return table(said, name) if form == "csv" else answer(said)
 
     def _scenario(self, store: StoreId, request: Request) -> Answer:
         name, form = request.params["name"], _form(request)
-        found = self.scenario(store, name, timed=_timed(request)), None
+        found = self.scenario(store, name, timed=_timed(request)), Found()
         said = self._told(store, request, found, self.scenario.sources(store, name))
         return table(said, name) if form == "csv" else answer(said)
 
-    def _told(
-        self, store: StoreId, request: Request, found: tuple[Report, Trial | None], sources: list[str]
-    ) -> ReportOut:
-        span, (row, tried) = span_of(request), found
+    def _told(self, store: StoreId, request: Request, given: tuple[Report, Found], sources: list[str]) -> ReportOut:
+        span, (row, found) = span_of(request), given
         series = None if span is None else self.series(store, sources, span, row.accepted_at)
-        return report(row, series, self.lift(store, sources, row.holdout_percent), tried)
+        return report(row, series, self.lift(store, sources, row.holdout_percent), found)
 
 
 def _form(request: Request) -> str | None:

@@ -6,18 +6,20 @@ from pydantic import BaseModel
 
 from shopbell.app.management.campaigns.trial import Trial
 from shopbell.domain.clock import format_duration, format_instant
-from shopbell.domain.winner import FEWEST, Decision, Metric, Standing, WinnerTest
+from shopbell.domain.winner import FEWEST, Decision, Metric, Standing, Weighing, WinnerTest
 from shopbell.runtime.http.shapes import instant
 
 _COUNTED: Final[dict[Metric, str]] = {"clicks": "clicks", "orders": "buyers", "revenue": "buyers"}
 
 
 class WinnerOut(BaseModel):
+    """`thompson` has a metric and no more."""
+
     method: str
     metric: str
-    test_percent: int
-    after: str
-    otherwise: str
+    test_percent: int | None
+    after: str | None
+    otherwise: str | None
 
 
 class VariantStandingOut(BaseModel):
@@ -68,7 +70,9 @@ class WinnerPartsOut(BaseModel):
     rest: int
 
 
-def winner(row: WinnerTest | None) -> WinnerOut | None:
+def winner(row: WinnerTest | None, weighing: Weighing | None) -> WinnerOut | None:
+    if weighing is not None:
+        return WinnerOut(method="thompson", metric=weighing.metric, test_percent=None, after=None, otherwise=None)
     if row is None:
         return None
     return WinnerOut(

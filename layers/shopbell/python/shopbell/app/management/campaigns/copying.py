@@ -66,6 +66,7 @@ def _copied(original: Campaign, name: CampaignId, now: Instant) -> Campaign:
         terms=original.terms,
         schedule=_recurring(original.schedule),
         winner=original.winner,
+        weighing=original.weighing,
         created_at=now,
         updated_at=now,
         copy_of=original.id,

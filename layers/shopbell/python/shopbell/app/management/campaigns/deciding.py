@@ -1,23 +1,19 @@
 """Decide what the rest of a campaign's audience gets, once a part of it has tried the variants for long enough."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from shopbell.app.delivery.plan import Launch, rest_of_campaign
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.campaigns.trial import due_of, rest_of, tried_of
+from shopbell.app.management.campaigns.weighing import arms_of
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import Clock
 from shopbell.domain.lasting import with_store
-from shopbell.domain.reports import Share
 from shopbell.domain.runs import Run
 from shopbell.domain.store import Store
-from shopbell.domain.winner import Arm, Decision, WinnerTest
+from shopbell.domain.winner import Decision, WinnerTest
 from shopbell.domain.winning import decided
 from shopbell.ports import Stores
-
-_NOBODY: Final = Share()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ class DecideWinner:
             decision = Decision(now, test.metric, "ended")
         else:
             shares = self.report.of(campaign).by_variant
-            decision = decided(test, _arms([one.name for one in tried.variants], shares, store.currency), now)
+            decision = decided(test, arms_of([one.name for one in tried.variants], shares, store.currency), now)
         return rest_of_campaign(campaign, test, store.shards, tried, decision)
 
     def _carried(self, campaign: Campaign, rest: Run) -> str:
@@ -85,20 +81,3 @@ class DecideWinner:
     def _begun(self, rest: Run) -> bool:
         """Whether all of its messages are there, or it has none."""
         return len(self.report.progress.shards(rest.store, rest.id)) >= rest.shards
-
-
-def _arms(names: Sequence[str], shares: Mapping[str, Share], currency: str) -> Sequence[Arm]:
-    return [_arm(name, shares.get(name, _NOBODY), currency) for name in names]
-
-
-def _arm(name: str, share: Share, currency: str) -> Arm:
-    told = share.brought
-    return Arm(
-        variant=name,
-        recipients=share.accepted,
-        clicks=told.receipts.get("clicked", 0),
-        buyers=told.buyers,
-        revenue=told.revenue.get(currency, 0),
-        squares=told.squares.get(currency, 0),
-        left=told.unsubscribed,
-    )

@@ -81,7 +81,8 @@ class EstimateCampaign:
         seconds = self._seconds(campaign, by_service)
         terms = campaign.terms
         limited = terms.respect_caps or terms.max_per_user is not None
-        remembers = limited or terms.products.algorithm is not None or campaign.winner is not None
+        looks = campaign.winner is not None or campaign.weighing is not None
+        remembers = limited or terms.products.algorithm is not None or looks
         cost = usd(sum(by_service.values()), remembers=remembers)
         late = seconds * SECOND > end_of(0, campaign.delivery)
         return Outlook(size, reachable, by_service, seconds, cost, late, tries=_tries(campaign, reachable))

@@ -11,6 +11,7 @@ from shopbell.domain.clock import MINUTE, Clock, Instant
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.reports import Report
 from shopbell.domain.runs import Run, RunWarning
+from shopbell.domain.winner import Weighed
 from shopbell.ports import Campaigns, RunProgress, Runs, Segments
 
 
@@ -35,6 +36,8 @@ class Progress:
     """Instants of its schedule that came to nothing, the latest first, each with why."""
     trial: Trial | None = None
     """How far it is with finding its winner; None: it looks for none."""
+    weighed: Weighed | None = None
+    """Where the weights of the run at hand come from; None: they are the marketer's."""
 
     @property
     def warnings(self) -> Mapping[RunWarning, Instant]:
@@ -73,6 +76,7 @@ class ReadProgress:
             build_percent=None if runs else self._built(campaign),
             given_up=tuple((run.scheduled_at, run.given_up) for run in every if run.given_up),
             trial=trial,
+            weighed=runs[0].weighed if runs else None,
         )
 
     def _read_all(self, campaign: Campaign, runs: Sequence[Run]) -> float:

@@ -5,6 +5,7 @@ from typing import Final
 
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.starting import Admit, Asked, waits
+from shopbell.app.management.campaigns.trial import check_recurring
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_saved
 from shopbell.app.work import PlanWork, plan_message
@@ -46,6 +47,7 @@ class SendCampaign:
             raise Conflict("Sending is paused for this store.")
         if stored.schedule is not None:
             raise Conflict("It has a schedule: POST …/schedule starts that; take it out to send it now.")
+        check_recurring(stored)
         now = self.now()
         approval = self.admit(stored, asked, now)
         if approval is not None and waits(approval):

@@ -24,15 +24,24 @@ class Trial:
 
 def check_winner(campaign: Campaign) -> None:
     """Rejected, at its path, where there is nothing to choose from or nobody for whom to choose."""
-    if campaign.winner is None:
-        return
-    if not campaign.variants:
+    if (campaign.winner is not None or campaign.weighing is not None) and not campaign.variants:
         raise Rejected.at("winner", "needs `variants` to choose from")
     schedule = campaign.schedule
+    if schedule is not None:
+        check_recurring(campaign)
+    if campaign.winner is None:
+        return
     if schedule is not None and schedule.cron is not None:
         raise Rejected.at("winner.method", "`test` is for what is sent once, not for a `cron`")
     if schedule is not None and (schedule.visitor_local or schedule.best_hour):
         raise Rejected.at("winner.method", "`test` goes with `at` alone: all who try it must get it at one time")
+
+
+def check_recurring(campaign: Campaign) -> None:
+    """Rejected where weights are to follow what works of something that is sent once."""
+    recurs = campaign.schedule is not None and campaign.schedule.cron is not None
+    if campaign.weighing is not None and not recurs:
+        raise Rejected.at("winner.method", "`thompson` learns from one time to the next: it is for a `cron` alone")
 
 
 def tried_of(runs: Iterable[Run]) -> Run | None:

@@ -13,8 +13,8 @@ from shopbell.domain.content import ContentBy
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of, times_of
+from shopbell.domain.incoming.winner import Search, search_of
 from shopbell.domain.runs import Terms
-from shopbell.domain.winner import WinnerTest
 from shopbell.ports import Campaigns, RandomBytes
 
 
@@ -42,6 +42,7 @@ class CreateCampaign:
         by = given.content_by.texts if given.content_by else None
         self.texts.check(store, content, variants, by)
         (schedule, ends_at), now = times_of(given, None, None), self.now()
+        winner, weighing = search_of(given.winner)
         made = Campaign(
             store=store,
             id=name,
@@ -55,7 +56,8 @@ class CreateCampaign:
             terms=terms_of(given, Terms()),
             schedule=schedule,
             ends_at=ends_at,
-            winner=given.winner.value if given.winner else None,
+            winner=winner,
+            weighing=weighing,
             created_at=now,
             updated_at=now,
         )
@@ -102,7 +104,7 @@ class EditCampaign:
         by = _by(given, stored)
         self.texts.check(stored.store, content, variants, by)
         schedule, ends_at = times_of(given, stored.schedule, stored.ends_at)
-        audience = stored.audience
+        audience, (winner, weighing) = stored.audience, _search(given, stored)
         if given.audience is not None:
             audience = self.audience.read(stored.store, stored.id, given.audience)
         return replace(
@@ -116,7 +118,8 @@ class EditCampaign:
             terms=terms_of(given, stored.terms),
             schedule=schedule,
             ends_at=ends_at,
-            winner=_winner(given, stored),
+            winner=winner,
+            weighing=weighing,
             approval=None,
             updated_at=self.now(),
             revision=stored.revision + 1,
@@ -158,11 +161,9 @@ def _by(given: CampaignPatchIn, stored: Campaign) -> ContentBy | None:
     return given.content_by.texts if given.content_by else None
 
 
-def _winner(given: CampaignPatchIn, stored: Campaign) -> WinnerTest | None:
+def _search(given: CampaignPatchIn, stored: Campaign) -> Search:
     """Null removes it."""
-    if "winner" not in given.model_fields_set:
-        return stored.winner
-    return given.winner.value if given.winner else None
+    return search_of(given.winner) if "winner" in given.model_fields_set else (stored.winner, stored.weighing)
 
 
 def fresh(now: Instant, random: RandomBytes) -> CampaignId:
@@ -177,12 +178,12 @@ def keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
 
 def _same(stored: Campaign, given: CampaignIn) -> bool:
     words = (stored.content, stored.variants), stored.content_by
-    said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms, stored.winner)
+    search = stored.winner, stored.weighing
+    said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms, search)
     terms, times = terms_of(given, Terms()), (stored.schedule, stored.ends_at)
     by = given.content_by.texts if given.content_by else None
-    winner = given.winner.value if given.winner else None
-    same = said == (given.name, given.audience, (given.spoken, by), given.delivery.options, terms, winner)
-    return same and times == times_of(given, None, None)
+    wanted = given.name, given.audience, (given.spoken, by), given.delivery.options, terms, search_of(given.winner)
+    return said == wanted and times == times_of(given, None, None)
 
 
 def _audience(audience: CampaignAudience) -> AudienceIn:
