@@ -12,11 +12,12 @@ Actions = tuple[str, ...]
 class Service:
     """One function. `timeout` in seconds, `memory` in MiB.
 
-    `tables`: `table` or `table/index` to the DynamoDB actions it may call there. A transaction needs no action
-    of its own: DynamoDB asks for the action of each of its items. `queues`: those it may put messages on.
-    `secrets`: kinds of secrets it may read, the second part of `<store>/<kind>`. `files`: what it may do in
-    a folder of the files that people fetch or bring. `makes_schedules`: stores' own, in the group of the
-    template's. `numeric`: it has numpy and scipy, in a layer of their own.
+    `tables`: `table` or `table/index` to the DynamoDB actions it may call there (of a transaction, those of its
+    items). `queues`: those it may put messages on. `secrets`: kinds of secrets it may read, the second part of
+    `<store>/<kind>`. `files`: what it may do in a folder of the files that people fetch or bring. `makes_schedules`:
+    stores' own, in the group of the template's. `paced`: it keeps to the pace of the push services, or tells it.
+    `numeric`: it has numpy and scipy, in a layer of their own. `tells_gateway`: it tells its callers what the
+    gateway lets through. `counts_calls`: it holds each key to a number of calls. `puts_events`: on the event bus.
     """
 
     timeout: int
@@ -30,12 +31,10 @@ class Service:
     makes_schedules: bool = False
     posts_pushes: bool = False
     paced: bool = False
-    """It keeps to the pace of the push services, or says how long something takes at it."""
     numeric: bool = False
     tells_gateway: bool = False
-    """It tells its callers what the gateway lets through."""
     counts_calls: bool = False
-    """It holds each key to so many calls a minute."""
+    puts_events: bool = False
 
 
 SEND_QUEUES: Final = ("send-fcm", "send-mozilla", "send-apple", "send-wns", "send-other")
@@ -196,5 +195,6 @@ SERVICES: Final[Mapping[str, Service]] = {
         memory=256,
         tables={"config": ("GetItem", "PutItem", "UpdateItem")},  # it stops one that is gone, and notes each attempt
         secrets=("webhook",),
+        puts_events=True,
     ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -35,6 +36,7 @@ class ShopbellStack(Stack):
         self._tables = Tables(self, "Tables", stage=stage)
         self._queues = Queues(self, "Queues", stage=stage, timeouts=timeouts)
         self._files = Files(self, "Files", stage=stage)
+        self._bus = events.EventBus(self, "EventBus", event_bus_name=f"shopbell-{stage.name}")
         self._layers = Layers(self, "Layers", target=stage.target)
         self._functions = {name: self._function(functions / name, SERVICES[name]) for name in SERVICES}
         self._feed_by_streams()
@@ -62,6 +64,8 @@ class ShopbellStack(Stack):
             self._queues.by_name[name].grant(function, "sqs:SendMessage", *self._settings.extra_queue_actions)
         for place, actions in service.files.items():
             self._files.allow(function, place, *actions)
+        if service.puts_events:
+            self._bus.grant_put_events_to(function)
         if service.secrets:
             function.add_to_role_policy(self._secrets("ssm:GetParameter", service.secrets))
         if service.makes_secrets:
@@ -78,6 +82,7 @@ class ShopbellStack(Stack):
             **({"FILES_BUCKET": self._files.bucket_name} if service.files else {}),
             **({"PARAMETER_PREFIX": self._settings.parameter_prefix} if service.secrets else {}),
             **(self._settings.push_tests if service.posts_pushes else {}),
+            **({"EVENT_BUS_NAME": self._bus.event_bus_name} if service.puts_events else {}),
             **self._limits(service),
             **(self._settings.webhook_tests if "webhook" in (*service.secrets, *service.makes_secrets) else {}),
             **({"SHOPBELL_PUSH_RATES": rates} if service.paced and (rates := self._settings.push_rates) else {}),
@@ -136,6 +141,7 @@ class ShopbellStack(Stack):
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "StageName", value=self._settings.name)
         CfnOutput(self, "ParameterPrefix", value=self._settings.parameter_prefix)
+        CfnOutput(self, "EventBusName", value=self._bus.event_bus_name)
         for name, table in self._tables.by_name.items():
             CfnOutput(self, f"{camel(name)}TableName", value=table.table_name)
         for name, queue in self._queues.by_name.items():

@@ -45,6 +45,7 @@ def webhook(store: StoreId, name: WebhookId = ONE) -> Webhook:
     "row",
     [
         pytest.param({}, id="as little as there can be"),
+        pytest.param({"url": "", "event_bus": True, "secrets": ()}, id="to the event bus"),
         pytest.param(
             {
                 "segments": (SegmentId("vip"), SegmentId("lapsed")),

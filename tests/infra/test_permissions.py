@@ -109,6 +109,17 @@ def test_who_posts_to_addresses_of_strangers_may_do_nothing_else(any_stage: Temp
     assert "sqs:SendMessage" not in may
 
 
+def test_events_are_put_on_the_own_bus_alone_and_by_the_function_that_is_told_its_name(any_stage: Template) -> None:
+    (bus,) = any_stage.of("Events::EventBus")
+    assert any_stage.of("Events::EventBus")[bus] == {"Name": f"shopbell-{any_stage.stage}"}
+    may = {name: s for name in SERVICES for s in any_stage.statements(name) if "events:" in json.dumps(s["Action"])}
+    assert {name: (s["Action"], s["Resource"]) for name, s in may.items()} == {
+        "webhook": ("events:PutEvents", {"Fn::GetAtt": [bus, "Arn"]})
+    }
+    told = {name: variables(any_stage.function(name)[1]).get("EVENT_BUS_NAME") for name in SERVICES}
+    assert {name: value for name, value in told.items() if value} == {"webhook": {"Ref": bus}}
+
+
 def test_no_secret_is_in_the_template(any_stage: Template) -> None:
     assert not SECRET.search(json.dumps(any_stage.body))
 

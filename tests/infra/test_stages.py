@@ -17,6 +17,7 @@ OUTPUTS: Final = {
     "ApiUrl",
     "StageName",
     "ParameterPrefix",
+    "EventBusName",
     *(f"{table.name.title()}TableName" for table in keys.TABLES),
     *(f"{name}QueueUrl" for name in ("Due", "Plan", "Audience", "Rebuild", "Nightly", "Parked", "SendNow")),
     *(f"Send{name}QueueUrl" for name in ("Fcm", "Mozilla", "Apple", "Wns", "Other")),
@@ -36,6 +37,7 @@ NAMES: Final = {
     "IAM::Policy.parameter path",
     "Outputs.StageName.Value",
     "Outputs.ParameterPrefix.Value",
+    "Events::EventBus.Name",
 }
 TEST_PUSH_SERVICES: Final = {f"Lambda::Function.Environment.Variables.{name}" for name in PUSH_TESTS}
 PACE: Final = {

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -123,3 +123,47 @@ def test_a_receiver_is_told_of_an_entry_and_can_check_who_says_so(stage: Stage, 
         shop.call(shop.manager, "DELETE", path)
         assert rotated["secret"] != heard.secret
         assert shop.call(shop.manager, "GET", "/v1/webhooks")["items"] == []
+
+
+@contextmanager
+def led_from_the_bus(shop: Stage, pattern: Mapping[str, Any]) -> Iterator[Callable[[], list[Any]]]:
+    """What comes through a rule of the deployment's bus into a queue; the whole events."""
+    events, sqs = shop.session.client("events"), shop.session.client("sqs")
+    bus, name = shop.session.outputs["EventBusName"], "led-from-the-bus"
+    queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": name, "Arn": arn}])
+
+    def received() -> list[Any]:
+        told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+        return [json.loads(one["Body"]) for one in told.get("Messages", ())]
+
+    try:
+        yield received
+    finally:
+        events.remove_targets(Rule=name, EventBusName=bus, Ids=[name])
+        events.delete_rule(Name=name, EventBusName=bus)
+        sqs.delete_queue(QueueUrl=queue)
+
+
+def test_a_rule_of_the_bus_is_told_what_a_receiver_would_be(stage: Stage) -> None:
+    shop = replace(stage, access=create(stage.session, "Ruled", shards=1, limits=NO_LIMITS))
+    store = shop.call(shop.manager, "GET", "/v1/store")["id"]
+    pattern = {"source": ["shopbell"], "detail": {"store_id": [store]}}
+    with led_from_the_bus(shop, pattern) as received:
+        made = shop.call(shop.manager, "POST", "/v1/webhooks", {"event_bus": True, "events": ["segment.entered"]})
+        path = f"/v1/webhooks/{made['id']}"
+        test = shop.call(shop.manager, "POST", f"{path}/test")
+        (event,) = eventually(received, "the test on the bus", seconds=CAN_WAIT)
+        assert (event["source"], event["detail-type"]) == ("shopbell", "webhook.test")
+        expected = {"webhook_id": made["id"], "store_id": store, "message_id": test["message_id"]}
+        assert event["detail"] == expected
+
+        def counted() -> Any:
+            found = shop.call(shop.manager, "GET", path)
+            return found if found["deliveries"]["delivered"] else None
+
+        went = eventually(counted, "the delivery to be counted", seconds=CAN_WAIT)
+        assert (went["state"], went["deliveries"]["failed"]) == ("active", 0)
+        shop.call(shop.manager, "DELETE", path)

@@ -46,6 +46,7 @@ def furnish(office: Office) -> None:
     )
     _campaigns(office, buyers, testers)
     office.webhook(url=RECEIVER, segments=[buyers, testers], description="CRM: who buys")
+    office.webhook(url=None, event_bus=True, segments=[buyers])
     office.webhook(url=f"{RECEIVER}?off", events=["segment.exited"], enabled=False)
 
 

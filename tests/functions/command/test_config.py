@@ -62,6 +62,7 @@ CASES: list[tuple[dict[tuple[str | int, ...], Any], str]] = [
     ({("campaigns", "Picked", "delivery"): None, ("campaigns", "Picked", "winner"): None}, "winner"),
     ({("webhooks", RECEIVER, "events"): ["segment.exited"], ("webhooks", RECEIVER, "description"): None}, "events: "),
     ({("webhooks", RECEIVER, "segments"): ["A draft"]}, "~ webhook https://hooks.shop.example/in\n    segments: ["),
+    ({("webhooks", "event_bus", "segments"): None}, '~ webhook event_bus\n    segments: ["Buyers"] -> (none)'),
     ({("webhooks", RECEIVER, "enabled"): False, ("webhooks", f"{RECEIVER}?off", "enabled"): None}, "enabled: "),
     ({("webhooks", f"{RECEIVER}/2"): {"events": ["segment.entered"]}}, "+ webhook https://hooks.shop.example/in/2"),
     ({("campaigns", "Next"): {"content": WORDS, "schedule": {"at": "2026-12-01T10:00:00+01:00"}}}, "+ campaign Next"),
@@ -83,6 +84,7 @@ def test_what_was_taken_out_of_the_file_is_put_away_only_with_prune(shop: Counte
         ("triggers", "Thanks"): None,
         ("campaigns", "Weekly"): None,
         ("webhooks", RECEIVER): None,
+        ("webhooks", "event_bus"): None,
     }
     file = edited(shop, {**gone, ("lists",): None, ("segments", "Testing buyers", "rule"): {"event": "purchase"}})
     assert "- " not in applied(shop, file)

@@ -67,6 +67,13 @@ def test_for_people_the_secret_stands_on_the_terminal_alone(counter: Counter) ->
     assert "whsec_" not in counter.warned
 
 
+def test_the_event_bus_has_no_secret_to_show(counter: Counter) -> None:
+    made = counter.json("webhooks", "add", "--event-bus", "--event", "segment.entered")
+    assert (made["url"], made["event_bus"], made["secret"]) == (None, True, None)
+    assert counter.run("webhooks", "rotate", made["id"]) == 1
+    assert "there is no secret to rotate" in counter.warned
+
+
 def test_a_disabled_one_is_switched_off_and_on_again(counter: Counter, webhook: str) -> None:
     counter.done("webhooks", "disable", webhook)
     assert one(counter, webhook)["state"] == "disabled"
@@ -88,11 +95,12 @@ def test_nothing_is_removed_unless_somebody_says_so(counter: Counter, webhook: s
         (("add", "--url", "https://10.0.0.7/", "--event", "segment.entered"), 1, "url: must name a public host"),
         (("add", "--url", URL, "--event", "segment.moved"), 2, "choose from"),
         (("add", "--url", URL), 2, "--event"),
+        (("add", "--event", "segment.entered"), 1, "url: is required, unless `event_bus` is true"),
         (("add", "--url", URL, "--event", "segment.entered", "--segment", "none"), 1, "segments.0: is no segment"),
         (("show", "wh_none"), 1, "`list` shows"),
         (("list", "--key", VIEWER), 1, "admin"),
     ],
-    ids=["private", "event", "no-event", "segment", "unknown", "role"],
+    ids=["private", "event", "no-event", "no-address", "segment", "unknown", "role"],
 )
 def test_a_refusal_says_what_to_correct_and_makes_nothing(
     counter: Counter, words: tuple[str, ...], status: int, said: str

@@ -167,6 +167,7 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("revokeKey", "/v1/keys/none", None),
     ("createWebhook", "/v1/webhooks", {"url": "https://hooks.shop.example/in", "events": ["segment.entered"]}),
     ("createWebhook", "/v1/webhooks", {"url": "https://127.0.0.1/", "events": ["segment.entered"]}),
+    ("createWebhook", "/v1/webhooks", {"event_bus": True, "events": ["segment.exited"]}),
     ("listWebhooks", "/v1/webhooks", None),
     ("getWebhook", "/v1/webhooks/WEBHOOK", None),
     ("getWebhook", "/v1/webhooks/none", None),

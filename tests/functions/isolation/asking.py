@@ -145,7 +145,10 @@ BODIES: Final[Mapping[str, Sequence[Any]]] = {
         {"content": WORDS, "products": {**SHOWN, "filters": {"category": ["$category"]}}},
     ],
     "editStore": [{"name": "A"}],
-    "createWebhook": [{**HOOK, "segments": ["$segment"]}],
+    "createWebhook": [
+        {**HOOK, "segments": ["$segment"]},
+        {"event_bus": True, "events": ["segment.entered"], "segments": ["$segment"]},
+    ],
     "editWebhook": [{"segments": ["$segment"]}],
     "rotateWebhook": [{"overlap": "P1D"}],
     "suppressVisitor": [{"suppressed": True}],

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from shopbell.adapters.memory.configuration import MemorySecrets
 from shopbell.adapters.memory.queue import MemoryQueue
-from shopbell.adapters.memory.webhooks import MemoryHookDeliveries, MemoryReceiver, MemoryWebhooks
+from shopbell.adapters.memory.webhooks import MemoryBus, MemoryHookDeliveries, MemoryReceiver, MemoryWebhooks
 from shopbell.app.ends import End, Handed
 from shopbell.app.webhooks.announce import AnnounceFlips
 from shopbell.app.webhooks.deliver import Deliver
@@ -38,6 +38,7 @@ class Hooked:
     shop: Shop = field(default_factory=Shop)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     receiver: MemoryReceiver = field(default_factory=MemoryReceiver)
+    bus: MemoryBus = field(default_factory=MemoryBus)
     hidden: set[SegmentId] = field(default_factory=set)
     loopback: bool = False
 
@@ -58,7 +59,7 @@ class Hooked:
 
     @property
     def deliver(self) -> Deliver:
-        ports = (self.hooks, self.went, self.secrets, self.receiver)
+        ports = (self.hooks, self.went, self.secrets, self.receiver, self.bus)
         return Deliver(*ports, self.loopback, self.shop.clock, lambda: 0.5)
 
     def flip(self, *lines: LogLine, store: StoreId = STORE) -> list[Notice]:

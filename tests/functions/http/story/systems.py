@@ -14,6 +14,7 @@ def webhooks(teller: Teller) -> None:
     teller.tell(
         "createWebhook", {**given, "url": "https://10.0.0.7/"}, status=422, says="An address that is not public"
     )
+    teller.tell("createWebhook", {"event_bus": True, "events": ["segment.entered"]}, says="On the event bus")
     name = str(made["id"])
     teller.tell("testWebhook", webhook_id=name)
     went = teller.office.ports().webhooks.deliveries

@@ -7,6 +7,7 @@ from typing import Protocol
 from shopbell.domain.clock import Duration
 from shopbell.domain.ids import StoreId
 from shopbell.domain.webhooks.hook import Attempt, Deliveries, Webhook, WebhookId
+from shopbell.domain.webhooks.notice import Notice
 
 
 class Webhooks(Protocol):
@@ -40,6 +41,11 @@ class HookAnswer:
     failure: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     took: Duration = 0
+
+
+class HookBus(Protocol):
+    def put(self, notice: Notice) -> HookAnswer:
+        """One attempt to put it on the event bus, bounded in time; 200: taken. Never raises for what the bus says."""
 
 
 class HookTransport(Protocol):

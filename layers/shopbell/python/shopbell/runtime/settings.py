@@ -132,6 +132,7 @@ class TallySettings(FromEnvironment):
 class WebhookSettings(FromEnvironment):
     config_table: str
     parameter_prefix: str
+    event_bus_name: str
     shopbell_webhook_loopback: str = ""
     """Stage local alone: `on` admits addresses of this machine."""
 

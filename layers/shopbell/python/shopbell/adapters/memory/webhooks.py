@@ -1,4 +1,4 @@
-"""Webhooks in memory, how they went, and a receiver that tests tell what to answer."""
+"""Webhooks in memory, how they went, and a receiver and a bus that tests tell what to answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.ids import StoreId
 from shopbell.domain.webhooks.hook import NEVER, Attempt, Deliveries, Webhook, WebhookId, after
+from shopbell.domain.webhooks.notice import Notice
 from shopbell.ports.webhooks import HookAnswer
 
 
@@ -63,3 +64,15 @@ class MemoryReceiver:
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HookAnswer:
         self.posts.append((url, headers, body))
         return self.answer(url)
+
+
+@dataclass(slots=True)
+class MemoryBus:
+    """A HookBus: keeps what it took, and answers as it is told to."""
+
+    answer: HookAnswer = field(default_factory=lambda: HookAnswer(200))
+    events: list[Notice] = field(default_factory=list)
+
+    def put(self, notice: Notice) -> HookAnswer:
+        self.events.append(notice)
+        return self.answer

@@ -1,4 +1,4 @@
-"""Deliver one notice: signed, to an address that is checked anew, tried again for a day, then given up."""
+"""Deliver one notice, signed to an address that is checked anew, or to the bus: for a day, then it is given up."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,7 +12,7 @@ from shopbell.domain.webhooks.hook import Attempt, Deliveries, Webhook
 from shopbell.domain.webhooks.notice import GIVE_UP, Notice
 from shopbell.domain.webhooks.signing import headers
 from shopbell.ports import Secrets
-from shopbell.ports.webhooks import HookAnswer, HookDeliveries, HookTransport, Webhooks
+from shopbell.ports.webhooks import HookAnswer, HookBus, HookDeliveries, HookTransport, Webhooks
 
 SLOW: Final[Duration] = 2 * SECOND
 """An answer that takes longer lets the webhook rest for as long as it took: others wait for our workers too."""
@@ -33,6 +33,7 @@ class Deliver:
     deliveries: HookDeliveries
     secrets: Secrets
     transport: HookTransport
+    bus: HookBus
     loopback: bool
     now: Clock
     uniform: Uniform
@@ -69,6 +70,8 @@ class Deliver:
         return Later(min(wait, notice.at + GIVE_UP - now), "webhook_failed", {"webhook_failed": 1})
 
     def _post(self, hook: Webhook, notice: Notice, now: Instant) -> HookAnswer:
+        if hook.event_bus:
+            return self.bus.put(notice)
         try:
             url = check_address(hook.url, loopback=self.loopback)
             secrets = [self.secrets.get(secret_name(hook, number)) for number in hook.signing(now)]

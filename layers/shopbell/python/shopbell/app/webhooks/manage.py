@@ -1,16 +1,15 @@
 """Make, change, try out and remove webhooks; a secret is shown once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.webhooks.check import CheckHook
 from shopbell.app.webhooks.work import notice_message
 from shopbell.domain.clock import Clock, Duration, Instant
-from shopbell.domain.errors import Conflict, NotFound, Problem, Rejected
-from shopbell.domain.ids import SegmentId, StoreId
+from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.webhooks import WebhookIn, WebhookPatchIn
-from shopbell.domain.webhooks.addresses import check_address
 from shopbell.domain.webhooks.hook import (
     MAX_WEBHOOKS,
     TEST_EVENT,
@@ -21,12 +20,8 @@ from shopbell.domain.webhooks.hook import (
 )
 from shopbell.domain.webhooks.notice import Notice, named
 from shopbell.domain.webhooks.signing import SECRET_BYTES, shown
-from shopbell.ports import Queue, RandomBytes, Secrets, Segments
+from shopbell.ports import Queue, RandomBytes, Secrets
 from shopbell.ports.webhooks import HookDeliveries, Webhooks
-
-Leads = Callable[[str], bool]
-"""Whether the name of an address leads to nothing but public addresses, or nowhere yet."""
-_HIDDEN_HOST: Final = "leads to an address that is not public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +34,16 @@ class HookView:
 
 @dataclass(frozen=True, slots=True)
 class MadeHook:
-    """`previous_until`: until when the secret before signs as well; None: there is none."""
+    """`secret` None: nothing is signed. `previous_until`: until then the one before signs as well, if any."""
 
     view: HookView
-    secret: str = field(repr=False)
+    secret: str | None = field(repr=False)
     previous_until: Instant | None = None
 
 
 def secret_name(hook: Webhook, number: int) -> str:
     """Where it lies: what was once read there never changes."""
     return f"{hook.store}/webhook/{hook.id}/{number}"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckHook:
-    """Everything that can be wrong with one, before anything is written."""
-
-    segments: Segments
-    leads: Leads
-    loopback: bool
-    """Stage local: addresses of this machine are admitted."""
-
-    def address(self, url: str) -> str:
-        """In its one spelling. Rejected."""
-        try:
-            checked = check_address(url, loopback=self.loopback)
-        except ValueError as exc:
-            raise Rejected.at("url", str(exc)) from None
-        if checked.startswith("https://") and not self.leads(checked):
-            raise Rejected.at("url", _HIDDEN_HOST)
-        return checked
-
-    def named(self, store: StoreId, given: Sequence[str]) -> tuple[SegmentId, ...]:
-        """Each once. Rejected where one is no segment that people see."""
-        names = tuple(dict.fromkeys(map(SegmentId, given)))
-        unknown = [place for place, name in enumerate(given) if not self._known(store, SegmentId(name))]
-        if unknown:
-            raise Rejected([Problem(f"segments.{place}", "is no segment of this store") for place in unknown])
-        return names
-
-    def _known(self, store: StoreId, name: SegmentId) -> bool:
-        found = self.segments.get(store, name)
-        return found is not None and not found.hidden and found.state != "archived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +64,14 @@ class ManageHooks:
 
     def create(self, store: StoreId, given: WebhookIn) -> MadeHook:
         """Conflict where there are too many. The secret is there before the webhook is."""
-        url, segments, now = self.check.address(given.url), self.check.named(store, given.segments), self.now()
-        if len(self.hooks.all(store)) >= MAX_WEBHOOKS:
-            raise Conflict(f"A store may have {MAX_WEBHOOKS} webhooks.")
+        url, segments, now = self.check.target(given), self.check.named(store, given.segments), self.now()
+        self._check_room(store, bus=given.event_bus)
         events = tuple(dict.fromkeys(given.events))
         name = WebhookId(f"wh_{self.random(8).hex()}")
         hook = Webhook(store, name, url, events, now, now, segments, given.description, given.enabled)
-        secret = self._new_secret(hook, 1)
+        if given.event_bus:
+            hook = replace(hook, event_bus=True, secrets=())
+        secret = None if given.event_bus else self._new_secret(hook, 1)
         check_saved(saved=self.hooks.save(hook, expected=None))
         return MadeHook(self._view(hook), secret)
 
@@ -126,6 +90,8 @@ class ManageHooks:
     def rotate(self, store: StoreId, name: WebhookId, overlap: Duration) -> MadeHook:
         """A new secret beside the one that there is, which signs as well until the overlap is over."""
         stored, now = self._found(store, name), self.now()
+        if stored.event_bus:
+            raise Conflict("What is put on the event bus is not signed: there is no secret to rotate.")
         number, until = stored.secrets[-1].number + 1, now + overlap
         kept = [one for one in stored.secrets if one.until is None or now < one.until]
         ending = tuple(replace(one, until=until if one.until is None else min(one.until, until)) for one in kept)
@@ -151,13 +117,21 @@ class ManageHooks:
         self.hooks.delete(store, name)
         self.deliveries.forget(store, name)
 
+    def _check_room(self, store: StoreId, *, bus: bool) -> None:
+        """Conflict. A second one to the bus would tell all of it twice, where rules choose anyway."""
+        every = self.hooks.all(store)
+        if len(every) >= MAX_WEBHOOKS:
+            raise Conflict(f"A store may have {MAX_WEBHOOKS} webhooks.")
+        if bus and (same := next((one for one in every if one.event_bus), None)):
+            raise Conflict(f"A store has one webhook to the event bus: {same.id}. Change that one.")
+
     def _changed(self, stored: Webhook, given: WebhookPatchIn) -> Webhook:
         said = given.model_fields_set
         segments = given.segments if given.segments is not None else None
         enabled = stored.enabled if given.enabled is None else given.enabled
         return replace(
             stored,
-            url=stored.url if given.url is None else self.check.address(given.url),
+            url=stored.url if given.url is None else self.check.moved(stored, given.url),
             events=stored.events if given.events is None else tuple(dict.fromkeys(given.events)),
             segments=stored.segments if segments is None else self.check.named(stored.store, segments),
             description=given.description if "description" in said else stored.description,

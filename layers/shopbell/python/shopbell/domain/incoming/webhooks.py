@@ -21,10 +21,12 @@ Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 class WebhookIn(Incoming):
     """Body of POST /v1/webhooks. `segments`: of events of segments those of these alone; none: of all.
 
-    `url` is an https address on port 443 of a public host. `enabled` false: it is switched on later.
+    `url` is an https address on port 443 of a public host. In its place `event_bus` puts the same on the event bus of
+    the deployment. `enabled` false: it is switched on later.
     """
 
-    url: Address
+    url: Address | None = None
+    event_bus: bool = False
     events: Events
     segments: Segments = ()
     description: Description | None = None

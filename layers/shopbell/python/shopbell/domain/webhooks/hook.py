@@ -1,4 +1,4 @@
-"""A webhook: an address of the store's own that is told of some of what happens."""
+"""A webhook: an address of the store's own, or the deployment's event bus, that is told of some of what happens."""
 
 from dataclasses import dataclass, field
 from typing import Final, Literal, NewType, get_args
@@ -31,7 +31,7 @@ class Webhook:
     store: StoreId
     id: WebhookId
     url: str = field(repr=False)
-    """As given and checked. It may hold a token of the receiver's, so nothing prints it."""
+    """As given and checked. It may hold a token of the receiver's, so nothing prints it. "": it has none."""
     events: tuple[str, ...]
     created_at: Instant
     changed_at: Instant
@@ -42,8 +42,10 @@ class Webhook:
     stopped: str | None = None
     """Why it was disabled other than by its owner."""
     secrets: tuple[SecretNumber, ...] = (SecretNumber(1),)
-    """The newest is the last."""
+    """The newest is the last; none where nothing is signed."""
     revision: int = 1
+    event_bus: bool = False
+    """Told on the event bus of the deployment, not at an address."""
 
     def wants(self, event: str, segment: SegmentId | None = None) -> bool:
         """Whether it is to be told; `segment` is that of an event of segments."""

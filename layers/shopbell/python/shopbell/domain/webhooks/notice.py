@@ -38,6 +38,12 @@ class Notice:
         return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
     @property
+    def detail(self) -> str:
+        """Its data as an event of a bus that all stores share: whose they are, and by which id a repeat is known."""
+        said = {**self.data, "store_id": self.store, "message_id": self.id}
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
+
+    @property
     def is_test(self) -> bool:
         return self.event == TEST_EVENT
 

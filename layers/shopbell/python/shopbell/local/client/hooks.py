@@ -21,10 +21,11 @@ COMMANDS: Final = (
     Command(
         "webhooks",
         "add",
-        "have an address told of events; its secret is shown this once",
+        "have an address, or the event bus, told of events; a secret is shown this once",
         f"POST {_ALL}",
         body=(
-            Option("url", "the https address", required=True),
+            Option("url", "the https address"),
+            Option("event_bus", "put them on the event bus of the deployment instead", "flag"),
             Option("event", "of which; may be repeated", "words", choices=EVENT_TYPES, required=True, sent="events"),
             Option(
                 "segment", "the id of a segment, to hear of these alone; may be repeated", "words", sent="segments"

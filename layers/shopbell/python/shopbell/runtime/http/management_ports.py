@@ -6,7 +6,7 @@ from shopbell.app.batch import SideBySide
 from shopbell.app.founding import VapidPairs
 from shopbell.app.importing.start import PairOf
 from shopbell.app.recommend import Recommend
-from shopbell.app.webhooks.manage import Leads
+from shopbell.app.webhooks.check import Leads
 from shopbell.domain.clock import Clock
 from shopbell.domain.limits import MANAGEMENT, Limit
 from shopbell.domain.push.rates import Rates

@@ -18,11 +18,12 @@ class DeliveriesOut(BaseModel):
 
 class WebhookOut(BaseModel):
     """`state`: `active`, `failing` (the last attempt was not taken), `disabled` (`disabled_because`: by whom, if not
-    by an admin). `segments` empty: all.
+    by an admin). `segments` empty: all. `url` null: `event_bus`.
     """
 
     id: str
-    url: str
+    url: str | None
+    event_bus: bool
     events: list[str]
     segments: list[str]
     description: str | None
@@ -34,9 +35,11 @@ class WebhookOut(BaseModel):
 
 
 class WebhookSecretOut(WebhookOut):
-    """`secret` is shown this once. `previous_until`: until then the one before signs as well."""
+    """`secret` is shown this once; null: nothing is signed on the event bus. `previous_until`: until then the one
+    before signs as well.
+    """
 
-    secret: str
+    secret: str | None
     previous_until: str | None
 
 

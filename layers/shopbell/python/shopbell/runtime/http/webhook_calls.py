@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from shopbell.app.webhooks.manage import CheckHook, HookView, MadeHook, ManageHooks
+from shopbell.app.webhooks.check import CheckHook
+from shopbell.app.webhooks.manage import HookView, MadeHook, ManageHooks
 from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.webhooks import WebhookIn, WebhookPatchIn, WebhookRotationIn
@@ -74,7 +75,8 @@ def _webhook(view: HookView) -> out.WebhookOut:
     hook = view.hook
     return out.WebhookOut(
         id=hook.id,
-        url=hook.url,
+        url=hook.url or None,
+        event_bus=hook.event_bus,
         events=list(hook.events),
         segments=list(hook.segments),
         description=hook.description,

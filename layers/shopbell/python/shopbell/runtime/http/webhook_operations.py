@@ -18,7 +18,7 @@ OPERATIONS: Final = (
         "createWebhook",
         "POST",
         _ALL,
-        "Have an address told of events",
+        "Have an address, or the event bus, told of events",
         _TAG,
         _ADMIN,
         201,
@@ -27,7 +27,8 @@ OPERATIONS: Final = (
         errors=(409, 412, 413),
         description=(
             "The secret is shown once: every delivery is signed with it (Standard Webhooks). Ten webhooks a store. "
-            "It is told of what happens from a minute later on."
+            "It is told of what happens from a minute later on. With `event_bus` in the place of `url`, one of them "
+            "puts the same on the event bus of the deployment (Amazon EventBridge), unsigned."
         ),
     ),
     Operation("getWebhook", "GET", _ONE, "One webhook and how it went", _TAG, _ADMIN, answer=out.WebhookOut),

@@ -15,7 +15,10 @@ _OURS: Final = frozenset({"state", "predefined"})
 def whole(change: Change, ids: Mapping[str, str]) -> Body:
     """Of a new thing, or of one that takes the place of another."""
     body = _sent(change.body, ids)
-    return body if _named_in_path(change.kind) else {**body, change.kind.named_by: change.name}
+    if _named_in_path(change.kind):
+        return body
+    named = {change.kind.instead: True} if change.name == change.kind.instead else {change.kind.named_by: change.name}
+    return {**body, **named}
 
 
 def edit(change: Change, ids: Mapping[str, str]) -> Body:

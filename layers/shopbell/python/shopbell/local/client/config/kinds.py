@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from shopbell.local.client.config.readings import (
+    EVENT_BUS,
     address_fault,
     of_campaign,
     of_scenario,
@@ -36,7 +37,8 @@ class Kind:
     `taken` is what of an answer the file may say, `own` are fields that only the file has, `hidden` those of the
     call that it has not. `defaults` are of fields that the document gives none, and `kept` those that stay as they
     are where the file is silent, since the store finds them itself. `name_fault` says what is wrong with a name.
-    With `guarded` an admin's key alone sees things of it.
+    With `guarded` an admin's key alone sees things of it. `instead` is the name of one that has none, and the field
+    that its call takes in the place of a name.
     """
 
     section: str
@@ -54,6 +56,7 @@ class Kind:
     kept: tuple[tuple[str, ...], ...] = ()
     name_fault: Callable[[str], str | None] = _any
     guarded: bool = False
+    instead: str = ""
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -131,6 +134,8 @@ WEBHOOKS: Final = Kind(
     "POST /v1/webhooks",
     "PATCH /v1/webhooks/{webhook_id}",
     named_by="url",
+    instead=EVENT_BUS,
+    hidden=(EVENT_BUS,),
     taken=of_webhook,
     name_fault=address_fault,
     guarded=True,

@@ -89,7 +89,7 @@ def item(kind: Kind, one: Mapping[str, Any], segments: Mapping[str, str]) -> Ite
 
 
 def name_of(kind: Kind, one: Mapping[str, Any]) -> str:
-    return "" if kind.section == STORE else str(one[kind.named_by])
+    return "" if kind.section == STORE else str(one[kind.named_by] or kind.instead)
 
 
 def _seen(run: Run, kind: Kind) -> list[dict[str, Any]] | None:
