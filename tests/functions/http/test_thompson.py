@@ -168,3 +168,13 @@ def test_a_campaign_that_is_not_weighed_has_no_weights(office: Office) -> None:
     name = written(office, winner=None)
     assert read(office, name, "/report")["weights"] == []
     assert read(office, name, "/progress")["weights"] is None
+
+
+def test_messages_of_scenarios_and_triggers_keep_their_weights(office: Office) -> None:
+    said = {"variants": CALM_AND_LOUD, "winner": THOMPSON}
+    for method, path, body in (
+        ("PUT", "/v1/scenarios/birthday", {"enabled": False, **said}),
+        ("POST", "/v1/triggers", {"event": "signup", **said}),
+    ):
+        answer = office.manage(method, path, body)
+        assert (answer.status, answer.faults) == (422, [("winner", "is not a known field")])

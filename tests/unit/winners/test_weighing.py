@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from shopbell.app.delivery.plan import Launch
 from shopbell.app.ends import Done
-from shopbell.app.management.campaigns.weighing import MOST_RUNS, WeighVariants
+from shopbell.app.management.campaigns.weighing import MOST_MESSAGES, MOST_RUNS, WeighVariants
 from shopbell.app.tracking.items import system_item
 from shopbell.app.work import PlanWork
 from shopbell.domain.campaigns import Schedule
@@ -16,7 +16,7 @@ from shopbell.domain.clock import DAY, HOUR
 from shopbell.domain.content import Content, Variant
 from shopbell.domain.events import Event
 from shopbell.domain.ids import EventId, RunId, VisitorId
-from shopbell.domain.runs import Run
+from shopbell.domain.runs import Run, ShardProgress
 from shopbell.domain.thompson import ENOUGH, FLOOR
 from shopbell.domain.winner import Weighed, Weighing
 
@@ -185,6 +185,19 @@ def test_instants_that_came_to_nothing_are_not_counted_and_of_many_the_latest_ar
     assert sum(row.recipients for row in _now(weigh, coming).variants) == 60
     assert shop.runs.create(replace(first, id=RunId("one-more"), scheduled_at=START + 90 * HOUR, shards=0))
     assert sum(row.recipients for row in _now(weigh, coming).variants) == 0
+
+
+def test_no_more_is_read_than_there_is_time_for_and_the_last_run_always_is() -> None:
+    shop = daily(60)
+    liked(shop, 0, 22, 3)
+    liked(shop, 1, 22, 3)
+    weigh, coming = WeighVariants(reader(shop), shop.stores), replace(run_of(shop, 0), id=RunId("coming"))
+    assert sum(row.recipients for row in _now(weigh, coming).variants) == 120
+    many = ShardProgress(0, planned=MOST_MESSAGES + 1, cursor=None, done=True)
+    shop.progress.save_shard(STORE, run_of(shop, 1).id, many)
+    assert sum(row.recipients for row in _now(weigh, coming).variants) == 120
+    shop.progress.save_shard(STORE, run_of(shop, 0).id, many)
+    assert sum(row.recipients for row in _now(weigh, coming).variants) == 60
 
 
 def _now(weigh: WeighVariants, run: Run) -> Weighed:

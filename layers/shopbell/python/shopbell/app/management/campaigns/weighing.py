@@ -16,6 +16,8 @@ from shopbell.ports import Stores
 
 MOST_RUNS: Final = 60
 """The latest of a source, by which it is weighed: so many are read in the time that there is to plan one."""
+MOST_MESSAGES: Final = 2_000_000
+"""Of all those runs but the last, for the same reason; more would tell nothing that so many do not."""
 _NOBODY: Final = Share()
 
 
@@ -40,8 +42,7 @@ class WeighVariants:
 
     def __call__(self, run: Run, metric: Metric) -> Run:
         """With the variants that have a share, by the weights that they have. Raises Unavailable."""
-        before = [one for one in self._runs(run) if one.id != run.id]
-        now = self._weighed(run, metric, before[:MOST_RUNS])
+        now = self._weighed(run, metric, [one for one in self._runs(run) if one.id != run.id])
         variants = drawn_by(run.variants, now)
         return replace(run, variants=variants, content=variants[0].content, weighed=now)
 
@@ -62,7 +63,18 @@ class WeighVariants:
         runs = self.report.runs.of_source(run.store, run.source, run.source_id)
         return [one for one in runs if not one.given_up]
 
-    def _weighed(self, run: Run, metric: Metric, runs: Sequence[Run]) -> Weighed:
+    def _latest(self, runs: Sequence[Run]) -> Sequence[Run]:
+        """The last one, and as many before it as there is time to read."""
+        messages, found = 0, list(runs[:1])
+        for run in runs[1:MOST_RUNS]:
+            messages += sum(row.planned for row in self.report.progress.shards(run.store, run.id))
+            if messages > MOST_MESSAGES:
+                break
+            found.append(run)
+        return found
+
+    def _weighed(self, run: Run, metric: Metric, known: Sequence[Run]) -> Weighed:
+        runs = self._latest(known)
         store, own = self.stores.get(run.store), {one.name: one.weight for one in run.variants}
         since = min((one.scheduled_at for one in runs), default=None)
         told = () if since is None else self.report.told(run.store, [run.source_id], since)
