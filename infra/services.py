@@ -103,12 +103,12 @@ SERVICES: Final[Mapping[str, Service]] = {
     "scenario_runner": Service(
         timeout=60,
         tables={
-            "config": ("GetItem", "PutItem"),
+            "config": ("GetItem", "Query", "PutItem"),  # it asks who is to be told of runs that are through
             "config/enabled": ("Query",),
             "visitors": ("Query", "GetItem", "PutItem"),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
-        queues=("audience", "plan"),
+        queues=("audience", "plan", "webhook"),
     ),
     "audience": Service(
         timeout=60,
@@ -125,7 +125,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=60,
         memory=1769,
         tables={
-            "config": ("GetItem",),
+            "config": ("GetItem", "Query"),
             # it commits profiles too: a message that must wait is a step of its visitor
             "visitors": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
             "events": ("PutItem",),
@@ -133,7 +133,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "catalogue": ("BatchGetItem", "Query"),
             "catalogue/listed": ("Query",),
         },
-        queues=("due", "parked"),
+        queues=("due", "parked", "webhook"),
         secrets=("vapid", "message-token"),
         posts_pushes=True,
         paced=True,
@@ -156,7 +156,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "catalogue": ("BatchGetItem", "Query", "PutItem"),
             "catalogue/listed": ("Query",),
         },
-        queues=("rebuild", "due", "send-now", "parked"),
+        queues=("rebuild", "due", "send-now", "parked", "webhook"),
         files={
             "exports": ("GetObject", "PutObject", "AbortMultipartUpload", "DeleteObject"),
             "uploads": ("GetObject", "PutObject"),
@@ -176,7 +176,7 @@ SERVICES: Final[Mapping[str, Service]] = {
             "catalogue": ("BatchGetItem",),
             "catalogue/listed": ("Query",),
         },
-        queues=("nightly", "rebuild", "due", "send-now", "parked"),
+        queues=("nightly", "rebuild", "due", "send-now", "parked", "webhook"),
         numeric=True,
     ),
     "tally": Service(

@@ -61,6 +61,19 @@ def test_the_state_alone_changes(ports: Ports, store: StoreId) -> None:
     assert list(ports.runs.of_source(store, "scenario", "we_missed_you")) == [expected]
 
 
+def test_that_a_run_is_through_is_told_once(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    assert ports.runs.told_at(store, R1) is None
+    with pytest.raises(NotFound):
+        ports.runs.tell(store, R1, NOW)
+    ports.runs.create(run(store))
+    assert ports.runs.told_at(store, R1) is None
+    for at in (NOW, NOW + 5):
+        ports.runs.tell(store, R1, at)
+    assert ports.runs.told_at(store, R1) == NOW
+    assert ports.runs.told_at(other_store, R1) is None
+    assert ports.runs.get(store, R1) == run(store)
+
+
 def test_what_workers_notice_is_kept_beside_it_with_when_last(ports: Ports, store: StoreId) -> None:
     ports.runs.create(run(store))
     for at in (NOW, NOW + 5):

@@ -81,7 +81,6 @@ from shopbell.ports import (
     Lists,
     Memberships,
     OwnTriggers,
-    PacedRuns,
     RunProgress,
     Scenarios,
     SegmentPast,
@@ -160,7 +159,7 @@ class Ports:
     tops: Tops
     campaigns: Campaigns
     scenarios: Scenarios
-    runs: PacedRuns
+    runs: MemoryRuns | DynamoRuns
     progress: RunProgress
     counters: Counters
     missed: Counters

@@ -15,7 +15,7 @@ import pytest
 from shopbell.app.founding import NO_LIMITS
 from shopbell.local.stores import create
 
-from benchmarks.broadcasting import Stage
+from benchmarks.broadcasting import CONTENT, Stage
 from tests.e2e.system.waiting import eventually
 
 pytestmark = [
@@ -96,26 +96,37 @@ def looks(shop: Stage, visitor: str) -> None:
     shop.call(shop.access.keys.server_key, "POST", "/v1/events", {"events": [event]})
 
 
+def starts(shop: Stage) -> str:
+    """A campaign to everybody, who are nobody yet."""
+    wanted = {"name": "Boots", "audience": {}, "content": CONTENT}
+    name = str(shop.call(shop.manager, "POST", "/v1/campaigns", wanted)["id"])
+    shop.call(shop.manager, "POST", f"/v1/campaigns/{name}/send")
+    return name
+
+
 def test_a_receiver_is_told_of_an_entry_and_can_check_who_says_so(stage: Stage, heard: Heard) -> None:
     shop = replace(stage, access=create(stage.session, "Told", shards=1, limits=NO_LIMITS))
     with receiver(heard) as url:
-        wanted = {"url": url, "events": ["segment.entered"]}
+        wanted = {"url": url, "events": ["segment.entered", "campaign.finished"]}
         made = shop.call(shop.manager, "POST", "/v1/webhooks", wanted)
         heard.secret, path = made["secret"], f"/v1/webhooks/{made['id']}"
         test = shop.call(shop.manager, "POST", f"{path}/test")
         eventually(lambda: heard.told("webhook.test"), "the test", seconds=CAN_WAIT)
         assert [headers["webhook-id"] for headers, _ in heard.posts] == [test["message_id"]]
 
-        name = segment(shop)
+        campaign, name = starts(shop), segment(shop)
         looks(shop, "ann")
         told = eventually(lambda: heard.told("segment.entered"), "ann's entry", seconds=CAN_WAIT)
         (change,) = [one for each in told for one in each["changes"]]
         assert (change["visitor_id"], change["segment_id"]) == ("ann", name)
         assert change["cause"].startswith("event:")
 
+        (ended,) = eventually(lambda: heard.told("campaign.finished"), "the campaign's end", seconds=CAN_WAIT)
+        assert (ended["campaign_id"], ended["outcome"], ended["counts"]["targeted"]) == (campaign, "sent", 0)
+
         def taken() -> Any:
             found = shop.call(shop.manager, "GET", path)
-            return found if found["deliveries"]["delivered"] >= 2 else None
+            return found if found["deliveries"]["delivered"] >= 3 else None
 
         went = eventually(taken, "the deliveries to be counted", seconds=CAN_WAIT)
         assert (went["state"], went["deliveries"]["failed"]) == ("active", 0)

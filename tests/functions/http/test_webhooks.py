@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from shopbell.adapters.memory.webhooks import MemoryHookDeliveries
+from shopbell.app.watchwork import is_watch, read_watch
 from shopbell.app.webhooks.work import read_notice
 from shopbell.domain.webhooks.hook import Attempt, WebhookId
 
@@ -55,6 +56,7 @@ def test_a_webhook_is_made_with_a_secret_that_is_shown_once(office: Office) -> N
         ({"events": []}, "events"),
         ({"events": ["segment.changed"]}, "events.0"),
         ({"segments": ["none"]}, "segments.0"),
+        ({"events": ["campaign.stopped"]}, "events.0"),
         ({"name": "x"}, "name"),
     ],
 )
@@ -174,3 +176,37 @@ def test_the_audit_trail_tells_of_each_write_without_the_secret(office: Office) 
     ]
     assert webhook["secret"] not in trail.text
     assert rotated["secret"] not in trail.text
+
+
+def test_events_of_campaigns_and_alarms_are_wanted_like_any_other_and_segments_mean_nothing_to_them(
+    office: Office,
+) -> None:
+    segment = office.active(name="VIP")
+    webhook = made(office, events=["campaign.finished", "alarm"])
+    path = f"/v1/webhooks/{webhook['id']}"
+    assert webhook["events"] == ["campaign.finished", "alarm"]
+    alone = {**GIVEN, "events": ["campaign.finished", "alarm"], "segments": [segment]}
+    for answer in (
+        office.manage("POST", "/v1/webhooks", alone),
+        office.manage("PATCH", path, {"segments": [segment]}),
+    ):
+        assert (answer.status, [where for where, _ in answer.faults]) == (422, ["segments"])
+    both = {"events": ["alarm", "segment.exited"], "segments": [segment]}
+    assert office.manage("PATCH", path, both).json["segments"] == [segment]
+    assert office.manage("PATCH", path, {"events": ["alarm"]}).status == 422
+    assert office.manage("PATCH", path, {"events": ["alarm"], "segments": []}).status == 200
+
+
+@pytest.mark.parametrize(("events", "watches"), [(["campaign.finished"], 1), (["alarm"], 0)], ids=str)
+def test_a_campaign_that_is_called_off_is_looked_at_where_a_webhook_is_to_hear_of_it(
+    office: Office, events: list[str], watches: int
+) -> None:
+    made(office, events=events)
+    name = office.campaign()
+    office.manage("POST", f"/v1/campaigns/{name}/send")
+    office.plan.take()
+    assert office.manage("POST", f"/v1/campaigns/{name}/cancel").status == 202
+    found = [message for message in office.plan.take() if is_watch(message.body)]
+    assert [read_watch(one.body).campaign for one in found] == [name] * watches
+    assert office.manage("POST", f"/v1/campaigns/{office.campaign()}/cancel").status == 409
+    assert office.plan.take() == []

@@ -21,6 +21,7 @@ from shopbell.domain.clock import DAY, Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, VisitorId
 from shopbell.domain.scores.ledgers import BUYERS, buyers_segment
+from shopbell.domain.webhooks.alarm import Alarm
 
 from tests.unit.app.shop import STORE, Shop
 from tests.unit.recommend.memory import roll_up
@@ -39,7 +40,7 @@ class NightShop(Shop):
         self.segments.save(buyers_segment(STORE, self.clock.now, there=False), expected=None)
         self.night_queue, self.statistics = MemoryQueue(), MemoryStatistics(self.world)
         rulebook = Rulebook(self.segments, self.stores)
-        self.fitting, self.looks = ScipyFitting(), list[int]()
+        self.fitting, self.looks, self.alarms = ScipyFitting(), list[int](), list[Alarm]()
         self.start = StartNight(MemoryStoreList(self.world), self.stores, self.night_queue)
         self.nightly = Nightly(self.stores, self.progress, self.night_queue, self._walks(rulebook))
 
@@ -53,7 +54,14 @@ class NightShop(Shop):
                 segments, memberships, visitors, statistics, rulebook, touch, self.evaluate.engaging, self.clock
             ),
             "recount": Recount(
-                segments, memberships, self.counters, self.progress, history, self.clock, self.looks.append
+                segments,
+                memberships,
+                self.counters,
+                self.progress,
+                history,
+                self.clock,
+                self.looks.append,
+                lambda _, alarm: self.alarms.append(alarm),
             ),
             "audit": Audit(
                 segments, visitors, memberships, self.aliases, self.events, rulebook, self.clock, share=self.share

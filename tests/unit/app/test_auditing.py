@@ -105,6 +105,8 @@ def test_a_size_is_not_verified_in_the_night_in_which_a_row_was_found_missing(sh
 
     counts = shop.night()
     assert (counts["segments_verified"], counts["segments_not_verified"]) == (2, 1)
+    (alarm,) = (one for one in shop.alarms if one.name == "segment_members_differ")
+    assert (alarm.subject, alarm.details) == ("turks", {"visitors": 1})
     rows = {name: shop.segments.get(STORE, SegmentId(name)) for name in ("turks", "viewers", BUYERS)}
     verified = {name: row.last_verified_at for name, row in rows.items() if row is not None}
     assert verified == {"turks": before.last_verified_at, "viewers": shop.clock.now, BUYERS: shop.clock.now}

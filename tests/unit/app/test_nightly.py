@@ -188,9 +188,19 @@ def test_a_counter_that_drifted_is_corrected_logged_and_counts_on(shop: NightSho
     assert (counts["size_drift"], counts["sizes_corrected"]) == (1, 1)
     assert shop.counters.total(STORE, f"segment:{BUYERS}") == {"total": 2, "reachable": 0}
     assert shop.looks == [1]
+    assert shop.alarms == []  # nobody sees that segment
     assert ("a size had drifted", BUYERS) in [(words, fields.get("segment")) for words, fields in shop.said]
     assert shop.counters.add(STORE, f"segment:{BUYERS}", "000", "6".zfill(40), {"total": 1, "reachable": 0})
     assert shop.counters.total(STORE, f"segment:{BUYERS}")["total"] == 3
+
+
+def test_a_counter_that_drifted_is_told_of_where_people_see_the_segment(shop: NightShop) -> None:
+    shop.segment("viewers", {"event": "product_view"})
+    shop.counters.add(STORE, "segment:viewers", "000", "5".zfill(40), {"total": 7, "reachable": 1})
+    shop.night()
+    (alarm,) = shop.alarms
+    assert (alarm.name, alarm.subject) == ("segment_size_differs", "viewers")
+    assert alarm.details == {"total": -7, "reachable": -1}
 
 
 def test_a_counter_that_moves_between_the_looks_is_left_alone(shop: NightShop) -> None:
@@ -228,5 +238,9 @@ def test_a_segment_that_fell_yesterday_is_told_once(shop: NightShop) -> None:
     assert counts["dips"] == 1
     (told,) = (fields for words, fields in shop.said if words == "a segment lost unusually many")
     assert (told["segment"], told["leaf"], told["outcomes"]) == ("viewers", "rule", {"fell": 90})
+    (alarm,) = shop.alarms
+    assert (alarm.name, alarm.subject, alarm.details["fell"]) == ("segment_dip", "viewers", 90)
+    shop.night()
+    assert len({one.id(STORE) for one in shop.alarms}) == 1
     shop.clock.now += DAY
     assert shop.night()["dips"] == 0

@@ -7,8 +7,10 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
+from shopbell.domain.webhooks.alarm import ALARM_NAMES
+from shopbell.domain.webhooks.finished import Outcome
 from shopbell.domain.webhooks.hook import EVENT_TYPES, TEST_EVENT
 from shopbell.domain.webhooks.signing import headers, shown
 
@@ -62,6 +64,15 @@ def test_what_we_sign_passes_with_either_of_two_secrets_and_a_changed_body_does_
 
 
 def test_every_event_has_its_row_and_the_page_names_no_other() -> None:
-    rows = re.findall(r"^\| (`[a-z.]+`(?:, `[a-z.]+`)*) \| ", PAGE, re.MULTILINE)
-    named = {name for row in rows for name in re.findall(r"`([a-z]+\.[a-z]+)`", row)}
-    assert named == {*EVENT_TYPES, TEST_EVENT}
+    assert named_in("type") == {*EVENT_TYPES, TEST_EVENT}
+
+
+def test_every_alarm_and_every_outcome_has_its_row() -> None:
+    assert named_in("name") == {*ALARM_NAMES}
+    assert named_in("outcome") == {*get_args(Outcome)}
+
+
+def named_in(column: str) -> set[str]:
+    """In the first cells of the table whose first column that is."""
+    (table,) = re.findall(rf"^\| `{column}` \|.*\n\|[ |-]+\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    return {name for row in table.splitlines() for name in re.findall(r"`([a-z_.]+)`", row.split("|")[1])}

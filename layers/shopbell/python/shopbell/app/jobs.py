@@ -14,6 +14,8 @@ from shopbell.domain.errors import Conflict, NotFound, Unavailable
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.jobs import Job, JobError, JobId
+from shopbell.domain.webhooks.alarm import Sound, silent
+from shopbell.domain.webhooks.alarms import of_job
 from shopbell.ports import Files, Jobs, Queue, RandomBytes
 
 HOPS: Final = 10 * MAX_HOPS
@@ -120,6 +122,7 @@ class RunJobs:
     workers: Mapping[str, Worker]
     queue: Queue
     now: Clock
+    sound: Sound = silent
 
     def __call__(self, work: JobWork, remaining: Remaining) -> End:
         """Raises Unavailable; whoever takes the message up again goes on from the last checkpoint."""
@@ -139,7 +142,13 @@ class RunJobs:
             counts["job_steps"] += 1
         if job.state in {"cancelled", "failed"} and job.kind in self.workers:
             self.workers[job.kind].drop(job)
+        self._tell(job)
         return Done({**counts, f"jobs_{job.state}": 1})
+
+    def _tell(self, job: Job) -> None:
+        """Whoever dies before it takes the message up again, and finds the job over."""
+        if job.state == "failed":
+            self.sound(job.store, of_job(job))
 
     def _step(self, job: Job) -> Job | None:
         """The job as it is stored now; None: someone else works on it."""
@@ -168,7 +177,8 @@ class RunJobs:
     def _hand_on(self, work: JobWork, job: Job, counts: Counter[str]) -> End:
         if work.hops >= HOPS:
             failed = replace(_failed(job, "it went on for too long"), revision=job.revision + 1)
-            self.jobs.save(failed, expected=job.revision)
+            if self.jobs.save(failed, expected=job.revision):
+                self._tell(failed)
             return Done({**counts, "jobs_failed": 1})
         self.queue.send([job_message(replace(work, hops=work.hops + 1))])
         return Done({**counts, "job_handed_on": 1})

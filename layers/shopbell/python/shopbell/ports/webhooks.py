@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from shopbell.domain.clock import Duration
-from shopbell.domain.ids import StoreId
+from shopbell.domain.clock import Duration, Instant
+from shopbell.domain.ids import RunId, StoreId
 from shopbell.domain.webhooks.hook import Attempt, Deliveries, Webhook, WebhookId
 from shopbell.domain.webhooks.notice import Notice
 
@@ -31,6 +31,14 @@ class HookDeliveries(Protocol):
 
     def forget(self, store: StoreId, webhook: WebhookId) -> None:
         """All of it."""
+
+
+class ToldRuns(Protocol):
+    def told_at(self, store: StoreId, run: RunId) -> Instant | None:
+        """When it was told that the run is through, strongly consistent; None: never, or there is no such run."""
+
+    def tell(self, store: StoreId, run: RunId, at: Instant) -> None:
+        """The first stands. NotFound without the run."""
 
 
 @dataclass(frozen=True, slots=True)

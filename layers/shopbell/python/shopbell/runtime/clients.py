@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shopbell.adapters.dynamo.visitors import DynamoVisitors
     from shopbell.adapters.sqs import SqsQueue
     from shopbell.app.privacy.erased import Erased
+    from shopbell.app.webhooks.tell import Tell
     from shopbell.domain.ids import StoreId
     from shopbell.domain.store import Store
     from shopbell.domain.webhooks.hook import Webhook
@@ -108,6 +109,15 @@ def webhooks(config_table: str) -> "Callable[[StoreId], Sequence[Webhook]]":
     from shopbell.runtime.http.remembered import Remembered
 
     return Remembered(DynamoWebhooks(dynamo(), config_table).all, MINUTE, clock.now)
+
+
+@cache
+def tell(config_table: str, webhook_queue_url: str) -> "Tell":
+    """Whoever has no webhook pays for one read a minute, when there is something to tell."""
+    from shopbell.app.webhooks.tell import Tell
+    from shopbell.runtime import clock
+
+    return Tell(webhooks(config_table), queue(webhook_queue_url), clock.now)
 
 
 @cache

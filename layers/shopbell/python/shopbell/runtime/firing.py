@@ -1,5 +1,6 @@
 """What starts campaigns on their schedules, wired to DynamoDB and SQS."""
 
+from dataclasses import replace
 from functools import cache
 
 from shopbell.adapters.dynamo.attribution import DynamoReportCounts
@@ -8,20 +9,40 @@ from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.app.delivery.firing import FireCampaign
+from shopbell.app.delivery.lasting import Lasting
 from shopbell.app.delivery.plan import Launch
 from shopbell.app.management.campaigns.deciding import DecideWinner
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.campaigns.weighing import WeighVariants
+from shopbell.app.webhooks.finishing import TellFinished
+from shopbell.app.webhooks.watching import WatchRuns
+from shopbell.domain.webhooks.hook import CAMPAIGN_FINISHED
 from shopbell.runtime import clients, clock, settings
 
 
 @cache
 def fire_campaign() -> FireCampaign:
     found, report = settings.read(settings.ScenarioRunnerSettings), _report()
-    campaigns, runs = report.campaigns, report.runs
-    launch = Launch(runs, clients.queue(found.audience_queue_url))
+    campaigns, runs, watch = report.campaigns, report.runs, watching(found)
+    launch = Launch(runs, clients.queue(found.audience_queue_url), watch)
     decide = DecideWinner(clients.stores(found.config_table), report, launch, clock.now)
-    return FireCampaign(campaigns, runs, report.sent, clients.queue(found.plan_queue_url), decide, clock.now)
+    return FireCampaign(campaigns, runs, report.sent, clients.queue(found.plan_queue_url), decide, clock.now, watch)
+
+
+@cache
+def tell_finished() -> TellFinished:
+    found = settings.read(settings.ScenarioRunnerSettings)
+    marks, plan = DynamoRuns(clients.dynamo(), found.runs_table), clients.queue(found.plan_queue_url)
+    tell = clients.tell(found.config_table, found.webhook_queue_url)
+    report = replace(_report(), lasting=Lasting(clients.stores(found.config_table), clock.now))
+    return TellFinished(report, marks, tell, plan, clock.now)
+
+
+def watching(found: settings.ScenarioRunnerSettings) -> WatchRuns:
+    """Of the runs that this function makes."""
+    tell = clients.tell(found.config_table, found.webhook_queue_url)
+    plan = clients.queue(found.plan_queue_url)
+    return WatchRuns(lambda store: tell.wanted(store, CAMPAIGN_FINISHED), plan, clock.now)
 
 
 def weigh() -> WeighVariants:

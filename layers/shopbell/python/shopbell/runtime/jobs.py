@@ -65,6 +65,7 @@ def jobs() -> RunJobs:
         },
         clients.queue(found.rebuild_queue_url),
         clock.now,
+        clients.tell(found.config_table, found.webhook_queue_url).alarm,
     )
 
 

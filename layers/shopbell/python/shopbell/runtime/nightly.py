@@ -71,6 +71,8 @@ def _walks(found: Found, evaluate: Evaluate) -> Mapping[Step, Walk]:
     counters = DynamoCounters(dynamo, found.runs_table)
     history = ReadHistory(stores, segments, counters, clock.now)
     events = DynamoEvents(dynamo, found.events_table)
+    waits = (history, clock.now, clock.let_streams_pass)
+    sound = clients.tell(found.config_table, found.webhook_queue_url).alarm
     aliases = DynamoAliases(dynamo, found.visitors_table, shards)
     return {
         "survey": Survey(segments, memberships, visitors, surveys, statistics, ScipyFitting(), build),
@@ -78,7 +80,7 @@ def _walks(found: Found, evaluate: Evaluate) -> Mapping[Step, Walk]:
             segments, memberships, visitors, statistics, rulebook, evaluate.touch, evaluate.engaging, clock.now
         ),
         "audit": Audit(segments, visitors, memberships, aliases, events, rulebook, clock.now),
-        "recount": Recount(segments, memberships, counters, progress, history, clock.now, clock.let_streams_pass),
+        "recount": Recount(segments, memberships, counters, progress, *waits, sound),
         "reports": RecountReports(visitors, events, reports(found, stores), clock.now),
         "tops": RollUpNightly(picking.roll_up(found.runs_table, found.catalogue_table, shards), clock.now),
     }

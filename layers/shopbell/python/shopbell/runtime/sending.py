@@ -91,9 +91,10 @@ def posting() -> Posting:
     progress = DynamoRunProgress(clients.dynamo(), runs_table, clock.now)
     dispatches = DynamoDispatches(clients.dynamo(), runs_table, clock.now)
     day_run = DayRun(own.runs, own.desks.plans, clock.now, own.plan)
+    sound = clients.tell(own.found.config_table, own.found.webhook_queue_url).alarm
     garbage.settle()
     return Posting(
-        Send(own.runs, progress, own.stores, own.desks, own.sort, *ending),
+        Send(own.runs, progress, own.stores, own.desks, own.sort, *ending, sound),
         SendNow(own.runs, dispatches, own.stores, own.visitors, day_run, own.desks, own.sort, *ending),
     )
 

@@ -48,6 +48,7 @@ class RebuildSettings(FromEnvironment):
     send_now_queue_url: str
     parked_queue_url: str
     rebuild_queue_url: str
+    webhook_queue_url: str
     files_bucket: str
     shopbell_extra_push_hosts: str = ""
 
@@ -66,6 +67,7 @@ class NightlySettings(FromEnvironment):
     parked_queue_url: str
     rebuild_queue_url: str
     nightly_queue_url: str
+    webhook_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class ScenarioRunnerSettings(FromEnvironment):
     runs_table: str
     audience_queue_url: str
     plan_queue_url: str
+    webhook_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class SendSettings(FromEnvironment):
     catalogue_table: str
     due_queue_url: str
     parked_queue_url: str
+    webhook_queue_url: str
     parameter_prefix: str
     shopbell_push_rates: str = ""
     """Other caps than ours (`domain.push.rates`)."""

@@ -174,8 +174,10 @@ def consumer() -> "Consumer":
 def _launch(found: "ScenarioRunnerSettings") -> "Launch":
     from shopbell.adapters.dynamo.runs import DynamoRuns
     from shopbell.app.delivery.plan import Launch
+    from shopbell.runtime.firing import watching
 
-    return Launch(DynamoRuns(clients.dynamo(), found.runs_table), clients.queue(found.audience_queue_url))
+    runs, audience = DynamoRuns(clients.dynamo(), found.runs_table), clients.queue(found.audience_queue_url)
+    return Launch(runs, audience, watching(found))
 
 
 def _send_queues(found: "AudienceSettings") -> "dict[PushService, SqsQueue]":

@@ -35,6 +35,8 @@ from shopbell.domain.subscriptions import PushService
 _WARNED: Final = "warned_"
 _TAKEN: Final = "taken"
 """Until when a run's turns are taken."""
+_TOLD: Final = "told_at"
+"""When it was told that the run is through."""
 _SERVED_ON: Final = "served_on"
 _SERVED_AT: Final = "served_at"
 _ACCEPTED_AT: Final = "accepted_at"
@@ -89,6 +91,15 @@ class DynamoRuns:
             guard = Condition("#taken = :was", names, {":was": n(taken)})
         change = Condition("SET #taken = :until", names, {":until": n(max(taken or 0, now) + length)})
         return 0 if row is None or self.dynamo.update(self.table, key, change, guard) else SECOND
+
+    def told_at(self, store: StoreId, run: RunId) -> Instant | None:
+        row = self.dynamo.get(self.table, keys.run(store, run))
+        return None if row is None else maybe_number(row, _TOLD)
+
+    def tell(self, store: StoreId, run: RunId, at: Instant) -> None:
+        change = Condition("SET #told = if_not_exists(#told, :at)", {"#told": _TOLD}, {":at": n(at)})
+        if not self.dynamo.update(self.table, keys.run(store, run), change):
+            raise NotFound(run)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,16 @@ class MemoryRuns:
             self.world.turns[store, run] = max(taken, now) + length
         return 0
 
+    def told_at(self, store: StoreId, run: RunId) -> Instant | None:
+        with self.world.lock:
+            return self.world.told_runs.get((store, run))
+
+    def tell(self, store: StoreId, run: RunId, at: Instant) -> None:
+        with self.world.lock:
+            if (store, run) not in self.world.runs:
+                raise NotFound(run)
+            self.world.told_runs.setdefault((store, run), at)
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryRunProgress:

@@ -8,6 +8,7 @@ from typing import Final
 from shopbell.app.delivery.ended import in_flight
 from shopbell.app.delivery.plan import run_of_campaign
 from shopbell.app.ends import Done
+from shopbell.app.watchwork import Watch, unwatched
 from shopbell.app.work import PlanWork, plan_message
 from shopbell.domain.campaigns import MAX_LATENESS, Campaign
 from shopbell.domain.clock import Clock, Instant
@@ -38,6 +39,7 @@ class FireCampaign:
     decide: Callable[[Campaign], str]
     """What the rest of a campaign gets of which a part has tried the variants; the outcome."""
     now: Clock
+    watch: Watch = unwatched
 
     def all(self, scheduled_at: Instant) -> Done:
         """Every campaign that is scheduled or waits for its winner, of all stores."""
@@ -88,4 +90,5 @@ class FireCampaign:
 
     def _given_up(self, run: Run, reason: str) -> str:
         mark = replace(run, state="cancelled", shards=0, given_up=reason)
+        self.watch(mark)
         return reason if self.runs.create(mark) else NOT_DUE

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from shopbell.app.ends import Done, End, Later
+from shopbell.app.watchwork import Watch, unwatched
 from shopbell.app.work import PlanWork, shard_message
 from shopbell.domain.campaigns import MAX_LATENESS, Campaign
 from shopbell.domain.clock import HOUR, SECOND, Clock, Duration, Instant
@@ -50,6 +51,7 @@ class Launch:
 
     runs: Runs
     audience: Queue
+    watch: Watch = unwatched
 
     def __call__(self, run: Run) -> bool:
         """False if this firing had made it before.
@@ -59,6 +61,7 @@ class Launch:
         """
         fresh = self.runs.create(run)
         self.audience.send([shard_message(ShardWork(run.store, run.id, shard)) for shard in range(run.shards)])
+        self.watch(run)
         return fresh
 
 

@@ -25,6 +25,8 @@ from shopbell.domain.pauses import held
 from shopbell.domain.runs import FLUSH_EVERY, Chunk, Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.store import Store
+from shopbell.domain.webhooks.alarm import Sound, silent
+from shopbell.domain.webhooks.alarms import of_stop
 from shopbell.ports import PacedRuns, Queue, RunProgress, Stores
 
 MAX_ERRORS: Final = 5
@@ -55,6 +57,7 @@ class Send:
     now: Clock
     uniform: Uniform
     unsent: Unsent
+    sound: Sound = silent
 
     def __call__(self, chunk: Chunk, handed: Handed, remaining: Remaining) -> End:
         """Raises Unavailable when a dependency failed: the message comes back by itself."""
@@ -100,7 +103,7 @@ class Send:
         handed = call[0]
         self._warn(run, done)
         if done.stop is not None:
-            self.runs.set_state(run.store, run.id, "paused")
+            self._stop(run)
             self.parked.send([parked_message(run.store, None, tally.chunk.id, f"run stopped: {done.stop}")])
             return Later(self._back_off(tally, handed), "run_stopped", {**tally.counts, "runs_stopped": 1})
         if not tally.open:
@@ -109,6 +112,14 @@ class Send:
             wait = self._back_off(tally, handed, at_least=done.wait)
             return Later(wait, done.held or "put_off", {**tally.counts})
         return Later(SECOND, "out_of_time", {**tally.counts})
+
+    def _stop(self, run: Run) -> None:
+        """Told before it is done, for that can be repeated; and done, whether or not it can be told."""
+        try:
+            if (alarm := of_stop(run, self.now())) is not None:
+                self.sound(run.store, alarm)
+        finally:
+            self.runs.set_state(run.store, run.id, "paused")
 
     def _back_off(self, tally: Tally, handed: Handed, *, at_least: Duration = 0) -> Duration:
         return back_off(tally.trouble(handed, self.now()), self.uniform, at_least=at_least)

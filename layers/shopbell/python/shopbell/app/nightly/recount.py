@@ -17,6 +17,8 @@ from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.history import Day, day_of, later
 from shopbell.domain.store import Store
+from shopbell.domain.webhooks.alarm import Sound, silent
+from shopbell.domain.webhooks.alarms import of_dip, of_members, of_size
 from shopbell.ports import Counters, Memberships, RunProgress, Segments
 
 PAGE: Final = 1_000
@@ -37,6 +39,7 @@ class Recount:
     now: Clock
     pause: Callable[[int], None]
     """Waits between two looks, seconds in a running function: longer than the streams usually lag."""
+    sound: Sound = silent
 
     def page(self, store: Store, work: NightWork, cursor: str | None, note: Note) -> Paged:
         """One segment's shard."""
@@ -46,6 +49,8 @@ class Recount:
         drift = self._drift(store.id, segment.id, work.shard)
         if not any(drift.values()):
             return Paged(segment.id, 1, {"sizes_verified": 1})
+        if not segment.hidden:
+            self.sound(store.id, of_size(segment.id, (work.night, work.shard), drift, self.now()))
         corrected = self._correct(store.id, segment.id, work.shard, drift)
         note("a size had drifted", store=store.id, segment=segment.id, shard=work.shard, outcomes=dict(drift))
         return Paged(segment.id, 1, {"size_drift": 1, "sizes_corrected": int(corrected)})
@@ -62,14 +67,17 @@ class Recount:
             if segment.id in suspects:
                 unsure += 1
                 note("a size was not verified", store=store.id, segment=segment.id, kind="members")
+                if not segment.hidden:
+                    self.sound(store.id, of_members(segment.id, night, suspects[segment.id], self.now()))
             else:
                 said += self._verified(segment)
             dips += not segment.hidden and self._dipped(store.id, segment.id, yesterday, note)
         return {"segments_verified": said, "segments_not_verified": unsure, "dips": dips}
 
-    def _suspects(self, store: StoreId, night: Instant) -> frozenset[str]:
+    def _suspects(self, store: StoreId, night: Instant) -> Counter[str]:
+        """Segments, with how many of their rows were found missing or wrong."""
         audited = self.progress.shards(store, progress_id(night, "audit"))
-        return frozenset(name for shard in audited for name in shard.skipped)
+        return sum((Counter(shard.skipped) for shard in audited), Counter())
 
     def _verified(self, segment: Segment) -> bool:
         verified = replace(segment, last_verified_at=self.now(), revision=segment.revision + 1)
@@ -86,6 +94,7 @@ class Recount:
             leaf=found.leaf,
             outcomes={"fell": found.fell},
         )
+        self.sound(store, of_dip(segment, found, self.now()))
         return True
 
     def _drift(self, store: StoreId, segment: SegmentId, shard: int) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.incoming.webhooks import WebhookIn
 from shopbell.domain.webhooks.addresses import check_address
-from shopbell.domain.webhooks.hook import Webhook
+from shopbell.domain.webhooks.hook import SEGMENT_EVENTS, Webhook
 from shopbell.ports import Segments
 
 Leads = Callable[[str], bool]
@@ -62,3 +62,9 @@ class CheckHook:
     def _known(self, store: StoreId, name: SegmentId) -> bool:
         found = self.segments.get(store, name)
         return found is not None and not found.hidden and found.state != "archived"
+
+
+def check_meant(events: Sequence[str], segments: Sequence[SegmentId]) -> None:
+    """Rejected where segments are named and no event is one of segments."""
+    if segments and not SEGMENT_EVENTS.intersection(events):
+        raise Rejected.at("segments", "is for `segment.entered` and `segment.exited` alone")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
-from shopbell.app.webhooks.check import CheckHook
+from shopbell.app.webhooks.check import CheckHook, check_meant
 from shopbell.app.webhooks.work import notice_message
 from shopbell.domain.clock import Clock, Duration, Instant
 from shopbell.domain.errors import Conflict, NotFound
@@ -65,6 +65,7 @@ class ManageHooks:
     def create(self, store: StoreId, given: WebhookIn) -> MadeHook:
         """Conflict where there are too many. The secret is there before the webhook is."""
         url, segments, now = self.check.target(given), self.check.named(store, given.segments), self.now()
+        check_meant(given.events, segments)
         self._check_room(store, bus=given.event_bus)
         events = tuple(dict.fromkeys(given.events))
         name = WebhookId(f"wh_{self.random(8).hex()}")
@@ -80,6 +81,7 @@ class ManageHooks:
         stored = self._found(store, name)
         check_revision(stored.revision, expected)
         hook = self._changed(stored, given)
+        check_meant(hook.events, hook.segments)
         if hook != stored:
             hook = replace(hook, revision=stored.revision + 1, changed_at=self.now())
             check_saved(saved=self.hooks.save(hook, expected=stored.revision))

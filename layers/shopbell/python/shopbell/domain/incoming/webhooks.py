@@ -19,7 +19,7 @@ Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 
 
 class WebhookIn(Incoming):
-    """Body of POST /v1/webhooks. `segments`: of events of segments those of these alone; none: of all.
+    """Body of POST /v1/webhooks. `segments`: of entries and exits those of these alone; none: of all.
 
     `url` is an https address on port 443 of a public host. In its place `event_bus` puts the same on the event bus of
     the deployment. `enabled` false: it is switched on later.

@@ -1,7 +1,7 @@
 """What reports are told of messages that ended while they waited: in the very commit that ended them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,14 +67,18 @@ class Lost:
     of_runs: Mapping[str, int]
 
 
-def lost(source_id: str, own: Mapping[str, int], shared: Mapping[str, int]) -> Lost:
-    """From the counts of its own rows and of those that all share."""
+def lost(
+    source_id: str, own: Mapping[str, int], shared: Mapping[str, int], runs: Collection[str] | None = None
+) -> Lost:
+    """From the counts of its own rows and of those that all share. `runs`: of these alone; None: of all."""
     prefix = f"{source_id}{_OF}"
     names = Counter(own)
     names.update({name.removeprefix(prefix): n for name, n in shared.items() if name.startswith(prefix)})
     outcomes, of_runs = Counter[str](), Counter[str]()
     for name, number in names.items():
         run, _, outcome = name.partition(_OF)
+        if runs is not None and run not in runs:
+            continue
         outcomes[outcome] += number
         if run:
             of_runs[run] += number

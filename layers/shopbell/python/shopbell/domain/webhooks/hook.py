@@ -7,9 +7,11 @@ from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.ids import SegmentId, StoreId
 
 WebhookId = NewType("WebhookId", str)
-EventType = Literal["segment.entered", "segment.exited"]
+EventType = Literal["segment.entered", "segment.exited", "campaign.finished", "alarm"]
 EVENT_TYPES: Final[tuple[EventType, ...]] = get_args(EventType)
 SEGMENT_EVENTS: Final = frozenset({"segment.entered", "segment.exited"})
+CAMPAIGN_FINISHED: Final = "campaign.finished"
+ALARM: Final = "alarm"
 TEST_EVENT: Final = "webhook.test"
 """What a test delivers: no webhook asks for it, every one takes it."""
 MAX_WEBHOOKS: Final = 10
@@ -36,7 +38,7 @@ class Webhook:
     created_at: Instant
     changed_at: Instant
     segments: tuple[SegmentId, ...] = ()
-    """Of events of segments those of these alone; none: of all that people see."""
+    """Of entries and exits those of these alone; none: of all that people see. Other events are told of anyway."""
     description: str | None = None
     enabled: bool = True
     stopped: str | None = None

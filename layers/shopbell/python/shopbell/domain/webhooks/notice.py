@@ -22,7 +22,7 @@ _DIGITS: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`at` is when it was told first. `data` holds ids, numbers and words of ours: no names and no traits."""
+    """`at` is when it was told first. `data` holds ids, numbers and words of ours: of people no names, no traits."""
 
     store: StoreId
     webhook: WebhookId

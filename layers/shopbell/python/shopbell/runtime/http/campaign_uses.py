@@ -18,6 +18,9 @@ from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.segments.survey import Survey
+from shopbell.app.webhooks.tell import Tell
+from shopbell.app.webhooks.watching import WatchRuns
+from shopbell.domain.webhooks.hook import CAMPAIGN_FINISHED
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.scenario_uses import interactions
@@ -42,12 +45,17 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
         send=send,
         schedule=schedule,
         approve=ApproveCampaign(stored, send, schedule, ports.keys.api, now),
-        steer=SteerCampaign(stored, ports.stores, runs, audience, timed, now),
+        steer=SteerCampaign(stored, ports.stores, runs, audience, timed, now, _watching(ports).called_off),
         test=TestCampaign(stored, ports.stores, ports.visitors, runs, ports.queues.send_now, now),
         estimate=estimate,
         progress=ReadProgress(stored, ports.segments, runs, ports.progress, report, now),
         now=now,
     )
+
+
+def _watching(ports: Ports) -> WatchRuns:
+    tell = Tell(ports.webhooks.hooks.all, ports.webhooks.queue, ports.now)
+    return WatchRuns(lambda store: tell.wanted(store, CAMPAIGN_FINISHED), ports.queues.plan, ports.now)
 
 
 def reading(ports: Ports, build: StartBuild) -> ReadCampaigns:

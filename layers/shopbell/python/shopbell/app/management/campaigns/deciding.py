@@ -74,6 +74,8 @@ class DecideWinner:
                 self.launch.runs.set_state(rest.store, rest.id, "paused")
             self.launch(rest)
             return "winner_launched"
+        if rest.given_up is not None:
+            self.launch.watch(rest)
         copied = replace(campaign, decision=rest.decision, updated_at=self.now(), revision=campaign.revision + 1)
         saved = self.report.campaigns.save(copied, expected=campaign.revision)
         return "winner_noted" if saved else "winner_changed_meanwhile"

@@ -1,7 +1,7 @@
 """What became of a campaign: every planned message counted once, by how it ended, and by variant."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -95,15 +95,17 @@ class ReadReport:
         told: Sequence[Mapping[str, int]] = (),
         *,
         timed: bool = False,
+        alone: bool = False,
     ) -> Report:
         """All of them together, and what ended while it waited of their sources and of `also`.
 
-        `told`: what their messages brought, by the names of cells.
+        `told`: what their messages brought, by the names of cells. `alone`: what ended of other runs is left out.
         """
         totals: dict[int, Counter[str]] = {}
         when: Counter[Instant] | None = Counter() if timed else None
         open_, finished = 0, bool(runs)
-        ended = self._lost({*also, *((run.store, run.source_id) for run in runs)})
+        mine_alone = {run.id for run in runs} if alone else None
+        ended = self._lost({*also, *((run.store, run.source_id) for run in runs)}, mine_alone)
         if ended.outcomes:
             totals[NO_STEP] = Counter(ended.outcomes)
         for run in runs:
@@ -117,11 +119,11 @@ class ReadReport:
         percent = 0 if newest is None else newest.terms.holdout_percent
         return replace(report, warnings=latest_warnings(runs), holdout_percent=percent, accepted_at=when or {})
 
-    def _lost(self, sources: Iterable[tuple[StoreId, str]]) -> Lost:
+    def _lost(self, sources: Iterable[tuple[StoreId, str]], runs: Collection[str] | None) -> Lost:
         outcomes, of_runs = Counter[str](), Counter[str]()
         for store, source in sorted(sources):
             of_all = self.missed.total(store, subject_of(ALL))
-            found = lost(source, self.missed.total(store, subject_of(source)), of_all)
+            found = lost(source, self.missed.total(store, subject_of(source)), of_all, runs)
             outcomes.update(found.outcomes)
             of_runs.update(found.of_runs)
         return Lost(outcomes, of_runs)

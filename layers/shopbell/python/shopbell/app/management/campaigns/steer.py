@@ -1,7 +1,8 @@
 """Hold a campaign, let it go on, give it up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.scheduling import KeepSchedule
@@ -14,6 +15,14 @@ from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.lasting import standing
 from shopbell.domain.runs import Run, RunState
 from shopbell.ports import Campaigns, Runs, Stores
+
+CallingOff = Callable[[StoreId, CampaignId], None]
+"""Told before a campaign is called off. Raises Unavailable."""
+_CANCELLABLE: Final[tuple[CampaignStatus, ...]] = ("scheduled", "sending", "paused")
+
+
+def unheard(_: StoreId, __: CampaignId) -> None:
+    """For who has nobody to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class SteerCampaign:
     audience: KeepAudience
     schedule: KeepSchedule
     now: Clock
+    calling_off: CallingOff = unheard
 
     def pause(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
         """Of what is scheduled, no time counts until it goes on."""
@@ -56,7 +66,9 @@ class SteerCampaign:
 
     def cancel(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
         """What has not been posted yet never is."""
-        gone = self._turn(store, name, ("scheduled", "sending", "paused"), "cancelled", expected)
+        if found(self.campaigns, store, name).status in _CANCELLABLE:
+            self.calling_off(store, name)
+        gone = self._turn(store, name, _CANCELLABLE, "cancelled", expected)
         self.schedule.remove(gone)
         self.audience.rest(gone)
         return gone
