@@ -48,7 +48,7 @@ class Meddling(Office):
         ("shopbell: 2\n", "line 1: shopbell must be 1"),
         (HEAD + "segmets: {}\n", "line 2: segmets is not known here; did you mean segments?"),
         (HEAD + "store:\n  langage: de\n", "line 3: store.langage is not known here; did you mean language?"),
-        (HEAD + "store:\n  caps: 3\n", "line 3: store.caps must be a list or null"),
+        (HEAD + "store:\n  caps: 3\n", "line 3: store.caps must be a list"),
         (
             HEAD + "segments:\n  A:\n    state: life\n",
             "line 4: segments.A.state must be one of draft, active, paused",
@@ -72,6 +72,10 @@ class Meddling(Office):
             "line 2: the tag tag:yaml.org,2002:python/object:os.system is not",
         ),
         (HEAD + "store:\n  name: X\n  name: Y\n", "line 4: 'name' stands here twice"),
+        (
+            HEAD + "product_lists:\n  window:\n    product_ids: [b1, b2, b1]\n",
+            "line 4: product_lists.window.product_ids.2 stands in this list already: b1",
+        ),
         (HEAD + "a: " + "[" * 60 + "]" * 60, "line 2: is deeper than 40"),
         (HEAD + "x: " + "y" * 2_000_001, "is longer than 2000000 bytes"),
     ],

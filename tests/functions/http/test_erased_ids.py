@@ -89,6 +89,39 @@ def bring(office: Office, *rows: dict[str, Any]) -> Any:
     return office.manage("GET", f"/v1/jobs/{begun.json['job_id']}").json
 
 
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        ({"visitor_id": ZOE, "customer_id": "ann"}, ["visitor_id"]),
+        ({"visitor_id": "ann", "customer_id": CUSTOMER}, ["customer_id"]),
+        ({"visitor_id": ZOE, "customer_id": CUSTOMER}, ["visitor_id", "customer_id"]),
+    ],
+    ids=["the visitor", "the customer", "both"],
+)
+def test_identify_names_who_was_erased_by_the_field_that_named_them(
+    town: Office, body: dict[str, str], paths: list[str]
+) -> None:
+    town.tracking = HttpApi(replace(town.tracked, erased=erased(town)).routes())
+    answer = town.call("POST", "/v1/identify", body, key=SRV)
+    assert (answer.status, answer.faults) == (422, [(path, TOLD) for path in paths])
+
+
+def test_an_event_of_a_customer_who_was_erased_is_refused_by_that_field(town: Office) -> None:
+    track = replace(town.tracked.track, erased=erased(town))
+    town.tracking = HttpApi(replace(town.tracked, track=track).routes())
+    events = [
+        {"id": "e1", "type": "login", "visitor_id": ZOE},
+        {"id": "e2", "type": "login", "customer_id": CUSTOMER},
+        {"id": "e3", "type": "login", "customer_id": "ann"},
+    ]
+    answer = town.call("POST", "/v1/events", {"events": events}, key=SRV)
+    assert (answer.status, answer.json["accepted"]) == (202, 1)
+    assert answer.json["rejected"] == [
+        {"index": 0, "path": "visitor_id", "message": TOLD},
+        {"index": 1, "path": "customer_id", "message": TOLD},
+    ]
+
+
 def test_of_many_visitors_those_who_were_erased_are_named_by_the_field_that_named_them(town: Office) -> None:
     rows = [
         {"visitor_id": ZOE, "traits": {"city": "Ulm"}},

@@ -29,10 +29,27 @@ def test_a_list_is_shown_as_it_was_written_and_grows_a_revision(office: Office) 
         office, "gifts", **GIFTS, target={"kind": "category", "id": "Outdoor"}, ends_at="2027-01-01T00:00:00Z"
     )
 
-    assert office.manage("GET", "/v1/product-lists/gifts").json == again.json
+    shown_later = office.manage("GET", "/v1/product-lists/gifts").json
+    assert {**shown_later, "unknown": ["tent3", "gone", "boot1"]} == again.json
     assert (again.json["revision"], again.json["ends_at"]) == (2, "2027-01-01T00:00:00Z")
     assert [one["name"] for one in office.manage("GET", "/v1/product-lists").json["items"]] == ["gifts"]
     assert office.manage("GET", "/v1/product-lists/none").status == 404
+
+
+def test_what_a_list_names_that_is_not_there_is_told_and_stands(office: Office) -> None:
+    stock(office, *BOOTS, *TENTS)
+    here = office.active(name="Here")
+    assert put(office, "gifts", **GIFTS).json["unknown"] == ["gone"]
+    targets = {
+        ("product", "boot1"): [],
+        ("product", "lamp"): ["lamp"],
+        ("segment", here): [],
+        ("segment", "no"): ["no"],
+    }
+    for (kind, name), unknown in targets.items():
+        target = {"kind": kind, "id": name}
+        assert put(office, "gifts", product_ids=["tent3"], target=target).json["unknown"] == unknown
+    assert put(office, "new", product_ids=["gone", "gone"]).json["unknown"] == ["gone"]
 
 
 @pytest.mark.parametrize(

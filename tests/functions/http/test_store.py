@@ -8,6 +8,7 @@ import pytest
 from shopbell.domain.clock import DAY
 from shopbell.domain.events import Event, Json
 from shopbell.domain.ids import EventId, SegmentId, VisitorId
+from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.domain.membership import LogLine, merged_flip
 from shopbell.domain.visits.cart import fold_cart
 from shopbell.domain.visits.sessions import fold_sessions
@@ -211,6 +212,8 @@ def test_a_stale_etag_of_the_store_is_412(office: Office) -> None:
         ("contact", "mailto:push@localhost"),
         ("time_zone", "Mars/Olympus"),
         ("time_zone", "../etc/passwd"),
+        *(("time_zone", name) for name in ("localtime", "Factory", "posixrules", "right/UTC", "posix/Europe/Berlin")),
+        *((name, None) for name in StorePatchIn.model_fields),
         ("currency", "eur"),
         ("language", "?"),
         ("revenue_source", "mine"),

@@ -33,6 +33,7 @@ CANCELLED = event("order_status", ANN, LATER, "s", {"order_id": "o1", "status": 
         pytest.param([CLICK, order(ANN, NOON - 1)], (0, 0, 0, 0), id="bought before the click"),
         pytest.param([CLICK, order(ANN, NOON + 3 * DAY)], (1, 1_000, 0, 0), id="bought as the window ends"),
         pytest.param([CLICK, order(ANN, NOON + 3 * DAY + 1)], (0, 0, 0, 0), id="bought when it has passed"),
+        pytest.param([CLICK, order(ANN, NOON)], (1, 1_000, 0, 0), id="bought in the millisecond of the click"),
         pytest.param([CLICK, order(BEN, LATER)], (0, 0, 0, 0), id="somebody else bought"),
         pytest.param([CLICK, order(ANN, LATER), order(ANN, LATER + 5)], (1, 1_000, 0, 0), id="one order told twice"),
         pytest.param(
@@ -77,6 +78,18 @@ def test_the_last_click_whose_window_has_not_passed_gets_the_order() -> None:
     )
     assert counting.totals("spring")["orders"] == counting.totals("summer")["orders"] == 1
     assert counting.totals("summer")["revenue:EUR"] == 50
+
+
+@pytest.mark.parametrize("runs", [("r1", "r2"), ("r2", "r1")], ids=str)
+def test_of_two_clicks_in_one_millisecond_the_same_one_gets_the_order_always(
+    runs: tuple[str, str],
+) -> None:
+    counting = Counting()
+    for run in runs:
+        counting.tell(receipt(ANN, NOON, source=f"of {run}", run=run))
+    counting.tell(order(ANN, NOON))
+    assert "orders" not in counting.totals("of r1")
+    assert counting.totals("of r2")["orders"] == 1
 
 
 def test_a_late_click_takes_the_order_from_an_earlier_one() -> None:

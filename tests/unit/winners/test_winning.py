@@ -6,10 +6,12 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from shopbell.app.management.campaigns.weighing import arms_of
 from shopbell.domain.clock import HOUR
 from shopbell.domain.content import Content, Variant
 from shopbell.domain.gates.holdout import held_out
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.reports import added_up
 from shopbell.domain.variants import choice
 from shopbell.domain.winner import Arm, Metric, Phase, WinnerTest
 from shopbell.domain.winning import decided
@@ -129,3 +131,11 @@ def test_everybody_is_in_one_part_whatever_their_variant_is_and_whoever_is_held_
 def test_so_many_at_most_are_parted_without_losing_any(number: int, percent: int, tries: int) -> None:
     assert Phase(percent).of(number) == tries
     assert Phase(percent, rest=True).of(number) == number - tries
+
+
+def test_the_clicks_that_decide_are_those_of_the_report_buttons_and_all() -> None:
+    cells = Counter({"0|clicked|a": 9, "0|action:go|a": 4, "0|landed|a": 30, "0|clicked|b": 5})
+    report = added_up({0: {"accepted@a": 20, "accepted@b": 20}}, [cells], ["a", "b"], 0, finished=True)
+    arms = arms_of(["a", "b"], report.by_variant, "EUR")
+    assert [arm.clicks for arm in arms] == [9, 5]
+    assert [share.brought.receipts["clicked"] for share in report.by_variant.values()] == [9, 5]

@@ -6,10 +6,10 @@ from typing import Final
 
 from shopbell.app.management.changes import check_revision
 from shopbell.domain.errors import Conflict, NotFound
-from shopbell.domain.ids import StoreId
+from shopbell.domain.ids import ProductId, SegmentId, StoreId
 from shopbell.domain.incoming.product_lists import ProductListIn
 from shopbell.domain.recommend.named import ProductList
-from shopbell.ports import Tops
+from shopbell.ports import Catalogue, Segments, Tops
 from shopbell.ports.demand import MAX_LISTS
 
 TRIES: Final = 3
@@ -18,6 +18,8 @@ TRIES: Final = 3
 @dataclass(frozen=True, slots=True)
 class ProductLists:
     tops: Tops
+    catalogue: Catalogue
+    segments: Segments
 
     def all(self, store: StoreId) -> Sequence[ProductList]:
         """By name."""
@@ -29,6 +31,20 @@ class ProductLists:
         if found is None:
             raise NotFound(name)
         return found
+
+    def unknown(self, one: ProductList) -> Sequence[str]:
+        """What it names that is not there: ids of products, and that of its target; a category is what is put in it.
+
+        It stands all the same: a list may be written before what it shows is.
+        """
+        target = one.target
+        wanted = {*one.products, *([ProductId(target.id)] if target is not None and target.kind == "product" else [])}
+        known = self.catalogue.get_many(one.store, sorted(wanted)) if wanted else {}
+        missing: list[str] = [name for name in dict.fromkeys((*one.products, *sorted(wanted))) if name not in known]
+        if target is not None and target.kind == "segment":
+            stored = self.segments.get(one.store, SegmentId(target.id))
+            missing += [target.id] if stored is None or stored.state == "archived" else []
+        return missing
 
     def put(self, store: StoreId, name: str, given: ProductListIn, expected: int | None = None) -> ProductList:
         """The latest write stands, unless it names the revision that it was made from: then 412 for another.

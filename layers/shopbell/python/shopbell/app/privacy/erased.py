@@ -16,6 +16,8 @@ from shopbell.ports import Tombstones
 NOBODY: Final[frozenset[VisitorId]] = frozenset()
 TAKE_ANOTHER: Final = Problem("visitor_id", "was erased: take a new id")
 """What whoever still uses such an id is answered; the storefront does so by itself."""
+GONE: Final = Problem("customer_id", TAKE_ANOTHER.message)
+"""The same to who names a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Erased:
         """Raises Rejected for who was erased, and Unavailable."""
         if self.among(store, visitors):
             raise Rejected((TAKE_ANOTHER,))
+
+    def check_pair(self, store: StoreId, visitor: VisitorId, whose: VisitorId) -> None:
+        """The same of a visitor and the customer that they are said to be: each under its own name."""
+        gone = self.among(store, (visitor, whose))
+        if gone:
+            raise Rejected(tuple(fault for who, fault in ((visitor, TAKE_ANOTHER), (whose, GONE)) if who in gone))
 
     def drop(self, items: Sequence[EventItem | Unreadable]) -> None:
         """Take what came too late out of the log again. Raises Unavailable."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.app.privacy.erased import NOBODY, TAKE_ANOTHER, Erased
+from shopbell.app.privacy.erased import GONE, NOBODY, TAKE_ANOTHER, Erased
 from shopbell.app.tracking.items import split, with_facts
 from shopbell.app.tracking.learn import Learn
 from shopbell.app.tracking.refunds import NameReturned
@@ -70,7 +70,9 @@ class Track:
         trusted = caller.kind == "srv"
         if batch.backfill and not trusted:
             raise Rejected.at("backfill", "takes a server key")
-        sent, rejected = self._living(caller, *_read(batch, Sender(trusted, self.now(), batch.backfill)))
+        sent, rejected = self._living(
+            caller, batch.events, *_read(batch, Sender(trusted, self.now(), batch.backfill))
+        )
         if self.returned is not None:
             sent = list(self.returned(caller.store, sent))
         named = [products_of(one.event.properties) for one in sent]
@@ -84,13 +86,17 @@ class Track:
         return Tracked(len(joined), rejected, new, len(stored) - new, dropped, learned)
 
     def _living(
-        self, caller: Principal, read: Sequence[tuple[int, Sent]], rejected: Sequence[Rejection]
+        self,
+        caller: Principal,
+        raw: Sequence[object],
+        read: Sequence[tuple[int, Sent]],
+        rejected: Sequence[Rejection],
     ) -> tuple[list[Sent], tuple[Rejection, ...]]:
         """Without those of who was erased: a browser is told to take a new id."""
         gone = self.erased.among(caller.store, {one.event.visitor for _, one in read}) if self.erased else NOBODY
         if not gone:
             return [one for _, one in read], tuple(rejected)
-        late = [Rejection(index, TAKE_ANOTHER) for index, one in read if one.event.visitor in gone]
+        late = [Rejection(index, _erased(raw[index])) for index, one in read if one.event.visitor in gone]
         both = sorted((*rejected, *late), key=lambda one: one.index)
         return [one for _, one in read if one.event.visitor not in gone], tuple(both)
 
@@ -107,6 +113,11 @@ class Track:
             for one, names in zip(sent, named, strict=True)
         ]
         return [one for one, _ in full], sum(dropped for _, dropped in full)
+
+
+def _erased(raw: object) -> Problem:
+    """By the name that the caller used."""
+    return GONE if isinstance(raw, Mapping) and raw.get("customer_id") is not None else TAKE_ANOTHER
 
 
 def _read(batch: Batch, sender: Sender) -> tuple[list[tuple[int, Sent]], tuple[Rejection, ...]]:

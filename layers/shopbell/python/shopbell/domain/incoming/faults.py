@@ -46,6 +46,16 @@ class Incoming(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def never_null(schema: dict[str, Any]) -> None:
+    """In the document too: what may be left out is not null then."""
+    for field in schema["properties"].values():
+        rest = [one for one in field.get("anyOf", ()) if one != {"type": "null"}]
+        if len(rest) == 1:
+            del field["anyOf"]
+            field.update(rest[0])
+        field.pop("default", None)
+
+
 def validated(model: type[M], value: object, at: str = "") -> M:
     """The value as `model`, or Rejected with every fault's path below `at`."""
     try:

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field, field_validator
 
 from shopbell.domain.clock import DAY, MINUTE, Duration, parse_duration
 from shopbell.domain.errors import Rejected
 from shopbell.domain.incoming.campaigns import AttributionIn
-from shopbell.domain.incoming.faults import Incoming, checked
+from shopbell.domain.incoming.faults import Incoming, checked, never_null
 from shopbell.domain.incoming.segments import Title
 from shopbell.domain.incoming.texts import CurrencyText, DurationText, LanguageText, Many, ZoneText
 from shopbell.domain.origins import check_origin
@@ -59,7 +59,9 @@ class QuietHoursIn(Incoming):
 
 
 class StorePatchIn(Incoming):
-    """Body of PATCH /v1/store: what is left out stays."""
+    """Body of PATCH /v1/store: what is left out stays, and nothing is null: no setting can be taken away."""
+
+    model_config = ConfigDict(json_schema_extra=never_null)
 
     name: Title | None = None
     contact: Annotated[str, AfterValidator(checked(_check_contact))] | None = None
@@ -79,6 +81,13 @@ class StorePatchIn(Incoming):
     approval: Literal["none", "second_person"] | None = None
     learning: Literal["off", "fill", "update"] | None = None
     attribution: AttributionIn | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _said(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("must not be null: leave out what is to stay")
+        return value
 
     @property
     def limits(self) -> tuple[Cap, ...] | None:

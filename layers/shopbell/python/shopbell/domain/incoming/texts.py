@@ -22,6 +22,10 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _MAX_ZONE: Final = 64
 UNADDRESSABLE: Final = frozenset("/\\%?#\ufffd")
 """What a path cannot carry: its delimiters, what servers and clients rewrite, what bytes that are no text become."""
+_NO_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
+"""What this machine is set to, and what one that was never set is."""
+_OTHER_CLOCKS: Final = frozenset({"posix", "right", "SystemV"})
+"""The same zones again, or with leap seconds, which an instant does not have."""
 PATH_ID: Final = r"^(?!\.{1,2}$)[^\s/\\%?#\u0000-\u001f\u007f-\u00a0\ufffd]+$"
 """The same for readers of the document, as far as a pattern can say it."""
 
@@ -73,7 +77,9 @@ def check_language(text: str) -> None:
 
 @cache
 def check_zone(text: str) -> None:
-    """A name of the IANA time zone database."""
+    """A name of the IANA time zone database, and no other file that lies beside it on some machines."""
+    if text in _NO_ZONES or text.partition("/")[0] in _OTHER_CLOCKS:
+        raise ValueError(f"must be an IANA time zone such as Europe/Berlin: {text} is none")
     try:
         if len(text) > _MAX_ZONE or not _ZONE.fullmatch(text):
             raise ValueError(text)  # noqa: TRY301 - told in the same words as an unknown zone

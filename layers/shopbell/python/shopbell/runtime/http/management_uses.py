@@ -76,7 +76,7 @@ def management(ports: Ports) -> Management:
         KeyCalls.over(ports.keys.api, ports.keys.secrets, ports.random, ports.now),
         products(ports),
         feeds(ports),
-        ProductListCalls(ProductLists(ports.goods.tops)),
+        ProductListCalls(ProductLists(ports.goods.tops, ports.goods.catalogue, ports.segments)),
         triggers(ports, build, _sampling(ports)),
         trials(ports, _sampling(ports)),
         RenderCalls(RenderMessage(*shown, lists_named(ports), ports.now)),

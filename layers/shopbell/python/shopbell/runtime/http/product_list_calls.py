@@ -36,6 +36,12 @@ class ProductListOut(BaseModel):
     revision: int = Field(ge=1)
 
 
+class WrittenListOut(ProductListOut):
+    """`unknown`: products that it names, and its target, that the store does not have, or not yet."""
+
+    unknown: list[str]
+
+
 OPERATIONS: Final = (
     Operation(
         "listProductLists",
@@ -64,12 +70,13 @@ OPERATIONS: Final = (
         "Products",
         Managed("marketer"),
         body=ProductListIn,
-        answer=ProductListOut,
+        answer=WrittenListOut,
         errors=(409, 412, 413),
         takes=("if-match",),
         description=(
             "What the algorithm `predefined` shows: the list that a message names, else those for its products, "
-            "their categories, and the segments of the visitor, in their order. What is sold out is passed over."
+            "their categories, and the segments of the visitor, in their order. What is sold out is passed over, and "
+            "so is what is not there, which the answer tells as `unknown`."
         ),
     ),
 )
@@ -92,7 +99,9 @@ class ProductListCalls:
         if not is_list_name(name):
             raise Rejected.at("name", NAME_FORM)
         given, expected = reading.body(ProductListIn, request), reading.expected_revision(request)
-        return _tagged(self.lists.put(store, name, given, expected))
+        one = self.lists.put(store, name, given, expected)
+        said = WrittenListOut(**_shape(one).model_dump(), unknown=list(self.lists.unknown(one)))
+        return reading.tagged(said, one.revision)
 
 
 def _tagged(one: ProductList) -> Answer:

@@ -41,7 +41,9 @@ class EstimateOut(BaseModel):
 
 
 class OutlookOut(BaseModel):
-    """`audience` with its 95 % interval from `low` to `high`: visitors. `by_service`: messages.
+    """`audience` with its 95 % interval from `low` to `high`: visitors. `reachable`: those of them it would be
+    planned for, of whom `max_recipients` draws no more. `recipients`: of these, to whom no gate would be closed and
+    who are not held out: those who would get it. `by_service`: messages planned.
 
     `seconds` at the pace that the push services and the campaign's own `per_minute` allow. `outlives_ttl`: it
     would not be through in time, and is refused. Of those who can be reached, people `by_language`, `by_browser`
@@ -54,6 +56,7 @@ class OutlookOut(BaseModel):
     low: int
     high: int
     reachable: int
+    recipients: EstimateOut
     by_service: dict[str, int]
     seconds: int
     cost_usd: float
@@ -117,6 +120,7 @@ def estimate(row: Outlook) -> OutlookOut:
         low=row.audience.low,
         high=row.audience.high,
         reachable=row.reachable,
+        recipients=_one(row.recipients),
         by_service=dict(row.by_service),
         seconds=row.seconds,
         cost_usd=row.cost_usd,
@@ -131,7 +135,11 @@ def estimate(row: Outlook) -> OutlookOut:
 
 
 def _people(shares: Mapping[str, Estimate]) -> dict[str, EstimateOut]:
-    return {name: EstimateOut(estimate=one.value, low=one.low, high=one.high) for name, one in shares.items()}
+    return {name: _one(one) for name, one in shares.items()}
+
+
+def _one(row: Estimate) -> EstimateOut:
+    return EstimateOut(estimate=row.value, low=row.low, high=row.high)
 
 
 def progress(row: Progress) -> ProgressOut:

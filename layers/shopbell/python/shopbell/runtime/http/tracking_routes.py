@@ -124,7 +124,8 @@ class Tracking:
 
     def _identify(self, call: Call) -> Answer:
         given = validated(IdentifyIn, _json(call))
-        self._check(call, VisitorId(given.visitor_id), customer(given.customer_id))
+        if self.erased is not None:
+            self.erased.check_pair(call.store.id, VisitorId(given.visitor_id), customer(given.customer_id))
         done = self.identify(call.principal, given)
         said = out.IdentifiedOut(visitor_id=given.visitor_id, customer_id=given.customer_id)
         return answer(said, counts={"identified" if done.new else "identified_repeated": 1})

@@ -1,12 +1,13 @@
 """What a campaign would be if it were sent now: for how many, how long, how dear, and whether in time."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
 from shopbell.app.delivery.plan import end_of
 from shopbell.app.management.campaigns.foretell import Foretell, Foretold
+from shopbell.app.management.campaigns.lottery import drawn_about, drawn_of, part_of
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.segments.survey import Survey
 from shopbell.domain.campaigns import Campaign
@@ -24,7 +25,9 @@ from shopbell.ports import Campaigns, Counters
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`audience` are visitors, `reachable` those of them with a subscription, `by_service` messages."""
+    """`audience` are visitors, `reachable` those of them with a subscription, of whom no more are drawn than it goes
+    to; `by_service` messages. `recipients`: those of the reachable whom no gate spares and who are not held out.
+    """
 
     audience: Estimate
     reachable: int
@@ -33,8 +36,27 @@ class Outlook:
     cost_usd: float
     outlives_ttl: bool
     foretold: Foretold = field(default_factory=Foretold)
+    recipients: Estimate = field(default_factory=lambda: Estimate(0, 0, 0))
     tries: tuple[int, int] | None = None
     """How many of those who can be reached try the variants, and how many are the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sample of `taken` of `whole` visitors: those in the audience, and who can be reached but is excluded."""
+
+    whole: Estimate
+    taken: int
+    inside: Sequence[Profile]
+    excluded: Sequence[Profile]
+
+    @property
+    def reached(self) -> Sequence[Profile]:
+        return [row for row in self.inside if row.reachable]
+
+    @property
+    def everybody(self) -> bool:
+        return self.whole.exact and self.taken == self.whole.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +72,12 @@ class EstimateCampaign:
     def __call__(self, store: StoreId, name: CampaignId) -> Outlook:
         """With all that can be foretold. Raises Unavailable."""
         campaign = found(self.campaigns, store, name)
-        whole, inside, sampled = seen = self._inside(campaign)
-        reached = [row for row in inside if row.reachable]
-        return replace(self._of(campaign, seen), foretold=self.foretell(campaign, reached, sampled, whole))
+        seen = self._inside(campaign)
+        outlook, reached = self._of(campaign, seen), len(seen.reached)
+        foretold = self.foretell(campaign, seen.reached, seen.taken, seen.whole)
+        able = round(scaled(reached, seen.taken, seen.whole).value)
+        foretold = foretold.of_part(lambda one: part_of(one, able, outlook.reachable))
+        return replace(outlook, foretold=foretold, recipients=_spared(outlook.reachable, foretold.skipped.values()))
 
     def check(self, campaign: Campaign, at: Instant) -> Outlook:
         """Rejected where its last messages would come after they mean anything. `at`: when it would start."""
@@ -68,14 +93,12 @@ class EstimateCampaign:
             raise Rejected.at("ends_at", f"it would take {format_duration(outlook.seconds * SECOND)} to send")
         return outlook
 
-    def _of(self, campaign: Campaign, seen: tuple[Estimate, list[Profile], int]) -> Outlook:
-        whole, inside, sampled = seen
-        size = scaled(len(inside), sampled, whole)
-        reached = [row for row in inside if row.reachable]
-        reachable = round(size.value * len(reached) / len(inside)) if inside else 0
+    def _of(self, campaign: Campaign, seen: Seen) -> Outlook:
+        reached, size = seen.reached, scaled(len(seen.inside), seen.taken, seen.whole)
+        reachable = round(size.value * len(reached) / len(seen.inside)) if seen.inside else 0
         if (known := self._segment(campaign)) is not None:
             size, reachable = Estimate(known[0], known[0], known[0]), known[1]
-        reachable = min(reachable, campaign.terms.max_recipients or reachable)
+        reachable = self._drawn(campaign, seen, reachable)
         devices = _devices(reached)
         by_service = {name: round(number * reachable / len(reached)) for name, number in sorted(devices.items())}
         seconds = self._seconds(campaign, by_service)
@@ -87,8 +110,20 @@ class EstimateCampaign:
         late = seconds * SECOND > end_of(0, campaign.delivery)
         return Outlook(size, reachable, by_service, seconds, cost, late, tries=_tries(campaign, reachable))
 
-    def _inside(self, campaign: Campaign) -> tuple[Estimate, list[Profile], int]:
-        """How many visitors there are, and of the sample those in the audience and all."""
+    def _drawn(self, campaign: Campaign, seen: Seen, reachable: int) -> int:
+        """How many of those who can be reached it goes to. Who is excluded has a lot, too, and nobody takes it."""
+        most, store = campaign.terms.max_recipients, self.foretell.stores.get(campaign.store)
+        if most is None or store is None or not reachable:
+            return reachable
+        reached, excluded = seen.reached, seen.excluded
+        lots = reachable + (round(reachable * len(excluded) / len(reached)) if reached else 0)
+        ids = [row.visitor for row in (*reached, *excluded)]
+        exact = seen.everybody and len(ids) == lots
+        shards = store.shards
+        drawn = drawn_of(store.id, ids, most, shards) if exact else drawn_about(lots, most, shards)
+        return min(reachable, round(drawn * reachable / lots))
+
+    def _inside(self, campaign: Campaign) -> Seen:
         audience, everyone = campaign.audience, not (campaign.audience.include or campaign.audience.rule)
         if audience.rule is None:
             sample, profiles = self.survey.drawn(campaign.store)
@@ -96,13 +131,14 @@ class EstimateCampaign:
         else:
             findings = self.survey(campaign.store, [audience.rule])
             sample, asked = findings.sample, [(row.profile, row.truths[0]) for row in findings.rows]
-        inside = [
+        meant = [
             profile
             for profile, holds in asked
             if (profile.reachable if everyone else holds or _of_any(profile, audience.include))
-            and not _of_any(profile, audience.exclude)
         ]
-        return sample.size, inside, len(asked)
+        inside = [profile for profile in meant if not _of_any(profile, audience.exclude)]
+        excluded = [row for row in meant if row.reachable and _of_any(row, audience.exclude)]
+        return Seen(sample.size, len(asked), inside, excluded)
 
     def _segment(self, campaign: Campaign) -> tuple[int, int] | None:
         """Total and reachable where the audience is one segment and nothing else."""
@@ -122,6 +158,13 @@ class EstimateCampaign:
 
 def _of_any(profile: Profile, segments: Iterable[str]) -> bool:
     return any(segment in profile.memberships for segment in segments)
+
+
+def _spared(reachable: int, skipped: Iterable[Estimate]) -> Estimate:
+    """The reachable whom no gate is closed to; who is put off gets it later."""
+    rows = list(skipped)
+    value, low, high = (reachable - sum(getattr(row, end) for row in rows) for end in ("value", "high", "low"))
+    return Estimate(max(0, value), max(0, low), max(0, high))
 
 
 def _tries(campaign: Campaign, reachable: int) -> tuple[int, int] | None:

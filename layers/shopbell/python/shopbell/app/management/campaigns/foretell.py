@@ -1,7 +1,7 @@
 """Whom a campaign would reach if it were sent now, by language, browser and zone, and whom the gates would spare."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -37,6 +37,11 @@ class Foretold:
     """By the gate that would be closed to them."""
     deferred: Shares = field(default_factory=dict)
     """By the gate that would put it off."""
+
+    def of_part(self, part: Callable[[Estimate], Estimate]) -> "Foretold":
+        """The same of those alone whom a lot takes."""
+        told = (self.by_language, self.by_browser, self.by_time_zone, self.skipped, self.deferred)
+        return Foretold(*({name: part(one) for name, one in shares.items()} for shares in told))
 
 
 @dataclass(frozen=True, slots=True)

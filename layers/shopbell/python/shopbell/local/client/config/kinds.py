@@ -78,7 +78,15 @@ def _states(*names: str) -> Mapping[str, Any]:
 
 
 _NAMED: Final[Mapping[str, Any]] = {"predefined": {"type": "string"}}
-SETTINGS: Final = Kind(STORE, "store", "/v1/store", "PATCH /v1/store", "PATCH /v1/store")
+SETTINGS: Final = Kind(
+    STORE,
+    "store",
+    "/v1/store",
+    "PATCH /v1/store",
+    "PATCH /v1/store",
+    defaults=dict.fromkeys(("origins", "click_domains", "caps")),
+)
+"""An empty list is said: left out it would stay as it is."""
 LISTS: Final = Kind("lists", "list", "/v1/lists", "POST /v1/lists", once=True, named_by="id")
 POOLS: Final = Kind(
     "coupon_pools",

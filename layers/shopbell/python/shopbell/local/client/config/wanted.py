@@ -13,6 +13,7 @@ from shopbell.local.client.documents import UnreadableError
 FORMAT: Final = "shopbell"
 """The field that says which form of file this is."""
 VERSION: Final = 1
+_RULES: Final = frozenset({"rule", "where"})
 _MOST: Final = 20
 """Faults that are shown; whoever mends these sees the rest."""
 
@@ -69,8 +70,21 @@ def _faults_of(kind: Kind, value: Mapping[str, Any]) -> Iterator[tuple[Place, st
         place: Place = (kind.section,) if kind.section == STORE else (kind.section, name)
         if fault := kind.name_fault(name):
             yield place, fault
-        for at, words in faults(body, kind.schema):
+        for at, words in (*faults(body, kind.schema), *_repeats(body)):
             yield (*place, *at), words
+
+
+def _repeats(value: Any, at: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Words that a list has twice. Rules may: both ends of a range are the same, or steps of a sequence are."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in _RULES:
+                yield from _repeats(inner, (*at, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            if isinstance(inner, str) and inner in value[:place]:
+                yield (*at, place), f"stands in this list already: {inner}"
+            yield from _repeats(inner, (*at, place))
 
 
 def _things(kind: Kind, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
