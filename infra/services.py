@@ -105,7 +105,8 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             "config": ("GetItem", "Query", "PutItem"),  # it asks who is to be told of runs that are through
             "config/enabled": ("Query",),
-            "visitors": ("Query", "GetItem", "PutItem"),
+            "visitors": ("Query", "GetItem", "BatchGetItem", "PutItem"),
+            "visitors/walk": ("Query",),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("audience", "plan", "webhook"),

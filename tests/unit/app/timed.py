@@ -38,7 +38,7 @@ class Timed(Shop):
         super().__post_init__()
         self.world.stores[STORE] = replace(self.world.stores[STORE], time_zone="Europe/Berlin", caps=())
         report = reader(self)
-        self.deciding = DecideWinner(self.stores, report, self.launch, self.clock)
+        self.deciding = DecideWinner(self.stores, report, self.launch, self.clock, self.ask_again.rest)
         self.plan = replace(self.plan, weigh=WeighVariants(report, self.stores))
         self.firing = FireCampaign(self.campaigns, self.runs, report.sent, self.planning, self.deciding, self.clock)
 

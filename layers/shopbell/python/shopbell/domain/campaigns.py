@@ -16,6 +16,9 @@ from shopbell.domain.winner import Decision, Weighing, WinnerTest
 MAX_LATENESS: Final[Duration] = 6 * HOUR
 """How much later than its instant a run that was missed is still made up for."""
 
+GROWTH: Final = 25
+"""Per cent by which an audience may have grown beyond what was agreed to before it is asked for again."""
+
 Action = Literal["send", "schedule"]
 CampaignStatus = Literal["draft", "scheduled", "sending", "paused", "sent", "cancelled"]
 
@@ -62,12 +65,26 @@ class Approval:
     """What a second person is to agree to, or has. Keys are named by the first characters of their hashes."""
 
     action: Action
-    asked_by: str
+    asked_by: str | None
+    """None: it was scheduled by an earlier release, which did not note by whom."""
     asked_at: Instant
     recipients: int
     """How many people it would reach as it was asked for."""
     approved_by: str | None = None
     approved_at: Instant | None = None
+    run_at: Instant | None = None
+    """The instant of a run that was held back for it; None: none is."""
+    part: str = ""
+    """Of the run that was held back: the rest, where a part of the audience has tried the variants."""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody is still to agree."""
+        return self.approved_by is None
+
+    def covers(self, recipients: int) -> bool:
+        """Whether somebody agreed, to so many or nearly."""
+        return not self.open and recipients * 100 <= self.recipients * (100 + GROWTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +117,8 @@ class Campaign:
     """When it was scheduled, or let go on: instants before it were not asked for."""
     approval: Approval | None = None
     """None: nobody had to ask."""
+    started_by: str | None = None
+    """The key that had it sent or scheduled, by the first characters of its hash."""
     copy_of: CampaignId | None = None
     winner: WinnerTest | None = None
     """None: everybody gets the variant that the draw gives them."""
@@ -110,9 +129,12 @@ class Campaign:
 
     @property
     def watched(self) -> bool:
-        """Whether the schedule of all campaigns looks after it: its time is to come, or its decision."""
+        """Whether the schedule of all campaigns looks after it: its time is to come, or its decision, or a second
+        person's.
+        """
         undecided = self.winner is not None and self.decision is None
-        return self.status == "scheduled" or (self.status == "sending" and undecided)
+        held = self.approval is not None and self.approval.run_at is not None and not self.approval.part
+        return self.status == "scheduled" or (self.status == "sending" and (undecided or held))
 
     def following(self, after: Instant) -> Instant | None:
         """The first instant beyond `after` for which its schedule makes a run; None: there is none any more."""

@@ -9,7 +9,7 @@ from shopbell.domain.ids import StoreId, VisitorId
 
 Metric = Literal["clicks", "orders", "revenue"]
 Otherwise = Literal["keep_split", "best", "stop"]
-Reason = Literal["won", "not_enough_data", "no_difference", "opt_outs", "ended"]
+Reason = Literal["won", "not_enough_data", "no_difference", "opt_outs", "ended", "not_approved"]
 FEWEST: Final = 100
 """Clicks, or buyers where it is about orders or revenue, of all variants together, below which nothing is decided."""
 _SHARES: Final = 1 << 32

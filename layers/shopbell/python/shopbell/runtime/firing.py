@@ -8,10 +8,12 @@ from shopbell.adapters.dynamo.campaigns import DynamoCampaigns
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.app.delivery.agreeing import AskAgain
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.delivery.lasting import Lasting
 from shopbell.app.delivery.plan import Launch
 from shopbell.app.management.campaigns.deciding import DecideWinner
+from shopbell.app.management.campaigns.reaching import CountReach
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.campaigns.weighing import WeighVariants
 from shopbell.app.webhooks.finishing import TellFinished
@@ -25,7 +27,7 @@ def fire_campaign() -> FireCampaign:
     found, report = settings.read(settings.ScenarioRunnerSettings), _report()
     campaigns, runs, watch = report.campaigns, report.runs, watching(found)
     launch = Launch(runs, clients.queue(found.audience_queue_url), watch)
-    decide = DecideWinner(clients.stores(found.config_table), report, launch, clock.now)
+    decide = DecideWinner(clients.stores(found.config_table), report, launch, clock.now, ask_again(found).rest)
     return FireCampaign(campaigns, runs, report.sent, clients.queue(found.plan_queue_url), decide, clock.now, watch)
 
 
@@ -62,3 +64,11 @@ def _report() -> ReadReport:
         clock.now,
         DynamoDispatches(dynamo, found.runs_table, clock.now).accepted,
     )
+
+
+def ask_again(found: settings.ScenarioRunnerSettings) -> AskAgain:
+    dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
+    visitors = clients.reader(found.visitors_table, clients.shards_of(stores))
+    reach = CountReach(stores, visitors, DynamoCounters(dynamo, found.runs_table), map)
+    campaigns, runs = DynamoCampaigns(dynamo, found.config_table), DynamoRuns(dynamo, found.runs_table)
+    return AskAgain(stores, campaigns, runs, reach, clock.now)

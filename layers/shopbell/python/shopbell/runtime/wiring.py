@@ -99,12 +99,13 @@ def plan_campaign() -> "PlanCampaign":
     from shopbell.adapters.dynamo.campaigns import DynamoCampaigns
     from shopbell.adapters.dynamo.segments import DynamoSegments
     from shopbell.app.delivery.plan import PlanCampaign
-    from shopbell.runtime.firing import weigh
+    from shopbell.runtime.firing import ask_again, weigh
 
     found = settings.read(settings.ScenarioRunnerSettings)
     config = found.config_table
     campaigns, segments = DynamoCampaigns(clients.dynamo(), config), DynamoSegments(clients.dynamo(), config)
-    return PlanCampaign(clients.stores(config), campaigns, segments, _launch(found), clock.now, weigh())
+    held, stores = ask_again(found).begin, clients.stores(config)
+    return PlanCampaign(stores, campaigns, segments, _launch(found), clock.now, weigh(), held)
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from shopbell.app.delivery.agreeing import AWAITED, MISSED, SettleHeld, held_of, latest_start
 from shopbell.app.delivery.ended import in_flight
 from shopbell.app.delivery.plan import run_of_campaign
 from shopbell.app.ends import Done
@@ -17,7 +18,6 @@ from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.runs import Run
 from shopbell.ports import Campaigns, Queue, Runs
 
-MISSED: Final = "missed"
 OVERLAPPING: Final = "skipped_overlapping"
 NOT_DUE: Final = "not_due"
 
@@ -47,10 +47,13 @@ class FireCampaign:
         return Done(counts or {"nothing_due": 1})
 
     def _watched(self, store: StoreId, name: CampaignId, scheduled_at: Instant) -> str:
-        campaign = self.campaigns.get(store, name)
+        campaign, held = self.campaigns.get(store, name), None
+        if campaign is not None and campaign.status in {"scheduled", "sending"}:
+            held = SettleHeld(self.campaigns, self.runs, self.plan, self.now)(campaign)
         if campaign is not None and campaign.status == "sending":
-            return self.decide(campaign)
-        return self.one(store, name, scheduled_at)
+            return held or self.decide(campaign)
+        outcome = self.one(store, name, scheduled_at)
+        return held if held is not None and outcome == NOT_DUE else outcome
 
     def one(self, store: StoreId, name: CampaignId, scheduled_at: Instant) -> str:
         """The outcome, by which it is counted. Raises Unavailable."""
@@ -71,12 +74,23 @@ class FireCampaign:
         known = self.runs.of_source(run.store, "campaign", run.source_id)
         if any(one.id == run.id for one in known):
             return NOT_DUE
+        if (why := self._waits(campaign, run, now)) is not None:
+            return why
         if campaign.schedule is None or now - run.scheduled_at >= MAX_LATENESS + campaign.schedule.span:
             return self._given_up(run, MISSED)
         if in_flight(self.sent, known, run, now):
             return self._given_up(run, OVERLAPPING)
         self.plan.send([plan_message(PlanWork(run.store, campaign.id, run.scheduled_at))])
         return "campaigns_started"
+
+    def _waits(self, campaign: Campaign, run: Run, now: Instant) -> str | None:
+        """It, or the one before it, for a second person; None: neither does."""
+        held = held_of(campaign)
+        if held is None or held.run_at is None or not held.open:
+            return None
+        if held.run_at == run.scheduled_at:
+            return AWAITED
+        return self._given_up(run, OVERLAPPING) if now < latest_start(campaign, held.run_at) else None
 
     def _turn(self, campaign: Campaign, at: Instant) -> None:
         """After its last instant it is scheduled no more. The message comes before it, for that can be repeated."""

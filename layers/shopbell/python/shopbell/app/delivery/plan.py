@@ -65,6 +65,11 @@ class Launch:
         return fresh
 
 
+def unasked(_: Campaign, __: Run) -> str | None:
+    """For who has nobody to ask."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class PlanCampaign:
     """Queue `plan`: a campaign that a marketer started, or whose time has come."""
@@ -75,6 +80,8 @@ class PlanCampaign:
     launch: Launch
     now: Clock
     weigh: Weigh = as_given
+    held: Callable[[Campaign, Run], str | None] = unasked
+    """Why a run does not begin yet, or never does: its audience is asked about once more."""
 
     def __call__(self, work: PlanWork) -> End:
         """Later while a segment of its audience is still building (ruling 19)."""
@@ -86,6 +93,8 @@ class PlanCampaign:
         run = run_of_campaign(campaign, store.shards, work.at, self.now())
         if self._building(work.store, (*run.audience.include, *run.audience.exclude)):
             return Later(BUILD_WAIT, "audience_building")
+        if (why := self.held(campaign, run)) is not None:
+            return Done({why: 1})
         if campaign.weighing is not None:
             run = self.weigh(run, campaign.weighing.metric)
         fresh = self.launch(run)
@@ -146,9 +155,8 @@ def rest_of_campaign(campaign: Campaign, test: WinnerTest, shards: int, tried: R
         decision=decision,
     )
     if not sends:
-        return replace(
-            rest, state="cancelled", shards=0, given_up="ended" if decision.reason == "ended" else "no_winner"
-        )
+        why = decision.reason if decision.reason in {"ended", "not_approved"} else "no_winner"
+        return replace(rest, state="cancelled", shards=0, given_up=why)
     return replace(rest, variants=sends, content=sends[0].content)
 
 

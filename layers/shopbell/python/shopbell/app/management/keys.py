@@ -141,10 +141,10 @@ def line_of(key: Key) -> str:
     return key.line or mark_of(key)
 
 
-def same_person(keys: Sequence[Key], one: str, other: str) -> bool:
+def same_person(keys: Sequence[Key], one: str, other: str | None) -> bool:
     """Whether keys of these marks are the same, or came of each other by rotation."""
     lines = {mark_of(key): line_of(key) for key in keys}
-    return lines.get(one, one) == lines.get(other, other)
+    return other is not None and lines.get(one, one) == lines.get(other, other)
 
 
 def _named(known: Sequence[Key], name: str) -> Key:

@@ -40,15 +40,20 @@ class CampaignProductsOut(BaseModel):
 class ApprovalOut(BaseModel):
     """What was asked for (`send` or `schedule`), by which key and when, and which other key has agreed, and when.
 
-    While `approved_by` is null it waits, and is a draft.
+    While `approved_by` is null it waits, and is a draft; or, with `run_at`, the run of that instant is held back,
+    since its audience has grown too much after it was scheduled. It is given up (`not_approved`) at `until`.
+    `asked_by` null: an earlier release did not note it. `message`: the same to read, null where nothing waits.
     """
 
     action: str
-    asked_by: str
+    asked_by: str | None
     at: str
     recipients: int
     approved_by: str | None
     approved_at: str | None
+    run_at: str | None
+    until: str | None
+    message: str | None
 
 
 class CampaignOut(BaseModel):

@@ -2,6 +2,7 @@
 
 from pydantic import JsonValue
 
+from shopbell.app.delivery.agreeing import latest_start
 from shopbell.domain.campaigns import Approval, Campaign, Schedule
 from shopbell.domain.clock import Instant, format_duration, format_instant
 from shopbell.domain.content import ContentBy
@@ -36,7 +37,7 @@ def campaign(row: Campaign, now: Instant) -> out.CampaignOut:
         ends_at=instant(row.ends_at),
         winner=winner(row.winner, row.weighing),
         next_run_at=instant(coming),
-        approval=_approval(row.approval) if row.approval else None,
+        approval=_approval(row, row.approval) if row.approval else None,
         copy_of=row.copy_of,
         created_at=format_instant(row.created_at),
         updated_at=format_instant(row.updated_at),
@@ -74,7 +75,7 @@ def _products(row: Selection) -> out.CampaignProductsOut | None:
     return out.CampaignProductsOut(algorithm=row.algorithm, count=row.count, filters=filters)
 
 
-def _approval(row: Approval) -> out.ApprovalOut:
+def _approval(of: Campaign, row: Approval) -> out.ApprovalOut:
     return out.ApprovalOut(
         action=row.action,
         asked_by=row.asked_by,
@@ -82,7 +83,27 @@ def _approval(row: Approval) -> out.ApprovalOut:
         recipients=row.recipients,
         approved_by=row.approved_by,
         approved_at=instant(row.approved_at),
+        run_at=instant(row.run_at),
+        until=instant(_until(of, row)),
+        message=_awaited(of, row),
     )
+
+
+def _until(of: Campaign, row: Approval) -> Instant | None:
+    return None if row.run_at is None else latest_start(of, row.run_at, row.part)
+
+
+def _awaited(of: Campaign, row: Approval) -> str | None:
+    until = _until(of, row)
+    if not row.open or of.status in {"sent", "cancelled"}:
+        return None
+    if of.status == "draft":
+        return f"It would reach {row.recipients} people. It waits for a second person: POST …/approve with their key."
+    grown = f"Its audience has grown to {row.recipients} people, more than was agreed to."
+    if until is None:
+        return f"{grown} Nobody agreed in time: POST …/approve is for what comes."
+    what = "The rest of it" if row.part else "What was to go"
+    return f"{grown} {what} waits for a second person until {format_instant(until)}: POST …/approve with their key."
 
 
 def _by(row: ContentBy | None) -> dict[str, dict[str, ContentOut]] | None:

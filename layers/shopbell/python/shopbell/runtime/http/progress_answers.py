@@ -70,9 +70,9 @@ class OutlookOut(BaseModel):
 
 
 class GivenUpOut(BaseModel):
-    """An instant of the schedule that came to nothing, and why: `missed` or `skipped_overlapping`.
+    """An instant of the schedule that came to nothing, and why: `missed`, `skipped_overlapping` or `not_approved`.
 
-    Of a campaign that looked for a winner, `no_winner` or `ended`: why the rest got nothing.
+    Of a campaign that looked for a winner, `no_winner`, `ended` or `not_approved`: why the rest got nothing.
     """
 
     at: str

@@ -140,6 +140,8 @@ def _why(found: Decision) -> str:
             return f"{name} did best, but more people left after it than after the others, by more than chance."
         case "ended":
             return "The campaign had ended before it was decided."
+        case "not_approved":
+            return "It would have reached more people than was agreed to, and nobody agreed in time."
 
 
 def _then(found: Decision) -> str:

@@ -1,7 +1,9 @@
 """Decide what the rest of a campaign's audience gets, once a part of it has tried the variants for long enough."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from shopbell.app.delivery.agreeing import NOT_APPROVED
 from shopbell.app.delivery.plan import Launch, rest_of_campaign
 from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.campaigns.trial import due_of, rest_of, tried_of
@@ -16,6 +18,11 @@ from shopbell.domain.winning import decided
 from shopbell.ports import Stores
 
 
+def unasked(_: Campaign) -> str | None:
+    """For who has nobody to ask."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class DecideWinner:
     """The run to the rest holds the decision and is written once: whoever comes second finds it and goes on with it.
@@ -27,6 +34,8 @@ class DecideWinner:
     report: ReadReport
     launch: Launch
     now: Clock
+    held: Callable[[Campaign], str | None] = unasked
+    """Why the run to the rest does not begin yet, or never does: its audience is asked about once more."""
 
     def __call__(self, campaign: Campaign) -> str:
         """Of a campaign that is being sent; the outcome, by which it is counted. Raises Unavailable."""
@@ -38,11 +47,16 @@ class DecideWinner:
             return self._carried(campaign, rest)
         if (why := self._waits(campaign.winner, with_store(tried, store, self.now()), store)) is not None:
             return why
-        made = self._made(campaign, campaign.winner, tried, store)
+        decision = self._decision(campaign, campaign.winner, tried, store)
+        if decision.sends and (why := self.held(campaign)) is not None:
+            if why != NOT_APPROVED:
+                return why
+            decision = Decision(self.now(), campaign.winner.metric, NOT_APPROVED)
+        made = rest_of_campaign(campaign, campaign.winner, store.shards, tried, decision)
         if not self.launch.runs.create(made):
             return "winner_decided_before"
         self._carried(campaign, made)
-        return f"winner_{made.decision.reason}" if made.decision is not None else "winner_not_tested"
+        return f"winner_{decision.reason}"
 
     def _waits(self, test: WinnerTest, tried: Run, store: Store) -> str | None:
         now = self.now()
@@ -54,14 +68,12 @@ class DecideWinner:
             return "winner_still_tested"
         return "winner_not_due" if now < due_of(test, tried, self.report.most_at(tried)) else None
 
-    def _made(self, campaign: Campaign, test: WinnerTest, tried: Run, store: Store) -> Run:
+    def _decision(self, campaign: Campaign, test: WinnerTest, tried: Run, store: Store) -> Decision:
         now = self.now()
         if campaign.ends_at is not None and campaign.ends_at <= now:
-            decision = Decision(now, test.metric, "ended")
-        else:
-            shares = self.report.of(campaign).by_variant
-            decision = decided(test, arms_of([one.name for one in tried.variants], shares, store.currency), now)
-        return rest_of_campaign(campaign, test, store.shards, tried, decision)
+            return Decision(now, test.metric, "ended")
+        shares = self.report.of(campaign).by_variant
+        return decided(test, arms_of([one.name for one in tried.variants], shares, store.currency), now)
 
     def _carried(self, campaign: Campaign, rest: Run) -> str:
         """What was paused or cancelled meanwhile did not know of this run, or knows of it by now."""

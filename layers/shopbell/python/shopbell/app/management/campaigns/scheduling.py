@@ -80,6 +80,7 @@ class ScheduleCampaign:
             send_key=asked.request,
             send_body=asked.digest,
             approval=approval,
+            started_by=asked.by,
             updated_at=now,
             revision=stored.revision + 1,
         )

@@ -61,6 +61,7 @@ class SendCampaign:
             send_key=asked.request,
             send_body=asked.digest,
             approval=approval,
+            started_by=asked.by,
             revision=stored.revision + 1,
         )
         check_saved(saved=self.campaigns.save(sending, expected=stored.revision))

@@ -105,7 +105,7 @@ def digest_of(action: str, said: str) -> str:
 
 def waits(approval: Approval | None) -> bool:
     """Whether somebody is still to agree."""
-    return approval is not None and approval.approved_by is None
+    return approval is not None and approval.open
 
 
 def _to_approve(asked: Asked, recipients: int, now: Instant) -> Approval:

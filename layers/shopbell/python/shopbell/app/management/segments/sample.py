@@ -1,15 +1,19 @@
 """Draw a stable sample of a store's visitors, and read from the same hashes how many there are."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.batch import SideBySide
 from shopbell.domain.ids import StoreId, VisitorId, visitor_hash
+from shopbell.domain.profile import Profile
 from shopbell.domain.sampling import COUNTED, SAMPLE, Estimate, everyone, population
 from shopbell.ports import Page, Visitors
 
 _SPARE: Final = 8
 """Hashes read beyond a shard's share, so that the fullest of 256 does not cut the others short."""
+_PROFILES: Final = 24
+"""Read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,23 @@ class DrawSample:
             found = [row for row in found if row[0] <= min(ends)][:COUNTED]
         size = population([digest for digest, _ in found]) if ends else everyone(len(found))
         return Sample(tuple(who for _, who in found[:SAMPLE]), size)
+
+
+def persons(
+    visitors: Visitors, side_by_side: SideBySide, store: StoreId, names: Sequence[VisitorId]
+) -> list[Profile]:
+    """The profiles of those of them who are no other's alias."""
+
+    def load(some: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
+        return visitors.load_many(store, some)
+
+    known: dict[VisitorId, Profile] = {}
+    for part in side_by_side(load, list(_waves(names))):
+        known.update(part)
+    # one who turned out to be a customer is asked as that customer
+    return [known[who] for who in names if who in known and known[who].alias is None]
+
+
+def _waves(names: Sequence[VisitorId]) -> Iterator[Sequence[VisitorId]]:
+    for start in range(0, len(names), _PROFILES):
+        yield names[start : start + _PROFILES]

@@ -1,12 +1,12 @@
 """Ask rules that nobody saved of a sample of visitors: profiles where they answer, their logs where they do not."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, TypeVar
 
 from shopbell.app.batch import SideBySide
-from shopbell.app.management.segments.sample import DrawSample, Sample
+from shopbell.app.management.segments.sample import DrawSample, Sample, persons
 from shopbell.app.rulebook import Rulebook
 from shopbell.domain.clock import SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import NotFound
@@ -25,13 +25,11 @@ from shopbell.domain.segments.truth import FOREVER, Truth
 from shopbell.ports import Aliases, Events, Segments, Stores, Visitors
 
 A = TypeVar("A")
-T = TypeVar("T")
 
 BUDGET: Final[Duration] = SECOND
 """After so long no more logs are begun: the visitors read until then are the sample, whose interval is wider."""
 AT_LEAST: Final = 16
 """Visitors who are asked however long it takes."""
-_PROFILES: Final = 24
 _BREAKPOINTS: Final = 64
 
 
@@ -147,15 +145,7 @@ class Survey:
 
     def persons(self, store: StoreId, visitors: Sequence[VisitorId]) -> list[Profile]:
         """The profiles of those of them who are no other's alias."""
-
-        def load(some: Sequence[VisitorId]) -> Mapping[VisitorId, Profile]:
-            return self.visitors.load_many(store, some)
-
-        known: dict[VisitorId, Profile] = {}
-        for part in self.side_by_side(load, list(_waves(visitors, _PROFILES))):
-            known.update(part)
-        # one who turned out to be a customer is asked as that customer
-        return [known[who] for who in visitors if who in known and known[who].alias is None]
+        return persons(self.visitors, self.side_by_side, store, visitors)
 
     def _answer(self, live: StoredRules, ruleset: Ruleset, rules: int, *, fresh: bool) -> Callable[[Profile], Asked]:
         def answer(profile: Profile) -> Asked:
@@ -193,8 +183,3 @@ def alone(live: StoredRules, known: Sequence[Segment], asked: Sequence[Segment])
 
 def _segment(store: StoreId, name: SegmentId, rule: Json) -> Segment:
     return Segment(store, name, name, rule, "active", version=1, revision=1, created_at=0, last_changed_at=0)
-
-
-def _waves(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
