@@ -7,6 +7,7 @@ import pytest
 from shopbell.adapters.memory.audit import MemoryAuditTrail
 from shopbell.domain.audit import AuditLine
 from shopbell.domain.errors import Unavailable
+from shopbell.domain.jobs import JobId
 from shopbell.runtime.http.api import HttpApi
 from shopbell.runtime.http.auditing import READS, twin_of, writes
 from shopbell.runtime.http.management_operations import OPERATIONS
@@ -14,7 +15,7 @@ from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.operation import Managed
 
 from tests.functions.http.office import BUYERS, MARKETER, THEIR_ADMIN, VIEWER, Office
-from tests.functions.http.world import SRV
+from tests.functions.http.world import OURS, SRV
 
 SEGMENT = {"name": "Buyers", "rule": BUYERS}
 
@@ -113,6 +114,59 @@ def test_what_was_done_is_answered_as_done_though_its_line_was_lost(office: Offi
     assert (answer.status, answer.json["name"]) == (200, "Ours")
     assert office.watch.counts["audit_lost"] == 1
     assert ("audit_lost", {"reason": "editStore"}) in office.watch.said
+
+
+def test_a_key_that_is_rotated_or_revoked_tells_how_it_stood(office: Office) -> None:
+    made = office.manage("POST", "/v1/keys", {"kind": "srv", "name": "ERP"}).json
+    path = f"/v1/keys/{made['id']}"
+    new = office.manage("POST", f"{path}/rotate", {"overlap": "PT1H"}).json
+    assert office.manage("DELETE", path).status == 204
+    revoked, rotated, _ = trail(office)
+    assert {"field": "revoked", "before": False, "after": True} in revoked["changes"]
+    told = {one["field"]: (one["before"], one["after"]) for one in rotated["changes"]}
+    assert told["expires_at"] == (None, new["previous_until"])
+    assert told["id"] == (None, new["id"])
+    assert not any(new["secret"] in str(line) for line in (revoked, rotated))
+
+
+def test_whoever_takes_data_out_as_a_file_is_written_down(office: Office) -> None:
+    office.visit("ann")
+    segment, campaign = office.active(), office.campaign()
+    seen = len(trail(office))
+    for path, query in (
+        ("/v1/visitors/ann/export", {}),
+        (f"/v1/segments/{segment}/members", {"format": "csv"}),
+        (f"/v1/campaigns/{campaign}/report", {"format": "csv"}),
+    ):
+        assert office.manage("GET", path, query=query).status in {200, 202}
+        assert office.manage("GET", f"/v1/segments/{segment}/members").status == 200
+        assert office.manage("GET", f"/v1/campaigns/{campaign}/report").status == 200
+    report, members, visitor = trail(office)[: len(trail(office)) - seen]
+    assert (visitor["operation"], visitor["path"]) == ("exportVisitor", "/v1/visitors/{visitor_id}/export")
+    assert [one["field"] for one in visitor["changes"]] == ["job_id"], "a line outlives the visitor: it names none"
+    assert (members["operation"], members["path"]) == ("listMembers", f"/v1/segments/{segment}/members")
+    assert [one["field"] for one in members["changes"]] == ["format", "job_id"]
+    assert (report["operation"], report["changes"]) == (
+        "getReport",
+        [{"field": "format", "before": None, "after": "csv"}],
+    )
+
+
+def test_fetching_the_file_of_a_job_is_written_down_and_watching_it_is_not(office: Office) -> None:
+    office.visit("ann")
+    name = office.manage("GET", "/v1/visitors/ann/export").json["job_id"]
+    seen = len(trail(office))
+    assert office.manage("GET", f"/v1/jobs/{name}").json["download_url"] is None
+    assert len(trail(office)) == seen
+    jobs = office.ports().work.jobs
+    job = jobs.get(OURS, JobId(name))
+    assert job is not None
+    done = replace(job, state="done", file="f", file_name="x.json", revision=job.revision + 1)
+    assert jobs.save(done, expected=job.revision)
+    assert office.manage("GET", f"/v1/jobs/{name}").json["download_url"]
+    line = trail(office)[0]
+    assert (line["operation"], line["path"]) == ("getJob", f"/v1/jobs/{name}")
+    assert {"field": "kind", "before": None, "after": "export_visitor"} in line["changes"]
 
 
 def test_every_call_that_is_no_read_is_written_down() -> None:

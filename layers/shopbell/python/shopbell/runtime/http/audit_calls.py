@@ -71,7 +71,8 @@ OPERATIONS: Final = (
         answer=ListOut[AuditLineOut],
         query=_QUERY,
         description=(
-            "A line for each management call that changed something, newest first, kept 400 days. A page may be "
+            "A line for each management call that changed something, or by which data left as a file (an export, "
+            "`format=csv`, a job that answered with its `download_url`), newest first, kept 400 days. A page may be "
             "short and still not the last."
         ),
     ),

@@ -1,4 +1,4 @@
-"""Behind each management call that writes: a line of who did it, with what stood there before and after."""
+"""Behind each management call that writes or hands out a file: a line of who did it, with what stood before."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,9 +30,13 @@ READS: Final = frozenset(
     }
 )
 """Calls with a body that change nothing."""
+FETCHES: Final = frozenset({"exportVisitor", "getJob"})
+"""Calls that read and by which something leaves as a file, beside all that have a `format`."""
 LOST: Final = "audit_lost"
 _REFUSED: Final = 400
 _CREATED: Final = 201
+_BEGUN: Final = 202
+_TOLD: Final = ("format", "from", "to", "state")
 _VISITORS: Final = "/v1/visitors/"
 
 
@@ -52,8 +56,25 @@ class Auditing:
         answer = handle(caller.store, request)
         if answer.status >= _REFUSED:
             return answer
-        after = _read(answer) if operation.status == _CREATED else _state(twin, caller.store, request)
-        changes = changed(before, after) if before or operation.status == _CREATED else ()
+        changes = changed(before, _state(twin, caller.store, request)) if before else ()
+        if operation.status == _CREATED:
+            changes += changed({}, _read(answer))
+        return self._noted(operation, request, caller, answer, changes)
+
+    def fetch(self, operation: Operation, handle: Handle, caller: Principal, request: Request) -> Answer:
+        """A call that reads: of a file that leaves there is a line, of anything else there is none."""
+        answer = handle(caller.store, request)
+        what = _leaving(operation, request, answer)
+        return answer if what is None else self._noted(operation, request, caller, answer, changed({}, what))
+
+    def _noted(
+        self,
+        operation: Operation,
+        request: Request,
+        caller: Principal,
+        answer: Answer,
+        changes: tuple[FieldChange, ...],
+    ) -> Answer:
         try:
             self.trail.add(self._line(operation, request, caller, answer.status, changes))
         except Unavailable:
@@ -89,6 +110,11 @@ def writes(operation: Operation) -> bool:
     return operation.method != "GET" and operation.id not in READS
 
 
+def fetches(operation: Operation) -> bool:
+    """Whether something may leave by it as a file."""
+    return operation.method == "GET" and (operation.id in FETCHES or "format" in operation.query)
+
+
 def twin_of(operation: Operation, among: Sequence[Operation]) -> str | None:
     """The id of the call that reads one thing at this path, or at the path that this one goes on from."""
     if operation.status == _CREATED or operation.path.startswith(_VISITORS):
@@ -96,6 +122,19 @@ def twin_of(operation: Operation, among: Sequence[Operation]) -> str | None:
     paths = (operation.path, operation.path.rpartition("/")[0])
     found = {one.path: one for one in among if one.method == "GET" and not _is_list(one)}
     return next((found[path].id for path in paths if path in found), None)
+
+
+def _leaving(operation: Operation, request: Request, answer: Answer) -> Mapping[str, Json] | None:
+    """What the line tells of a file: the job that writes it or wrote it, or the table that was asked for."""
+    if answer.status >= _REFUSED:
+        return None
+    if operation.id == "getJob":
+        job = _read(answer)
+        return {"kind": job["kind"], "fetched": True} if job.get("download_url") is not None else None
+    if operation.id != "exportVisitor" and request.query.get("format") != "csv":
+        return None
+    asked: Mapping[str, Json] = {name: request.query[name] for name in _TOLD if name in request.query}
+    return {**asked, **(_read(answer) if answer.status == _BEGUN else {})}
 
 
 def _is_list(operation: Operation) -> bool:

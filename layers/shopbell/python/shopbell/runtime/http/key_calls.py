@@ -49,6 +49,15 @@ class KeyCalls:
             "revokeKey": self._revoke,
         }
 
+    @property
+    def twins(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
+        """For the trail: what the calls about one key change of it, for no call reads one alone."""
+        return dict.fromkeys(("rotateKey", "revokeKey"), self._one)
+
+    def _one(self, store: StoreId, request: Request) -> Answer:
+        found = next((row for row in self.keys(store) if mark_of(row[0]) == request.params["key_id"]), None)
+        return nothing() if found is None else answer(_key(found))
+
     def _make(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(KeyIn, request)
         if given.kind != "identify":

@@ -10,7 +10,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind, Principal, Role
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.audit_calls import AuditCalls
-from shopbell.runtime.http.auditing import Handle, twin_of, writes
+from shopbell.runtime.http.auditing import Handle, fetches, twin_of, writes
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.checklist_calls import ChecklistCalls
 from shopbell.runtime.http.coupon_calls import CouponCalls
@@ -106,10 +106,13 @@ class Management:
 
     def _carried(self, operation: Operation, handles: Mapping[str, Handle]) -> Carry:
         handle = handles[operation.id]
+        if fetches(operation):
+            return partial(self.audit.auditing.fetch, operation, handle)
         if not writes(operation):
             return lambda caller, request: handle(caller.store, request)
         name = twin_of(operation, OPERATIONS)
-        return partial(self.audit.auditing.run, operation, handle, handles[name] if name else None)
+        twin = self.keys.twins.get(operation.id) or (handles[name] if name else None)
+        return partial(self.audit.auditing.run, operation, handle, twin)
 
     def _guarded(self, operation: Operation, carry: Carry) -> Callable[[Request], Answer]:
         wanted: Role = operation.access.role if isinstance(operation.access, Managed) else "admin"
