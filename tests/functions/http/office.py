@@ -18,6 +18,7 @@ from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
 from shopbell.adapters.memory.limits import MemoryCallCounts
 from shopbell.adapters.memory.lists import MemoryListMembers, MemoryLists, MemoryListUploads
 from shopbell.adapters.memory.memberships import MemoryMemberships
+from shopbell.adapters.memory.once import MemoryOnceCalls
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.runs import MemoryCounters, MemoryRunProgress, MemoryRuns
 from shopbell.adapters.memory.schedules import MemoryOwnSchedules
@@ -183,6 +184,7 @@ class Office(Town):
             known_pair,
             MemoryAuditTrail(self.world),
             MemoryCallCounts(self.world),
+            MemoryOnceCalls(self.world),
             self.limit,
         )
 

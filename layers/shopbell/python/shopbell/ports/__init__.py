@@ -24,6 +24,7 @@ from shopbell.ports.jobs import Files, Jobs, RemovedFiles, Uploads
 from shopbell.ports.lately import LatelyNoted
 from shopbell.ports.limits import CallCounts
 from shopbell.ports.lists import LineUploads, ListMembers, Lists
+from shopbell.ports.once import OnceCalls
 from shopbell.ports.paging import Page
 from shopbell.ports.personal import Holdings, Tombstones
 from shopbell.ports.schedules import OwnSchedules
@@ -75,6 +76,7 @@ __all__ = [
     "Lists",
     "Memberships",
     "Message",
+    "OnceCalls",
     "OwnSchedules",
     "OwnTriggers",
     "PacedRuns",

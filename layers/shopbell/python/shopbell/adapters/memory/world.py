@@ -34,6 +34,7 @@ from shopbell.domain.jobs import Job, JobId
 from shopbell.domain.lately import Lately
 from shopbell.domain.lists import VisitorList
 from shopbell.domain.membership import LogLine, Member
+from shopbell.domain.once import Once
 from shopbell.domain.profile import Candidate, Profile
 from shopbell.domain.recommend.bonds import Bonds, Subject
 from shopbell.domain.recommend.lists import Demand, Overview, TopList
@@ -110,6 +111,7 @@ class MemoryWorld:
     schedules: dict[tuple[StoreId, str], OwnSchedule] = field(default_factory=dict)
     audit: list[AuditLine] = field(default_factory=list)
     lately: dict[StoreId, dict[tuple[Instant, str], tuple[Lately, ...]]] = field(default_factory=dict)
+    once: dict[tuple[StoreId, str], Once] = field(default_factory=dict)
     calls: dict[tuple[StoreId, str], tuple[Instant, int]] = field(default_factory=dict)
     """By key: when its newest window began, and how often it has called in it."""
     watched: dict[StoreId, Instant] = field(default_factory=dict)

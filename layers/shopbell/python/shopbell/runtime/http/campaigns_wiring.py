@@ -26,6 +26,7 @@ from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.limits import DynamoCallCounts
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
+from shopbell.adapters.dynamo.once import DynamoOnceCalls
 from shopbell.adapters.dynamo.personal.stones import DynamoTombstones
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
@@ -118,7 +119,8 @@ def _keys(dynamo: Dynamo, found: CampaignsSettings, shards: Callable[[StoreId], 
     trail = DynamoAuditTrail(dynamo, found.runs_table)
     pairs = (lambda: _split(generate()), lambda private: _split(pair_of(private)))
     limit = replace(MANAGEMENT, quota=int(found.shopbell_calls_per_minute or MANAGEMENT.quota))
-    return KeyPorts(stores, kept, stores, uses, *pairs, trail, DynamoCallCounts(dynamo, found.runs_table), limit)
+    called = DynamoCallCounts(dynamo, found.runs_table), DynamoOnceCalls(dynamo, found.runs_table)
+    return KeyPorts(stores, kept, stores, uses, *pairs, trail, *called, limit)
 
 
 def _webhooks(dynamo: Dynamo, found: CampaignsSettings) -> HookPorts:

@@ -97,6 +97,7 @@ OPERATIONS: Final = (
         CodesIn,
         out.CodesAddedOut,
         errors=(409, 413),
+        takes=("idempotency-key",),
         also=((202, out.CodesComingOut),),
         description=(
             "Up to 5 MB of `codes`, of `csv` (also as a body of its own, text/csv), or up to 100,000 made from a "

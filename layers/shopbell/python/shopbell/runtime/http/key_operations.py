@@ -21,7 +21,8 @@ OPERATIONS: Final = (
         201,
         KeyIn,
         out.SecretOut,
-        errors=(413,),
+        errors=(409, 413),
+        takes=("idempotency-key",),
         description=(
             "It is shown once. A management key (`mgmt`) has a role. A new identify secret is known everywhere "
             "within 15 minutes; the one before it stays good for a day."
@@ -38,6 +39,7 @@ OPERATIONS: Final = (
         KeyRotationIn,
         out.SecretOut,
         errors=(409, 413),
+        takes=("idempotency-key",),
         description=(
             "Of the same kind, role and name, shown once. The old one stays good for `overlap` (a day; up to P30D; "
             "PT0S: not at all), so that pages and servers can be changed one after the other."

@@ -33,6 +33,7 @@ from shopbell.ports import (
     ListMembers,
     Lists,
     Memberships,
+    OnceCalls,
     OwnSchedules,
     OwnTriggers,
     Queue,
@@ -126,6 +127,7 @@ class KeyPorts:
     pair_of: PairOf
     audit: AuditTrail
     calls: CallCounts
+    once: OnceCalls
     limit: Limit = MANAGEMENT
     """How often a key may call."""
 

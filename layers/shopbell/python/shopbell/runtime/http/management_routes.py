@@ -20,6 +20,7 @@ from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.limiting import Limiter
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
+from shopbell.runtime.http.once import KEPT, CallOnce
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
 from shopbell.runtime.http.overview_calls import OverviewCalls
 from shopbell.runtime.http.problem import refused
@@ -74,6 +75,7 @@ class Management:
     segment_report: SegmentReportCalls
     limiter: Limiter
     webhooks: WebhookCalls
+    once: CallOnce
 
     def routes(self) -> Sequence[Route]:
         """KeyError for an operation that nobody carries out."""
@@ -108,11 +110,14 @@ class Management:
         handle = handles[operation.id]
         if fetches(operation):
             return partial(self.audit.auditing.fetch, operation, handle)
+        if operation.id in KEPT and not writes(operation):
+            return partial(self.once, operation, lambda caller, request: handle(caller.store, request))
         if not writes(operation):
             return lambda caller, request: handle(caller.store, request)
         name = twin_of(operation, OPERATIONS)
         twin = self.keys.twins.get(operation.id) or (handles[name] if name else None)
-        return partial(self.audit.auditing.run, operation, handle, twin)
+        audited = partial(self.audit.auditing.run, operation, handle, twin)
+        return partial(self.once, operation, audited) if operation.id in KEPT else audited
 
     def _guarded(self, operation: Operation, carry: Carry) -> Callable[[Request], Answer]:
         wanted: Role = operation.access.role if isinstance(operation.access, Managed) else "admin"

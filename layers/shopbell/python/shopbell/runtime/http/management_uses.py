@@ -46,6 +46,7 @@ from shopbell.runtime.http.limiting import Limiter
 from shopbell.runtime.http.list_uses import lists
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.management_routes import Management
+from shopbell.runtime.http.once import CallOnce
 from shopbell.runtime.http.overview_calls import OverviewCalls
 from shopbell.runtime.http.product_list_calls import ProductListCalls
 from shopbell.runtime.http.product_uses import feeds, lists_named, products
@@ -91,6 +92,7 @@ def management(ports: Ports) -> Management:
         SegmentReportCalls.over(ports),
         Limiter(ports.keys.calls, ports.keys.limit, ports.now),
         WebhookCalls.over(ports),
+        CallOnce(ports.keys.once, ports.now),
     )
 
 

@@ -73,6 +73,8 @@ OPERATIONS: Final = (
         Managed("marketer"),
         201,
         answer=out.UploadOut,
+        errors=(409,),
+        takes=("idempotency-key",),
         description="For what is too long for a body: the address takes one PUT.",
     ),
     Operation(
@@ -85,7 +87,8 @@ OPERATIONS: Final = (
         202,
         FeedIn,
         JobStartedOut,
-        errors=(404, 413),
+        errors=(404, 409, 413),
+        takes=("idempotency-key",),
         description=(
             "CSV, JSON Lines or a Google Merchant feed (RSS 2.0 or Atom), up to 5 MB in the body or by an upload. "
             "The job tells what is wrong with which line; what is right is stored."

@@ -47,6 +47,7 @@ OPERATIONS: Final = (
         ImportIn,
         out.ImportStartedOut,
         errors=(404, 409, 413),
+        takes=("idempotency-key",),
         description=(
             "Up to 5 MB of CSV or NDJSON, or an upload, with the VAPID pair that they subscribed with. The same file "
             "again changes nothing; no scenario starts because of it. See GET /v1/jobs/{job_id}."

@@ -25,6 +25,7 @@ OPERATIONS: Final = (
         WebhookIn,
         out.WebhookSecretOut,
         errors=(409, 412, 413),
+        takes=("idempotency-key",),
         description=(
             "The secret is shown once: every delivery is signed with it (Standard Webhooks). Ten webhooks a store. "
             "It is told of what happens from a minute later on. With `event_bus` in the place of `url`, one of them "
@@ -68,6 +69,7 @@ OPERATIONS: Final = (
         WebhookRotationIn,
         out.WebhookSecretOut,
         errors=(409, 412, 413),
+        takes=("idempotency-key",),
         description="Both sign for `overlap` (a day; up to P30D; PT0S: the new one alone at once).",
         bare=True,
     ),
