@@ -248,6 +248,8 @@ def _imported(estate: Estate) -> dict[str, Any]:
 
 def _upload(estate: Estate, data: str) -> None:
     """Put there, but not given to a job yet."""
-    name = str(estate.manage("POST", "uploads").json["upload_id"])
+    click = {"idempotency-key": estate.names["click"][0]}
+    opened = estate.office.manage("POST", "/v1/uploads", key=estate.key("admin"), headers=click)
+    name = str(opened.json["upload_id"])
     estate.office.world.files[f"uploads/{estate.store}/{name}"] = data.encode()
     estate.name("upload", name)
