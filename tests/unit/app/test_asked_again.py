@@ -199,7 +199,7 @@ def test_whoever_dies_while_asking_is_made_up_for(call: int, *, after: bool) -> 
     shop.fire(START)
     assert (shop.mine(), shop.now_is.status) == ([], "sending")
     agree(shop)
-    held = SettleHeld(campaigns, runs, shop.planning, shop.clock)
+    held = SettleHeld(campaigns, runs, shop.planning, shop.clock, lambda _, why: why)
     try:
         held(shop.now_is)
     except KilledError:

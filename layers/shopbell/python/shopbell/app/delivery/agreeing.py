@@ -92,6 +92,7 @@ class SettleHeld:
     runs: Runs
     plan: Queue
     now: Clock
+    give_up: Callable[[Run, str], str]
 
     def __call__(self, campaign: Campaign) -> str | None:
         """The outcome, by which it is counted; None: none waits."""
@@ -102,9 +103,7 @@ class SettleHeld:
         if self.runs.get(run.store, run.id) is not None:
             return self._settled(campaign, given)
         if now >= latest_start(campaign, given.run_at):
-            reason = NOT_APPROVED if given.open else MISSED
-            self.runs.create(replace(run, state="cancelled", shards=0, given_up=reason))
-            return reason
+            return self.give_up(run, NOT_APPROVED if given.open else MISSED)
         if given.open:
             return AWAITED
         self.plan.send([plan_message(PlanWork(campaign.store, campaign.id, given.run_at))])

@@ -49,7 +49,7 @@ class FireCampaign:
     def _watched(self, store: StoreId, name: CampaignId, scheduled_at: Instant) -> str:
         campaign, held = self.campaigns.get(store, name), None
         if campaign is not None and campaign.status in {"scheduled", "sending"}:
-            held = SettleHeld(self.campaigns, self.runs, self.plan, self.now)(campaign)
+            held = SettleHeld(self.campaigns, self.runs, self.plan, self.now, self._given_up)(campaign)
         if campaign is not None and campaign.status == "sending":
             return held or self.decide(campaign)
         outcome = self.one(store, name, scheduled_at)
