@@ -57,6 +57,8 @@ HOLDS_NOBODY: Final[Mapping[str, str]] = {
     "<store>#J#<job>": "an erasure and an export forget whose they were when they end",
     "<store>#U#<upload>": "a list as it was given, until its job is over",
     "<store>#Z#LATEST": "an instant",
+    "<store>#CALLS#<key>": "a number",
+    "<store>#ONCE#<name>": "what a call answered that made something: ids of jobs, and numbers",
     "<store>#T#<day>#<shard>": "what happened with products",
     "<store>#T#TOP#<category>": "products",
     "<store>#T#ALL": "products",
