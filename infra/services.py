@@ -104,9 +104,8 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=60,
         tables={
             "config": ("GetItem", "Query", "PutItem"),  # it asks who is to be told of runs that are through
-            "config/enabled": ("Query",),
             "visitors": ("Query", "GetItem", "BatchGetItem", "PutItem"),
-            "visitors/walk": ("Query",),
+            **dict.fromkeys(("config/enabled", "visitors/walk"), ("Query",)),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("audience", "plan", "webhook"),

@@ -19,7 +19,6 @@ from shopbell.adapters.memory.subscriptions import MemoryKeyUses, MemorySubscrip
 from shopbell.adapters.memory.visitors import MemoryVisitors
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.app.building import Rebuild, StartBuild
-from shopbell.app.delivery.agreeing import AskAgain
 from shopbell.app.delivery.audience import PageAudience
 from shopbell.app.delivery.dayrun import DayRun
 from shopbell.app.delivery.desks import Desks
@@ -34,7 +33,6 @@ from shopbell.app.delivery.sorting import Sort
 from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Handed
 from shopbell.app.evaluate import Evaluate
-from shopbell.app.management.campaigns.reaching import CountReach
 from shopbell.app.rulebook import Rulebook
 from shopbell.app.scenarios.calendar import PlanByCalendar
 from shopbell.app.scenarios.defer import Defer
@@ -151,11 +149,7 @@ class Shop:
     def _delivery(self) -> None:
         now = self.clock
         self.launch = Launch(self.runs, self.audience_queue)
-        reach = CountReach(self.stores, self.visitors, self.counters, map)
-        self.ask_again = AskAgain(self.stores, self.campaigns, self.runs, reach, now)
-        self.plan = PlanCampaign(
-            self.stores, self.campaigns, self.segments, self.launch, now, held=self.ask_again.begin
-        )
+        self.plan = PlanCampaign(self.stores, self.campaigns, self.segments, self.launch, now)
         calendar = PlanByCalendar(self.segments, self.runs, self.progress, self.launch, now)
         self.run_scenario = RunScenario(self.stores, self.scenarios, self.candidates, calendar, self.launch, now)
         slicer = Slicer(self.visitors, self.memberships, self.subscriptions, self.candidates)

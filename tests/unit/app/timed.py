@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shopbell.adapters.memory.queue import MemoryQueue
+from shopbell.app.delivery.agreeing import AskAgain
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.ends import Done, End, Handed
 from shopbell.app.management.campaigns.deciding import DecideWinner
+from shopbell.app.management.campaigns.reaching import CountReach
 from shopbell.app.management.campaigns.weighing import WeighVariants
 from shopbell.app.nowwork import read_now
 from shopbell.app.work import read_due, read_plan
@@ -38,8 +40,10 @@ class Timed(Shop):
         super().__post_init__()
         self.world.stores[STORE] = replace(self.world.stores[STORE], time_zone="Europe/Berlin", caps=())
         report = reader(self)
+        reach = CountReach(self.stores, self.visitors, self.counters, map)
+        self.ask_again = AskAgain(self.stores, self.campaigns, self.runs, reach, self.clock)
         self.deciding = DecideWinner(self.stores, report, self.launch, self.clock, self.ask_again.rest)
-        self.plan = replace(self.plan, weigh=WeighVariants(report, self.stores))
+        self.plan = replace(self.plan, weigh=WeighVariants(report, self.stores), held=self.ask_again.begin)
         self.firing = FireCampaign(self.campaigns, self.runs, report.sent, self.planning, self.deciding, self.clock)
 
     def schedule(self, schedule: Schedule, **changes: Any) -> Campaign:

@@ -145,6 +145,7 @@ def catalogue(teller: Teller) -> None:
 
 def feeds(teller: Teller) -> None:
     teller.tell("openUpload")
+    teller.tell("openUpload", headers={"idempotency-key": "k" * 129}, status=422)
     table = f"id,title,link,image_link,price\nrope-1,Climbing rope,{SITE}/p/rope-1,{SITE}/p/rope-1.jpg,79.00 EUR\n"
     teller.tell("loadFeed", {"format": "csv", "data": table})
     teller.tell("loadFeed", {"format": "excel", "data": table}, status=422)
