@@ -27,7 +27,9 @@ class ReadScenarioReport:
         if not runs:
             self._check(store, name)
         since = min((run.scheduled_at for run in runs), default=None)
-        told = () if since is None else self.report.told(store, names, since)
+        # what came of it is counted in the hours in which it came, which may lie before the instant that a run is for
+        begun = min((min(run.scheduled_at, run.created_at) for run in runs), default=None)
+        told = () if begun is None else self.report.told(store, names, begun)
         also = [(store, one) for one in names]
         return replace(self.report.over(runs, also, told, timed=timed), since=since)
 
