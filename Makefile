@@ -23,10 +23,11 @@ run: setup ## start everything on this machine: engine, stack, demo shop, sample
 	@$(BIN)/shopbell up
 
 test: setup ## the gate: style, types, imports, then every test; this is what CI runs
-	@bash scripts/apt.sh
-	@$(MAKE) --no-print-directory lint types
-	@echo "== tests"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not long"
+	@echo "== types, beside all that follows: told at the end if there is something to tell"
+	@$(BIN)/mypy >.build/types 2>&1 & types=$$!; \
+		$(MAKE) --no-print-directory lint && bash scripts/apt.sh && echo "== tests" && \
+		$(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not long"; tested=$$?; \
+		wait $$types || { cat .build/types; exit 1; }; exit $$tested
 
 unit: setup ## style, imports and unit tests: under a minute, nothing to install
 	@$(MAKE) --no-print-directory lint
