@@ -96,7 +96,7 @@ def fill(origin: str) -> tuple[Crowd, Mapping[str, Run]]:
         origins=("https://shop.example.com",),
         vapid_keys=(VapidKey(KEY, pair.public_key, "active", now),),
     )
-    DynamoStores(clients.dynamo(), found.config_table).save(store, create=True)
+    DynamoStores(clients.dynamo(), found.config_table).save(store, expected=None)
     gathered = Gathered()
     cast = _cast(origin, found.visitors_table, now, Dynamo(cast_to("Any", gathered)))
     people = tuple(cast.person(place) for place in range(PEOPLE))

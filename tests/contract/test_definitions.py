@@ -41,25 +41,38 @@ def shop(store: StoreId) -> Store:
 
 def test_a_store_is_created_once_and_saved_after(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     row = shop(store)
-    assert not ports.stores.save(row)
-    assert ports.stores.save(row, create=True)
-    assert not ports.stores.save(replace(row, name="x"), create=True)
+    assert not ports.stores.save(row, expected=row)
+    assert ports.stores.save(row, expected=None)
+    assert not ports.stores.save(replace(row, name="x"), expected=None)
     assert ports.stores.get(store) == row
 
-    assert ports.stores.save(replace(row, sending="paused"))
+    assert ports.stores.save(replace(row, sending="paused"), expected=row)
     assert ports.stores.get(store) == replace(row, sending="paused")
     assert ports.stores.get(other_store) is None
+
+
+def test_of_two_who_read_the_same_store_one_saves(ports: Ports, store: StoreId) -> None:
+    row = shop(store)
+    ports.stores.save(row, expected=None)
+    paused = replace(row, sending="paused", paused_at=NOW)
+    with ThreadPoolExecutor(2) as pool:
+        rows = [paused, replace(row, name="Renamed")]
+        won = list(pool.map(lambda one: ports.stores.save(one, expected=row), rows))
+
+    assert sorted(won) == [False, True]
+    assert ports.stores.get(store) == rows[won.index(True)]
 
 
 def test_a_key_is_found_in_its_store_alone_and_keeps_when_it_was_used(
     ports: Ports, store: StoreId, other_store: StoreId
 ) -> None:
     key = Key(store, "d" * 64, "mgmt", "admin", NOW, line="e" * 8)
-    ports.stores.save_key(key)
+    ports.stores.save(shop(store), expected=None)
+    ports.stores.add_key(key)
     ports.stores.used(key, NOW)
     ports.stores.used(key, NOW + 1)
     revoked = replace(key, revoked=True)
-    ports.stores.save_key(revoked)
+    assert ports.callers.keys.turned(store, 0, [(key, revoked)])
 
     assert ports.stores.key(store, key.digest) == revoked
     assert ports.stores.key(other_store, key.digest) is None

@@ -49,8 +49,8 @@ def rules_of(ports: Ports, store: StoreId) -> tuple[int, Mapping[str, float]]:
 def test_every_store_is_listed_from_its_founding_on(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     every, _, _ = night(ports)
     for name in (store, other_store):
-        ports.stores.save(shop(name), create=True)
-        ports.stores.save(replace(shop(name), name="Renamed"))
+        ports.stores.save(shop(name), expected=None)
+        assert ports.stores.save(replace(shop(name), name="Renamed"), expected=shop(name))
 
     assert {store, other_store} <= set(every.every())
 
@@ -67,13 +67,13 @@ def test_statistics_come_back_as_they_were_saved(ports: Ports, store: StoreId, o
 
 def test_the_stores_day_is_told_with_the_store_and_outlives_its_settings(ports: Ports, store: StoreId) -> None:
     _, statistics, _ = night(ports)
-    ports.stores.save(shop(store), create=True)
+    ports.stores.save(shop(store), expected=None)
     day = tuple(hour / 8 for hour in range(24))
 
     assert statistics.save(replace(known(store), day=day))
     found = ports.stores.get(store)
     assert found == replace(shop(store), day=day)
-    ports.stores.save(replace(found, name="Renamed"))
+    assert ports.stores.save(replace(found, name="Renamed", day=None), expected=replace(found, day=None))
     assert ports.stores.get(store) == replace(shop(store), name="Renamed", day=day)
     known_then = statistics.get(store)
     assert known_then is not None

@@ -65,7 +65,7 @@ def planner(ports: Ports, audience: MemoryQueue, now: Instant) -> RunScenario:
 
 def switch_on(ports: Ports, store: StoreId, name: str) -> None:
     segment = SegmentId(f"scenario-{name}")
-    ports.stores.save(Store(store, "Boots", SHARDS, TUESDAY - DAY, "mailto:push@shop.example.com"), create=True)
+    ports.stores.save(Store(store, "Boots", SHARDS, TUESDAY - DAY, "mailto:push@shop.example.com"), expected=None)
     ports.scenarios.save(ScenarioSettings(store, name, enabled=True, segment=segment, since=TUESDAY - DAY))
     row = Segment(store, segment, "New", {"event": "page_view"}, "active", 1, 1, TUESDAY, TUESDAY, hidden=True)
     assert ports.segments.save(row, expected=None)

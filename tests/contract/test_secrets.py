@@ -52,6 +52,15 @@ def test_a_secret_can_be_replaced(fresh: Fresh) -> None:
     assert secrets.get(NAME) == b"two" == fresh().get(NAME)
 
 
+def test_whoever_asks_for_it_as_it_stands_is_told_what_another_process_wrote(fresh: Fresh) -> None:
+    reader, writer = fresh(), fresh()
+    writer.put(NAME, b"one")
+    assert reader.get(NAME) == b"one"
+    writer.put(NAME, b"two")
+
+    assert reader.get(NAME, fresh=True) == reader.get(NAME) == b"two"
+
+
 def test_an_unknown_secret_is_not_found(fresh: Fresh) -> None:
     with pytest.raises(NotFound):
         fresh().get(NAME)

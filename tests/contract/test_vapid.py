@@ -163,11 +163,11 @@ def test_what_an_import_brought_says_so(keys: Keys, store: StoreId) -> None:
 
 def test_keys_are_changed_by_themselves_and_settings_never_change_them(keys: Keys, store: StoreId) -> None:
     read = shop(store)
-    assert keys.stores.save(read, create=True)
+    assert keys.stores.save(read, expected=None)
     changed = keys.row.change(store, lambda known: activated(reserved(known, "second", NOW), K2, "r1"))
 
     assert [(key.id, key.state) for key in changed.vapid_keys] == [(K1, "retiring"), (K2, "active")]
-    assert keys.stores.save(replace(read, name="Renamed", vapid_keys=()))
+    assert keys.stores.save(replace(changed, name="Renamed", vapid_keys=()), expected=changed)
     found = keys.stores.get(store)
     assert found == replace(changed, name="Renamed")
     assert found is not None
@@ -175,14 +175,16 @@ def test_keys_are_changed_by_themselves_and_settings_never_change_them(keys: Key
 
 
 def test_whoever_was_faster_is_built_upon(keys: Keys, store: StoreId) -> None:
-    keys.stores.save(shop(store), create=True)
+    keys.stores.save(shop(store), expected=None)
     seen: list[int] = []
 
     def slowly(known: VapidKeys) -> VapidKeys:
         seen.append(len(known))
         if len(seen) == 1 and not isinstance(keys.row, MemoryStores):
             keys.row.change(store, lambda others: reserved(others, "theirs", NOW))
-            keys.stores.save(replace(shop(store), name="Renamed"))
+            others = keys.stores.get(store)
+            assert others is not None
+            assert keys.stores.save(replace(others, name="Renamed"), expected=others)
         return reserved(known, "ours", NOW)
 
     found = keys.row.change(store, slowly).vapid_keys

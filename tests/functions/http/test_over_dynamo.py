@@ -38,9 +38,9 @@ def office(dynamodb: "DynamoDBClient", table_names: Mapping[str, str]) -> Office
     """Stores and keys come from memory's founding; everything after that lives in DynamoDB."""
     made, real = Office(), dynamo_ports(dynamodb, table_names)
     for store in made.world.stores.values():
-        real.stores.save(store, create=True)
+        real.stores.save(store, expected=None)
     for key in made.world.keys.values():
-        real.stores.save_key(key)
+        real.stores.add_key(key)
     shared = {field.name for field in dataclasses.fields(Ports)} & {field.name for field in dataclasses.fields(real)}
     stored = {name: getattr(real, name) for name in shared - {"listing", "keys"}}
     listing = ListPorts(real.lists, real.listing.members, real.listing.uploads)

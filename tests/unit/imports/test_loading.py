@@ -61,7 +61,7 @@ class Port:
     def __post_init__(self) -> None:
         keys = (VapidKey(VapidKeyId("k1"), "one", "active", NOON), VapidKey(K2, "two", "retiring", NOON))
         MemoryStores(self.world).save(
-            Store(STORE, "Shop", 1, NOON, "mailto:a@shop.example", vapid_keys=keys), create=True
+            Store(STORE, "Shop", 1, NOON, "mailto:a@shop.example", vapid_keys=keys), expected=None
         )
         self.jobs = MemoryJobs(self.world)
 

@@ -32,9 +32,9 @@ class SsmSecrets:
     backoff: Backoff = field(default_factory=Backoff)
     _known: dict[str, tuple[Instant, bytes]] = field(default_factory=dict, repr=False)
 
-    def get(self, name: str) -> bytes:
+    def get(self, name: str, *, fresh: bool = False) -> bytes:
         read_at, value = self._known.get(name, (None, b""))
-        if read_at is not None and self.now() - read_at < REMEMBERED:
+        if not fresh and read_at is not None and self.now() - read_at < REMEMBERED:
             return value
         value = self._again(lambda: self._read(name))
         self._known[name] = (self.now(), value)

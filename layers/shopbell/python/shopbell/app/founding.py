@@ -86,7 +86,7 @@ class FoundStore:
         # secrets first: a store that is readable must be able to send
         self.secrets.put(f"{store_id}/vapid/{vapid.id}", private)
         self.secrets.put(f"{store_id}/message-token", token_keys(self.random))
-        if not self.stores.save(_store(wanted, store_id, vapid, now), create=True):
+        if not self.stores.save(_store(wanted, store_id, vapid, now), expected=None):
             raise Conflict(f"store {store_id} is already there")
         keys = {kind: self._key(store_id, kind, role, now) for kind, role in _KEYS}
         self.segments.save(buyers_segment(store_id, now, there=False), expected=None)
@@ -96,7 +96,7 @@ class FoundStore:
 
     def _key(self, store: StoreId, kind: KeyKind, role: Role | None, now: Instant) -> str:
         secret = key_text(self.random, kind, store)
-        self.stores.save_key(Key(store, digest_of(secret), kind, role, now))
+        self.stores.add_key(Key(store, digest_of(secret), kind, role, now))
         return secret
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from shopbell.domain.clock import DAY, HOUR, SECOND, Duration, Instant
@@ -13,7 +14,9 @@ from shopbell.domain.clock import DAY, HOUR, SECOND, Duration, Instant
 LONGEST: Final[Duration] = HOUR
 """How far ahead a signature may expire: what leaks is worth nothing soon."""
 OVERLAP: Final[Duration] = DAY
-"""For how long the secret before the newest one is still good."""
+"""For how long a secret is still good once another has followed it."""
+MOST: Final = 5
+"""Secrets that are good at once: each is tried for every signature that comes."""
 _FORM: Final = re.compile(r"v1\.(\d{1,12})\.([0-9a-f]{64})", re.ASCII)
 
 
@@ -49,9 +52,15 @@ def fault(given: str, secrets: Sequence[IdentifySecret], visitor: str, customer:
 
 
 def accepted(secrets: Sequence[IdentifySecret], now: Instant) -> Sequence[IdentifySecret]:
-    """The newest, and for a day the one before it."""
+    """The newest, and each of the others for a day from when the next was made, however many have followed since."""
     known = sorted(secrets, key=lambda secret: secret.made_at, reverse=True)
-    return known[:2] if known and now < known[0].made_at + OVERLAP else known[:1]
+    return known[:1] + [one for after, one in pairwise(known) if now < after.made_at + OVERLAP]
+
+
+def room_from(secrets: Sequence[IdentifySecret]) -> Instant:
+    """When the oldest of those that are good is good no more."""
+    known = sorted(secrets, key=lambda secret: secret.made_at, reverse=True)
+    return known[-2].made_at + OVERLAP
 
 
 def dump(secrets: Sequence[IdentifySecret]) -> bytes:

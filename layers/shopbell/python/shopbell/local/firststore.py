@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import urllib3
 
+from shopbell.app.turning import turned
 from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import StoreId
 from shopbell.local.session import LocalSession
@@ -117,6 +118,5 @@ def _move(session: LocalSession, store: StoreId, shop_url: str, before: str | No
     from shopbell.adapters.dynamo.stores import DynamoStores  # noqa: PLC0415 - as above
 
     stores = DynamoStores(Dynamo(session.client("dynamodb")), session.outputs["ConfigTableName"])
-    found = stores.get(store)
-    if found is not None:
-        stores.save(replace(found, origins=moved(found.origins, shop_url, before)))
+    if stores.get(store) is not None:
+        turned(stores, store, lambda found: replace(found, origins=moved(found.origins, shop_url, before)))

@@ -58,11 +58,16 @@ class FoldSettings(Protocol):
 class Stores(Protocol):
     def get(self, store: StoreId) -> Store | None: ...
 
-    def save(self, store: Store, *, create: bool = False) -> bool: ...
+    def save(self, store: Store, *, expected: Store | None) -> bool:
+        """`expected`: the store as it was read, None to create it; False: someone else was faster.
+
+        Its VAPID keys (`KeyRow`) and its `day` (the night's) are written elsewhere and stay as they stand.
+        """
 
     def key(self, store: StoreId, digest: str) -> Key | None: ...
 
-    def save_key(self, key: Key) -> None: ...
+    def add_key(self, key: Key) -> None:
+        """One that is new; how one that is there turns is for `Keys` to say."""
 
     def used(self, key: Key, at: Instant) -> None:
         """Note the last use, at most once a minute per process."""
@@ -72,12 +77,25 @@ class Keys(Protocol):
     def keys(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
         """All of a store, revoked ones too, each with its last use as far as it was noted; oldest first."""
 
-    def save_key(self, key: Key) -> None: ...
+    def add_key(self, key: Key) -> None: ...
+
+    def turn(self, store: StoreId) -> int:
+        """How often keys of the store were turned. To be read before the keys, strongly consistent."""
+
+    def turned(self, store: StoreId, turn: int, changes: Sequence[tuple[Key | None, Key]]) -> bool:
+        """All of them or none, each as it was read (None: it is new) and as it is to be.
+
+        False: since `turn` was read another has turned keys of the store, whichever. So what was found of all keys,
+        that an admin is left, still holds when one of them goes.
+        """
 
 
 class Secrets(Protocol):
-    def get(self, name: str) -> bytes:
-        """A SecureString of the stage, such as `<store>/vapid/<id>`; NotFound if there is none."""
+    def get(self, name: str, *, fresh: bool = False) -> bytes:
+        """A SecureString of the stage, such as `<store>/vapid/<id>`; NotFound if there is none.
+
+        `fresh`: as it stands now, though this process remembers another, as whoever writes it anew must know.
+        """
 
     def put(self, name: str, value: bytes) -> None: ...
 

@@ -1,14 +1,14 @@
 """Stores and their keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from shopbell.adapters.dynamo import documents, keys
 from shopbell.adapters.dynamo.attributes import Item, keyed, maybe_number, maybe_text, n, s, text
-from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo
+from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, put_op, update_op
 from shopbell.adapters.dynamo.keys import nightly
 from shopbell.adapters.dynamo.pages import Where, query
 from shopbell.domain.clock import MINUTE, Duration, Instant
@@ -19,6 +19,8 @@ from shopbell.domain.vapidkeys import VapidKeys
 
 _NOTE_EVERY: Final[Duration] = MINUTE
 _KEYS: Final = "vapid"
+_TURN: Final = "key_turn"
+"""Of the API keys: counts how often any of them was turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,21 @@ class DynamoStores:
         row = self.dynamo.get(self.table, keys.store(store))
         return None if row is None else _store(row)
 
-    def save(self, store: Store, *, create: bool = False) -> bool:
-        """The keys of a store that is there are changed by `change` alone."""
-        body, day = documents.dump(replace(store, day=None)).decode(), orjson.dumps(store.day).decode()
-        if create:
+    def save(self, store: Store, *, expected: Store | None) -> bool:
+        """A row is compared as it is read, so that one of an earlier release, which lacks fields, is as good."""
+        if expected is None:
             row = {
                 **keyed(keys.store(store.id)),
                 **keyed(nightly.listed(store.id)),
-                "body": s(body),
-                "day": s(day),  # by itself, since the night writes it beside the settings
+                "body": s(documents.dump(replace(store, day=None)).decode()),
+                "day": s(orjson.dumps(store.day).decode()),  # by itself: the night writes it beside the settings
                 _KEYS: s(documents.dump(store.vapid_keys).decode()),  # by themselves for the same reason
             }
             return self.dynamo.put(self.table, row, ABSENT)
-        names = {"#body": "body", "#day": "day"}
-        change = Condition("SET #body = :body, #day = :day", names, {":body": s(body), ":day": s(day)})
-        return self.dynamo.update(self.table, keys.store(store.id), change)
+        before = self.dynamo.get(self.table, keys.store(store.id))
+        if before is None or replace(known := _store(before), day=None) != replace(expected, day=None):
+            return False
+        return self._keep(replace(store, vapid_keys=known.vapid_keys), before)
 
     def change(self, store: StoreId, change: Callable[[VapidKeys], VapidKeys]) -> Store:
         for _ in self.dynamo.backoff.attempts():
@@ -74,9 +76,33 @@ class DynamoStores:
         row = self.dynamo.get(self.table, keys.key(store, digest))
         return None if row is None else documents.key(text(row, "body"))
 
-    def save_key(self, key: Key) -> None:
-        change = Condition("SET #body = :body", {"#body": "body"}, {":body": s(documents.dump(key).decode())})
-        self.dynamo.update(self.table, keys.key(key.store, key.digest), change, None)
+    def add_key(self, key: Key) -> None:
+        self.dynamo.put(self.table, _key_row(key), ABSENT)
+
+    def turn(self, store: StoreId) -> int:
+        row = self.dynamo.get(self.table, keys.store(store), _TURN)
+        return 0 if row is None else maybe_number(row, _TURN) or 0
+
+    def turned(self, store: StoreId, turn: int, changes: Sequence[tuple[Key | None, Key]]) -> bool:
+        next_turn = Condition("SET #turn = :next", {"#turn": _TURN}, {":next": n(turn + 1)})
+        same = "#turn = :was" if turn else "attribute_exists(#pk) AND attribute_not_exists(#turn)"
+        read = Condition(same, {} if turn else {"#pk": keys.PK}, {":was": n(turn)} if turn else {})
+        operations = [update_op(self.table, keys.store(store), next_turn, read)]
+        for before, after in changes:
+            change = put_op(self.table, _key_row(after), ABSENT) if before is None else self._turning(before, after)
+            if change is None:
+                return False
+            operations.append(change)
+        return not self.dynamo.transact(operations)
+
+    def _turning(self, before: Key, after: Key) -> Mapping[str, Any] | None:
+        """None: it stands otherwise by now. Its last use stays."""
+        named = keys.key(after.store, after.digest)
+        row = self.dynamo.get(self.table, named, "body")
+        if row is None or documents.key(text(row, "body")) != before:
+            return None
+        change = Condition("SET #body = :body", {"#body": "body"}, {":body": s(documents.dump(after).decode())})
+        return update_op(self.table, named, change, Condition("#body = :was", {}, {":was": row["body"]}))
 
     def keys(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
         rows = query(self.dynamo, self.table, Where(keys.store(store)[keys.PK], "prefix", keys.KEYS))
@@ -89,6 +115,10 @@ class DynamoStores:
         self._noted[key.digest] = at
         change = Condition("SET #used = :used", {"#used": "last_used"}, {":used": n(at)})
         self.dynamo.update(self.table, keys.key(key.store, key.digest), change)
+
+
+def _key_row(key: Key) -> Item:
+    return {**keyed(keys.key(key.store, key.digest)), "body": s(documents.dump(key).decode())}
 
 
 def _store(row: Item) -> Store:

@@ -22,12 +22,17 @@ class MemoryStores:
         with self.world.lock:
             return self.world.stores.get(store)
 
-    def save(self, store: Store, *, create: bool = False) -> bool:
+    def save(self, store: Store, *, expected: Store | None) -> bool:
         with self.world.lock:
             known = self.world.stores.get(store.id)
-            if (known is not None) is create:
+            if known is None or expected is None:
+                if known is not None or expected is not None:
+                    return False
+                self.world.stores[store.id] = store
+                return True
+            if replace(known, day=None) != replace(expected, day=None):
                 return False
-            self.world.stores[store.id] = store if known is None else replace(store, vapid_keys=known.vapid_keys)
+            self.world.stores[store.id] = replace(store, vapid_keys=known.vapid_keys, day=known.day)
         return True
 
     def change(self, store: StoreId, change: Callable[[VapidKeys], VapidKeys]) -> Store:
@@ -42,9 +47,22 @@ class MemoryStores:
         with self.world.lock:
             return self.world.keys.get((store, digest))
 
-    def save_key(self, key: Key) -> None:
+    def add_key(self, key: Key) -> None:
         with self.world.lock:
-            self.world.keys[key.store, key.digest] = key
+            self.world.keys.setdefault((key.store, key.digest), key)
+
+    def turn(self, store: StoreId) -> int:
+        with self.world.lock:
+            return self.world.key_turns.get(store, 0)
+
+    def turned(self, store: StoreId, turn: int, changes: Sequence[tuple[Key | None, Key]]) -> bool:
+        with self.world.lock:
+            same = all(self.world.keys.get((store, after.digest)) == before for before, after in changes)
+            if not same or self.world.key_turns.get(store, 0) != turn:
+                return False
+            self.world.key_turns[store] = turn + 1
+            self.world.keys.update({(store, after.digest): after for _, after in changes})
+        return True
 
     def keys(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
         with self.world.lock:
@@ -60,7 +78,7 @@ class MemoryStores:
 class MemorySecrets:
     world: MemoryWorld
 
-    def get(self, name: str) -> bytes:
+    def get(self, name: str, *, fresh: bool = False) -> bytes:  # noqa: ARG002 - it remembers nothing beside
         with self.world.lock:
             value = self.world.secrets.get(name)
         if value is None:

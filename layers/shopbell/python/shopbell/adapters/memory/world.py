@@ -84,6 +84,7 @@ class MemoryWorld:
     rules: dict[StoreId, StoredRules] = field(default_factory=dict)
     stores: dict[StoreId, Store] = field(default_factory=dict)
     keys: dict[tuple[StoreId, str], Key] = field(default_factory=dict)
+    key_turns: dict[StoreId, int] = field(default_factory=dict)
     key_uses: dict[tuple[StoreId, str], Instant] = field(default_factory=dict)
     secrets: dict[str, bytes] = field(default_factory=dict)
     products: dict[tuple[StoreId, ProductId], Product] = field(default_factory=dict)

@@ -5,16 +5,21 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.founding import BASE62, key_text, text
-from shopbell.domain.clock import Clock, Duration, Instant
-from shopbell.domain.errors import Conflict, NotFound, Rejected
+from shopbell.app.turning import TRIES
+from shopbell.domain.clock import MINUTE, Clock, Duration, Instant, format_instant
+from shopbell.domain.errors import Conflict, NotFound, Rejected, Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.keys import MARK, digest_of
-from shopbell.domain.signatures import OVERLAP, IdentifySecret, accepted, dump, load
+from shopbell.domain.once import Once
+from shopbell.domain.signatures import MOST, OVERLAP, IdentifySecret, accepted, dump, load, room_from
 from shopbell.domain.store import Key, KeyKind, Role
-from shopbell.ports import Keys, RandomBytes, Secrets
+from shopbell.ports import Keys, OnceCalls, RandomBytes, Secrets
 
 _LENGTH: Final = 43
 """Characters of base 62: 256 bits."""
+_MAKING: Final = "identify-secret"
+_TURN: Final[Duration] = MINUTE
+"""Longer than any call takes: whoever dies in their turn keeps others from it no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +33,41 @@ class MadeSecret:
 
 @dataclass(frozen=True, slots=True)
 class MakeIdentifySecret:
+    """They lie in one place, which has no conditional write: one at a time is made, in its turn."""
+
     secrets: Secrets
+    turns: OnceCalls
     random: RandomBytes
     now: Clock
 
     def __call__(self, store: StoreId) -> MadeSecret:
-        """A new one beside the newest that there was, which stays good for a day."""
-        now, name = self.now(), f"{store}/identify"
-        before = accepted(self._known(name), now)[:1]
+        """A new one beside all that are good, which stay so until their own ends.
+
+        Conflict where another is being made, and where too many are good.
+        """
+        now = self.now()
+        turn = Once("", now + _TURN)
+        if self.turns.begin(store, _MAKING, turn, now) is not None:
+            raise Conflict("Another identify secret is being made: try again in a minute.")
+        try:
+            return self._made(store, now)
+        finally:
+            self.turns.end(store, _MAKING, replace(turn, until=now))
+
+    def _made(self, store: StoreId, now: Instant) -> MadeSecret:
+        name = f"{store}/identify"
+        before = accepted(self._known(name), now)
+        if len(before) >= MOST:
+            until = format_instant(room_from(before))
+            raise Conflict(f"{MOST} identify secrets are good already: the oldest ends at {until}.")
         made = IdentifySecret(f"sb_idn_{store}_{text(self.random, _LENGTH, BASE62)}", now)
         self.secrets.put(name, dump([made, *before]))
         return MadeSecret(made.text, now, now + OVERLAP if before else None)
 
     def _known(self, name: str) -> tuple[IdentifySecret, ...]:
+        """As they stand: of what this process remembers another may have made more."""
         try:
-            return load(self.secrets.get(name))
+            return load(self.secrets.get(name, fresh=True))
         except NotFound:
             return ()
 
@@ -60,25 +85,19 @@ class MakeKey:
     now: Clock
 
     def __call__(
-        self,
-        store: StoreId,
-        kind: KeyKind,
-        role: Role | None,
-        name: str | None = None,
-        by: str | None = None,
-        line: str | None = None,
+        self, store: StoreId, kind: KeyKind, role: Role | None, name: str | None = None, by: str | None = None
     ) -> MadeKey:
         """Of the key itself only its digest is kept. Rejected unless a management key, and no other, has a role.
 
-        `by`: the mark of the key that asks for it. `line`: of the first key whose place it takes.
+        `by`: the mark of the key that asks for it.
         """
         if (kind == "mgmt") is (role is None):
             raise Rejected.at(
                 "role", "is required for a management key" if kind == "mgmt" else "is for kind mgmt alone"
             )
         shown = key_text(self.random, kind, store)
-        made = Key(store, digest_of(shown), kind, role, self.now(), name=name, created_by=by, line=line)
-        self.keys.save_key(made)
+        made = Key(store, digest_of(shown), kind, role, self.now(), name=name, created_by=by)
+        self.keys.add_key(made)
         return MadeKey(made, shown)
 
 
@@ -89,14 +108,18 @@ class RevokeKey:
     keys: Keys
 
     def __call__(self, store: StoreId, name: str) -> None:
-        """NotFound, or Conflict for the last key that could make another."""
-        known = [key for key, _ in self.keys.keys(store)]
-        key = _named(known, name)
-        if key.revoked:
-            return
-        if _admin(key) and not any(_admin(one) for one in known if one != key):
-            raise Conflict("It is the store's last admin key: make another one first.")
-        self.keys.save_key(replace(key, revoked=True))
+        """NotFound, or Conflict for the last key that could make another, also where two revoke each other."""
+        for _ in range(TRIES):
+            turn = self.keys.turn(store)
+            known = [key for key, _ in self.keys.keys(store)]
+            key = _named(known, name)
+            if key.revoked:
+                return
+            if _admin(key) and not any(_admin(one) for one in known if one != key):
+                raise Conflict("It is the store's last admin key: make another one first.")
+            if self.keys.turned(store, turn, [(key, replace(key, revoked=True))]):
+                return
+        raise Unavailable("the store's keys kept changing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +127,25 @@ class RotateKey:
     """A new key in the place of an old one, which stays good for a while so that nobody is locked out."""
 
     keys: Keys
-    make: MakeKey
+    random: RandomBytes
     now: Clock
 
     def __call__(self, store: StoreId, name: str, overlap: Duration, by: str | None) -> tuple[MadeKey, Instant]:
         """The new one, and until when the old one opens. NotFound; Conflict where it is on its way out already.
 
-        The new one is there before the old one is told its end: whoever dies in between has one key too many.
+        Both are written at once: of a key that is revoked at the same time nothing comes, and none is revived.
         """
-        old = _named([key for key, _ in self.keys.keys(store)], name)
-        now = self.now()
-        if old.revoked or old.expires_at is not None:
-            raise Conflict("It is revoked, or another key has taken its place already.")
-        made = self.make(store, old.kind, old.role, old.name, by, line_of(old))
-        until = now + overlap
-        self.keys.save_key(replace(old, expires_at=until))
-        return made, until
+        for _ in range(TRIES):
+            turn, now = self.keys.turn(store), self.now()
+            old = _named([key for key, _ in self.keys.keys(store)], name)
+            if old.revoked or old.expires_at is not None:
+                raise Conflict("It is revoked, or another key has taken its place already.")
+            shown = key_text(self.random, old.kind, store)
+            made = replace(old, digest=digest_of(shown), created_at=now, created_by=by, line=line_of(old))
+            ending = replace(old, expires_at=now + overlap)
+            if self.keys.turned(store, turn, [(old, ending), (None, made)]):
+                return MadeKey(made, shown), now + overlap
+        raise Unavailable("the store's keys kept changing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Final
 
 import orjson
 
+from shopbell.app.turning import followed, standing, turned
 from shopbell.domain.clock import Clock, Instant, parse_duration
-from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.errors import Conflict
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.domain.pauses import after
@@ -27,10 +28,7 @@ class ReadStore:
     stores: Stores
 
     def __call__(self, store: StoreId) -> Store:
-        row = self.stores.get(store)
-        if row is None:
-            raise NotFound(store)
-        return row
+        return standing(self.stores, store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +42,30 @@ class EditStore:
     now: Clock
 
     def __call__(self, store: StoreId, given: StorePatchIn, expected: str | None = None) -> Store:
-        """What is left out (or null) stays. `expected`: the mark of the store as it was read.
+        """What is left out (or null) stays as it is, or as somebody else has it by then.
+
+        `expected`: the mark of the store as it was read; Conflict (412) where it is another, also at the write.
 
         Where the time zone, the currency, the source of revenue or the half-life changes, everyone is folded anew.
         Whoever repeats such a call that broke off finishes it.
         """
-        row = ReadStore(self.stores)(store)
+        edited = turned(self.stores, store, lambda row: self._with(row, given, expected))
+        followed(self.stores, edited, lambda row: self._follow(row, given))
+        return edited
+
+    def _with(self, row: Store, given: StorePatchIn, expected: str | None) -> Store:
         if expected is not None and expected != mark(row):
             raise Conflict("It was changed by somebody else in the meantime: read it again.", status=412)
-        edited = _turned(_edited(row, given), self.now())
+        edited = _paused(_edited(row, given), self.now())
         if settings_of(edited) != settings_of(row):
-            self.folding.note_settings(store, settings_of(row))
-        if edited != row:
-            self.stores.save(edited)
+            self.folding.note_settings(row.id, settings_of(row))
+        return edited
+
+    def _follow(self, edited: Store, given: StorePatchIn) -> None:
         if given.model_fields_set & _FOLDED:
             self._fold_anew(edited)
         if given.time_zone is not None:
             self.moved(edited)
-        return edited
 
     def _fold_anew(self, edited: Store) -> None:
         rules, settings = self.segments.rules(edited.id), settings_of(edited)
@@ -96,7 +100,7 @@ def _edited(row: Store, given: StorePatchIn) -> Store:
     )
 
 
-def _turned(edited: Store, now: Instant) -> Store:
+def _paused(edited: Store, now: Instant) -> Store:
     """Since when it sends nothing, or that this is over."""
     since, paused = edited.paused_at, edited.sending == "paused"
     if paused and since is None:

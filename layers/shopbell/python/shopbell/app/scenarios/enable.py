@@ -12,6 +12,7 @@ from shopbell.app.scenarios.keeping import KeepCalendar, check_instant
 from shopbell.app.scenarios.prompt import SetPrompt
 from shopbell.app.scenarios.view import ScenarioView, view
 from shopbell.app.scenarios.warnings import Warn
+from shopbell.app.turning import standing
 from shopbell.domain.clock import MINUTE, Clock, Duration
 from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.ids import StoreId
@@ -105,21 +106,20 @@ class EnableScenario:
             other for other in SCENARIOS.values() if other.row is not None and scenario.name in other.row.beside
         ]
         for one in [*others, scenario] if settings.enabled else [scenario, *others]:
-            self._keep(store, one)
+            self._keep(store.id, one)
 
-    def _keep(self, whose: Store, scenario: Scenario) -> None:
-        """Segment and schedule of the settings that stand, though others change them meanwhile."""
-        store = whose.id
+    def _keep(self, store: StoreId, scenario: Scenario) -> None:
+        """Segment and schedule of the settings that stand, though others change them, or the zone, meanwhile."""
         for _ in range(TRIES):
-            settings = self.scenarios.get(store, scenario.name)
+            settings, whose = self.scenarios.get(store, scenario.name), standing(self.stores, store)
             if settings is None or scenario.row is None:
                 return
             beside = self._beside(store, scenario.row)
             rule = scenario.plan(settings, beside).audience
             self.segment(store, Wanted(scenario.segment, scenario.title, scenario.name, rule, settings.enabled))
             self.calendar(whose, scenario, settings)
-            again = self.scenarios.get(store, scenario.name)
-            if again == settings and self._beside(store, scenario.row) == beside:
+            again, zone = self.scenarios.get(store, scenario.name), standing(self.stores, store).time_zone
+            if again == settings and self._beside(store, scenario.row) == beside and zone == whose.time_zone:
                 return
         raise Conflict(f"{scenario.name} is being changed by someone else")
 

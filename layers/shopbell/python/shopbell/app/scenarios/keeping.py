@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from shopbell.app.turning import TRIES
 from shopbell.domain.clock import Clock, Instant
-from shopbell.domain.errors import Rejected
+from shopbell.domain.errors import Rejected, Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.calendar import by_calendar, following
@@ -50,10 +51,19 @@ class KeepCalendar:
                 self._again(store, scenario, settings)
 
     def _again(self, store: Store, scenario: Scenario, settings: ScenarioSettings) -> None:
-        try:
-            self(store, scenario, settings)
-        except Rejected:  # by this release: it is not run any more either
-            return
+        """As the settings that stand say, though they are set anew meanwhile."""
+        known: ScenarioSettings | None = settings
+        for _ in range(TRIES):
+            if known is None:
+                return
+            try:
+                self(store, scenario, known)
+            except Rejected:  # by this release: it is not run any more either
+                return
+            read, known = known, self.scenarios.get(store.id, scenario.name)
+            if known == read:
+                return
+        raise Unavailable(f"the settings of {scenario.name} kept changing")
 
     def _go_on(self, store: StoreId, name: str) -> None:
         """A run that a refused key has stopped goes on when its scenario is saved again: nobody else could say so."""

@@ -1,5 +1,6 @@
 """Set the permission prompt: what the pages are told, and the hidden segment of those who are asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision
@@ -7,7 +8,9 @@ from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.change import ScenarioChange
 from shopbell.app.scenarios.hidden import TRIES, KeepSegment, Wanted
 from shopbell.app.scenarios.view import ScenarioView
+from shopbell.app.turning import turned
 from shopbell.domain.errors import Conflict, Rejected
+from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.prompts.prompt import PARAMETERS, audience, told
 from shopbell.domain.scenarios.parameters import effective
@@ -66,8 +69,7 @@ class SetPrompt:
         """Segment and pages as the settings that stand say, though others change them meanwhile."""
         for _ in range(TRIES):
             settings = self.scenarios.get(store, scenario.name)
-            row = self.stores.get(store)
-            if settings is None or row is None:
+            if settings is None:
                 return
             asked = audience(settings.audience)
             rule = None if asked is None else asked[1]
@@ -78,11 +80,14 @@ class SetPrompt:
                 self.segment(store, Wanted(scenario.segment, scenario.title, scenario.name, rule, live))
             values = effective(PARAMETERS, settings.parameters)
             facts = told(values, enabled=settings.enabled, ask=asked[0] if asked else None)
-            if row.prompt != facts:
-                self.stores.save(replace(row, prompt=facts))
+            self._tell(store, facts)
             if self.scenarios.get(store, scenario.name) == settings:
                 return
         raise Conflict(f"{scenario.name} is being changed by someone else")
+
+    def _tell(self, store: StoreId, facts: Mapping[str, Json]) -> None:
+        """Whatever else is changed of the store at the same time stays."""
+        turned(self.stores, store, lambda row: row if row.prompt == facts else replace(row, prompt=facts))
 
 
 def seen(scenario: Scenario, settings: ScenarioSettings | None) -> ScenarioView:

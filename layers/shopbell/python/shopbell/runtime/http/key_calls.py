@@ -18,7 +18,7 @@ from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.keys import KeyIn, KeyRotationIn
 from shopbell.domain.store import Key
-from shopbell.ports import Keys, Page, RandomBytes, Secrets
+from shopbell.ports import Keys, OnceCalls, Page, RandomBytes, Secrets
 from shopbell.runtime.http import key_answers as out
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer, nothing
@@ -35,10 +35,10 @@ class KeyCalls:
     keys: ListKeys
 
     @classmethod
-    def over(cls, keys: Keys, secrets: Secrets, random: RandomBytes, now: Clock) -> "KeyCalls":
+    def over(cls, keys: Keys, secrets: Secrets, turns: OnceCalls, random: RandomBytes, now: Clock) -> "KeyCalls":
         make = MakeKey(keys, random, now)
-        identify = MakeIdentifySecret(secrets, random, now)
-        return cls(identify, make, RotateKey(keys, make, now), RevokeKey(keys), ListKeys(keys))
+        identify = MakeIdentifySecret(secrets, turns, random, now)
+        return cls(identify, make, RotateKey(keys, random, now), RevokeKey(keys), ListKeys(keys))
 
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:

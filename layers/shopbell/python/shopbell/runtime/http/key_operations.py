@@ -25,7 +25,7 @@ OPERATIONS: Final = (
         takes=("idempotency-key",),
         description=(
             "It is shown once. A management key (`mgmt`) has a role. A new identify secret is known everywhere "
-            "within 15 minutes; the one before it stays good for a day."
+            "within 15 minutes; each stays good for a day after the next was made, and five may be good at once."
         ),
     ),
     Operation(

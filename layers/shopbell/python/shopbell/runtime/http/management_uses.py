@@ -74,7 +74,7 @@ def management(ports: Ports) -> Management:
         _survey(ports),
         _life(ports, build),
         lists(ports),
-        KeyCalls.over(ports.keys.api, ports.keys.secrets, ports.random, ports.now),
+        KeyCalls.over(ports.keys.api, ports.keys.secrets, ports.keys.once, ports.random, ports.now),
         products(ports),
         feeds(ports),
         ProductListCalls(ProductLists(ports.goods.tops, ports.goods.catalogue, ports.segments)),
