@@ -194,6 +194,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         timeout=30,
         memory=256,
         tables={"config": ("GetItem", "PutItem", "UpdateItem")},  # it stops one that is gone, and notes each attempt
+        queues=("webhook",),  # what has to wait goes on it anew
         secrets=("webhook",),
         puts_events=True,
     ),

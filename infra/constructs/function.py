@@ -11,8 +11,8 @@ from constructs import Construct
 
 from infra.config import Stage
 from infra.constructs.layers import ARCHITECTURES, runtime
-from infra.constructs.queues import camel
-from infra.services import Service
+from infra.constructs.queues import SHAPES, camel
+from infra.services import SERVICES, Service
 
 
 class ServiceFunction(lambda_.Function):
@@ -47,6 +47,7 @@ class ServiceFunction(lambda_.Function):
             memory_size=service.memory,
             tracing=lambda_.Tracing.ACTIVE if stage.tracing else lambda_.Tracing.DISABLED,
             logging_format=lambda_.LoggingFormat.JSON,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if _loops(folder.name) else None,
             log_group=log_group,
             environment={**_common(folder.name, stage), **environment},
         )
@@ -55,6 +56,19 @@ class ServiceFunction(lambda_.Function):
 def _log_group(scope: Construct, id_: str, stage: Stage) -> logs.LogGroup:
     kept = RemovalPolicy.RETAIN if stage.protect else RemovalPolicy.DESTROY
     return logs.LogGroup(scope, id_, retention=stage.log_retention, removal_policy=kept)
+
+
+def _loops(name: str) -> bool:
+    """Whether what it puts on queues can lead to it again, as work does that goes on in a later message.
+
+    Such work ends by rules of its own. Lambda takes it for a mistake after sixteen rounds, unless told otherwise.
+    """
+    reached, ahead = set[str](), {name}
+    while ahead:
+        fed = {SHAPES[queue].consumer for one in ahead for queue in SERVICES[one].queues if queue in SHAPES}
+        ahead = fed - reached
+        reached |= fed
+    return name in reached
 
 
 def _common(name: str, stage: Stage) -> Mapping[str, str]:

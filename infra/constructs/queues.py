@@ -38,8 +38,9 @@ SHAPES: Final[Mapping[str, QueueShape]] = {
     "rebuild": QueueShape(consumer="rebuild", batch=1, patience=3600),
     "nightly": QueueShape(consumer="nightly", batch=1, patience=3600),
     "send-now": QueueShape(consumer="send", receives=1000, patience=120),
-    # what waits names visitors, and is given up after a day; whoever is down for an hour is no alarm of ours
-    "webhook": QueueShape(consumer="webhook", batch=1, receives=1000, patience=26 * 3600, kept=Duration.days(2)),
+    # what waits names visitors, and is given up after a day. Whatever waits for a receiver goes on it anew, a quarter
+    # of an hour ahead at most: one that is down for a day is no alarm of ours, workers who do not keep up are
+    "webhook": QueueShape(consumer="webhook", batch=1, receives=1000, patience=3600, kept=Duration.days(2)),
     "send-fcm": SENDING,
     "send-mozilla": SENDING,
     "send-apple": SENDING,

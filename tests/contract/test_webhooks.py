@@ -106,6 +106,16 @@ def test_attempts_add_up_as_the_domain_says(hooks: Hooks, store: StoreId, attemp
     assert hooks.deliveries.of(store, ONE) == expected
 
 
+def test_what_is_given_up_without_an_attempt_is_counted_and_nothing_else_changes(
+    hooks: Hooks, store: StoreId
+) -> None:
+    hooks.deliveries.give_up(store, ONE)
+    assert hooks.deliveries.of(store, ONE) == replace(NEVER, given_up=1)
+    hooks.deliveries.note(store, ONE, BROKEN)
+    hooks.deliveries.give_up(store, ONE)
+    assert hooks.deliveries.of(store, ONE) == replace(after(NEVER, BROKEN), given_up=2 + BROKEN.given_up)
+
+
 def test_what_is_forgotten_counts_no_more(hooks: Hooks, store: StoreId) -> None:
     hooks.deliveries.note(store, ONE, BROKEN)
     for _ in range(2):

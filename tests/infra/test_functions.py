@@ -8,6 +8,7 @@ import pytest
 from shopbell.runtime import settings as workers
 from shopbell.runtime.http import settings as http
 
+from infra.constructs.queues import SHAPES
 from infra.services import SERVICES
 from tests.infra.templates import Template, variables
 
@@ -63,6 +64,12 @@ def test_aws_runs_python_3_13_on_arm(dev: Template, prod: Template) -> None:
         for function in stage.of("Lambda::Function").values():
             assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
             assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_work_that_goes_on_in_a_later_message_is_not_taken_for_a_loop_by_mistake(any_stage: Template) -> None:
+    """A campaign is looked at for days, a job works for hours: Lambda drops such a chain at its seventeenth message."""
+    allowed = {name for name in SERVICES if any_stage.function(name)[1].get("RecursiveLoop") == "Allow"}
+    assert allowed == {shape.consumer for shape in SHAPES.values()}
 
 
 def test_no_function_reserves_concurrency_or_waits_in_a_network(any_stage: Template) -> None:

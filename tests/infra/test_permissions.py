@@ -98,7 +98,7 @@ def test_nothing_else_is_done_to_secrets(any_stage: Template, name: str) -> None
 
 
 def test_who_posts_to_addresses_of_strangers_may_do_nothing_else(any_stage: Template) -> None:
-    """Whoever found a way through it could read webhooks and their secrets, and note how deliveries went."""
+    """Whoever found a way through it could read webhooks and their secrets, note how they went, and tell them."""
     may = {action for statement in any_stage.statements("webhook") for action in listed(statement["Action"])}
     assert {action for action in may if action.startswith(("dynamodb:", "ssm:", "s3:", "scheduler:"))} == {
         "dynamodb:GetItem",
@@ -106,7 +106,8 @@ def test_who_posts_to_addresses_of_strangers_may_do_nothing_else(any_stage: Temp
         "dynamodb:UpdateItem",
         "ssm:GetParameter",
     }
-    assert "sqs:SendMessage" not in may
+    (sends,) = [one for one in any_stage.statements("webhook") if "sqs:SendMessage" in listed(one["Action"])]
+    assert sends["Resource"] == {"Fn::GetAtt": [any_stage.outputs["WebhookQueueUrl"]["Ref"], "Arn"]}
 
 
 def test_events_are_put_on_the_own_bus_alone_and_by_the_function_that_is_told_its_name(any_stage: Template) -> None:

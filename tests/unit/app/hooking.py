@@ -10,6 +10,7 @@ from shopbell.app.webhooks.announce import AnnounceFlips
 from shopbell.app.webhooks.deliver import Deliver
 from shopbell.app.webhooks.manage import secret_name
 from shopbell.app.webhooks.work import read_notice
+from shopbell.domain.clock import SECOND, Duration
 from shopbell.domain.ids import SegmentId, StoreId, VisitorId
 from shopbell.domain.membership import Change, Flip, LogLine
 from shopbell.domain.webhooks.hook import Deliveries, Webhook, WebhookId
@@ -59,7 +60,7 @@ class Hooked:
 
     @property
     def deliver(self) -> Deliver:
-        ports = (self.hooks, self.went, self.secrets, self.receiver, self.bus)
+        ports = (self.hooks, self.went, self.secrets, self.receiver, self.bus, self.queue)
         return Deliver(*ports, self.loopback, self.shop.clock, lambda: 0.5)
 
     def flip(self, *lines: LogLine, store: StoreId = STORE) -> list[Notice]:
@@ -67,10 +68,18 @@ class Hooked:
         self.announce([(store, one) for one in lines])
         return [read_notice(one.body) for one in self.queue.take()]
 
-    def attempt(self, notice: Notice, status: int = 0, *, receives: int = 1, age: int = 0) -> End:
+    def attempt(self, notice: Notice, status: int = 0) -> End:
         """0: no answer comes."""
         self.receiver.answer = lambda _: HookAnswer(status, None if status else "no answer in time")
-        return self.deliver(notice, Handed(receives, age))
+        return self.deliver(notice, Handed())
+
+    def put_back(self) -> tuple[Notice, Duration]:
+        """What waits to be tried again, taken from the queue, and for how long."""
+        (message,) = self.queue.take()
+        notice = read_notice(message.body)
+        wait = notice.due - self.shop.clock.now
+        assert message.delay == min(900, -(-wait // SECOND))
+        return notice, wait
 
     def deliveries(self, name: str = "wh_1") -> Deliveries:
         return self.went.of(STORE, WebhookId(name))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import orjson
 import pytest
-from shopbell.app.ends import Done, Handed, Later
+from shopbell.app.ends import Done, Handed
 from shopbell.domain.clock import HOUR, SECOND
 from shopbell.domain.ids import EventId, SegmentId, VisitorId
 from shopbell.domain.membership import Flip, LogLine
@@ -52,9 +52,8 @@ def test_nothing_that_is_told_can_speak_for_another_store() -> None:
 def test_what_the_bus_refuses_is_tried_again_for_a_day_and_then_given_up(hooked: Hooked) -> None:
     (told,) = hooked.flip(line("ann"))
     hooked.bus.answer = REFUSED
-    end = hooked.deliver(told, Handed(1, 0))
-    assert isinstance(end, Later)
-    assert (end.reason, end.counts) == ("webhook_failed", {"webhook_failed": 1})
+    assert hooked.deliver(told, Handed(1, 0)) == Done({"later_webhook_failed": 1, "webhook_failed": 1})
+    assert hooked.put_back()[0].tried == 1
     went = hooked.deliveries()
     assert (went.failed, went.given_up, went.status, went.error) == (1, 0, None, REFUSED.failure)
     hooked.shop.clock.now += 24 * HOUR
@@ -66,7 +65,7 @@ def test_while_it_refuses_the_rest_waits_unread_and_goes_on_when_it_takes_again(
     first, second = (*hooked.flip(line("ann")), *hooked.flip(line("ben")))
     hooked.bus.answer = REFUSED
     hooked.deliver(first, Handed(1, 0))
-    assert isinstance(hooked.deliver(second, Handed(1, 0)), Later)
+    assert hooked.deliver(second, Handed(1, 0)) == Done({"later_webhook_paused": 1})
     assert hooked.bus.events == [first]
     hooked.bus.answer = HookAnswer(200)
     hooked.shop.clock.now += 20 * SECOND

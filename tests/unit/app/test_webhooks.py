@@ -5,14 +5,16 @@ from dataclasses import replace
 
 import pytest
 from shopbell.adapters.memory.webhooks import MemoryReceiver
-from shopbell.app.ends import Done, Handed, Later
+from shopbell.app.ends import Done, Handed
 from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND
-from shopbell.domain.webhooks.hook import SecretNumber, state_of
+from shopbell.domain.webhooks.hook import Attempt, SecretNumber, state_of
 from shopbell.domain.webhooks.signing import signature
 from shopbell.ports.webhooks import HookAnswer
 
 from tests.unit.app.hooking import LAPSED, SECRET, VIP, Hooked, line, webhook
 from tests.unit.app.shop import NOON, STORE
+
+FAILED, RESTS = Done({"later_webhook_failed": 1, "webhook_failed": 1}), Done({"later_webhook_paused": 1})
 
 
 def visitors(notice: object) -> list[str]:
@@ -139,7 +141,8 @@ def test_what_is_not_taken_comes_back_and_the_webhook_is_failing_until_one_is_ta
     hooked = Hooked()
     hook = hooked.add(webhook())
     (told,) = hooked.flip(line("ann"))
-    assert hooked.attempt(told, status) == Later(5 * SECOND, "webhook_failed", {"webhook_failed": 1})
+    assert hooked.attempt(told, status) == FAILED
+    assert hooked.put_back() == (replace(told, tried=1, due=NOON + 5 * SECOND), 5 * SECOND)
     assert hooked.deliveries().error == error
     assert state_of(hook, hooked.deliveries()) == "failing"
     hooked.shop.clock.now += 10 * SECOND
@@ -153,12 +156,23 @@ def test_waits_grow_with_each_attempt() -> None:
     hooked.add(webhook())
     (told,) = hooked.flip(line("ann"))
     waits = []
-    for receives, age in ((1, 0), (4, MINUTE), (50, 30 * MINUTE), (60, 8 * HOUR)):
-        hooked.shop.clock.now = NOON + max(age, 1_000_000 * (receives - 1))
-        end = hooked.attempt(told, receives=receives, age=age)
-        assert isinstance(end, Later)
-        waits.append(end.seconds)
+    for tried, age in ((0, 0), (3, MINUTE), (49, 30 * MINUTE), (59, 8 * HOUR)):
+        hooked.shop.clock.now = NOON + age
+        hooked.attempt(replace(told, tried=tried))
+        again, wait = hooked.put_back()
+        assert again.tried == tried + 1
+        waits.append(wait // SECOND)
     assert waits == [5, 40, 450, 1_800]
+
+
+def test_what_is_due_later_than_a_queue_can_wait_is_put_back_once_more_unread() -> None:
+    hooked = Hooked()
+    hooked.add(webhook())
+    (told,) = hooked.flip(line("ann"))
+    told = replace(told, tried=3, due=NOON + HOUR)
+    assert hooked.attempt(told, 200) == Done({"later_not_due": 1})
+    assert hooked.put_back() == (told, HOUR)
+    assert hooked.receiver.posts == []
 
 
 def test_a_receiver_that_is_down_is_asked_now_and_then_whatever_waits_for_it_and_others_are_not_held_up() -> None:
@@ -167,7 +181,9 @@ def test_a_receiver_that_is_down_is_asked_now_and_then_whatever_waits_for_it_and
     hooked.add(webhook("wh_well"))
     down, well = hooked.flip(line("ann"))
     hooked.attempt(down)
-    assert hooked.attempt(down) == Later(12_500, "webhook_paused")
+    hooked.queue.take()
+    assert hooked.attempt(down) == RESTS
+    assert hooked.put_back()[1] == 12_500
     assert hooked.attempt(well, 200) == Done({"webhook_delivered": 1})
     assert [url for url, *_ in hooked.receiver.posts] == [
         "https://down.hooks.example/in",
@@ -184,7 +200,20 @@ def test_a_slow_answer_is_taken_and_the_webhook_rests_for_as_long() -> None:
     (told,) = hooked.flip(line("ann"))
     hooked.receiver.answer = lambda _: HookAnswer(200, took=8 * SECOND)
     assert hooked.deliver(told, Handed()) == Done({"webhook_delivered": 1})
-    assert hooked.attempt(told, 200) == Later(10_500, "webhook_paused")
+    assert hooked.attempt(told, 200) == RESTS
+    assert hooked.put_back()[1] == 10_500
+
+
+@pytest.mark.parametrize(("age", "wait"), [(0, 7_500), (MINUTE, 17_500), (30 * MINUTE, 506_250), (5 * HOUR, 900_000)])
+def test_the_older_what_waits_is_the_less_often_it_is_looked_at(age: int, wait: int) -> None:
+    """Also where the webhook rests for a moment at a time all day."""
+    hooked = Hooked()
+    hook = hooked.add(webhook())
+    (told,) = hooked.flip(line("ann"))
+    now = hooked.shop.clock.now = NOON + age
+    hooked.went.note(STORE, hook.id, Attempt(now, 200, pause=2 * SECOND))
+    assert hooked.attempt(told) == RESTS
+    assert hooked.put_back()[1] == wait
 
 
 def test_what_a_receiver_asks_for_is_not_undercut() -> None:
@@ -194,9 +223,8 @@ def test_what_a_receiver_asks_for_is_not_undercut() -> None:
     for text, wait in (("120", 120 * SECOND), ("999999", HOUR), ("soon", 5 * SECOND)):
         receiver = MemoryReceiver(lambda _, text=text: HookAnswer(503, headers={"retry-after": text}))  # type: ignore[misc]
         deliver = replace(hooked.deliver, transport=receiver)
-        end = deliver(told, Handed())
-        assert isinstance(end, Later)
-        assert end.wait == wait
+        deliver(told, Handed())
+        assert hooked.put_back()[1] == wait
         hooked.shop.clock.now += HOUR
 
 
@@ -205,12 +233,22 @@ def test_after_a_day_a_notice_is_given_up_with_a_last_attempt() -> None:
     hooked.add(webhook())
     (told,) = hooked.flip(line("ann"))
     hooked.shop.clock.now = NOON + DAY - SECOND
-    end = hooked.attempt(told, receives=40, age=DAY)
-    assert isinstance(end, Later)
-    assert end.wait == SECOND
-    hooked.shop.clock.now = NOON + DAY
-    assert hooked.attempt(told, receives=41, age=DAY) == Done({"webhook_failed": 1, "webhook_given_up": 1})
+    hooked.attempt(replace(told, tried=40))
+    assert hooked.put_back()[1] == SECOND
+    hooked.shop.clock.now = NOON + DAY + 10 * SECOND
+    assert hooked.attempt(told) == Done({"webhook_failed": 1, "webhook_given_up": 1})
     assert (hooked.deliveries().given_up, hooked.deliveries().failed) == (1, 2)
+
+
+def test_what_waits_for_one_that_rests_at_the_end_of_the_day_is_given_up_without_an_attempt() -> None:
+    hooked = Hooked()
+    hooked.add(webhook())
+    told, other = *hooked.flip(line("ann")), *hooked.flip(line("bob"))
+    hooked.shop.clock.now = NOON + DAY
+    hooked.attempt(told)
+    assert hooked.attempt(other) == Done({"webhook_given_up": 1})
+    assert (hooked.deliveries().given_up, hooked.deliveries().failed) == (2, 1)
+    assert len(hooked.receiver.posts) == 1
 
 
 def test_a_receiver_that_says_it_is_gone_is_told_nothing_any_more() -> None:

@@ -29,6 +29,9 @@ class HookDeliveries(Protocol):
     def note(self, store: StoreId, webhook: WebhookId, attempt: Attempt) -> None:
         """As `domain.webhooks.hook.after` says; of several at once each counts."""
 
+    def give_up(self, store: StoreId, webhook: WebhookId) -> None:
+        """One more message was given up, without another attempt."""
+
     def forget(self, store: StoreId, webhook: WebhookId) -> None:
         """All of it."""
 

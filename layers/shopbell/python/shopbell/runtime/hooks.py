@@ -30,6 +30,7 @@ def deliver() -> Deliver:
         SsmSecrets(boto3.client("ssm"), found.parameter_prefix, clock.now),
         HttpsHooks(Limits(trusted()), loopback, clock.now),
         EventBridgeBus(_events, found.event_bus_name, clock.now),
+        clients.queue(found.webhook_queue_url),
         loopback,
         clock.now,
         clock.uniform,

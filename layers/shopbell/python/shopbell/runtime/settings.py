@@ -135,6 +135,7 @@ class TallySettings(FromEnvironment):
 @dataclass(frozen=True, slots=True)
 class WebhookSettings(FromEnvironment):
     config_table: str
+    webhook_queue_url: str
     parameter_prefix: str
     event_bus_name: str
     shopbell_webhook_loopback: str = ""

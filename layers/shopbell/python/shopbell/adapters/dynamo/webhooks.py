@@ -55,6 +55,10 @@ class DynamoHookDeliveries:
         change = _taken(attempt) if attempt.error is None else _failed(attempt, attempt.error)
         self.dynamo.update(self.table, keys.deliveries(store, webhook), change, None)
 
+    def give_up(self, store: StoreId, webhook: WebhookId) -> None:
+        change = Condition("ADD #given_up :one", {"#given_up": "given_up"}, {":one": n(1)})
+        self.dynamo.update(self.table, keys.deliveries(store, webhook), change, None)
+
     def forget(self, store: StoreId, webhook: WebhookId) -> None:
         delete_many(self.dynamo, self.table, [keys.deliveries(store, webhook)])
 

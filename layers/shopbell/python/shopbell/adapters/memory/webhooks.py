@@ -1,7 +1,7 @@
 """Webhooks in memory, how they went, and a receiver and a bus that tests tell what to answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shopbell.adapters.memory.world import MemoryWorld
 from shopbell.domain.ids import StoreId
@@ -48,6 +48,11 @@ class MemoryHookDeliveries:
         with self.world.lock:
             before = self.world.hook_deliveries.get((store, webhook), NEVER)
             self.world.hook_deliveries[store, webhook] = after(before, attempt)
+
+    def give_up(self, store: StoreId, webhook: WebhookId) -> None:
+        with self.world.lock:
+            before = self.world.hook_deliveries.get((store, webhook), NEVER)
+            self.world.hook_deliveries[store, webhook] = replace(before, given_up=before.given_up + 1)
 
     def forget(self, store: StoreId, webhook: WebhookId) -> None:
         with self.world.lock:

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.ends import Done, End, Handed, Later, Uniform, back_off
+from shopbell.app.ends import Done, End, Handed, Uniform, back_off
 from shopbell.app.webhooks.manage import secret_name
+from shopbell.app.webhooks.work import notice_message
 from shopbell.domain.clock import HOUR, MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.webhooks.addresses import check_address
 from shopbell.domain.webhooks.hook import Attempt, Deliveries, Webhook
 from shopbell.domain.webhooks.notice import GIVE_UP, Notice
 from shopbell.domain.webhooks.signing import headers
-from shopbell.ports import Secrets
+from shopbell.ports import Queue, Secrets
 from shopbell.ports.webhooks import HookAnswer, HookBus, HookDeliveries, HookTransport, Webhooks
 
 SLOW: Final[Duration] = 2 * SECOND
@@ -19,7 +20,9 @@ SLOW: Final[Duration] = 2 * SECOND
 FIRST_PAUSE: Final[Duration] = 10 * SECOND
 LONGEST_PAUSE: Final[Duration] = 15 * MINUTE
 SPREAD: Final[Duration] = 5 * SECOND
-"""Over which those come back who waited for the same pause to end."""
+"""The least over which those come back who waited for the same pause to end."""
+SHARE: Final = 4
+"""What waits for a webhook that rests comes back after a quarter of its own age: so often in a day is bounded."""
 _GONE: Final = 410
 _SUCCESS: Final = range(200, 300)
 _REDIRECT: Final = range(300, 400)
@@ -27,31 +30,55 @@ _REDIRECT: Final = range(300, 400)
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Queue `webhook`. At least once: a repeat has the same id, by which its receiver knows it."""
+    """Queue `webhook`. At least once: a repeat has the same id, by which its receiver knows it.
+
+    What has to wait goes on the queue as a new message before this one ends. One that was given back instead would
+    count its receipts towards the dead letters and its age towards the alarm, and be one of the 120,000 that a queue
+    holds out at once for all webhooks together.
+    """
 
     hooks: Webhooks
     deliveries: HookDeliveries
     secrets: Secrets
     transport: HookTransport
     bus: HookBus
+    queue: Queue
     loopback: bool
     now: Clock
     uniform: Uniform
 
-    def __call__(self, notice: Notice, handed: Handed) -> End:
+    def __call__(self, notice: Notice, _: Handed) -> End:
         """Raises Unavailable when a dependency of ours failed."""
+        now = self.now()
+        if notice.due > now:
+            return self._again(notice, notice.due - now, "not_due")
         hook = self.hooks.get(notice.store, notice.webhook)
         if hook is None:
             return Done({"webhook_gone": 1})
         if not hook.enabled and not notice.is_test:
             return Done({"webhook_disabled": 1})
-        before, now = self.deliveries.of(hook.store, hook.id), self.now()
-        late = now - notice.at >= GIVE_UP
-        if (wait := before.paused_until - now) > 0 and not notice.is_test and not late:
-            return Later(wait + int(SPREAD * self.uniform()), "webhook_paused")
-        return self._tried(hook, notice, before, handed)
+        before = self.deliveries.of(hook.store, hook.id)
+        if before.paused_until > now and not notice.is_test:
+            return self._rests(notice, before.paused_until - now, now)
+        return self._tried(hook, notice, before)
 
-    def _tried(self, hook: Webhook, notice: Notice, before: Deliveries, handed: Handed) -> End:
+    def _rests(self, notice: Notice, pause: Duration, now: Instant) -> End:
+        """Whoever's day is over while it rests goes without a last attempt: thousands may be, ten seconds each."""
+        if (age := now - notice.at) >= GIVE_UP:
+            self.deliveries.give_up(notice.store, notice.webhook)
+            return Done({"webhook_given_up": 1})
+        wait = max(pause, SPREAD, min(age // SHARE, LONGEST_PAUSE))
+        spread = int(max(SPREAD, wait // SHARE) * self.uniform())
+        return self._again(notice, min(wait + spread, LONGEST_PAUSE), "webhook_paused")
+
+    def _again(self, notice: Notice, wait: Duration, reason: str) -> Done:
+        """The day's end is not passed over."""
+        now = self.now()
+        wait = max(SECOND, min(wait, notice.at + GIVE_UP - now))
+        self.queue.send([notice_message(replace(notice, due=now + wait), wait)])
+        return Done({f"later_{reason}": 1})
+
+    def _tried(self, hook: Webhook, notice: Notice, before: Deliveries) -> End:
         started = self.now()
         answer = self._post(hook, notice, started)
         now, error = self.now(), _error(answer)
@@ -66,8 +93,10 @@ class Deliver:
         self.deliveries.note(hook.store, hook.id, failed)
         if last:
             return Done({"webhook_failed": 1, "webhook_given_up": 1})
-        wait = back_off(handed, self.uniform, at_least=_asked(answer))
-        return Later(min(wait, notice.at + GIVE_UP - now), "webhook_failed", {"webhook_failed": 1})
+        trouble = Handed(notice.tried + 1, now - notice.at)
+        wait = back_off(trouble, self.uniform, at_least=_asked(answer))
+        end = self._again(replace(notice, tried=notice.tried + 1), wait, "webhook_failed")
+        return Done({**end.counts, "webhook_failed": 1})
 
     def _post(self, hook: Webhook, notice: Notice, now: Instant) -> HookAnswer:
         if hook.event_bus:

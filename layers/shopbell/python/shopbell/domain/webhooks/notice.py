@@ -30,6 +30,10 @@ class Notice:
     event: str
     at: Instant
     data: Mapping[str, Json]
+    tried: int = 0
+    """How often it was not taken."""
+    due: Instant = 0
+    """It is not tried before then."""
 
     @property
     def body(self) -> bytes:
