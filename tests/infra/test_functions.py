@@ -67,7 +67,7 @@ def test_aws_runs_python_3_13_on_arm(dev: Template, prod: Template) -> None:
 
 
 def test_work_that_goes_on_in_a_later_message_is_not_taken_for_a_loop_by_mistake(any_stage: Template) -> None:
-    """A campaign is looked at for days, a job works for hours: Lambda drops such a chain at its seventeenth message."""
+    """A campaign is looked at for days, a job works for hours: Lambda drops such a chain at its 17th message."""
     allowed = {name for name in SERVICES if any_stage.function(name)[1].get("RecursiveLoop") == "Allow"}
     assert allowed == {shape.consumer for shape in SHAPES.values()}
 
