@@ -141,9 +141,8 @@ SERVICES: Final[Mapping[str, Service]] = {
     "rebuild": Service(
         timeout=120,
         memory=1024,
-        # beside what builds need, an erasure takes a person out of every table, and an export shows them in each
         tables={
-            **_FOLD,
+            **_FOLD,  # beside what builds need: an erasure takes a person out of every table, an export shows them
             "events": ("Query", "PutItem", "BatchWriteItem"),
             "visitors": (*_FOLD["visitors"], "BatchWriteItem"),
             "visitors/walk": ("Query",),

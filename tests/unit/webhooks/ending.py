@@ -46,7 +46,7 @@ class Ending(Timed):
         super().__post_init__()
         self.hooked = Hooked(self)
         self.tell = Tell(self.hooked.hooks.all, self.hooked.queue, self.clock)
-        self.watch = WatchRuns(lambda store: self.tell.wanted(store, CAMPAIGN_FINISHED), self.planning, self.clock)
+        self.watch = WatchRuns(self.planning, self.clock)
         self.launch = replace(self.launch, watch=self.watch)
         self.plan = replace(self.plan, launch=self.launch)
         self.deciding = replace(self.deciding, launch=self.launch)

@@ -14,7 +14,7 @@ from shopbell.domain.webhooks.hook import CAMPAIGN_FINISHED
 
 from tests.unit.app.shop import NOON, STORE
 from tests.unit.app.timed import NAME
-from tests.unit.webhooks.ending import Ending, at_noon, ending
+from tests.unit.webhooks.ending import at_noon, ending
 
 TOLD, WAITS, BEFORE = Done({"finish_told": 1}), Done({"finish_waits": 1}), Done({"finish_told_before": 1})
 AT = at_noon(1)
@@ -51,15 +51,6 @@ def test_a_run_that_was_sent_to_its_end_says_what_came_of_it() -> None:
         },
     }
     assert shop.planning.messages == []
-
-
-def test_nothing_is_watched_where_no_webhook_wants_it() -> None:
-    shop = ending("ann", hooks=("segment.entered",))
-    shop.schedule(Schedule(at=AT))
-    shop.fire(AT)
-    assert shop.look() == []
-    shop.works("campaign.finished", name="wh_2")
-    assert shop.look() == []
 
 
 def test_every_webhook_that_wants_it_is_told_under_an_id_of_its_own() -> None:
@@ -261,11 +252,3 @@ class Broken:
 
     def tell(self, *_: object) -> None:
         raise Unavailable("DynamoDB does not answer")
-
-
-def test_the_webhook_that_wanted_it_may_be_gone_by_then() -> None:
-    shop: Ending = ending("ann")
-    shop.schedule(Schedule(at=AT))
-    shop.fire(AT)
-    shop.hooked.hooks.delete(STORE, shop.hooked.hooks.all(STORE)[0].id)
-    assert shop.look() == [Done({"finish_unwanted": 1})]

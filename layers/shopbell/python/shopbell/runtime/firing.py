@@ -18,7 +18,6 @@ from shopbell.app.management.campaigns.report import ReadReport
 from shopbell.app.management.campaigns.weighing import WeighVariants
 from shopbell.app.webhooks.finishing import TellFinished
 from shopbell.app.webhooks.watching import WatchRuns
-from shopbell.domain.webhooks.hook import CAMPAIGN_FINISHED
 from shopbell.runtime import clients, clock, settings
 
 
@@ -42,9 +41,7 @@ def tell_finished() -> TellFinished:
 
 def watching(found: settings.ScenarioRunnerSettings) -> WatchRuns:
     """Of the runs that this function makes."""
-    tell = clients.tell(found.config_table, found.webhook_queue_url)
-    plan = clients.queue(found.plan_queue_url)
-    return WatchRuns(lambda store: tell.wanted(store, CAMPAIGN_FINISHED), plan, clock.now)
+    return WatchRuns(clients.queue(found.plan_queue_url), clock.now)
 
 
 def weigh() -> WeighVariants:

@@ -40,8 +40,6 @@ class TellFinished:
 
     def __call__(self, work: WatchWork) -> End:
         """Raises Unavailable."""
-        if not self.tell.wanted(work.store, CAMPAIGN_FINISHED):
-            return Done({"finish_unwanted": 1})
         campaign = self.report.campaigns.get(work.store, work.campaign)
         if campaign is None:
             return Done({"campaign_gone": 1})
@@ -61,9 +59,7 @@ class TellFinished:
             return self._look(campaign, runs, last, work) if last.state == "cancelled" else Done({"finish_other": 1})
         if runs or (campaign.schedule is not None and campaign.schedule.cron is not None):
             return Done({"finish_other": 1})
-        told = Finished(campaign, None, self.report.over([]), campaign.updated_at)
-        self.tell(work.store, CAMPAIGN_FINISHED, told.occurrence, told.data())
-        return Done({"finish_told": 1})
+        return self._tell(Finished(campaign, None, self.report.over([]), campaign.updated_at))
 
     def _look(self, campaign: Campaign, runs: Sequence[Run], run: Run, work: WatchWork) -> End:
         if self.marks.told_at(run.store, run.id) is not None:
@@ -75,16 +71,22 @@ class TellFinished:
         settled = run.state == "cancelled" and now >= campaign.updated_at + FIRST_LOOK
         if not report.finished and not settled:
             return self._again(work)
-        told = Finished(campaign, self.report.lasting(run), report, now, min(begun, default=None))
-        self.tell(work.store, CAMPAIGN_FINISHED, told.occurrence, told.data())
+        end = self._tell(Finished(campaign, self.report.lasting(run), report, now, min(begun, default=None)))
         self.marks.tell(run.store, run.id, now)
-        return Done({"finish_told": 1})
+        return end
+
+    def _tell(self, told: Finished) -> Done:
+        """Whoever wants it now, whoever did when it began."""
+        heard = self.tell(told.campaign.store, CAMPAIGN_FINISHED, told.occurrence, told.data())
+        return Done({"finish_told": 1} if heard else {"finish_unwanted": 1})
 
     def _not_yet(self, work: WatchWork) -> End:
         """Whoever announced it may be at it still, or may have died: then there is nothing to wait for."""
         return self._again(work) if self.now() - work.since < PATIENCE else Done({"finish_gone": 1})
 
     def _again(self, work: WatchWork) -> End:
-        wait = max(FIRST_LOOK, min((self.now() - work.since) // SHARE, LONGEST_LOOK))
+        """Where nobody wants it, seldom: it is looked at for who may want it before it is through."""
+        sooner = min((self.now() - work.since) // SHARE, LONGEST_LOOK)
+        wait = max(FIRST_LOOK, sooner) if self.tell.wanted(work.store, CAMPAIGN_FINISHED) else LONGEST_LOOK
         self.plan.send([watch_message(work, wait // SECOND)])
         return Done({"finish_waits": 1})

@@ -1,6 +1,5 @@
-"""Have runs looked at until they are through, where a webhook is to hear of it."""
+"""Have runs looked at until they are through: a webhook may want to hear of it by then."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +15,8 @@ FIRST_LOOK: Final[Duration] = 10 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class WatchRuns:
-    """Whoever has no such webhook pays for what `wanted` costs."""
+    """Also where no webhook wants it yet: one may be made, or switched on again, while a campaign runs."""
 
-    wanted: Callable[[StoreId], bool]
     plan: Queue
     now: Clock
 
@@ -26,13 +24,12 @@ class WatchRuns:
         """A campaign's run alone, and no test of variants that the rest of the audience still follows."""
         phase = run.terms.phase
         followed = phase is not None and not phase.rest and run.given_up is None
-        if run.source == "campaign" and not followed and self.wanted(run.store):
+        if run.source == "campaign" and not followed:
             self._put(WatchWork(run.store, CampaignId(run.source_id), run.id, self.now()))
 
     def called_off(self, store: StoreId, campaign: CampaignId) -> None:
         """Before it is, for that can be repeated."""
-        if self.wanted(store):
-            self._put(WatchWork(store, campaign, None, self.now()))
+        self._put(WatchWork(store, campaign, None, self.now()))
 
     def _put(self, work: WatchWork) -> None:
         self.plan.send([watch_message(work, FIRST_LOOK // SECOND)])

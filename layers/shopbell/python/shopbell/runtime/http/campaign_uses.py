@@ -18,9 +18,7 @@ from shopbell.app.management.campaigns.trying import TestCampaign
 from shopbell.app.management.campaigns.write import CreateCampaign, DiscardCampaign, EditCampaign
 from shopbell.app.management.segments.rules import ReadRule
 from shopbell.app.management.segments.survey import Survey
-from shopbell.app.webhooks.tell import Tell
 from shopbell.app.webhooks.watching import WatchRuns
-from shopbell.domain.webhooks.hook import CAMPAIGN_FINISHED
 from shopbell.runtime.http.campaign_calls import CampaignCalls
 from shopbell.runtime.http.management_ports import Ports
 from shopbell.runtime.http.scenario_uses import interactions
@@ -54,8 +52,7 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
 
 
 def _watching(ports: Ports) -> WatchRuns:
-    tell = Tell(ports.webhooks.hooks.all, ports.webhooks.queue, ports.now)
-    return WatchRuns(lambda store: tell.wanted(store, CAMPAIGN_FINISHED), ports.queues.plan, ports.now)
+    return WatchRuns(ports.queues.plan, ports.now)
 
 
 def reading(ports: Ports, build: StartBuild) -> ReadCampaigns:
