@@ -74,6 +74,22 @@ def test_that_a_run_is_through_is_told_once(ports: Ports, store: StoreId, other_
     assert ports.runs.get(store, R1) == run(store)
 
 
+def test_that_a_run_was_stopped_is_to_be_told_until_it_is(ports: Ports, store: StoreId, other_store: StoreId) -> None:
+    with pytest.raises(NotFound):
+        ports.runs.stop(store, R1, 0)
+    ports.runs.create(run(store))
+    assert ports.runs.untold_stop(store, R1) is None
+    for shift in (0, 0, SECOND):
+        ports.runs.stop(store, R1, shift)
+        assert ports.runs.untold_stop(store, R1) == shift
+    assert ports.runs.get(store, R1) == replace(run(store), state="paused")
+    ports.runs.stop_told(store, R1, 0)
+    assert (ports.runs.untold_stop(store, R1), ports.runs.untold_stop(other_store, R1)) == (SECOND, None)
+    for _ in range(2):
+        ports.runs.stop_told(store, R1, SECOND)
+        assert ports.runs.untold_stop(store, R1) is None
+
+
 def test_what_workers_notice_is_kept_beside_it_with_when_last(ports: Ports, store: StoreId) -> None:
     ports.runs.create(run(store))
     for at in (NOW, NOW + 5):

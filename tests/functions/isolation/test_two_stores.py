@@ -23,8 +23,8 @@ THROUGHOUT = pytest.mark.parametrize("operation", OPERATIONS, ids=[one.id for on
 TOLD: Final = {"createList": {409}, "createCouponPool": {409}, "getConfig": {304}}
 """What whoever owns a name is answered with besides: that it is taken, that nothing is new."""
 _BOOKS: Final = (
-    "candidates sends_handed_over tombstones refusals watch timers turns told_runs uploads report_rows demand_places "
-    "notes kept_bonds new_bonds kept_through demand coupons_last hook_deliveries"
+    "candidates sends_handed_over tombstones refusals watch timers turns told_runs untold_stops uploads report_rows "
+    "demand_places notes kept_bonds new_bonds kept_through demand coupons_last hook_deliveries"
 )
 UNSEEN: Final = frozenset(_BOOKS.split())
 """Tables that no call reads or writes by a name of the caller's: other functions keep their own books in them."""

@@ -107,8 +107,8 @@ def test_a_test_that_is_stopped_is_nobody_else_s_business() -> None:
     assert heard.alarms == []
 
 
-def test_a_run_is_stopped_also_where_nobody_can_be_told() -> None:
-    shop = Shop()
+def test_a_run_is_stopped_also_where_nobody_can_be_told_and_that_is_told_as_soon_as_somebody_can() -> None:
+    shop, heard = Shop(), Heard()
     run, chunk = one_chunk(shop, 120)
     refusing(shop)
 
@@ -118,6 +118,34 @@ def test_a_run_is_stopped_also_where_nobody_can_be_told() -> None:
     with pytest.raises(Unavailable):
         replace(shop.send, sound=down)(chunk, Handed(), shop.left)
     assert shop.world.runs[STORE, run.id].state == "paused"
+    shop.clock.now += MINUTE
+    with pytest.raises(Unavailable):
+        replace(shop.send, sound=down)(chunk, Handed(), shop.left)
+    for _ in range(2):
+        replace(shop.send, sound=heard)(chunk, Handed(), shop.left)
+    ((_, alarm),) = heard.alarms
+    assert (alarm.name, alarm.at, alarm.details) == ("run_stopped", NOON, {"run_id": run.id})
+
+
+@pytest.mark.parametrize("what", ["resumed", "cancelled"])
+def test_a_stop_that_nobody_could_be_told_of_is_told_once_the_run_went_on_or_was_called_off(
+    what: str,
+) -> None:
+    shop, heard = Shop(), Heard()
+    run, chunk = one_chunk(shop, 120)
+    refusing(shop)
+
+    def down(*_: object) -> None:
+        raise Unavailable("SQS does not answer")
+
+    with pytest.raises(Unavailable):
+        replace(shop.send, sound=down)(chunk, Handed(), shop.left)
+    shop.push.answer = lambda _: PushAnswer(201)
+    shop.clock.now += MINUTE
+    shop.runs.set_state(STORE, run.id, "sending" if what == "resumed" else "cancelled", MINUTE)
+    replace(shop.send, sound=heard)(chunk, Handed(), shop.left)
+    ((_, alarm),) = heard.alarms
+    assert alarm.id(STORE) == replace(alarm, occurrence=(run.id, "0")).id(STORE)
 
 
 class Failing:

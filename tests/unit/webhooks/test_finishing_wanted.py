@@ -24,7 +24,7 @@ def test_what_no_webhook_wants_is_looked_at_seldom_and_told_nobody() -> None:
     assert shop.planning.messages[0].delay == 300
     shop.work()
     assert shop.look(5 * MINUTE) == [UNWANTED]
-    assert shop.heard() == shop.planning.messages == []
+    assert (shop.heard(), shop.planning.messages) == ([], [])
 
 
 @pytest.mark.parametrize("webhook", ["is there", "is made while it runs"])

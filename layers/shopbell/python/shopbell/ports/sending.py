@@ -33,6 +33,21 @@ class PacedRuns(Runs, Protocol):
         """Take the time of a run from now on, for `length`, for oneself: 0. Else how long until it may be free."""
 
 
+class StoppedRuns(Protocol):
+    def stop(self, store: StoreId, run: RunId, shift: Duration) -> None:
+        """Pause it, and note in the same write that this, after so long a pause before, is to be told; NotFound."""
+
+    def untold_stop(self, store: StoreId, run: RunId) -> Duration | None:
+        """What was noted with the last stop, strongly consistent; None: it was told, or there was none."""
+
+    def stop_told(self, store: StoreId, run: RunId, shift: Duration) -> None:
+        """Drop that note; another stop's stays."""
+
+
+class SendRuns(PacedRuns, StoppedRuns, Protocol):
+    """What sending asks of runs."""
+
+
 class Sends(Protocol):
     def of(self, store: StoreId, visitors: Sequence[VisitorId]) -> Mapping[VisitorId, SendRecord]:
         """By the ids asked for, of everyone, strongly consistent; of who handed theirs over, the owner's."""

@@ -37,6 +37,8 @@ _TAKEN: Final = "taken"
 """Until when a run's turns are taken."""
 _TOLD: Final = "told_at"
 """When it was told that the run is through."""
+_UNTOLD: Final = "untold_stop"
+"""How long it had been paused before the stop that is still to be told of."""
 _SERVED_ON: Final = "served_on"
 _SERVED_AT: Final = "served_at"
 _ACCEPTED_AT: Final = "accepted_at"
@@ -71,13 +73,11 @@ class DynamoRuns:
     def set_state(self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0) -> None:
         names, values = {"#state": "state", "#shift": "shift"}, {":state": s(state), ":shift": n(shift)}
         change = Condition("SET #state = :state ADD #shift :shift", names, values)
-        if not self.dynamo.update(self.table, keys.run(store, run), change):
-            raise NotFound(run)
+        self._change(store, run, change)
 
     def warn(self, store: StoreId, run: RunId, warning: RunWarning, at: Instant) -> None:
         change = Condition("SET #warned = :at", {"#warned": f"{_WARNED}{warning}"}, {":at": n(at)})
-        if not self.dynamo.update(self.table, keys.run(store, run), change):
-            raise NotFound(run)
+        self._change(store, run, change)
 
     def take_turn(self, store: StoreId, run: RunId, length: Duration, now: Instant) -> Duration:
         key = keys.run(store, run)
@@ -98,6 +98,21 @@ class DynamoRuns:
 
     def tell(self, store: StoreId, run: RunId, at: Instant) -> None:
         change = Condition("SET #told = if_not_exists(#told, :at)", {"#told": _TOLD}, {":at": n(at)})
+        self._change(store, run, change)
+
+    def stop(self, store: StoreId, run: RunId, shift: Duration) -> None:
+        names, values = {"#state": "state", "#untold": _UNTOLD}, {":state": s("paused"), ":shift": n(shift)}
+        self._change(store, run, Condition("SET #state = :state, #untold = :shift", names, values))
+
+    def untold_stop(self, store: StoreId, run: RunId) -> Duration | None:
+        row = self.dynamo.get(self.table, keys.run(store, run))
+        return None if row is None else maybe_number(row, _UNTOLD)
+
+    def stop_told(self, store: StoreId, run: RunId, shift: Duration) -> None:
+        guard = Condition("#untold = :shift", {"#untold": _UNTOLD}, {":shift": n(shift)})
+        self.dynamo.update(self.table, keys.run(store, run), Condition("REMOVE #untold", guard.names), guard)
+
+    def _change(self, store: StoreId, run: RunId, change: Condition) -> None:
         if not self.dynamo.update(self.table, keys.run(store, run), change):
             raise NotFound(run)
 

@@ -65,6 +65,20 @@ class MemoryRuns:
                 raise NotFound(run)
             self.world.told_runs.setdefault((store, run), at)
 
+    def stop(self, store: StoreId, run: RunId, shift: Duration) -> None:
+        with self.world.lock:
+            self.set_state(store, run, "paused")
+            self.world.untold_stops[store, run] = shift
+
+    def untold_stop(self, store: StoreId, run: RunId) -> Duration | None:
+        with self.world.lock:
+            return self.world.untold_stops.get((store, run))
+
+    def stop_told(self, store: StoreId, run: RunId, shift: Duration) -> None:
+        with self.world.lock:
+            if self.world.untold_stops.get((store, run)) == shift:
+                del self.world.untold_stops[store, run]
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryRunProgress:

@@ -104,6 +104,7 @@ class MemoryWorld:
     runs: dict[tuple[StoreId, RunId], Run] = field(default_factory=dict)
     turns: dict[tuple[StoreId, RunId], int] = field(default_factory=dict)
     told_runs: dict[tuple[StoreId, RunId], int] = field(default_factory=dict)
+    untold_stops: dict[tuple[StoreId, RunId], int] = field(default_factory=dict)
     run_shards: dict[tuple[StoreId, RunId], dict[int, ShardProgress]] = field(default_factory=dict)
     run_ledgers: dict[tuple[StoreId, RunId], dict[str, ChunkLedger]] = field(default_factory=dict)
     counters: dict[tuple[StoreId, str], dict[str, tuple[str, Tally]]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from shopbell.app.delivery.ledger import Tally
 from shopbell.app.delivery.letters import put_off
 from shopbell.app.delivery.post import Post
 from shopbell.app.delivery.sorting import Piles, Sort
+from shopbell.app.delivery.stopping import StopRun
 from shopbell.app.delivery.throttle import Place, lane_of
 from shopbell.app.delivery.unsent import Unsent
 from shopbell.app.ends import Done, End, Handed, Later, Remaining, Uniform, back_off
@@ -26,8 +27,8 @@ from shopbell.domain.runs import FLUSH_EVERY, Chunk, Run
 from shopbell.domain.scenarios.pending import PendingStep
 from shopbell.domain.store import Store
 from shopbell.domain.webhooks.alarm import Sound, silent
-from shopbell.domain.webhooks.alarms import of_stop
-from shopbell.ports import PacedRuns, Queue, RunProgress, Stores
+from shopbell.ports import Queue, RunProgress, Stores
+from shopbell.ports.sending import SendRuns
 
 MAX_ERRORS: Final = 5
 """Failures of ours after which a chunk is parked with the reason (ruling 33)."""
@@ -46,7 +47,7 @@ False: they left the scenario meanwhile, and nothing of it waits for them.
 class Send:
     """Queues `send-*`. A redelivery goes on from the ledger: who has an end is not posted to again (ruling 34)."""
 
-    runs: PacedRuns
+    runs: SendRuns
     progress: RunProgress
     stores: Stores
     desks: Desks
@@ -65,6 +66,7 @@ class Send:
         if run is None or store is None:
             return Done({"run_gone": 1})
         now = self.now()
+        StopRun(self.runs, self.sound, self.now).catch_up(run)
         run = standing(run, store, now)
         waits = chunk.not_before and over(run, now) is None
         if waits and (wait := _turn(chunk, run, store, now) - now) > 0:
@@ -103,7 +105,7 @@ class Send:
         handed = call[0]
         self._warn(run, done)
         if done.stop is not None:
-            self._stop(run)
+            StopRun(self.runs, self.sound, self.now)(run)
             self.parked.send([parked_message(run.store, None, tally.chunk.id, f"run stopped: {done.stop}")])
             return Later(self._back_off(tally, handed), "run_stopped", {**tally.counts, "runs_stopped": 1})
         if not tally.open:
@@ -112,14 +114,6 @@ class Send:
             wait = self._back_off(tally, handed, at_least=done.wait)
             return Later(wait, done.held or "put_off", {**tally.counts})
         return Later(SECOND, "out_of_time", {**tally.counts})
-
-    def _stop(self, run: Run) -> None:
-        """Told before it is done, for that can be repeated; and done, whether or not it can be told."""
-        try:
-            if (alarm := of_stop(run, self.now())) is not None:
-                self.sound(run.store, alarm)
-        finally:
-            self.runs.set_state(run.store, run.id, "paused")
 
     def _back_off(self, tally: Tally, handed: Handed, *, at_least: Duration = 0) -> Duration:
         return back_off(tally.trouble(handed, self.now()), self.uniform, at_least=at_least)

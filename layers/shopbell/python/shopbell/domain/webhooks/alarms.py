@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shopbell.domain.clock import DAY, Instant
+from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId
 from shopbell.domain.jobs import Job
@@ -11,16 +11,16 @@ from shopbell.domain.segments.dips import Dip
 from shopbell.domain.webhooks.alarm import Alarm
 
 
-def of_stop(run: Run, now: Instant) -> Alarm | None:
+def of_stop(run: Run, shift: Duration, at: Instant) -> Alarm | None:
     """Push services refuse the store's key. None for a test: whoever sends that looks at it.
 
-    All workers who stop a run at once say the same; once it went on, its pauses tell another stop apart.
+    All workers who stop a run at once say the same; once it went on, `shift`, its pauses, tells another stop apart.
     """
     if run.source == "test":
         return None
     said = "Push services refuse the store's VAPID key or contact: the run waits until it is resumed."
-    occurrence = (run.id, str(run.shift))
-    return Alarm("run_stopped", run.source, run.source_id, said, now, occurrence, {"run_id": run.id})
+    occurrence = (run.id, str(shift))
+    return Alarm("run_stopped", run.source, run.source_id, said, at, occurrence, {"run_id": run.id})
 
 
 def of_dip(segment: SegmentId, found: Dip, now: Instant) -> Alarm:
