@@ -105,7 +105,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         tables={
             "config": ("GetItem", "Query", "PutItem"),  # it asks who is to be told of runs that are through
             "visitors": ("Query", "GetItem", "BatchGetItem", "PutItem"),
-            **dict.fromkeys(("config/enabled", "visitors/walk"), ("Query",)),
+            **dict.fromkeys(("config/enabled", "visitors/walk", "members"), ("Query",)),
             "runs": ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         },
         queues=("audience", "plan", "webhook"),

@@ -8,6 +8,7 @@ from shopbell.app.delivery.agreeing import AskAgain
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.delivery.plan import Launch, PlanCampaign
 from shopbell.app.ends import Done
+from shopbell.app.management.campaigns.counting import CountMembers
 from shopbell.app.management.campaigns.reaching import CountReach
 from shopbell.app.work import read_plan
 from shopbell.domain.clock import HOUR, MINUTE, Instant, parse_instant
@@ -61,7 +62,8 @@ def fire(office: Office, name: str, when: Instant) -> str:
 
 def plan(office: Office) -> list[dict[str, int]]:
     ports = office.ports()
-    reach = CountReach(ports.stores, ports.visitors, ports.counters, map)
+    count = CountMembers(ports.memberships, ports.counters, map)
+    reach = CountReach(ports.stores, ports.visitors, count, map)
     held = AskAgain(ports.stores, ports.campaigns, ports.runs, reach, office.clock).begin
     stored, launch = (ports.stores, ports.campaigns, ports.segments), Launch(ports.runs, MemoryQueue())
     use = PlanCampaign(*stored, launch, office.clock, held=held)
@@ -83,7 +85,7 @@ def test_it_waits_is_shown_and_goes_after_another_key_agreed(office: Office) -> 
     waits = told["approval"]
     assert (told["status"], waits["recipients"], waits["run_at"]) == ("sending", 8, AT)
     assert waits["until"] == "2026-03-05T23:00:00Z"
-    assert "grown to 8 people" in waits["message"]
+    assert "is 8 people by now, more than was agreed to" in waits["message"]
     assert "until 2026-03-05T23:00:00Z" in waits["message"]
 
     assert post(office, name, "approve", MARKETER).status == 403, "who scheduled it"

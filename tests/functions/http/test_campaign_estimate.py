@@ -46,6 +46,8 @@ def test_everyone_reachable_by_push_service_with_seconds_and_dollars(office: Off
         "low": 30,
         "high": 30,
         "reachable": 30,
+        "reachable_low": 30,
+        "reachable_high": 30,
         "recipients": {"estimate": 0, "low": 0, "high": 0},
         "by_service": {"mozilla": 30},
         "seconds": 1,

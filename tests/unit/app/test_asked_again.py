@@ -9,6 +9,7 @@ from shopbell.app.work import PlanWork
 from shopbell.domain.campaigns import Approval, CampaignAudience, Schedule
 from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant
 from shopbell.domain.ids import SegmentId, VisitorId
+from shopbell.domain.membership import Member
 
 from tests.unit.app.shop import NOON, STORE
 from tests.unit.app.timed import NAME, QUARTER, Timed, at
@@ -87,8 +88,7 @@ def test_a_segment_that_was_widened_after_it_was_scheduled_is_counted_as_it_is_b
     shop.segment("wide", {"trait": "country", "op": "eq", "value": "DE"})
     for number in range(8):
         who = VisitorId(f"v{number}")
-        row = shop.world.profiles[STORE, who]
-        shop.world.profiles[STORE, who] = replace(row, memberships={WIDE: NOON})
+        shop.world.members.setdefault((STORE, WIDE), {})[who] = Member(who, NOON, reachable=True, version=1)
     assert shop.fire(START) == "campaigns_started"
     assert shop.now_is.approval is not None
     assert (shop.now_is.approval.recipients, shop.mine()) == (8, [])

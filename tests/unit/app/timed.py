@@ -8,6 +8,7 @@ from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.app.delivery.agreeing import AskAgain
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.ends import Done, End, Handed
+from shopbell.app.management.campaigns.counting import CountMembers
 from shopbell.app.management.campaigns.deciding import DecideWinner
 from shopbell.app.management.campaigns.reaching import CountReach
 from shopbell.app.management.campaigns.weighing import WeighVariants
@@ -40,7 +41,8 @@ class Timed(Shop):
         super().__post_init__()
         self.world.stores[STORE] = replace(self.world.stores[STORE], time_zone="Europe/Berlin", caps=())
         report = reader(self)
-        reach = CountReach(self.stores, self.visitors, self.counters, map)
+        count = CountMembers(self.memberships, self.counters, map)
+        reach = CountReach(self.stores, self.visitors, count, map)
         self.ask_again = AskAgain(self.stores, self.campaigns, self.runs, reach, self.clock)
         self.deciding = DecideWinner(self.stores, report, self.launch, self.clock, self.ask_again.rest)
         self.plan = replace(self.plan, weigh=WeighVariants(report, self.stores), held=self.ask_again.begin)

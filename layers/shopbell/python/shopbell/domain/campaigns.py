@@ -69,13 +69,15 @@ class Approval:
     """None: it was scheduled by an earlier release, which did not note by whom."""
     asked_at: Instant
     recipients: int
-    """How many people it would reach as it was asked for."""
+    """How many people it would reach as it was asked for, as far as was known."""
     approved_by: str | None = None
     approved_at: Instant | None = None
     run_at: Instant | None = None
     """The instant of a run that was held back for it; None: none is."""
     part: str = ""
     """Of the run that was held back: the rest, where a part of the audience has tried the variants."""
+    at_most: int | None = None
+    """How many it might reach for all that was known; None: `recipients` were counted one by one."""
 
     @property
     def open(self) -> bool:
@@ -84,7 +86,8 @@ class Approval:
 
     def covers(self, recipients: int) -> bool:
         """Whether somebody agreed, to so many or nearly."""
-        return not self.open and recipients * 100 <= self.recipients * (100 + GROWTH)
+        agreed = max(self.recipients * (100 + GROWTH), (self.at_most or 0) * 100)
+        return not self.open and recipients * 100 <= agreed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, hypot, log, sqrt
+from math import ceil, exp, hypot, log, sqrt
 from typing import Final
 
 SAMPLE: Final = 384
@@ -80,6 +80,26 @@ def scaled(hits: int, taken: int, size: Estimate) -> Estimate:
     missed = taken - hits
     least, most = min(hits, value), max(size.high - missed, value)
     return Estimate(value, max(int(middle * below), least), min(-int(-middle * above // 1), most))
+
+
+def of_shards(found: int, read: int, of: int) -> Estimate:
+    """How many there are in `of` shards, `read` of which hold so many: whose hash lies in which is chance.
+
+    The ends are those of a Poisson mean, which is a little wider than what is true of a part of a whole (Garwood,
+    Fiducial Limits for the Poisson Distribution, Biometrika 28 (1936), page 437).
+    """
+    if read == of:
+        return everyone(found)
+    whole = of / read
+    value = round(found * whole)
+    low = int(_gamma(found, -_Z) * whole) if found else 0
+    return Estimate(value, max(found, min(low, value)), max(ceil(_gamma(found + 1, _Z) * whole), value))
+
+
+def within(row: Estimate, low: int, high: int | None = None) -> Estimate:
+    """The same where it is known for sure that there are no fewer and no more."""
+    most = max(row.high, low) if high is None else max(low, high)
+    return Estimate(*(min(max(one, low), most) for one in (row.value, row.low, row.high)))
 
 
 def _gamma(shape: int, z: float) -> float:

@@ -7,11 +7,13 @@ from shopbell.adapters.dynamo.attribution import DynamoReportCounts
 from shopbell.adapters.dynamo.campaigns import DynamoCampaigns
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
+from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
 from shopbell.app.delivery.agreeing import AskAgain
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.delivery.lasting import Lasting
 from shopbell.app.delivery.plan import Launch
+from shopbell.app.management.campaigns.counting import CountMembers
 from shopbell.app.management.campaigns.deciding import DecideWinner
 from shopbell.app.management.campaigns.reaching import CountReach
 from shopbell.app.management.campaigns.report import ReadReport
@@ -65,7 +67,9 @@ def _report() -> ReadReport:
 
 def ask_again(found: settings.ScenarioRunnerSettings) -> AskAgain:
     dynamo, stores = clients.dynamo(), clients.stores(found.config_table)
-    visitors = clients.reader(found.visitors_table, clients.shards_of(stores))
-    reach = CountReach(stores, visitors, DynamoCounters(dynamo, found.runs_table), map)
+    shards = clients.shards_of(stores)
+    members = DynamoMemberships(dynamo, found.members_table, clients.NO_TABLE, shards)
+    count = CountMembers(members, DynamoCounters(dynamo, found.runs_table), map)
+    reach = CountReach(stores, clients.reader(found.visitors_table, shards), count, map)
     campaigns, runs = DynamoCampaigns(dynamo, found.config_table), DynamoRuns(dynamo, found.runs_table)
     return AskAgain(stores, campaigns, runs, reach, clock.now)

@@ -80,6 +80,7 @@ class WakeSettings(FromEnvironment):
 class ScenarioRunnerSettings(FromEnvironment):
     config_table: str
     visitors_table: str
+    members_table: str
     runs_table: str
     audience_queue_url: str
     plan_queue_url: str

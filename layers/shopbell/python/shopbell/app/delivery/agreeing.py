@@ -10,6 +10,7 @@ from shopbell.domain.campaigns import MAX_LATENESS, Action, Approval, Campaign
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.runs import Run
+from shopbell.domain.sampling import Estimate
 from shopbell.ports import Campaigns, Queue, Runs, Stores
 
 ASKED: Final = "approval_asked"
@@ -17,7 +18,7 @@ AWAITED: Final = "approval_awaited"
 NOT_APPROVED: Final = "not_approved"
 MISSED: Final = "missed"
 
-Reach = Callable[[Campaign], int]
+Reach = Callable[[Campaign], Estimate]
 """How many people it would reach now, by its segments alone."""
 
 
@@ -46,11 +47,12 @@ class AskAgain:
     now: Clock
 
     def begin(self, campaign: Campaign, run: Run) -> str | None:
-        """Why a run does not begin yet, or never does; None: it may. What goes at once was counted as it was sent.
+        """Why a run does not begin yet, or never does; None: it may. What goes at once was counted as it was sent,
+        except for those of a rule, who are known only now that it is built.
 
         Raises Unavailable.
         """
-        if campaign.schedule is None:
+        if campaign.schedule is None and campaign.audience.rule_segment is None:
             return None
         known = self.runs.get(run.store, run.id)
         if known is not None:
@@ -70,13 +72,14 @@ class AskAgain:
         if store is None or store.approval == "none":
             return None
         reached = self.reach(campaign)
-        if reached <= store.approve_over or (given is not None and given.covers(reached)):
+        if reached.high <= store.approve_over or (given is not None and given.covers(reached.value)):
             return None
         if given is not None and given.open and (given.run_at, given.part) == (at, part):
             return AWAITED
         by = campaign.started_by if given is None else given.asked_by
         action: Action = "send" if campaign.schedule is None else "schedule"
-        asked = Approval(action, by, self.now(), reached, run_at=at, part=part)
+        asked = Approval(action, by, self.now(), reached.value, run_at=at, part=part)
+        asked = replace(asked, at_most=None if reached.exact else reached.high)
         # what a pause is counted from is when it was last changed by people, so that stays
         noted = replace(campaign, approval=asked, revision=campaign.revision + 1)
         if not self.campaigns.save(noted, expected=campaign.revision):

@@ -41,14 +41,16 @@ class ApprovalOut(BaseModel):
     """What was asked for (`send` or `schedule`), by which key and when, and which other key has agreed, and when.
 
     While `approved_by` is null it waits, and is a draft; or, with `run_at`, the run of that instant is held back,
-    since its audience has grown too much after it was scheduled. It is given up (`not_approved`) at `until`.
-    `asked_by` null: an earlier release did not note it. `message`: the same to read, null where nothing waits.
+    since its audience is larger than was agreed to. It is given up (`not_approved`) at `until`.
+    `recipients`: how many it would reach; `at_most`: how many it might, null where all were counted. `asked_by`
+    null: an earlier release did not note it. `message`: the same to read, null where nothing waits.
     """
 
     action: str
     asked_by: str | None
     at: str
     recipients: int
+    at_most: int | None
     approved_by: str | None
     approved_at: str | None
     run_at: str | None

@@ -81,6 +81,7 @@ def _approval(of: Campaign, row: Approval) -> out.ApprovalOut:
         asked_by=row.asked_by,
         at=format_instant(row.asked_at),
         recipients=row.recipients,
+        at_most=row.at_most,
         approved_by=row.approved_by,
         approved_at=instant(row.approved_at),
         run_at=instant(row.run_at),
@@ -98,12 +99,16 @@ def _awaited(of: Campaign, row: Approval) -> str | None:
     if not row.open or of.status in {"sent", "cancelled"}:
         return None
     if of.status == "draft":
-        return f"It would reach {row.recipients} people. It waits for a second person: POST …/approve with their key."
-    grown = f"Its audience has grown to {row.recipients} people, more than was agreed to."
+        return f"It would reach {_people(row)}. It waits for a second person: POST …/approve with their key."
+    grown = f"Its audience is {_people(row)} by now, more than was agreed to."
     if until is None:
         return f"{grown} Nobody agreed in time: POST …/approve is for what comes."
     what = "The rest of it" if row.part else "What was to go"
     return f"{grown} {what} waits for a second person until {format_instant(until)}: POST …/approve with their key."
+
+
+def _people(row: Approval) -> str:
+    return f"{row.recipients} people" + ("" if row.at_most is None else f", or up to {row.at_most}")
 
 
 def _by(row: ContentBy | None) -> dict[str, dict[str, ContentOut]] | None:

@@ -5,11 +5,13 @@ from shopbell.app.delivery.lasting import Lasting
 from shopbell.app.management.campaigns.approving import ApproveCampaign
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.copying import DuplicateCampaign
+from shopbell.app.management.campaigns.counting import CountMembers
 from shopbell.app.management.campaigns.estimate import EstimateCampaign
 from shopbell.app.management.campaigns.foretell import Foretell
 from shopbell.app.management.campaigns.progress import ReadProgress
 from shopbell.app.management.campaigns.report import ReadCampaigns, ReadReport
 from shopbell.app.management.campaigns.scheduling import KeepSchedule, ScheduleCampaign
+from shopbell.app.management.campaigns.seeing import SeeAudience
 from shopbell.app.management.campaigns.send import SendCampaign
 from shopbell.app.management.campaigns.starting import Admit
 from shopbell.app.management.campaigns.steer import SteerCampaign
@@ -30,7 +32,8 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
     texts = KeepTexts(ports.stores, ports.segments, interactions(ports, build))
     report, timed = reporting(ports), KeepSchedule(ports.schedules)
     foretell = Foretell(ports.stores, ports.messages.subscriptions, ports.messages.sends, now)
-    estimate = EstimateCampaign(stored, survey, ports.counters, ports.rates, foretell)
+    see = SeeAudience(survey, CountMembers(ports.memberships, ports.counters, ports.side_by_side))
+    estimate = EstimateCampaign(stored, see, ports.rates, foretell)
     admit = Admit(stored, ports.stores, estimate, now)
     send = SendCampaign(stored, ports.stores, runs, audience, ports.queues.plan, admit, now)
     schedule = ScheduleCampaign(stored, ports.stores, runs, audience, admit, timed, now)

@@ -42,8 +42,10 @@ class EstimateOut(BaseModel):
 
 class OutlookOut(BaseModel):
     """`audience` with its 95 % interval from `low` to `high`: visitors. `reachable`: those of them it would be
-    planned for, of whom `max_recipients` draws no more. `recipients`: of these, to whom no gate would be closed and
-    who are not held out: those who would get it. `by_service`: messages planned.
+    planned for, of whom `max_recipients` draws no more, with its interval too. What segments hold is counted, so
+    that its ends are the same; of several very large ones, of a rule and of everybody a sample says it. `recipients`:
+    of these, to whom no gate would be closed and who are not held out: those who would get it. `by_service`:
+    messages planned.
 
     `seconds` at the pace that the push services and the campaign's own `per_minute` allow. `outlives_ttl`: it
     would not be through in time, and is refused. Of those who can be reached, people `by_language`, `by_browser`
@@ -56,6 +58,8 @@ class OutlookOut(BaseModel):
     low: int
     high: int
     reachable: int
+    reachable_low: int
+    reachable_high: int
     recipients: EstimateOut
     by_service: dict[str, int]
     seconds: int
@@ -119,7 +123,9 @@ def estimate(row: Outlook) -> OutlookOut:
         audience=row.audience.value,
         low=row.audience.low,
         high=row.audience.high,
-        reachable=row.reachable,
+        reachable=row.reachable.value,
+        reachable_low=row.reachable.low,
+        reachable_high=row.reachable.high,
         recipients=_one(row.recipients),
         by_service=dict(row.by_service),
         seconds=row.seconds,

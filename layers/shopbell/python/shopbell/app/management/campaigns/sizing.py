@@ -1,6 +1,6 @@
 """Whether it is known how many people are in a campaign's segments: not while those are built, nor right after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from shopbell.app.management.segments.rules import uses
@@ -37,14 +37,26 @@ def _uncounted(campaign: Campaign, known: Mapping[SegmentId, Segment], now: Inst
         row = known.get(name)
         if row is None or name in seen:
             continue
-        what, done = f"{row.name} ({row.id})", row.build_percent or 0
-        if row.state == "building":
-            return f"{what} is still being built ({done} %), try again once it is active"
-        if row.last_verified_at is not None and now - row.last_verified_at < COUNTED_AFTER:
-            return f"{what} has only just been built or counted anew, try again in a minute"
+        if (why := _why(row, now)) is not None:
+            return why
         seen.add(name)
         waiting += sorted(uses(row))
     return None
+
+
+def _why(row: Segment, now: Instant) -> str | None:
+    what, done = f"{row.name} ({row.id})", row.build_percent or 0
+    if row.state == "building":
+        return f"{what} is still being built ({done} %), try again once it is active"
+    if row.last_verified_at is not None and now - row.last_verified_at < COUNTED_AFTER:
+        return f"{what} has only just been built or counted anew, try again in a minute"
+    return None
+
+
+def counted_already(known: Iterable[Segment], now: Instant) -> frozenset[SegmentId]:
+    """Those of which the stream has counted what their builds found."""
+    rows = {row.id: row for row in known}
+    return frozenset(name for name, row in rows.items() if row.state == "active" and _why(row, now) is None)
 
 
 def _everyone(survey: Survey, store: StoreId) -> int:

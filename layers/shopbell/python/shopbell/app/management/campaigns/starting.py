@@ -13,6 +13,7 @@ from shopbell.domain.campaigns import Action, Approval, Campaign
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Conflict, Forbidden
 from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.sampling import Estimate
 from shopbell.ports import Campaigns, Stores
 
 TOLERANCE: Final = 10
@@ -73,15 +74,15 @@ class Admit:
         if store is None:
             raise Conflict("The store is gone.")
         check_sendable(campaign, store)
-        check_sized(campaign, store.approve_over, self.estimate.survey, self.now())
-        recipients = self.estimate.check(campaign, at).reachable
+        check_sized(campaign, store.approve_over, self.estimate.see.survey, self.now())
+        reached = self.estimate.check(campaign, at, store.approve_over).reachable
         given = campaign.approval
-        if recipients <= store.approve_over:
+        if reached.high <= store.approve_over:
             return None if waits(given) else given
-        _check_expected(recipients, asked.expected_audience)
+        _check_expected(reached, asked.expected_audience)
         if given is not None and not waits(given):
             return given
-        return None if store.approval == "none" else _to_approve(asked, recipients, self.now())
+        return None if store.approval == "none" else _to_approve(asked, reached, self.now())
 
     def hold(self, stored: Campaign, wanted: Campaign, asked: Asked, approval: Approval) -> Campaign:
         """It stays a draft, and says what it waits for."""
@@ -108,14 +109,22 @@ def waits(approval: Approval | None) -> bool:
     return approval is not None and approval.open
 
 
-def _to_approve(asked: Asked, recipients: int, now: Instant) -> Approval:
+def _to_approve(asked: Asked, reached: Estimate, now: Instant) -> Approval:
     if asked.by is None:
         raise Forbidden("A key that is not known by name cannot ask for approval.")
-    return Approval(asked.action, asked.by, now, recipients)
+    return Approval(asked.action, asked.by, now, reached.value, at_most=None if reached.exact else reached.high)
 
 
-def _check_expected(recipients: int, expected: int | None) -> None:
+def _check_expected(reached: Estimate, expected: int | None) -> None:
+    """Any number that may be the true one, as far as is known, is as good as the likeliest."""
     if expected is None:
-        raise Conflict(f"It would reach {recipients} people: say `expected_audience` to send it to so many.")
-    if abs(expected - recipients) * 100 > recipients * TOLERANCE:
-        raise Conflict(f"It would reach {recipients} people, not about {expected} as expected.")
+        raise Conflict(f"It would reach {_said(reached)}: say `expected_audience` to send it to so many.")
+    near = abs(expected - reached.value) * 100 <= reached.value * TOLERANCE
+    if not near and not reached.low <= expected <= reached.high:
+        raise Conflict(f"It would reach {_said(reached)}, not about {expected} as expected.")
+
+
+def _said(reached: Estimate) -> str:
+    if reached.exact:
+        return f"{reached.value} people"
+    return f"about {reached.value} people (from {reached.low} to {reached.high}, as a sample says)"

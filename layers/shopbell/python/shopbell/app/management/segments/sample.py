@@ -18,7 +18,9 @@ _PROFILES: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """At most 384 visitors, those with the lowest hashes, in their order; and the size of the store."""
+    """At most 384 visitors unless more were asked for, those with the lowest hashes, in their order; and the size of
+    the store.
+    """
 
     visitors: tuple[VisitorId, ...]
     size: Estimate
@@ -29,8 +31,11 @@ class DrawSample:
     visitors: Visitors
     side_by_side: SideBySide
 
-    def __call__(self, store: StoreId, shards: int) -> Sample:
-        """The same visitors again until others come with lower hashes; all of them where there are no more."""
+    def __call__(self, store: StoreId, shards: int, most: int = SAMPLE) -> Sample:
+        """The same visitors again until others come with lower hashes; all of them where there are no more.
+
+        `most`: no more than the size of the store is read from.
+        """
         share = COUNTED if shards == 1 else COUNTED * 5 // (shards * 4) + _SPARE
 
         def head(shard: int) -> Page[VisitorId]:
@@ -43,7 +48,7 @@ class DrawSample:
         if ends:
             found = [row for row in found if row[0] <= min(ends)][:COUNTED]
         size = population([digest for digest, _ in found]) if ends else everyone(len(found))
-        return Sample(tuple(who for _, who in found[:SAMPLE]), size)
+        return Sample(tuple(who for _, who in found[:most]), size)
 
 
 def persons(

@@ -15,7 +15,7 @@ from shopbell.domain.ids import CUSTOMER_PREFIX, SegmentId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.rules.graph import references
 from shopbell.domain.rules.parse import parse_rule
-from shopbell.domain.sampling import Estimate
+from shopbell.domain.sampling import SAMPLE, Estimate
 from shopbell.domain.segments.definition import Segment, StoredRules
 from shopbell.domain.segments.evaluate import evaluate
 from shopbell.domain.segments.features import Ruleset
@@ -85,12 +85,12 @@ class Survey:
     """Whatever waits for a table, 16 at a time (ruling 25)."""
     now: Clock
 
-    def __call__(self, store: StoreId, rules: Sequence[Json]) -> Findings:
+    def __call__(self, store: StoreId, rules: Sequence[Json], most: int = SAMPLE) -> Findings:
         """The rules must have passed `ReadRule`; segments that they name count by their rules, live or not."""
         began, live = self.now(), self.segments.rules(store)
         scratch = scratch_rules(live, self.segments.all(store), rules)
         ruleset = self.rulebook.compiled(scratch)
-        sample, profiles = self.drawn(store)
+        sample, profiles = self.drawn(store, most)
         fresh = bool(scratch.bits.keys() - live.bits.keys())
         found = self.in_time(self._answer(live, ruleset, len(rules), fresh=fresh), profiles, began)
         return Findings(sample, found, ruleset, fresh, self.now())
@@ -115,9 +115,9 @@ class Survey:
         found = self.side_by_side(one, list(enumerate(profiles)))
         return tuple(takewhile(lambda answer: answer is not None, found))  # type: ignore[arg-type]
 
-    def drawn(self, store: StoreId) -> tuple[Sample, Sequence[Profile]]:
+    def drawn(self, store: StoreId, most: int = SAMPLE) -> tuple[Sample, Sequence[Profile]]:
         """The sample, and the profiles of those in it who are no other's alias."""
-        sample = self._draw(store)
+        sample = self._draw(store, most)
         return sample, self.persons(store, sample.visitors)
 
     def profiles(self, store: StoreId, most: int) -> Sequence[Profile]:
@@ -137,11 +137,11 @@ class Survey:
             for item in self.events.of(profile.store, name):
                 yield from item.events
 
-    def _draw(self, store: StoreId) -> Sample:
+    def _draw(self, store: StoreId, most: int = SAMPLE) -> Sample:
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
-        return DrawSample(self.visitors, self.side_by_side)(store, row.shards)
+        return DrawSample(self.visitors, self.side_by_side)(store, row.shards, most)
 
     def persons(self, store: StoreId, visitors: Sequence[VisitorId]) -> list[Profile]:
         """The profiles of those of them who are no other's alias."""
