@@ -160,7 +160,7 @@ def test_given_up_it_never_goes(office: Office) -> None:
     name = scheduled(office, audience={"rule": BUYERS})
     assert call(office, name, "cancel").json["status"] == "cancelled"
     assert own(office, name) is None
-    assert office.manage("GET", f"/v1/segments/campaign-{name}").json["state"] == "archived"
+    assert office.manage("GET", f"/v1/segments/campaign-{name}-2").json["state"] == "archived"
     assert [call(office, name, what).status for what in ("resume", "pause", "unschedule", "schedule")] == [409] * 4
 
 
@@ -173,7 +173,7 @@ def test_what_has_not_begun_becomes_a_draft_that_can_be_changed(office: Office) 
         assert own(office, name) is None
     assert office.manage("PATCH", f"/v1/campaigns/{name}", {"name": "Better"}).status == 200
     assert call(office, name, "schedule").json["status"] == "scheduled", "the schedule stays the draft's"
-    assert office.manage("GET", f"/v1/segments/campaign-{name}").json["state"] == "building"
+    assert office.manage("GET", f"/v1/segments/campaign-{name}-5").json["state"] == "building"
     assert office.manage("DELETE", f"/v1/campaigns/{name}").status == 409
 
 

@@ -161,12 +161,12 @@ def test_an_inline_rule_is_built_when_the_campaign_is_sent_and_rests_afterwards(
 
     office.manage("POST", f"/v1/campaigns/{name}/send")
 
-    hidden = office.manage("GET", f"/v1/segments/campaign-{name}").json
+    hidden = office.manage("GET", f"/v1/segments/campaign-{name}-2").json
     assert (hidden["state"], hidden["hidden"]) == ("building", True)
     assert len(office.rebuild.take()) == 1
     office.manage("POST", f"/v1/campaigns/{name}/cancel")
-    assert office.manage("GET", f"/v1/segments/campaign-{name}").json["state"] == "archived"
-    assert office.manage("PATCH", f"/v1/segments/campaign-{name}", {"name": "x"}).status == 404
+    assert office.manage("GET", f"/v1/segments/campaign-{name}-2").json["state"] == "archived"
+    assert office.manage("PATCH", f"/v1/segments/campaign-{name}-2", {"name": "x"}).status == 404
 
 
 def test_only_a_draft_can_be_changed(office: Office) -> None:

@@ -51,7 +51,7 @@ def _send(shop: StoryShop, given: CampaignIn) -> None:
         id=name,
         name=given.name,
         status="sending",
-        audience=audience.read(STORE, name, given.audience),
+        audience=audience.read(STORE, given.audience),
         content=content,
         variants=variants,
         content_by=given.content_by.texts if given.content_by else None,
@@ -61,8 +61,7 @@ def _send(shop: StoryShop, given: CampaignIn) -> None:
         updated_at=now,
         sent_at=now,
     )
-    assert shop.campaigns.save(made, expected=None)
-    audience.wake(made)
+    assert shop.campaigns.save(audience.wake(made), expected=None)
     shop.plan(PlanWork(STORE, name, now))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from shopbell.app.management.campaigns.texts import named_segments
-from shopbell.app.management.segments.rules import uses
+from shopbell.app.management.segments.rules import refers, uses
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.scenarios.fly import trigger_of
@@ -28,18 +28,15 @@ class FindUsage:
     def __call__(self, store: StoreId, segments: Sequence[Segment]) -> Usage:
         """Every segment that anybody names, with those who do; hidden segments speak for their owner."""
         found: dict[SegmentId, dict[tuple[str, str], User]] = {}
-        for name, user in [*self._of_campaigns(store, segments), *_of_segments(segments)]:
+        for name, user in [*self._of_campaigns(store), *_of_segments(segments)]:
             found.setdefault(name, {})[user.kind, user.id] = user
         return {name: tuple(users.values()) for name, users in found.items()}
 
-    def _of_campaigns(self, store: StoreId, segments: Sequence[Segment]) -> Iterator[tuple[SegmentId, User]]:
-        rules = {row.id: row for row in segments if row.hidden}
+    def _of_campaigns(self, store: StoreId) -> Iterator[tuple[SegmentId, User]]:
         for campaign in self._all(store):
             user = User("campaign", campaign.id, campaign.name, campaign.status, campaign.status in _PENDING)
-            hidden = rules.get(campaign.audience.rule_segment) if campaign.audience.rule_segment else None
-            inside = uses(hidden) if hidden else frozenset[SegmentId]()
-            named = named_segments(campaign.content_by)
-            for name in {*campaign.audience.include, *campaign.audience.exclude, *inside, *named}:
+            audience, named = campaign.audience, named_segments(campaign.content_by)
+            for name in {*audience.include, *audience.exclude, *refers(audience.rule), *named}:
                 yield name, user
 
     def _all(self, store: StoreId) -> Iterator[Campaign]:

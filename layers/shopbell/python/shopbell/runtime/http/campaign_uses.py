@@ -42,7 +42,7 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
         create=CreateCampaign(stored, texts, audience, ports.random, now),
         edit=EditCampaign(stored, texts, audience, now),
         discard=DiscardCampaign(stored, audience, now),
-        duplicate=DuplicateCampaign(stored, texts, audience, ports.random, now),
+        duplicate=DuplicateCampaign(stored, texts, ports.random, now),
         send=send,
         schedule=schedule,
         approve=ApproveCampaign(stored, send, schedule, ports.keys.api, now),

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.texts import KeepTexts
 from shopbell.app.management.campaigns.write import found, fresh, keyed
 from shopbell.app.management.changes import check_saved
 from shopbell.domain.campaigns import Campaign, Schedule
 from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.errors import Conflict
-from shopbell.domain.ids import CampaignId, SegmentId, StoreId
+from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.incoming.segments import MAX_TITLE
 from shopbell.ports import Campaigns, RandomBytes
 
@@ -23,7 +22,6 @@ class DuplicateCampaign:
 
     campaigns: Campaigns
     texts: KeepTexts
-    audience: KeepAudience
     random: RandomBytes
     now: Clock
 
@@ -35,7 +33,6 @@ class DuplicateCampaign:
             return earlier
         copy = keyed(store, named, now) if named else fresh(now, self.random)
         made = _copied(original, copy, now)
-        self.audience.keep(made)
         check_saved(saved=self.campaigns.save(made, expected=None))
         self.texts.keep(made)
         return made
@@ -51,14 +48,12 @@ class DuplicateCampaign:
 
 
 def _copied(original: Campaign, name: CampaignId, now: Instant) -> Campaign:
-    audience = original.audience
-    rule = None if audience.rule_segment is None else SegmentId(f"campaign-{name}")
     return Campaign(
         store=original.store,
         id=name,
         name=f"{original.name[: MAX_TITLE - len(SUFFIX)]}{SUFFIX}",
         status="draft",
-        audience=replace(audience, rule_segment=rule),
+        audience=replace(original.audience, rule_segment=None),
         content=original.content,
         variants=original.variants,
         content_by=original.content_by,

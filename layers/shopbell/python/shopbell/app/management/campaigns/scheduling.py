@@ -33,6 +33,11 @@ class KeepSchedule:
         made = schedule_of(whose, schedule.trigger, schedule.time_zone or "UTC", coming, now)
         self.schedules.put(made if made.once else replace(made, ends_at=campaign.ends_at))
 
+    def follow(self, stands: Campaign, now: Instant) -> None:
+        """What somebody who came second has written is not what stands."""
+        if stands.status == "scheduled":
+            self.put(stands, now)
+
     def remove(self, campaign: Campaign) -> None:
         if campaign.schedule is not None:
             self.schedules.remove(campaign.store, named_for(campaign.id))
@@ -73,20 +78,21 @@ class ScheduleCampaign:
         approval = self.admit(wanted, asked, first)
         if approval is not None and waits(approval):
             return self.admit.hold(stored, wanted, asked, approval)
-        self.audience.wake(wanted)
-        scheduled = replace(
-            wanted,
-            status="scheduled",
-            send_key=asked.request,
-            send_body=asked.digest,
-            approval=approval,
-            started_by=asked.by,
-            updated_at=now,
-            revision=stored.revision + 1,
+        scheduled = self.audience.wake(
+            replace(
+                wanted,
+                status="scheduled",
+                send_key=asked.request,
+                send_body=asked.digest,
+                approval=approval,
+                started_by=asked.by,
+                updated_at=now,
+                revision=stored.revision + 1,
+            )
         )
         # whoever dies before the campaign is saved leaves a schedule that finds a draft, and starts nothing
         self.schedule.put(scheduled, now)
-        check_saved(saved=self.campaigns.save(scheduled, expected=stored.revision))
+        self.audience.start(self.campaigns, scheduled, lambda stands: self.schedule.follow(stands, now))
         return scheduled
 
     def back(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:

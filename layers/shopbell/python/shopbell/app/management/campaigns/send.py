@@ -7,7 +7,6 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.starting import Admit, Asked, waits
 from shopbell.app.management.campaigns.trial import check_recurring
 from shopbell.app.management.campaigns.write import found
-from shopbell.app.management.changes import check_saved
 from shopbell.app.work import PlanWork, plan_message
 from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import MINUTE, Clock, Duration
@@ -52,19 +51,20 @@ class SendCampaign:
         approval = self.admit(stored, asked, now)
         if approval is not None and waits(approval):
             return self.admit.hold(stored, stored, asked, approval)
-        self.audience.wake(stored)
-        sending = replace(
-            stored,
-            status="sending",
-            sent_at=now,
-            updated_at=now,
-            send_key=asked.request,
-            send_body=asked.digest,
-            approval=approval,
-            started_by=asked.by,
-            revision=stored.revision + 1,
+        sending = self.audience.wake(
+            replace(
+                stored,
+                status="sending",
+                sent_at=now,
+                updated_at=now,
+                send_key=asked.request,
+                send_body=asked.digest,
+                approval=approval,
+                started_by=asked.by,
+                revision=stored.revision + 1,
+            )
         )
-        check_saved(saved=self.campaigns.save(sending, expected=stored.revision))
+        self.audience.start(self.campaigns, sending)
         self._plan(sending)
         return sending
 

@@ -32,7 +32,6 @@ class CreateCampaign:
         if request is not None and (earlier := self._earlier(store, given, request, now)) is not None:
             return earlier
         made = self._made(store, keyed(store, request, now) if request else fresh(now, self.random), given)
-        self.audience.keep(made)
         check_saved(saved=self.campaigns.save(made, expected=None))
         self.texts.keep(made)
         return made
@@ -48,7 +47,7 @@ class CreateCampaign:
             id=name,
             name=given.name,
             status="draft",
-            audience=self.audience.read(store, name, given.audience),
+            audience=self.audience.read(store, given.audience),
             content=content,
             variants=variants,
             content_by=by,
@@ -93,8 +92,8 @@ class EditCampaign:
             raise Conflict(f"It is {stored.status}; only a draft can be changed.")
         edited = self._edited(stored, given)
         check_winner(edited)
-        self.audience.keep(edited)
         check_saved(saved=self.campaigns.save(edited, expected=stored.revision))
+        self.audience.rest(edited)
         self.texts.keep(edited)
         return edited
 
@@ -106,7 +105,7 @@ class EditCampaign:
         schedule, ends_at = times_of(given, stored.schedule, stored.ends_at)
         audience, (winner, weighing) = stored.audience, _search(given, stored)
         if given.audience is not None:
-            audience = self.audience.read(stored.store, stored.id, given.audience)
+            audience = self.audience.read(stored.store, given.audience)
         return replace(
             stored,
             name=given.name or stored.name,
@@ -138,6 +137,7 @@ class DiscardCampaign:
         stored = found(self.campaigns, store, name)
         check_revision(stored.revision, expected)
         if stored.status == "cancelled":
+            self.audience.rest(stored)  # whoever discarded it may have died before
             return stored
         if stored.status != "draft":
             raise Conflict(f"It is {stored.status}; cancel it instead, its report stays.")

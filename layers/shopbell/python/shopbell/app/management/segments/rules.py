@@ -60,7 +60,12 @@ class ReadRule:
 
 def uses(segment: Segment) -> frozenset[SegmentId]:
     """The segments that a stored one refers to."""
-    return references(parse_rule(segment.rule))
+    return refers(segment.rule)
+
+
+def refers(raw: Json) -> frozenset[SegmentId]:
+    """The segments to which a rule refers that was read before; None: there is none."""
+    return frozenset() if raw is None else references(parse_rule(raw))
 
 
 def words(rule: Rule, known: Sequence[Segment]) -> str:
