@@ -52,3 +52,12 @@ def test_every_list_refuses_what_is_no_cursor(ports: Ports, store: StoreId, curs
 def test_any_text_is_a_position_or_refused(cursor: str) -> None:
     with contextlib.suppress(Rejected):
         assert cursors.position(cursor)
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
+def test_a_sealed_cursor_opens_its_own_list_alone(cursor: str, ours: str, theirs: str) -> None:
+    given = cursors.sealed(cursor, ours)
+    assert cursors.opened(given, ours) == cursor
+    for mistake, of in ((given, f"{ours}{theirs}x"), (f"{given}x", ours), (given[:-1], ours), (cursor, ours)):
+        with pytest.raises(Rejected):
+            cursors.opened(mistake, of)

@@ -8,6 +8,8 @@ import pytest
 
 from tests.functions.command.counter import Counter
 from tests.functions.http.office import VIEWER
+from tests.functions.http.test_keys import PRODUCT
+from tests.functions.http.world import SRV
 
 
 def test_with_json_an_answer_is_printed_as_the_api_gave_it(counter: Counter) -> None:
@@ -35,6 +37,14 @@ def test_a_list_is_read_page_after_page(counter: Counter) -> None:
     assert "--everything" in counter.warned
     assert [one["name"] for one in counter.json("segments", "list", "--everything")["items"]] == names
     assert len(counter.json("segments", "list", "--limit", "102")["items"]) >= 102
+
+
+def test_the_tree_of_categories_is_read_page_after_page(counter: Counter) -> None:
+    names = [f"c{number:03}" for number in range(101)]
+    products = [{**PRODUCT, "id": name, "categories": [name]} for name in names]
+    assert counter.office.call("PUT", "/v1/products", {"products": products}, key=SRV).status == 200
+    assert [line.split("  ")[0] for line in counter.done("products", "categories").splitlines()] == names
+    assert [one["path"] for one in counter.json("products", "categories")["items"]] == names
 
 
 def test_members_are_written_to_a_file(counter: Counter, tmp_path: Path) -> None:

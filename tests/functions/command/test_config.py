@@ -37,6 +37,14 @@ def test_no_id_key_code_or_person_is_written_down(shop: Counter) -> None:
     ]
 
 
+def test_more_things_than_one_page_holds_are_exported(shop: Counter) -> None:
+    for number in range(101):
+        body = {"id": f"many-{number}", "name": f"Many {number}"}
+        for path in ("lists", "coupon-pools"):
+            assert shop.office.manage("POST", f"/v1/{path}", body).status == 201
+    assert Path(exported(shop)).read_text().count("Many ") == 202
+
+
 PUT_AWAY = ("segment A draft", "trigger Thanks", "campaign Weekly", f"webhook {RECEIVER}")
 CASES: list[tuple[dict[tuple[str | int, ...], Any], str]] = [
     ({("store", "language"): "fr"}, '~ store\n    language: "de" -> "fr"\n'),

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 from typing import Final
 
 import orjson
@@ -10,6 +11,8 @@ from shopbell.domain.errors import Rejected
 
 MAX_CURSOR: Final = 2_048
 _MAX_PART: Final = 1_024
+_SEAL: Final = 11
+"""Characters: 64 bits, so that nobody takes one list's cursor for another's by chance."""
 
 
 def encode(*parts: str) -> str:
@@ -36,9 +39,27 @@ def position(cursor: str | None) -> str | None:
     return None if parts is None else parts[0]
 
 
+def sealed(cursor: str, of: str) -> str:
+    """As callers get it: for this one list. The seal is no secret; it tells mistakes, and guards nothing."""
+    return _seal(cursor, of) + cursor
+
+
+def opened(given: str, of: str) -> str:
+    """Rejected at `cursor` unless it was sealed for this list, and came back whole."""
+    cursor = given[_SEAL:]
+    if len(given) > MAX_CURSOR or given != sealed(cursor, of):
+        raise rejected()
+    return cursor
+
+
 def rejected() -> Rejected:
     """What a cursor of another list, or of nobody, is answered with."""
     return Rejected.at("cursor", "is not a cursor of this list", status=422)
+
+
+def _seal(cursor: str, of: str) -> str:
+    digest = hashlib.sha256(f"{of}\n{cursor}".encode("utf-8", "surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest[:8]).rstrip(b"=").decode()
 
 
 def _bytes(cursor: str) -> bytes:

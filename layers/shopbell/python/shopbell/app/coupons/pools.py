@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.paging import page_of
 from shopbell.domain.clock import Clock, Instant, parse_instant
 from shopbell.domain.codes import Code
 from shopbell.domain.coupons import CouponPool, Stock, counted
@@ -35,9 +36,11 @@ class ReadPools:
     counters: Counters
     now: Clock
 
-    def all(self, store: StoreId) -> Sequence[PoolView]:
-        """But those that were put away."""
-        return [self.view(row) for row in self.pools.all(store) if not row.archived]
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[PoolView]:
+        """By id, but those that were put away."""
+        kept = (row for row in self.pools.all(store) if not row.archived)
+        rows = page_of(kept, lambda row: row.id, after, limit)
+        return Page(tuple(map(self.view, rows.items)), rows.cursor)
 
     def one(self, store: StoreId, name: PoolId) -> PoolView:
         return self.view(found(self.pools, store, name))

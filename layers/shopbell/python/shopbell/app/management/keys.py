@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.founding import BASE62, key_text, text
+from shopbell.app.paging import page_of
 from shopbell.app.turning import TRIES
 from shopbell.domain.clock import MINUTE, Clock, Duration, Instant, format_instant
 from shopbell.domain.errors import Conflict, NotFound, Rejected, Unavailable
@@ -13,7 +14,7 @@ from shopbell.domain.keys import MARK, digest_of
 from shopbell.domain.once import Once
 from shopbell.domain.signatures import MOST, OVERLAP, IdentifySecret, accepted, dump, load, room_from
 from shopbell.domain.store import Key, KeyKind, Role
-from shopbell.ports import Keys, OnceCalls, RandomBytes, Secrets
+from shopbell.ports import Keys, OnceCalls, Page, RandomBytes, Secrets
 
 _LENGTH: Final = 43
 """Characters of base 62: 256 bits."""
@@ -155,6 +156,10 @@ class ListKeys:
     def __call__(self, store: StoreId) -> Sequence[tuple[Key, Instant | None]]:
         """Oldest first, each with its last use."""
         return self.keys.keys(store)
+
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[tuple[Key, Instant | None]]:
+        """The same; never of the digest is told more than its mark."""
+        return page_of(self(store), lambda row: f"{row[0].created_at:015d}#{mark_of(row[0])}", after, limit)
 
 
 def mark_of(key: Key) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from shopbell.app.filling import FILL_LIST, PART, ChangeMembers
 from shopbell.app.jobs import StartJob
+from shopbell.app.paging import page_of
 from shopbell.app.privacy.erased import NOBODY, TAKE_ANOTHER
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound, Rejected
@@ -16,7 +17,7 @@ from shopbell.domain.jobs import MAX_ERRORS, Job, JobError
 from shopbell.domain.lists import ListMode, VisitorList, names_list
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.users import InUse, User
-from shopbell.ports import LineUploads, Lists, RandomBytes, Segments, Stores
+from shopbell.ports import LineUploads, Lists, Page, RandomBytes, Segments, Stores
 
 AT_ONCE: Final = PART
 """Visitors who are put on a list while the caller waits; more become a job (ruling 26)."""
@@ -40,10 +41,11 @@ class ReadLists:
     lists: Lists
     segments: Segments
 
-    def all(self, store: StoreId) -> Sequence[tuple[VisitorList, int]]:
-        """Each with how many segments read it."""
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[tuple[VisitorList, int]]:
+        """By id, each with how many segments read it."""
         known = self.segments.all(store)
-        return [(row, len(_readers(known, row.id))) for row in self.lists.all(store) if not row.going]
+        rows = page_of((row for row in self.lists.all(store) if not row.going), lambda row: row.id, after, limit)
+        return Page(tuple((row, len(_readers(known, row.id))) for row in rows.items), rows.cursor)
 
     def one(self, store: StoreId, name: ListId) -> tuple[VisitorList, int]:
         row = found(self.lists, store, name)

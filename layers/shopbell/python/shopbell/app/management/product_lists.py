@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbell.app.management.changes import check_revision
+from shopbell.app.paging import page_of
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import ProductId, SegmentId, StoreId
 from shopbell.domain.incoming.product_lists import ProductListIn
 from shopbell.domain.recommend.named import ProductList
-from shopbell.ports import Catalogue, Segments, Tops
+from shopbell.ports import Catalogue, Page, Segments, Tops
 from shopbell.ports.demand import MAX_LISTS
 
 TRIES: Final = 3
@@ -21,9 +22,9 @@ class ProductLists:
     catalogue: Catalogue
     segments: Segments
 
-    def all(self, store: StoreId) -> Sequence[ProductList]:
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[ProductList]:
         """By name."""
-        return self.tops.named(store)
+        return page_of(self.tops.named(store), lambda one: one.name, after, limit)
 
     def one(self, store: StoreId, name: str) -> ProductList:
         """NotFound if there is none of that name."""

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shopbell.app.founding import VapidPairs
+from shopbell.app.paging import page_of
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import Store, VapidKey
 from shopbell.domain.vapidkeys import UNUSED, KeyUse, VapidKeys, activated, asked_for, by_public, reserved
-from shopbell.ports import KeyRow, KeyUses, Secrets, Stores
+from shopbell.ports import KeyRow, KeyUses, Page, Secrets, Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class UsedKey:
 class ReadVapidKeys:
     stores: Stores
     uses: KeyUses
+
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[UsedKey]:
+        """Oldest first."""
+        return page_of(self(store), lambda one: f"{one.key.created_at:015d}#{one.key.id:>20}", after, limit)
 
     def __call__(self, store: StoreId) -> Sequence[UsedKey]:
         """Oldest first, each with exact counts."""

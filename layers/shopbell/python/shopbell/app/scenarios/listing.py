@@ -1,8 +1,8 @@
 """List a store's scenarios, and read one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shopbell.app.paging import page_of
 from shopbell.app.scenarios.prompt import seen
 from shopbell.app.scenarios.view import ScenarioView, of_own_rules, view
 from shopbell.domain.clock import Clock
@@ -11,7 +11,7 @@ from shopbell.domain.ids import StoreId
 from shopbell.domain.prompts.prompt import NAME as PROMPT
 from shopbell.domain.scenarios.table import FLY_MODE, SCENARIOS
 from shopbell.domain.store import Store
-from shopbell.ports import OwnTriggers, Scenarios, Stores
+from shopbell.ports import OwnTriggers, Page, Scenarios, Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,10 @@ class ListScenarios:
     triggers: OwnTriggers
     now: Clock
 
-    def __call__(self, store: StoreId) -> Sequence[ScenarioView]:
-        row = self._store(store)
-        return [self._one(row, name) for name in SCENARIOS]
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[ScenarioView]:
+        row, order = self._store(store), {name: f"{place:03d}" for place, name in enumerate(SCENARIOS)}
+        names = page_of(order, order.__getitem__, after, limit)
+        return Page(tuple(self._one(row, name) for name in names.items), names.cursor)
 
     def one(self, store: StoreId, name: str) -> ScenarioView:
         """Raises NotFound for a name that is none of the sixteen."""

@@ -1,12 +1,12 @@
 """Fly mode: make, change, switch and delete the marketer's own triggers."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.links import NOWHERE, dead_link
 from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.paging import page_of
 from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.hidden import KeepSegment, Wanted
 from shopbell.app.scenarios.interactions import KeepInteractions
@@ -20,7 +20,7 @@ from shopbell.domain.scenarios.fly import SEGMENT_FIELD, SEGMENT_TURNS, OwnTrigg
 from shopbell.domain.scenarios.plan import Plan
 from shopbell.domain.store import Store
 from shopbell.domain.visits.derived import is_derived
-from shopbell.ports import OwnTriggers, RandomBytes, Segments, Stores
+from shopbell.ports import OwnTriggers, Page, RandomBytes, Segments, Stores
 
 MAX_TRIGGERS: Final = 100
 """Of one store: each is asked about every event."""
@@ -157,8 +157,10 @@ class DeleteTrigger:
 class ReadTriggers:
     triggers: OwnTriggers
 
-    def all(self, store: StoreId) -> Sequence[TriggerView]:
-        return [TriggerView(row, row.plan()) for row in self.triggers.all(store)]
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[TriggerView]:
+        """By id."""
+        rows = page_of(self.triggers.all(store), lambda row: row.id, after, limit)
+        return Page(tuple(TriggerView(row, row.plan()) for row in rows.items), rows.cursor)
 
     def one(self, store: StoreId, name: TriggerId) -> TriggerView:
         row = found(self.triggers, store, name)

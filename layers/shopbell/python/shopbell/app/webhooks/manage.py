@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
+from shopbell.app.paging import page_of
 from shopbell.app.webhooks.check import CheckHook, check_meant
 from shopbell.app.webhooks.work import notice_message
 from shopbell.domain.clock import Clock, Duration, Instant
@@ -20,7 +21,7 @@ from shopbell.domain.webhooks.hook import (
 )
 from shopbell.domain.webhooks.notice import Notice, named
 from shopbell.domain.webhooks.signing import SECRET_BYTES, shown
-from shopbell.ports import Queue, RandomBytes, Secrets
+from shopbell.ports import Page, Queue, RandomBytes, Secrets
 from shopbell.ports.webhooks import HookDeliveries, Webhooks
 
 
@@ -56,8 +57,10 @@ class ManageHooks:
     random: RandomBytes
     now: Clock
 
-    def all(self, store: StoreId) -> Sequence[HookView]:
-        return [self._view(hook) for hook in self.hooks.all(store)]
+    def page(self, store: StoreId, after: str | None, limit: int) -> Page[HookView]:
+        """By id."""
+        rows = page_of(self.hooks.all(store), lambda hook: hook.id, after, limit)
+        return Page(tuple(map(self._view, rows.items)), rows.cursor)
 
     def one(self, store: StoreId, name: WebhookId) -> HookView:
         return self._view(self._found(store, name))

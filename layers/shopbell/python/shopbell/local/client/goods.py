@@ -6,7 +6,7 @@ from shopbell.local.client import tables
 from shopbell.local.client.command import Command, Option
 from shopbell.local.client.editing import edit
 from shopbell.local.client.imports import FILE, JOBS, UPLOADS, feed
-from shopbell.local.client.run import Run
+from shopbell.local.client.run import PAGE, Run, pages
 
 _ONE: Final = "/v1/products/{product_id}"
 _LIST: Final = "/v1/product-lists/{name}"
@@ -16,11 +16,14 @@ _FORMATS: Final = ("csv", "jsonl", "google_xml")
 
 def categories(run: Run) -> int:
     """The tree of categories, each below its parent."""
-    told = run.send().body
+    items: list[dict[str, Any]] = []
+    told: dict[str, Any] = {}
+    for told in pages(run, limit=str(PAGE)):
+        items += told["items"]
     if run.asked.json:
-        run.show(told)
+        run.show({**told, "items": items})
         return 0
-    for line in _branches(told["items"], 0):
+    for line in _branches(items, 0):
         run.print(line)
     if not told["whole"]:
         run.err.write("there are more than are shown\n")
@@ -93,6 +96,7 @@ COMMANDS: Final = (
         "lists that people made",
         "GET /v1/product-lists",
         ("name", "target.kind", "target.id", "starts_at", "ends_at", "product_ids"),
+        paged=True,
     ),
     Command("product-lists", "show", "one list", f"GET {_LIST}"),
     Command(

@@ -16,6 +16,7 @@ COMMANDS: Final = (
         "the store's webhooks, and how they go",
         f"GET {_ALL}",
         ("id", "url", "events", "state", "deliveries.delivered", "deliveries.given_up", "deliveries.last_error"),
+        paged=True,
     ),
     Command("webhooks", "show", "one webhook, and how it went", f"GET {_ONE}"),
     Command(

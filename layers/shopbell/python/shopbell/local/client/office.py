@@ -43,6 +43,7 @@ COMMANDS: Final = (
         "the store's keys; none is shown itself",
         "GET /v1/keys",
         ("id", "name", "kind", "role", "last_used_at", "expires_at", "revoked"),
+        paged=True,
     ),
     Command(
         "keys",
@@ -69,6 +70,7 @@ COMMANDS: Final = (
         "the keys that sign messages, and what was refused",
         "GET /v1/vapid-keys",
         ("id", "state", "created_at", "subscriptions", "refused", "parked"),
+        paged=True,
     ),
     Command(
         "vapid",

@@ -42,6 +42,7 @@ COMMANDS: Final = (
         "pools of coupon codes",
         "GET /v1/coupon-pools",
         ("id", "name", "discount", "free", "assigned", "redeemed", "expires_at", "warnings"),
+        paged=True,
     ),
     Command("pools", "show", "one pool, and how many codes are left", f"GET {_POOL}"),
     Command(
@@ -92,7 +93,12 @@ COMMANDS: Final = (
         also=(JOBS,),
     ),
     Command(
-        "lists", "list", "static lists of people", "GET /v1/lists", ("id", "name", "size", "used_by", "description")
+        "lists",
+        "list",
+        "static lists of people",
+        "GET /v1/lists",
+        ("id", "name", "size", "used_by", "description"),
+        paged=True,
     ),
     Command("lists", "show", "one list", f"GET {_LIST}"),
     Command(

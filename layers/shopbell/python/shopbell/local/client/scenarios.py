@@ -37,6 +37,7 @@ COMMANDS: Final = (
         "every scenario there is",
         "GET /v1/scenarios",
         ("name", "title", "enabled", "available", "next_run_at", "warnings"),
+        paged=True,
     ),
     Command("scenarios", "show", "one scenario with its parameters explained", f"GET {_ONE}"),
     Command(
@@ -73,6 +74,7 @@ COMMANDS: Final = (
         "rules that answer one event",
         "GET /v1/triggers",
         ("id", "name", "event", "delay", "enabled", "warnings"),
+        paged=True,
     ),
     Command("triggers", "show", "one trigger", f"GET {_TRIGGER}"),
     Command("triggers", "create", "a new trigger", "POST /v1/triggers", file="a trigger"),

@@ -133,5 +133,6 @@ COMMANDS: Final = (
         "what uses it, and whether it may be archived",
         f"GET {_ONE}/usage",
         ("kind", "id", "name", "state", "holds"),
+        paged=True,
     ),
 )

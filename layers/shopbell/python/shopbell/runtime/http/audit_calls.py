@@ -96,9 +96,9 @@ class AuditCalls:
     def _list(self, store: StoreId, request: Request) -> Answer:
         text = request.query.get
         asked = Asked(_moment(request, "from"), _moment(request, "to"), text("key"), text("operation"), text("path"))
-        page = self.read(store, asked, text("cursor"), reading.limit_of(request))
+        page = self.read(store, asked, reading.cursor_of(request), reading.limit_of(request))
         names = self.read.names(store)
-        return reading.listed(page, lambda line: _line(line, names))
+        return reading.listed(request, page, lambda line: _line(line, names))
 
 
 def _moment(request: Request, name: str) -> Instant | None:

@@ -68,8 +68,8 @@ class CampaignCalls:
         }
 
     def _list(self, store: StoreId, request: Request) -> Answer:
-        cursor, limit, now = request.query.get("cursor"), reading.limit_of(request), self.now()
-        return reading.listed(self.read.list(store, cursor, limit), lambda row: campaign(row, now))
+        cursor, limit, now = reading.cursor_of(request), reading.limit_of(request), self.now()
+        return reading.listed(request, self.read.list(store, cursor, limit), lambda row: campaign(row, now))
 
     def _create(self, store: StoreId, request: Request) -> Answer:
         return self._shown(self.create(store, reading.body(CampaignIn, request), idempotency_key(request)), 201)

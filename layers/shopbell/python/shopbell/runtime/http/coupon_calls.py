@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from shopbell.app.coupons.exporting import StartCodeExport
@@ -13,7 +14,6 @@ from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import PoolId, StoreId
 from shopbell.domain.incoming.coupons import MAX_BODY, CodesIn, PoolIn, PoolPatchIn
 from shopbell.domain.incoming.faults import validated
-from shopbell.ports import Page
 from shopbell.runtime.http import coupon_answers as out
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer, nothing
@@ -39,7 +39,7 @@ class CouponCalls:
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
-            "listCouponPools": lambda store, _: reading.listed(Page(tuple(self.read.all(store))), _pool),
+            "listCouponPools": self._list,
             "createCouponPool": self._create,
             "getCouponPool": lambda store, request: _seen(self.read.one(store, _id(request))),
             "editCouponPool": self._edit,
@@ -47,6 +47,9 @@ class CouponCalls:
             "listCouponCodes": self._codes,
             "addCouponCodes": self._add,
         }
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.read.page, store), _pool)
 
     def _create(self, store: StoreId, request: Request) -> Answer:
         made = self.create(store, reading.body(PoolIn, request), idempotency_key(request))
@@ -65,10 +68,10 @@ class CouponCalls:
         if reading.one_of(request, "format", ("json", "csv")) == "csv":
             job = self.export(store, _id(request), state, reading.caller(request))
             return answer(JobStartedOut(job_id=job.id), 202, _FRESH)
-        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
+        cursor, limit = reading.cursor_of(request), reading.limit_of(request)
         page = self.read.list_codes(store, _id(request), cursor, limit)
         kept = tuple(one for one in page.items if state in {None, one.state})
-        return reading.listed(replace(page, items=kept), _code)
+        return reading.listed(request, replace(page, items=kept), _code)
 
     def _add(self, store: StoreId, request: Request) -> Answer:
         filled = self.add(store, _id(request), _given(request))

@@ -25,6 +25,7 @@ OPERATIONS: Final = (
         _TAG,
         _VIEWER,
         answer=ListOut[out.CouponPoolOut],
+        query=PAGE,
     ),
     Operation(
         "createCouponPool",

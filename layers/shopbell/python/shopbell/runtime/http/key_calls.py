@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from shopbell.app.management.keys import (
     ListKeys,
@@ -18,7 +19,7 @@ from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.keys import KeyIn, KeyRotationIn
 from shopbell.domain.store import Key
-from shopbell.ports import Keys, OnceCalls, Page, RandomBytes, Secrets
+from shopbell.ports import Keys, OnceCalls, RandomBytes, Secrets
 from shopbell.runtime.http import key_answers as out
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer, nothing
@@ -43,7 +44,7 @@ class KeyCalls:
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
-            "listKeys": lambda store, _: reading.listed(Page(tuple(self.keys(store))), _key),
+            "listKeys": self._list,
             "makeKey": self._make,
             "rotateKey": self._rotate,
             "revokeKey": self._revoke,
@@ -53,6 +54,9 @@ class KeyCalls:
     def twins(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         """For the trail: what the calls about one key change of it, for no call reads one alone."""
         return dict.fromkeys(("rotateKey", "revokeKey"), self._one)
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.keys.page, store), _key)
 
     def _one(self, store: StoreId, request: Request) -> Answer:
         found = next((row for row in self.keys(store) if mark_of(row[0]) == request.params["key_id"]), None)

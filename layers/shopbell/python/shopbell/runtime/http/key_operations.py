@@ -6,11 +6,14 @@ from shopbell.domain.incoming.keys import KeyIn, KeyRotationIn
 from shopbell.runtime.http import key_answers as out
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.reading import PAGE
 
 _ADMIN: Final = Managed("admin")
 
 OPERATIONS: Final = (
-    Operation("listKeys", "GET", "/v1/keys", "The store's keys", "Keys", _ADMIN, answer=ListOut[out.KeyOut]),
+    Operation(
+        "listKeys", "GET", "/v1/keys", "The store's keys", "Keys", _ADMIN, answer=ListOut[out.KeyOut], query=PAGE
+    ),
     Operation(
         "makeKey",
         "POST",

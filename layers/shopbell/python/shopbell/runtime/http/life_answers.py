@@ -50,7 +50,7 @@ class UserOut(BaseModel):
 
 
 class UsageOut(BaseModel):
-    """`why_not`: what stands in the way of putting it away; null: nothing does."""
+    """`used_by` counts them all. `why_not`: what stands in the way of putting it away; null: nothing does."""
 
     segment_id: str
     used_by: int

@@ -10,6 +10,7 @@ from shopbell.app.management.segments.lines import CAUSES
 from shopbell.app.management.segments.members import ReadMembers, StartExport
 from shopbell.app.management.segments.past import ReadPast, RestoreVersion
 from shopbell.app.management.segments.read import ReadSegments
+from shopbell.app.paging import page_of
 from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.incoming.segments import RestoreIn
@@ -42,7 +43,7 @@ class LifeCalls:
             "listLog": self._log,
             "listVersions": self._versions,
             "restoreVersion": self._restore,
-            "getUsage": lambda store, request: answer(life_shapes.usage(self.read.one(store, _id(request)))),
+            "getUsage": self._usage,
             "getHistory": self._history,
             "getJob": self._job,
             "cancelJob": self._cancel,
@@ -53,24 +54,25 @@ class LifeCalls:
             job = self.export(store, _id(request), reading.caller(request))
             return answer(JobStartedOut(job_id=job.id), 202)
         why = reading.one_of(request, "why", ("true", "false")) == "true"
-        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
-        return reading.listed(self.members(store, _id(request), cursor, limit, why=why), life_shapes.member)
+        cursor, limit = reading.cursor_of(request), reading.limit_of(request)
+        page = self.members(store, _id(request), cursor, limit, why=why)
+        return reading.listed(request, page, life_shapes.member)
 
     def _log(self, store: StoreId, request: Request) -> Answer:
         kind = reading.one_of(request, "kind", _KINDS) or "membership"
         cause = reading.one_of(request, "cause", CAUSES)
-        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
+        cursor, limit = reading.cursor_of(request), reading.limit_of(request)
         if kind == "membership":
-            return reading.listed(self.read.log(store, _id(request), cursor, limit, cause), shapes.log_line)
+            return reading.listed(request, self.read.log(store, _id(request), cursor, limit, cause), shapes.log_line)
         if cause is not None:
             raise Rejected.at("cause", "is for kind=membership only")
         wanted = cast("ChangeKind", kind)
         page = self.past.changes(store, _id(request), wanted, cursor, limit)
-        return reading.listed(page, lambda row: life_shapes.change(row, wanted))
+        return reading.listed(request, page, lambda row: life_shapes.change(row, wanted))
 
     def _versions(self, store: StoreId, request: Request) -> Answer:
-        cursor, limit = request.query.get("cursor"), reading.limit_of(request)
-        return reading.listed(self.past.versions(store, _id(request), cursor, limit), life_shapes.version)
+        cursor, limit = reading.cursor_of(request), reading.limit_of(request)
+        return reading.listed(request, self.past.versions(store, _id(request), cursor, limit), life_shapes.version)
 
     def _restore(self, store: StoreId, request: Request) -> Answer:
         given, name = reading.body(RestoreIn, request), _id(request)
@@ -79,9 +81,16 @@ class LifeCalls:
         view = self.read.one(store, name)
         return reading.tagged(shapes.segment(view), view.segment.revision, 202)
 
+    def _usage(self, store: StoreId, request: Request) -> Answer:
+        after, limit = reading.place_of(request), reading.limit_of(request)
+        view = self.read.one(store, _id(request))
+        page = reading.placed(page_of(view.users, lambda one: f"{one.kind}#{one.id}", after, limit))
+        return answer(life_shapes.usage(view, page.items, reading.next_cursor(request, page.cursor)))
+
     def _history(self, store: StoreId, request: Request) -> Answer:
         first, last = (check_day(name, request.query.get(name)) for name in ("from", "to"))
-        return reading.listed(Page(self.history(store, _id(request), first, last)), life_shapes.day)
+        days = Page(self.history(store, _id(request), first, last))
+        return reading.listed(request, days, life_shapes.day)
 
     def _job(self, store: StoreId, request: Request) -> Answer:
         job, url = self.jobs.one(store, _job_id(request))

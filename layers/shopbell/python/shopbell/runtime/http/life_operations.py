@@ -83,7 +83,7 @@ OPERATIONS: Final = (
         takes=("if-match",),
         description="A live segment is built anew, and fires nothing.",
     ),
-    _get("getUsage", f"{_SEGMENT}/usage", "Who uses it", out.UsageOut),
+    _get("getUsage", f"{_SEGMENT}/usage", "Who uses it", out.UsageOut, PAGE),
     _get(
         "getHistory",
         f"{_SEGMENT}/history",

@@ -44,14 +44,14 @@ def change(row: SegmentChange, kind: ChangeKind) -> out.SegmentChangeOut:
     )
 
 
-def usage(view: SegmentView) -> out.UsageOut:
+def usage(view: SegmentView, users: Sequence[User], next_cursor: str | None) -> out.UsageOut:
     refusal = obstacle(view.segment, view.users)
     archived = view.segment.state == "archived"
     return out.UsageOut(
         segment_id=view.segment.id,
         used_by=len(view.users),
-        items=[_user(one) for one in view.users],
-        next_cursor=None,
+        items=[_user(one) for one in users],
+        next_cursor=next_cursor,
         can_archive=refusal is None and not archived,
         why_not="It is archived." if archived else refusal.detail if refusal else None,
     )

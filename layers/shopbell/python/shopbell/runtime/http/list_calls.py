@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists
@@ -11,7 +12,6 @@ from shopbell.domain.incoming.faults import validated
 from shopbell.domain.incoming.lists import MAX_BODY, ListIn, ListMembersIn
 from shopbell.domain.jobs import JobError
 from shopbell.domain.lists import VisitorList
-from shopbell.ports import Page
 from shopbell.runtime.http import list_answers as out
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer, nothing
@@ -31,12 +31,15 @@ class ListCalls:
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
-            "listLists": lambda store, _: reading.listed(Page(tuple(self.read.all(store))), _shape),
+            "listLists": self._list,
             "createList": self._create,
             "getList": lambda store, request: answer(_shape(self.read.one(store, _id(request))), headers=_FRESH),
             "putListMembers": self._put,
             "deleteList": self._delete,
         }
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.read.page, store), _shape)
 
     def _create(self, store: StoreId, request: Request) -> Answer:
         made = self.create(store, reading.body(ListIn, request), idempotency_key(request))

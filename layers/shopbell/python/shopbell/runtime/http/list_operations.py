@@ -6,6 +6,7 @@ from shopbell.domain.incoming.lists import ListIn, ListMembersIn
 from shopbell.runtime.http import list_answers as out
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.reading import PAGE
 
 _VIEWER: Final = Managed("viewer")
 _MARKETER: Final = Managed("marketer")
@@ -20,6 +21,7 @@ OPERATIONS: Final = (
         "Lists",
         _VIEWER,
         answer=ListOut[out.VisitorListOut],
+        query=PAGE,
     ),
     Operation(
         "createList",

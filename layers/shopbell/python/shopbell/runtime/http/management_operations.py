@@ -72,7 +72,7 @@ OPERATIONS: Final = (
     ),
     turn("pauseSegment", "/v1/segments/{segment_id}/pause", "Switch a segment off", out.SegmentOut),
     *campaign_operations.OPERATIONS,
-    get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[scenario.ScenarioOut]),
+    get("listScenarios", "/v1/scenarios", "All scenarios", out.ListOut[scenario.ScenarioOut], PAGE),
     get("getScenario", "/v1/scenarios/{name}", "One scenario", scenario.ScenarioOut),
     Operation(
         "putScenario",

@@ -78,10 +78,11 @@ class CategoryOut(BaseModel):
 
 
 class CategoriesOut(BaseModel):
-    """`whole` false: only the newest 50,000 products were counted."""
+    """By path, a page of the uppermost. `whole` false: only the newest 50,000 products were counted."""
 
     whole: bool
     items: list[CategoryOut]
+    next_cursor: str | None
 
 
 def shape(product: Product) -> ProductOut:

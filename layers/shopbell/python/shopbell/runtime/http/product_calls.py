@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shopbell.app.management.products import ReadProducts, RecommendNow
+from shopbell.app.paging import page_of
 from shopbell.domain.ids import ProductId, StoreId, VisitorId
 from shopbell.domain.incoming.recommendations import RecommendationIn
 from shopbell.runtime.http import product_answers as out
@@ -31,17 +32,24 @@ class ProductCalls:
         }
 
     def _list(self, store: StoreId, request: Request) -> Answer:
-        page = self.read.page(store, request.query.get("cursor"), reading.limit_of(request))
-        return reading.listed(page, out.shape)
+        page = self.read.page(store, reading.cursor_of(request), reading.limit_of(request))
+        return reading.listed(request, page, out.shape)
 
     def _versions(self, store: StoreId, request: Request) -> Answer:
-        product, cursor = ProductId(request.params["product_id"]), request.query.get("cursor")
-        return reading.listed(self.read.versions(store, product, cursor, reading.limit_of(request)), out.version)
+        product, cursor = ProductId(request.params["product_id"]), reading.cursor_of(request)
+        page = self.read.versions(store, product, cursor, reading.limit_of(request))
+        return reading.listed(request, page, out.version)
 
-    def _categories(self, store: StoreId, _: Request) -> Answer:
+    def _categories(self, store: StoreId, request: Request) -> Answer:
+        after, limit = reading.place_of(request), reading.limit_of(request)
         tree = self.read.categories(store)
-        items = [out.category(one) for one in tree.roots]
-        return answer(out.CategoriesOut(whole=tree.whole, items=items), headers={"cache-control": "no-store"})
+        page = reading.placed(page_of(tree.roots, lambda one: one.path, after, limit))
+        said = out.CategoriesOut(
+            whole=tree.whole,
+            items=[out.category(one) for one in page.items],
+            next_cursor=reading.next_cursor(request, page.cursor),
+        )
+        return answer(said, headers={"cache-control": "no-store"})
 
     def _recommend(self, store: StoreId, request: Request) -> Answer:
         asked = reading.body(RecommendationIn, request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 from pydantic import BaseModel, Field
@@ -12,7 +13,6 @@ from shopbell.domain.errors import Rejected
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.product_lists import ProductListIn
 from shopbell.domain.recommend.named import NAME_FORM, ProductList, is_list_name
-from shopbell.ports import Page
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.management_answers import ListOut
@@ -51,6 +51,7 @@ OPERATIONS: Final = (
         "Products",
         Managed("viewer"),
         answer=ListOut[ProductListOut],
+        query=reading.PAGE,
     ),
     Operation(
         "getProductList",
@@ -89,10 +90,13 @@ class ProductListCalls:
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
-            "listProductLists": lambda store, _: reading.listed(Page(tuple(self.lists.all(store))), _shape),
+            "listProductLists": self._list,
             "getProductList": lambda store, request: _tagged(self.lists.one(store, request.params["name"])),
             "putProductList": self._put,
         }
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.lists.page, store), _shape)
 
     def _put(self, store: StoreId, request: Request) -> Answer:
         name = request.params["name"]

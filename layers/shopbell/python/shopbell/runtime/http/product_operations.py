@@ -46,7 +46,8 @@ OPERATIONS: Final = (
         "Products",
         _VIEWER,
         answer=out.CategoriesOut,
-        description="From the paths of the active products, as they are now.",
+        query=PAGE,
+        description="From the paths of the active products, as they are now; pages are of the uppermost ones.",
     ),
     Operation(
         "recommend",

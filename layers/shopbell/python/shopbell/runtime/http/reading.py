@@ -3,10 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar, cast
+from urllib.parse import unquote
 
 from pydantic import BaseModel
 
+from shopbell.adapters import cursors
 from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.incoming.faults import validated
@@ -85,11 +88,39 @@ def one_of(request: Request, name: str, words: Sequence[str]) -> str | None:
     return given
 
 
-def listed(page: Page[T], shape: Callable[[T], BaseModel]) -> Answer:
+def cursor_of(request: Request) -> str | None:
+    """Where the page begins; 422 for the cursor of another list, of another store's, or of other filters."""
+    given = request.query.get("cursor")
+    return None if given is None else cursors.opened(given, _list_of(request))
+
+
+def next_cursor(request: Request, cursor: str | None) -> str | None:
+    """As the caller gets it, for this list alone."""
+    return None if cursor is None else cursors.sealed(cursor, _list_of(request))
+
+
+def listed(request: Request, page: Page[T], shape: Callable[[T], BaseModel]) -> Answer:
     """`management_answers.ListOut` of what `shape` makes."""
     items = ",".join(shape(row).model_dump_json() for row in page.items)
-    cursor = json.dumps(page.cursor)
+    cursor = json.dumps(next_cursor(request, page.cursor))
     return Answer(200, f'{{"items":[{items}],"next_cursor":{cursor}}}', headers=_FRESH)
+
+
+def place_of(request: Request) -> str | None:
+    """The same as `cursor_of` for lists whose cursors are the places of rows."""
+    return cursors.position(cursor_of(request))
+
+
+def placed(page: Page[T]) -> Page[T]:
+    """Of a page whose cursor is the place of a row, one that can be listed."""
+    return page if page.cursor is None else replace(page, cursor=cursors.encode(page.cursor))
+
+
+def listed_by_place(
+    request: Request, read: Callable[[str | None, int], Page[T]], shape: Callable[[T], BaseModel]
+) -> Answer:
+    """The page that was asked for; `read` gives so many rows after a place."""
+    return listed(request, placed(read(place_of(request), limit_of(request))), shape)
 
 
 def idempotency_key(request: Request) -> str | None:
@@ -98,3 +129,9 @@ def idempotency_key(request: Request) -> str | None:
     if name is not None and not 1 <= len(name) <= MAX_REQUEST_NAME:
         raise Rejected((Problem("idempotency-key", f"must have 1 to {MAX_REQUEST_NAME} characters"),))
     return name
+
+
+def _list_of(request: Request) -> str:
+    """The store, what is listed, and the filters: all that must be the same from page to page."""
+    filters = sorted((name, text) for name, text in request.query.items() if name not in PAGE)
+    return json.dumps([request.authorizer.get("store"), unquote(request.path), filters])

@@ -53,10 +53,10 @@ class SegmentCalls:
             tag=request.query.get("tag"),
             by=request.query.get("by"),
             sort=cast("SortKey", reading.one_of(request, "sort", _SORTS) or "name"),
-            cursor=request.query.get("cursor"),
+            cursor=reading.cursor_of(request),
             limit=reading.limit_of(request),
         )
-        return reading.listed(self.read.list(store, query), shapes.segment)
+        return reading.listed(request, self.read.list(store, query), shapes.segment)
 
     def _create(self, store: StoreId, request: Request) -> Answer:
         made = self.create(store, reading.body(SegmentIn, request), idempotency_key(request), reading.caller(request))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from shopbell.app.management.explain import ReadExplanation
 from shopbell.app.management.segments.lines import CAUSES
@@ -16,7 +17,6 @@ from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.incoming.scenarios import ScenarioIn, StepIn, own_audience
 from shopbell.domain.incoming.stores import StorePatchIn
 from shopbell.domain.store import Store
-from shopbell.ports import Page
 from shopbell.runtime.http import reading, scenario_shapes, shapes, store_shapes
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.explain_answers import explanation
@@ -45,8 +45,8 @@ class StoreCalls:
             "editStore": self._edit_store,
         }
 
-    def _scenarios(self, store: StoreId, _: Request) -> Answer:
-        return reading.listed(Page(tuple(self.scenarios(store))), scenario_shapes.scenario)
+    def _scenarios(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.scenarios.page, store), scenario_shapes.scenario)
 
     def _put_scenario(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(ScenarioIn, request)
@@ -65,9 +65,9 @@ class StoreCalls:
         return answer(store_shapes.visitor(self.visitor(store, VisitorId(request.params["visitor_id"]))))
 
     def _log(self, store: StoreId, request: Request) -> Answer:
-        who, cursor = VisitorId(request.params["visitor_id"]), request.query.get("cursor")
+        who, cursor = VisitorId(request.params["visitor_id"]), reading.cursor_of(request)
         cause, limit = reading.one_of(request, "cause", CAUSES), reading.limit_of(request)
-        return reading.listed(self.visitor.log(store, who, cursor, limit, cause), shapes.log_line)
+        return reading.listed(request, self.visitor.log(store, who, cursor, limit, cause), shapes.log_line)
 
     def _explain(self, store: StoreId, request: Request) -> Answer:
         who = VisitorId(request.params["visitor_id"])

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, ReadTriggers, TriggerView
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.triggers import TriggerIn, TriggerPatchIn
 from shopbell.domain.scenarios.fly import TriggerId
-from shopbell.ports import Page
 from shopbell.runtime.http import reading, trigger_shapes
 from shopbell.runtime.http.answer import Answer, nothing
 from shopbell.runtime.http.reading import idempotency_key
@@ -24,14 +24,15 @@ class TriggerCalls:
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
-            "listTriggers": lambda store, _: reading.listed(
-                Page(tuple(self.read.all(store))), trigger_shapes.trigger
-            ),
+            "listTriggers": self._list,
             "createTrigger": self._create,
             "getTrigger": lambda store, request: _seen(self.read.one(store, _id(request))),
             "editTrigger": self._edit,
             "deleteTrigger": self._delete,
         }
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.read.page, store), trigger_shapes.trigger)
 
     def _create(self, store: StoreId, request: Request) -> Answer:
         return _seen(self.create(store, reading.body(TriggerIn, request), idempotency_key(request)), 201)

@@ -5,6 +5,7 @@ from typing import Final
 from shopbell.domain.incoming.triggers import TriggerIn, TriggerPatchIn
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.reading import PAGE
 from shopbell.runtime.http.scenario_answers import TriggerOut
 
 _VIEWER: Final = Managed("viewer")
@@ -20,6 +21,7 @@ OPERATIONS: Final = (
         "Triggers",
         _VIEWER,
         answer=ListOut[TriggerOut],
+        query=PAGE,
     ),
     Operation(
         "createTrigger",

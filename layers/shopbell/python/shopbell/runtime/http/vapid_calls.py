@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from shopbell.app.importing.start import StartImport
 from shopbell.app.jobs import StartJob
@@ -10,7 +11,6 @@ from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.faults import validated
 from shopbell.domain.incoming.imports import MAX_BODY, ImportIn
-from shopbell.ports import Page
 from shopbell.runtime.http import reading
 from shopbell.runtime.http import vapid_answers as out
 from shopbell.runtime.http.answer import Answer, answer
@@ -39,10 +39,13 @@ class VapidCalls:
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
-            "listVapidKeys": lambda store, _: reading.listed(Page(tuple(self.read(store))), _key),
+            "listVapidKeys": self._list,
             "rotateVapidKey": self._rotate,
             "importSubscriptions": self._import,
         }
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.read.page, store), _key)
 
     def _rotate(self, store: StoreId, request: Request) -> Answer:
         return answer(_key(self.rotate(store, idempotency_key(request))), 201, headers=_FRESH)

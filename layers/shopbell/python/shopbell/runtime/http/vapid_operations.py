@@ -6,6 +6,7 @@ from shopbell.domain.incoming.imports import ImportIn
 from shopbell.runtime.http import vapid_answers as out
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.reading import PAGE
 
 _TAG: Final = "Subscriptions"
 
@@ -18,6 +19,7 @@ OPERATIONS: Final = (
         _TAG,
         Managed("viewer"),
         answer=ListOut[out.VapidKeyUseOut],
+        query=PAGE,
         description="New subscriptions are made with the active one; the others sign for those that they made.",
     ),
     Operation(

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from shopbell.adapters import cursors
 from shopbell.app.jobs import StartJob
 from shopbell.app.management.suppress import SuppressVisitor
 from shopbell.app.management.timeline import KINDS, Moment, ReadTimeline
@@ -12,7 +12,6 @@ from shopbell.app.privacy.people import FindPerson
 from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import StoreId, VisitorId
 from shopbell.domain.incoming.suppression import SuppressionIn
-from shopbell.ports import Page
 from shopbell.runtime.http import reading, store_shapes
 from shopbell.runtime.http import visitor_answers as out
 from shopbell.runtime.http.answer import Answer, answer, nothing
@@ -52,10 +51,8 @@ class VisitorCalls:
         }
 
     def _timeline(self, store: StoreId, request: Request) -> Answer:
-        kind, before = reading.one_of(request, "kind", KINDS), cursors.position(request.query.get("cursor"))
-        found = self.timeline(store, _id(request), kind, before, reading.limit_of(request))
-        cursor = None if found.cursor is None else cursors.encode(found.cursor)
-        return reading.listed(Page(found.items, cursor), _moment)
+        kind = reading.one_of(request, "kind", KINDS)
+        return reading.listed_by_place(request, partial(self.timeline, store, _id(request), kind), _moment)
 
     def _suppress(self, store: StoreId, request: Request) -> Answer:
         given = reading.body(SuppressionIn, request)

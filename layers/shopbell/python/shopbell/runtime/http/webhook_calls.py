@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from shopbell.app.webhooks.check import CheckHook
 from shopbell.app.webhooks.manage import HookView, MadeHook, ManageHooks
@@ -9,7 +10,6 @@ from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.webhooks import WebhookIn, WebhookPatchIn, WebhookRotationIn
 from shopbell.domain.webhooks.hook import Deliveries, WebhookId, state_of
-from shopbell.ports import Page
 from shopbell.runtime.http import reading
 from shopbell.runtime.http import webhook_answers as out
 from shopbell.runtime.http.answer import Answer, answer, nothing
@@ -33,7 +33,7 @@ class WebhookCalls:
     @property
     def handles(self) -> Mapping[str, Callable[[StoreId, Request], Answer]]:
         return {
-            "listWebhooks": lambda store, _: reading.listed(Page(tuple(self.hooks.all(store))), _webhook),
+            "listWebhooks": self._list,
             "createWebhook": self._create,
             "getWebhook": lambda store, request: _seen(self.hooks.one(store, _id(request))),
             "editWebhook": self._edit,
@@ -41,6 +41,9 @@ class WebhookCalls:
             "testWebhook": self._test,
             "deleteWebhook": self._delete,
         }
+
+    def _list(self, store: StoreId, request: Request) -> Answer:
+        return reading.listed_by_place(request, partial(self.hooks.page, store), _webhook)
 
     def _create(self, store: StoreId, request: Request) -> Answer:
         return _made(self.hooks.create(store, reading.body(WebhookIn, request)))

@@ -6,6 +6,7 @@ from shopbell.domain.incoming.webhooks import WebhookIn, WebhookPatchIn, Webhook
 from shopbell.runtime.http import webhook_answers as out
 from shopbell.runtime.http.management_answers import ListOut
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.reading import PAGE
 
 _ADMIN: Final = Managed("admin")
 _TAG: Final = "Webhooks"
@@ -13,7 +14,9 @@ _ALL: Final = "/v1/webhooks"
 _ONE: Final = "/v1/webhooks/{webhook_id}"
 
 OPERATIONS: Final = (
-    Operation("listWebhooks", "GET", _ALL, "The store's webhooks", _TAG, _ADMIN, answer=ListOut[out.WebhookOut]),
+    Operation(
+        "listWebhooks", "GET", _ALL, "The store's webhooks", _TAG, _ADMIN, answer=ListOut[out.WebhookOut], query=PAGE
+    ),
     Operation(
         "createWebhook",
         "POST",

@@ -46,7 +46,6 @@ class Kind:
     path: str
     write: str
     edit: str | None = None
-    paged: bool = False
     once: bool = False
     named_by: str = "name"
     taken: Callable[[Mapping[str, Any]], Body] = _as_read
@@ -102,7 +101,6 @@ SEGMENTS: Final = Kind(
     "/v1/segments",
     "POST /v1/segments",
     "PATCH /v1/segments/{segment_id}",
-    paged=True,
     taken=of_segment,
     own={**_states("draft", "active", "paused"), **_NAMED},
     hidden=("parameters",),
@@ -128,7 +126,6 @@ CAMPAIGNS: Final = Kind(
     "/v1/campaigns",
     "POST /v1/campaigns",
     "PATCH /v1/campaigns/{campaign_id}",
-    paged=True,
     taken=of_campaign,
     own=_states("draft", "scheduled", "paused"),
     hidden=("freeze_audience",),

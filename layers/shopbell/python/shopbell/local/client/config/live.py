@@ -106,7 +106,7 @@ def _told(run: Run, kind: Kind) -> Iterator[dict[str, Any]]:
     if kind.section == STORE:
         yield run.call("GET", kind.path).body
         return
-    for page in pages(run, kind.path, **({"limit": str(PAGE)} if kind.paged else {})):
+    for page in pages(run, kind.path, limit=str(PAGE)):
         yield from page["items"]
 
 
