@@ -76,7 +76,7 @@ def _product(estate: Estate, name: str) -> dict[str, Any]:
         "price": 900,
         "currency": "EUR",
         "brand": f"{word} Works",
-        "categories": [f"{estate.tag}/lamps"],
+        "categories": [f"{estate.tag}/lamps", f"{estate.tag}-rooms"],
         "tags": [word],
     }
 
@@ -138,7 +138,8 @@ def _segments(estate: Estate) -> None:
         estate.manage("POST", f"segments/{estate.names[kind][0]}/activate")
     estate.manage("POST", f"segments/{estate.names['paused segment'][0]}/pause")
     hook = {"url": f"https://hooks.shop.example/{word}", "events": ["segment.entered"], "description": word}
-    made("webhook", "webhooks", {**hook, "segments": [live]})
+    for segments in ([live], []):
+        made("webhook", "webhooks", {**hook, "segments": segments})
     work_off(estate.office)
     fold(estate.office, estate.store)
     sized(estate)
