@@ -13,7 +13,7 @@ from shopbell.domain.push.token import LIFETIME, MessageRef, sign
 from shopbell.domain.runs import ChunkLedger, ShardProgress
 
 from tests.functions.http.story.opening import ANNA, BEN
-from tests.functions.http.story.teller import Teller
+from tests.functions.http.story.teller import OTHER, Teller
 from tests.functions.http.test_campaigns import planned
 from tests.functions.http.test_receipts import key_of
 from tests.functions.http.world import OURS
@@ -96,6 +96,7 @@ def scenarios(teller: Teller) -> None:
     teller.tell("putScenario", {"enabled": True, "parameters": {"n_days": 0}}, name_=MISSED, status=422)
     teller.tell("listScenarios")
     teller.shorten_items("listScenarios", 2)
+    teller.tell("listScenarios", query={"cursor": OTHER}, status=422)
     teller.tell("dryRunScenario", {"as_of": "2026-03-02T12:00:00Z"}, name_=MISSED)
     teller.tell("dryRunScenario", {"all": True}, name_=MISSED, status=202, says="Everybody, in a job")
     teller.tell("dryRunScenario", {"as_of": "yesterday"}, name_=MISSED, status=422)
@@ -118,6 +119,7 @@ def triggers(teller: Teller) -> None:
     teller.tell("createTrigger", {**body, "event": "product_created"}, status=422)
     teller.tell("getTrigger", trigger_id=made)
     teller.tell("listTriggers")
+    teller.tell("listTriggers", query={"cursor": OTHER}, status=422)
     teller.tell("editTrigger", {"enabled": True}, trigger_id=made)
     teller.tell("editTrigger", {"delay": "a while"}, trigger_id=made, status=422)
     teller.tell("deleteTrigger", trigger_id=made)
@@ -139,6 +141,7 @@ def coupons(teller: Teller) -> None:
     teller.tell("addCouponCodes", {}, status=422, of=pool)
     teller.tell("getCouponPool", of=pool)
     teller.tell("listCouponPools")
+    teller.tell("listCouponPools", query={"cursor": OTHER}, status=422)
     teller.tell("editCouponPool", {"discount": "15 %"}, of=pool)
     teller.tell("editCouponPool", {"low_stock_percent": -1}, status=422, of=pool)
     teller.tell("listCouponCodes", query={"state": "free", "limit": "2"}, of=pool)

@@ -7,7 +7,7 @@ from shopbell.domain.clock import MINUTE, SECOND
 from shopbell.domain.signatures import signature
 
 from tests.functions.http.office import BROUGHT
-from tests.functions.http.story.teller import Teller
+from tests.functions.http.story.teller import OTHER, Teller
 from tests.functions.http.world import THEIR_PUB, THEIRS, VAPID_PUBLIC
 
 SITE = "https://shop.example.com"
@@ -47,6 +47,7 @@ def keys(teller: Teller) -> str:
     teller.tell("rotateKey", {"overlap": "soon"}, key_id=server["id"], status=422)
     teller.tell("rotateKey", {"overlap": "P1D"}, key_id=server["id"], status=409)
     teller.tell("listKeys")
+    teller.tell("listKeys", query={"cursor": OTHER}, status=422)
     teller.tell("revokeKey", key_id=server["id"])
     (last,) = (row["id"] for row in teller.office.manage("GET", "/v1/keys").json["items"] if row["role"] == "admin")
     teller.tell("revokeKey", key_id=last, status=409, says="The last key of an admin")
@@ -67,6 +68,7 @@ def push_keys(teller: Teller) -> None:
     stores[THEIRS] = replace(stores[THEIRS], vapid_keys=())
     teller.tell("getConfig", key=THEIR_PUB, status=409, says="A store that has no key yet")
     teller.tell("listVapidKeys")
+    teller.tell("listVapidKeys", query={"cursor": OTHER}, status=422)
     brought = {"public_key": BROUGHT["public_key"], "private_key": "A" * 42 + "c"}
     lines = (
         '{"endpoint": "https://fcm.googleapis.com/fcm/send/old-1", "keys": '
@@ -141,6 +143,7 @@ def catalogue(teller: Teller) -> None:
     teller.tell("listProductVersions", product_id="boot-7")
     teller.tell("listProductVersions", product_id="boot-7", query={"limit": "all"}, status=422)
     teller.tell("listCategories")
+    teller.tell("listCategories", query={"cursor": OTHER}, status=422)
 
 
 def feeds(teller: Teller) -> None:
@@ -154,6 +157,7 @@ def feeds(teller: Teller) -> None:
     teller.tell("putProductList", {"product_ids": "lamp-2"}, name_="gifts", status=422)
     teller.tell("getProductList", name_="gifts")
     teller.tell("listProductLists")
+    teller.tell("listProductLists", query={"cursor": OTHER}, status=422)
     asked = {"algorithm": "predefined", "count": 2, "options": {"list": "gifts"}}
     teller.tell("recommend", asked)
     teller.tell("recommend", {"algorithm": "clairvoyance"}, status=422)

@@ -7,7 +7,7 @@ from shopbell.domain.clock import HOUR, MINUTE
 
 from tests.functions.http.crowds import fold
 from tests.functions.http.story.opening import ANNA, BEN, SITE
-from tests.functions.http.story.teller import Teller
+from tests.functions.http.story.teller import OTHER, Teller
 from tests.functions.http.world import OURS
 
 VIEWED: dict[str, Any] = {
@@ -102,6 +102,7 @@ def members(teller: Teller, segment: str) -> None:
 def used(teller: Teller, segment: str) -> None:
     """After a campaign was written for it."""
     teller.tell("getUsage", segment_id=segment)
+    teller.tell("getUsage", query={"cursor": OTHER}, segment_id=segment, status=422)
     teller.tell("archiveSegment", segment_id=segment, status=409, says="Something uses it")
 
 
@@ -128,6 +129,7 @@ def lists(teller: Teller) -> None:
     teller.tell("cancelJob", job_id=answer["job_id"])
     teller.tell("getList", list_id="vip")
     teller.tell("listLists")
+    teller.tell("listLists", query={"cursor": OTHER}, status=422)
     invited = teller.office.active(name="Invited", rule={"list": "vip"})
     teller.tell("deleteList", list_id="vip", status=409, says="A segment asks for it")
     for method, path in (("POST", "/pause"), ("DELETE", "")):

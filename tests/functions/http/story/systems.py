@@ -2,7 +2,7 @@
 
 from shopbell.domain.webhooks.hook import Attempt, WebhookId
 
-from tests.functions.http.story.teller import Teller
+from tests.functions.http.story.teller import OTHER, Teller
 from tests.functions.http.world import OURS
 
 URL = "https://crm.fjell.example/shopbell"
@@ -21,6 +21,7 @@ def webhooks(teller: Teller) -> None:
     went.note(OURS, WebhookId(name), Attempt(teller.office.clock.now, 204))
     teller.tell("getWebhook", webhook_id=name)
     teller.tell("listWebhooks")
+    teller.tell("listWebhooks", query={"cursor": OTHER}, status=422)
     teller.tell("editWebhook", {"events": ["segment.entered"]}, webhook_id=name)
     teller.tell("editWebhook", {"events": []}, webhook_id=name, status=422)
     teller.tell("rotateWebhook", {"overlap": "P1D"}, webhook_id=name)

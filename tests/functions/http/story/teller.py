@@ -19,6 +19,8 @@ from tests.functions.http.world import MGMT, PUB, SRV, Answered
 BY_ID = {operation.id: operation for operation in OPERATIONS}
 REFUSED = 400
 STALE = '"999"'
+OTHER = "qTt0m1x2RzcWyJsYW1wIl0"
+"""A cursor that another list gave."""
 SHOWN_HEADERS = ("etag", "cache-control")
 LONG = frozenset({"parameter_help"})
 Example = dict[str, Any]
