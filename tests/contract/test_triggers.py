@@ -66,9 +66,10 @@ def test_of_two_who_write_one_is_told(ports: Ports, store: StoreId) -> None:
     assert ports.triggers.get(store, ONE) == second
 
 
-def test_a_deleted_one_is_gone_and_deleting_it_again_is_no_error(ports: Ports, store: StoreId) -> None:
+def test_it_is_deleted_as_it_was_read_and_once(ports: Ports, store: StoreId) -> None:
     ports.triggers.save(trigger(store), expected=None)
-    for _ in range(2):
-        ports.triggers.delete(store, ONE)
+    assert not ports.triggers.delete(store, ONE, expected=2)
+    assert ports.triggers.get(store, ONE) is not None
+    assert [ports.triggers.delete(store, ONE, expected=1) for _ in range(2)] == [True, False]
     assert ports.triggers.get(store, ONE) is None
     assert list(ports.triggers.all(store)) == []

@@ -85,11 +85,13 @@ def test_of_two_who_write_one_is_told(hooks: Hooks, store: StoreId) -> None:
     assert hooks.rows.get(store, ONE) == second
 
 
-def test_a_deleted_one_is_gone_and_deleting_it_again_is_no_error(hooks: Hooks, store: StoreId) -> None:
+def test_it_is_deleted_as_it_was_read_and_once(hooks: Hooks, store: StoreId) -> None:
     hooks.rows.save(webhook(store), expected=None)
-    for _ in range(2):
-        hooks.rows.delete(store, ONE)
+    assert not hooks.rows.delete(store, ONE, expected=2)
+    assert hooks.rows.get(store, ONE) is not None
+    assert [hooks.rows.delete(store, ONE, expected=1) for _ in range(2)] == [True, False]
     assert hooks.rows.get(store, ONE) is None
+    assert not hooks.rows.save(replace(webhook(store), revision=2), expected=1)
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ from shopbell.app.demand import CountDemand, Record
 from shopbell.app.newswork import is_news, read_news
 from shopbell.app.recommend import Picked, Recommend
 from shopbell.app.rollup import Refresh, RollUp
+from shopbell.app.scenarios.following import KeepTrigger
 from shopbell.app.scenarios.own import own_plans
 from shopbell.app.scenarios.plans import Plans
-from shopbell.app.scenarios.triggers import CreateTrigger, KeepTrigger
+from shopbell.app.scenarios.triggers import CreateTrigger
 from shopbell.app.shelves import Shelves
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.events import EventItem, Json

@@ -266,7 +266,7 @@ def test_a_webhook_that_is_deleted_meanwhile_is_told_nothing() -> None:
     hooked = Hooked()
     hook = hooked.add(webhook())
     (told,) = hooked.flip(line("ann"))
-    hooked.hooks.delete(STORE, hook.id)
+    assert hooked.hooks.delete(STORE, hook.id, expected=hook.revision)
     assert hooked.attempt(told, 200) == Done({"webhook_gone": 1})
     assert hooked.receiver.posts == []
 

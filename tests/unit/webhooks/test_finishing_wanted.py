@@ -34,7 +34,7 @@ def test_whoever_is_enabled_when_it_is_through_is_told_also_if_not_when_it_was_l
     if webhook == "is there":
         shop.hooked.hooks.save(replace(hook, enabled=False, revision=2), expected=1)
     else:
-        shop.hooked.hooks.delete(STORE, hook.id)
+        shop.hooked.hooks.delete(STORE, hook.id, expected=hook.revision)
     shop.schedule(Schedule(at=AT))
     shop.fire(AT)
     assert [shop.look(), shop.look(5 * MINUTE)] == [[WAITS], [WAITS]]
@@ -59,7 +59,8 @@ def test_the_webhook_that_wanted_it_may_be_gone_by_then() -> None:
     shop = ending("ann")
     shop.schedule(Schedule(at=AT))
     shop.fire(AT)
-    shop.hooked.hooks.delete(STORE, shop.hooked.hooks.all(STORE)[0].id)
+    (hook,) = shop.hooked.hooks.all(STORE)
+    assert shop.hooked.hooks.delete(STORE, hook.id, expected=hook.revision)
     assert shop.look() == [WAITS]
     shop.work()
     assert shop.look(5 * MINUTE) == [UNWANTED]

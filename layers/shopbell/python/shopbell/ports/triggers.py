@@ -16,5 +16,5 @@ class OwnTriggers(Protocol):
     def save(self, row: OwnTrigger, *, expected: int | None) -> bool:
         """`expected` is the revision that was read, None to create; False: someone else was faster."""
 
-    def delete(self, store: StoreId, trigger: TriggerId) -> None:
-        """No error if it is not there."""
+    def delete(self, store: StoreId, trigger: TriggerId, *, expected: int) -> bool:
+        """`expected` is the revision that was read; False: someone else was faster, or it is gone."""

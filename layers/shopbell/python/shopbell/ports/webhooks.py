@@ -19,7 +19,8 @@ class Webhooks(Protocol):
     def save(self, row: Webhook, *, expected: int | None) -> bool:
         """`expected` is the revision that was read, None to create; False: someone else was faster."""
 
-    def delete(self, store: StoreId, webhook: WebhookId) -> None: ...
+    def delete(self, store: StoreId, webhook: WebhookId, *, expected: int) -> bool:
+        """`expected` is the revision that was read; False: someone else was faster, or it is gone."""
 
 
 class HookDeliveries(Protocol):

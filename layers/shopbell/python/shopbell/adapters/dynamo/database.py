@@ -87,6 +87,10 @@ class Dynamo:
         extra = condition.parameters() if condition else {}
         return self._conditional("put_item", TableName=table, Item=item, **extra)
 
+    def delete(self, table: str, key: Mapping[str, str], condition: Condition) -> bool:
+        """False: the condition did not hold."""
+        return self._conditional("delete_item", TableName=table, Key=keyed(key), **condition.parameters())
+
     def update(
         self, table: str, key: Mapping[str, str], change: Condition, condition: Condition | None = PRESENT
     ) -> bool:

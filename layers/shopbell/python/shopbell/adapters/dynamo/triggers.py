@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from shopbell.adapters.dynamo import documents
 from shopbell.adapters.dynamo.attributes import Item, keyed, n, s, text
-from shopbell.adapters.dynamo.batches import delete_many
 from shopbell.adapters.dynamo.database import ABSENT, Dynamo, equals
 from shopbell.adapters.dynamo.keys import triggers as keys
 from shopbell.adapters.dynamo.pages import Where, query
@@ -33,8 +32,8 @@ class DynamoTriggers:
         }
         return self.dynamo.put(self.table, item, ABSENT if expected is None else equals("revision", n(expected)))
 
-    def delete(self, store: StoreId, trigger: TriggerId) -> None:
-        delete_many(self.dynamo, self.table, [keys.trigger(store, trigger)])
+    def delete(self, store: StoreId, trigger: TriggerId, *, expected: int) -> bool:
+        return self.dynamo.delete(self.table, keys.trigger(store, trigger), equals("revision", n(expected)))
 
 
 def _trigger(row: Item) -> OwnTrigger:

@@ -38,8 +38,8 @@ class DynamoWebhooks:
         }
         return self.dynamo.put(self.table, item, ABSENT if expected is None else equals("revision", n(expected)))
 
-    def delete(self, store: StoreId, webhook: WebhookId) -> None:
-        delete_many(self.dynamo, self.table, [keys.webhook(store, webhook)])
+    def delete(self, store: StoreId, webhook: WebhookId, *, expected: int) -> bool:
+        return self.dynamo.delete(self.table, keys.webhook(store, webhook), equals("revision", n(expected)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ class MemoryTriggers:
             self.world.triggers[row.store, row.id] = row
         return True
 
-    def delete(self, store: StoreId, trigger: TriggerId) -> None:
+    def delete(self, store: StoreId, trigger: TriggerId, *, expected: int) -> bool:
         with self.world.lock:
-            self.world.triggers.pop((store, trigger), None)
+            stored = self.world.triggers.get((store, trigger))
+            if stored is None or stored.revision != expected:
+                return False
+            del self.world.triggers[store, trigger]
+        return True

@@ -31,9 +31,13 @@ class MemoryWebhooks:
             self.world.webhooks[row.store, row.id] = row
         return True
 
-    def delete(self, store: StoreId, webhook: WebhookId) -> None:
+    def delete(self, store: StoreId, webhook: WebhookId, *, expected: int) -> bool:
         with self.world.lock:
-            self.world.webhooks.pop((store, webhook), None)
+            stored = self.world.webhooks.get((store, webhook))
+            if stored is None or stored.revision != expected:
+                return False
+            del self.world.webhooks[store, webhook]
+        return True
 
 
 @dataclass(frozen=True, slots=True)

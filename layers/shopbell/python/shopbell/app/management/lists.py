@@ -8,32 +8,17 @@ from typing import Final
 from shopbell.app.filling import FILL_LIST, PART, ChangeMembers
 from shopbell.app.jobs import StartJob
 from shopbell.app.paging import page_of
-from shopbell.app.privacy.erased import NOBODY, TAKE_ANOTHER
 from shopbell.domain.clock import Clock
-from shopbell.domain.errors import Conflict, NotFound, Rejected
+from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import ListId, StoreId, VisitorId
-from shopbell.domain.incoming.lists import ListIn, ListMembersIn, visitor_of
-from shopbell.domain.jobs import MAX_ERRORS, Job, JobError
-from shopbell.domain.lists import ListMode, VisitorList, names_list
+from shopbell.domain.incoming.lists import ListIn
+from shopbell.domain.lists import VisitorList, names_list
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.users import InUse, User
-from shopbell.ports import LineUploads, Lists, Page, RandomBytes, Segments, Stores
+from shopbell.ports import Lists, Page, RandomBytes, Segments, Stores
 
 AT_ONCE: Final = PART
 """Visitors who are put on a list while the caller waits; more become a job (ruling 26)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """`rejected` lines were left out, the first 100 of them with the reason. With a `job`, it says what changed."""
-
-    accepted: int
-    rejected: int
-    errors: tuple[JobError, ...]
-    added: int = 0
-    removed: int = 0
-    size: int = 0
-    job: Job | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +53,6 @@ class CreateList:
         if stored is None or stored.going or (stored.name, stored.description) != (made.name, made.description):
             raise Conflict("There is another list of this id.")
         return stored
-
-
-@dataclass(frozen=True, slots=True)
-class PutMembers:
-    stores: Stores
-    change: ChangeMembers
-    uploads: LineUploads
-    start: StartJob
-    random: RandomBytes
-
-    def __call__(self, store: StoreId, name: ListId, given: ListMembersIn) -> Filled:
-        """Right lines are taken, wrong ones named; a line that comes twice counts once. Again: it changes nobody."""
-        row, shards = found(self.change.lists, store, name), shards_of(self.stores, store)
-        visitors, errors = self._living(store, *_read(given))
-        taken = Filled(len(given.visitor_ids) - len(errors), len(errors), tuple(errors[:MAX_ERRORS]))
-        if len(visitors) > AT_ONCE or (given.mode == "replace" and row.size > AT_ONCE):
-            return replace(taken, job=self._later(store, name, visitors, given.mode))
-        on = given.mode != "remove"
-        changed = self.change.put(store, name, visitors, on=on)
-        gone = 0 if on else changed
-        if given.mode == "replace":
-            gone = swept(self.change, row, shards, frozenset(visitors))
-        size = self.change.resized(row).size
-        return replace(taken, added=changed if on else 0, removed=gone, size=size)
-
-    def _living(
-        self, store: StoreId, read: Sequence[tuple[int, VisitorId]], wrong: Sequence[JobError]
-    ) -> tuple[list[VisitorId], list[JobError]]:
-        """Each once, without those who were erased: of many the job finds them."""
-        visitors = dict.fromkeys(who for _, who in read)
-        gone = self.change.gone(store, visitors) if len(visitors) <= AT_ONCE else NOBODY
-        late = [JobError(line, TAKE_ANOTHER.message) for line, who in read if who in gone]
-        return [who for who in visitors if who not in gone], sorted((*wrong, *late), key=lambda one: one.line)
-
-    def _later(self, store: StoreId, name: ListId, visitors: Sequence[VisitorId], mode: ListMode) -> Job:
-        upload = self.random(8).hex()
-        parts = [visitors[start : start + PART] for start in range(0, len(visitors), PART)]
-        for number, part in enumerate(parts):
-            self.uploads.keep(store, upload, number, part)
-        return self.start(store, FILL_LIST, {"list": name, "mode": mode, "upload": upload, "parts": len(parts)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +103,6 @@ def shards_of(stores: Stores, store: StoreId) -> int:
     if row is None:
         raise NotFound(store)
     return row.shards
-
-
-def _read(given: ListMembersIn) -> tuple[list[tuple[int, VisitorId]], list[JobError]]:
-    """What each line names, and what is wrong with the others."""
-    right: list[tuple[int, VisitorId]] = []
-    wrong: list[JobError] = []
-    for number, line in enumerate(given.visitor_ids, 1):
-        try:
-            right.append((number, visitor_of(line)))
-        except Rejected as exc:
-            wrong.append(JobError(number, exc.problems[0].message))
-    return right, wrong
 
 
 def _readers(known: Sequence[Segment], name: ListId) -> Sequence[Segment]:

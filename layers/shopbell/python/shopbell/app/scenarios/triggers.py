@@ -4,98 +4,21 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shopbell.app.links import NOWHERE, dead_link
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.paging import page_of
-from shopbell.app.scenarios.audiences import CheckAudience
-from shopbell.app.scenarios.hidden import KeepSegment, Wanted
-from shopbell.app.scenarios.interactions import KeepInteractions
-from shopbell.app.scenarios.warnings import Warn
-from shopbell.app.scenarios.writing import changed, said_where, written
+from shopbell.app.scenarios.following import KeepTrigger, TriggerView
+from shopbell.app.scenarios.hidden import TRIES
+from shopbell.app.scenarios.writing import changed, written
 from shopbell.domain.clock import Clock
-from shopbell.domain.errors import Conflict, NotFound, Problem, Rejected
+from shopbell.domain.errors import Conflict, NotFound, Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.triggers import TriggerIn, TriggerPatchIn
-from shopbell.domain.scenarios.fly import SEGMENT_FIELD, SEGMENT_TURNS, OwnTrigger, TriggerId, turned_segment
-from shopbell.domain.scenarios.plan import Plan
-from shopbell.domain.store import Store
-from shopbell.domain.visits.derived import is_derived
-from shopbell.ports import OwnTriggers, Page, RandomBytes, Segments, Stores
+from shopbell.domain.scenarios.fly import OwnTrigger, TriggerId
+from shopbell.ports import OwnTriggers, Page, RandomBytes
 
 MAX_TRIGGERS: Final = 100
 """Of one store: each is asked about every event."""
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerView:
-    """A trigger as it stands, with what keeps it from being sent."""
-
-    row: OwnTrigger
-    plan: Plan
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class KeepTrigger:
-    """What follows from a trigger that was saved: its hidden segment and what is folded."""
-
-    stores: Stores
-    segments: Segments
-    segment: KeepSegment
-    audience: CheckAudience
-    interactions: KeepInteractions
-    warn: Warn
-
-    def check(self, row: OwnTrigger) -> Plan:
-        """Everything that can be wrong, before anything is written. Rejected, or Conflict for a sleeping segment."""
-        store = self._store(row.store)
-        plan = _planned(row)
-        self.warn.lists.of_plan(row.store, plan)
-        self._check_turned(row)
-        _check_derived(row)
-        self.audience(row.store, row.audience, plan.audience, live=row.enabled)
-        if row.enabled and (path := dead_link(row.content, row.variants, store)) is not None:
-            raise Rejected.at(path, NOWHERE)
-        return plan
-
-    def keep(self, row: OwnTrigger) -> TriggerView:
-        store, plan = self._store(row.store), row.plan()
-        if row.enabled and (plan.steps[0].products.algorithm is not None or is_derived(row.event)):
-            self.interactions(store)
-        self.segment(row.store, Wanted(row.segment, row.name, row.scenario, plan.audience, row.enabled))
-        return TriggerView(row, plan, self.warn(store, plan, enabled=row.enabled))
-
-    def drop(self, row: OwnTrigger) -> None:
-        self.segment.archive(row.store, row.segment)
-
-    def _check_turned(self, row: OwnTrigger) -> None:
-        """A trigger on entries or exits names one live segment."""
-        if row.event not in SEGMENT_TURNS:
-            return
-        named = turned_segment(row.event, row.where)
-        if named is None or row.nth is not None or row.key is not None or row.debounce:
-            example = f'[{{"field": "{SEGMENT_FIELD}", "op": "eq", "value": …}}]'
-            raise Rejected([Problem("where", f"must be {example}, without occurrence, key and debounce")])
-        found = self.segments.get(row.store, named)
-        if found is None or found.hidden or found.state == "archived":
-            raise Rejected.at("where.0.value", "is no segment of this store")
-        if row.enabled and not found.live:
-            raise Conflict(f"{found.name} is {found.state}. Activate it first.")
-
-    def _store(self, store: StoreId) -> Store:
-        found = self.stores.get(store)
-        if found is None:
-            raise NotFound(store)
-        return found
-
-
-def _check_derived(row: OwnTrigger) -> None:
-    """What nobody sends has no properties of the shop's own."""
-    made_here = is_derived(row.event) or row.event in SEGMENT_TURNS
-    if made_here and row.until is not None:
-        raise Rejected.at("delay.until", f"names a property, and {row.event} has none that is an instant")
-    if is_derived(row.event) and row.nth is not None and row.where:
-        raise Rejected.at("occurrence", f"counts every {row.event}: leave out `where`")
+_FULL: Final = f"A store may have {MAX_TRIGGERS} triggers."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +34,20 @@ class CreateTrigger:
         self.keep.check(row)
         stored = self.triggers.get(store, row.id)
         if stored is None and len(self.triggers.all(store)) >= MAX_TRIGGERS:
-            raise Conflict(f"A store may have {MAX_TRIGGERS} triggers.")
+            raise Conflict(_FULL)
         if stored is None and not self.triggers.save(row, expected=None):
             stored = self.triggers.get(store, row.id)
         if stored is not None and not _says_the_same(stored, row):
             raise Conflict("This Idempotency-Key has made a trigger that says something else.")
-        return self.keep.keep(stored or row)
+        if stored is None:
+            self._check_fits(row)
+        return self.keep.follow(self.triggers, stored or row)
+
+    def _check_fits(self, made: OwnTrigger) -> None:
+        """Of several that are made at once each looks again once it is there."""
+        if len(self.triggers.all(made.store)) > MAX_TRIGGERS:
+            self.triggers.delete(made.store, made.id, expected=made.revision)
+            raise Conflict(_FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +68,33 @@ class EditTrigger:
         self.keep.check(row)
         if row != stored:
             check_saved(saved=self.triggers.save(row, expected=stored.revision))
-        return self.keep.keep(row)
+        return self.keep.follow(self.triggers, row)
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteTrigger:
     triggers: OwnTriggers
     keep: KeepTrigger
+    now: Clock
 
     def __call__(self, store: StoreId, name: TriggerId, expected: int | None = None) -> None:
-        """What was waiting for it is not sent. Its segment goes first: a call that broke off can be repeated."""
+        """What was waiting for it is not sent. Its segment goes first: a call that broke off can be repeated.
+
+        It is switched off before that, on the revision that was read, as a webhook is.
+        """
         stored = found(self.triggers, store, name)
         check_revision(stored.revision, expected)
-        self.keep.drop(stored)
-        self.triggers.delete(store, name)
+        for _ in range(TRIES):
+            going = replace(stored, enabled=False, revision=stored.revision + 1, changed_at=self.now())
+            if self.triggers.save(going, expected=stored.revision):
+                expected = None  # from here on it goes, whoever changes it
+                self.keep.drop(going)
+                if self.triggers.delete(store, name, expected=going.revision):
+                    self.keep.drop(going)  # again: whoever changed nothing of it may have put its segment back
+                    return
+            stored = found(self.triggers, store, name)
+            check_revision(stored.revision, expected)
+        raise Unavailable("the trigger kept changing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +109,6 @@ class ReadTriggers:
     def one(self, store: StoreId, name: TriggerId) -> TriggerView:
         row = found(self.triggers, store, name)
         return TriggerView(row, row.plan())
-
-
-def _planned(row: OwnTrigger) -> Plan:
-    try:
-        return row.plan()
-    except Rejected as exc:
-        raise Rejected([said_where(one) for one in exc.problems]) from None
 
 
 def found(triggers: OwnTriggers, store: StoreId, name: TriggerId) -> OwnTrigger:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.paging import page_of
+from shopbell.app.turning import TRIES
 from shopbell.app.webhooks.check import CheckHook, check_meant
 from shopbell.app.webhooks.work import notice_message
 from shopbell.domain.clock import Clock, Duration, Instant
-from shopbell.domain.errors import Conflict, NotFound
+from shopbell.domain.errors import Conflict, NotFound, Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.webhooks import WebhookIn, WebhookPatchIn
 from shopbell.domain.webhooks.hook import (
@@ -77,6 +78,7 @@ class ManageHooks:
             hook = replace(hook, event_bus=True, secrets=())
         secret = None if given.event_bus else self._new_secret(hook, 1)
         check_saved(saved=self.hooks.save(hook, expected=None))
+        self._check_fits(hook)
         return MadeHook(self._view(hook), secret)
 
     def edit(self, store: StoreId, name: WebhookId, given: WebhookPatchIn, expected: int | None) -> HookView:
@@ -93,18 +95,25 @@ class ManageHooks:
         return self._view(hook)
 
     def rotate(self, store: StoreId, name: WebhookId, overlap: Duration) -> MadeHook:
-        """A new secret beside the one that there is, which signs as well until the overlap is over."""
-        stored, now = self._found(store, name), self.now()
-        if stored.event_bus:
-            raise Conflict("What is put on the event bus is not signed: there is no secret to rotate.")
-        number, until = stored.secrets[-1].number + 1, now + overlap
-        kept = [one for one in stored.secrets if one.until is None or now < one.until]
-        ending = tuple(replace(one, until=until if one.until is None else min(one.until, until)) for one in kept)
-        secret = self._new_secret(stored, number)
-        hook = replace(stored, secrets=(*ending, SecretNumber(number)), revision=stored.revision + 1, changed_at=now)
-        check_saved(saved=self.hooks.save(hook, expected=stored.revision))
-        self._drop(stored, [one for one in stored.secrets if one not in kept])
-        return MadeHook(self._view(hook), secret, until)
+        """A new secret beside the one that there is, which signs as well until the overlap is over.
+
+        Its number is drawn, so that of two who rotate at once each writes a secret of its own: a number never holds
+        two, since what was read under it is remembered.
+        """
+        for _ in range(TRIES):
+            stored, now = self._found(store, name), self.now()
+            if stored.event_bus:
+                raise Conflict("What is put on the event bus is not signed: there is no secret to rotate.")
+            until, new = now + overlap, SecretNumber(stored.secrets[-1].number + 1 + self._drawn())
+            kept = [one for one in stored.secrets if one.until is None or now < one.until]
+            ending = tuple(replace(one, until=until if one.until is None else min(one.until, until)) for one in kept)
+            secret = self._new_secret(stored, new.number)
+            hook = replace(stored, secrets=(*ending, new), revision=stored.revision + 1, changed_at=now)
+            if self.hooks.save(hook, expected=stored.revision):
+                self._drop(stored, [one for one in stored.secrets if one not in kept])
+                return MadeHook(self._view(hook), secret, until)
+            self._drop(stored, [new])
+        raise Unavailable("the webhook kept changing")
 
     def test(self, store: StoreId, name: WebhookId) -> Notice:
         """Puts a test on its way, also to one that is switched off; it is tried once."""
@@ -115,20 +124,41 @@ class ManageHooks:
         return notice
 
     def delete(self, store: StoreId, name: WebhookId, expected: int | None) -> None:
-        """What is on its way to it is dropped. Its secrets go first: a call that broke off can be repeated."""
+        """What is on its way to it is dropped. Its secrets go first: a call that broke off can be repeated.
+
+        It is switched off before them, on the revision that was read: whoever changes it at the same time either
+        comes before that, or changes what is going.
+        """
         hook = self._found(store, name)
         check_revision(hook.revision, expected)
-        self._drop(hook, hook.secrets)
-        self.hooks.delete(store, name)
-        self.deliveries.forget(store, name)
+        for _ in range(TRIES):
+            going = replace(hook, enabled=False, revision=hook.revision + 1, changed_at=self.now())
+            if self.hooks.save(going, expected=hook.revision):
+                expected = None  # from here on it goes, whoever changes it
+                self._drop(going, going.secrets)
+                if self.hooks.delete(store, name, expected=going.revision):
+                    self.deliveries.forget(store, name)
+                    return
+            hook = self._found(store, name)
+            check_revision(hook.revision, expected)
+        raise Unavailable("the webhook kept changing")
 
-    def _check_room(self, store: StoreId, *, bus: bool) -> None:
+    def _check_room(self, store: StoreId, *, bus: bool, made: Webhook | None = None) -> None:
         """Conflict. A second one to the bus would tell all of it twice, where rules choose anyway."""
-        every = self.hooks.all(store)
+        every = [one for one in self.hooks.all(store) if made is None or one.id != made.id]
         if len(every) >= MAX_WEBHOOKS:
             raise Conflict(f"A store may have {MAX_WEBHOOKS} webhooks.")
         if bus and (same := next((one for one in every if one.event_bus), None)):
             raise Conflict(f"A store has one webhook to the event bus: {same.id}. Change that one.")
+
+    def _check_fits(self, made: Webhook) -> None:
+        """Of several that are made at once each looks again: too many may be refused, never too few."""
+        try:
+            self._check_room(made.store, bus=made.event_bus, made=made)
+        except Conflict:
+            self.hooks.delete(made.store, made.id, expected=made.revision)
+            self._drop(made, made.secrets)
+            raise
 
     def _changed(self, stored: Webhook, given: WebhookPatchIn) -> Webhook:
         said = given.model_fields_set
@@ -143,6 +173,9 @@ class ManageHooks:
             enabled=enabled,
             stopped=None if enabled else stored.stopped,
         )
+
+    def _drawn(self) -> int:
+        return int.from_bytes(self.random(4))
 
     def _new_secret(self, hook: Webhook, number: int) -> str:
         made = self.random(SECRET_BYTES)

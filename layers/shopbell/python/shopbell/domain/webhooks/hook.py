@@ -21,7 +21,7 @@ HookState = Literal["active", "failing", "disabled"]
 
 @dataclass(frozen=True, slots=True)
 class SecretNumber:
-    """Which of a webhook's secrets it is, counted from 1; the secret itself lies elsewhere under that number."""
+    """Which of a webhook's secrets it is, the newest the highest; the secret lies elsewhere under that number."""
 
     number: int
     until: Instant | None = None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists
+from shopbell.app.management.list_members import PutMembers
+from shopbell.app.management.lists import CreateList, DeleteList, ReadLists
 from shopbell.domain.clock import format_instant
 from shopbell.domain.ids import ListId, StoreId
 from shopbell.domain.incoming.faults import validated

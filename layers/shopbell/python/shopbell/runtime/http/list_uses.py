@@ -2,7 +2,8 @@
 
 from shopbell.app.filling import ChangeMembers
 from shopbell.app.jobs import StartJob
-from shopbell.app.management.lists import CreateList, DeleteList, PutMembers, ReadLists
+from shopbell.app.management.list_members import PutMembers
+from shopbell.app.management.lists import CreateList, DeleteList, ReadLists
 from shopbell.app.privacy.erased import Erased
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_ports import Ports

@@ -10,6 +10,7 @@ from shopbell.app.scenarios.audiences import CheckAudience
 from shopbell.app.scenarios.dryrun import DryRun
 from shopbell.app.scenarios.dryrun_all import StartDryRun
 from shopbell.app.scenarios.enable import EnableScenario
+from shopbell.app.scenarios.following import KeepTrigger
 from shopbell.app.scenarios.hidden import KeepSegment
 from shopbell.app.scenarios.interactions import KeepInteractions
 from shopbell.app.scenarios.judging import Judge
@@ -18,7 +19,7 @@ from shopbell.app.scenarios.listing import ListScenarios
 from shopbell.app.scenarios.newsreel import NewsReel
 from shopbell.app.scenarios.pools import CheckPools
 from shopbell.app.scenarios.prompt import SetPrompt
-from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, KeepTrigger, ReadTriggers
+from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, ReadTriggers
 from shopbell.app.scenarios.warnings import Warn
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
@@ -65,7 +66,7 @@ def triggers(ports: Ports, build: StartBuild, survey: Survey) -> TriggerCalls:
         ReadTriggers(ports.triggers),
         CreateTrigger(ports.triggers, keep, ports.random, ports.now),
         EditTrigger(ports.triggers, keep, ports.now),
-        DeleteTrigger(ports.triggers, keep),
+        DeleteTrigger(ports.triggers, keep, ports.now),
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, ReadTriggers, TriggerView
+from shopbell.app.scenarios.following import TriggerView
+from shopbell.app.scenarios.triggers import CreateTrigger, DeleteTrigger, EditTrigger, ReadTriggers
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.triggers import TriggerIn, TriggerPatchIn
 from shopbell.domain.scenarios.fly import TriggerId

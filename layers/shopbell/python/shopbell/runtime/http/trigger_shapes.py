@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from shopbell.app.scenarios.triggers import TriggerView
+from shopbell.app.scenarios.following import TriggerView
 from shopbell.domain.clock import format_duration, format_instant
 from shopbell.domain.scenarios.fly import PARAMETERS, OwnTrigger
 from shopbell.domain.scenarios.parameters import Parameter, Values, effective
