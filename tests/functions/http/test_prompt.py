@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from shopbell.adapters.memory.runs import MemoryCounters
 from shopbell.app.tallying import Tally, prompts
+from shopbell.domain.clock import HOUR
 from shopbell.domain.events import Event, EventItem, Json
 from shopbell.domain.ids import EventId, SegmentId, VisitorId
 from shopbell.domain.profile import Profile
@@ -183,6 +184,20 @@ def test_the_way_from_the_prompt_to_a_subscription_is_reported(office: Office) -
     assert sum(int(dict(zip(header, day, strict=True))["shown"]) for day in days) == 2
 
 
+def test_the_way_is_reported_by_the_hour_too(office: Office) -> None:
+    """What an earlier release counted has no hour: it is in the whole."""
+    counted(office, ("ann", "prompt_shown", {"prompt": "soft"}), ("ann", "prompt_accepted", {"prompt": "soft"}))
+    MemoryCounters(office.world).add(OURS, "prompt", "2026-03-02#earlier", "1", {"soft||shown": 4})
+    office.clock.now += HOUR // 2
+    report = office.manage("GET", "/v1/reports/prompt", query={"by": "hour"}).json
+    assert (report["by"], report["since"], report["until"]) == ("hour", "2026-03-01", "2026-03-02")
+    assert (report["shown"], report["accepted"], report["accept_rate"]) == (5, 1, 0.2)
+    assert (report["series"][0]["at"], report["series"][-1]["at"]) == ("2026-03-01T00:00:00Z", "2026-03-02T12:00:00Z")
+    assert [(one["shown"], one["accepted"]) for one in report["series"]] == [(0, 0)] * 36 + [(1, 1)]
+    day = office.manage("GET", "/v1/reports/prompt", query={"by": "day", "from": "2026-03-02"}).json
+    assert [(one["at"], one["shown"]) for one in day["series"]] == [("2026-03-02", 5)]
+
+
 def test_the_way_to_the_home_screen_is_reported_beside_it(office: Office) -> None:
     home: dict[str, Json] = {"prompt": "soft", "home_screen": True}
     counted(office, ("ann", "prompt_shown", home), ("new", "prompt_accepted", home), ("bob", "prompt_shown", home))
@@ -197,6 +212,8 @@ def test_the_way_to_the_home_screen_is_reported_beside_it(office: Office) -> Non
         ({"from": "2026-03-02", "to": "2026-03-01"}, "from"),
         ({"from": "2025-01-01", "to": "2026-03-01"}, "from"),
         ({"from": "yesterday"}, "from"),
+        ({"from": "2026-02-16", "by": "hour"}, "from"),
+        ({"by": "week"}, "by"),
     ],
 )
 def test_a_wrong_range_is_named(office: Office, query: dict[str, str], path: str) -> None:

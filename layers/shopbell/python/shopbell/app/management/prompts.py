@@ -1,16 +1,18 @@
-"""What became of the permission prompt, day by day."""
+"""What became of the permission prompt, day by day or hour by hour."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from shopbell.app.reporting.series import By, Span, bounds, label_of, labels
 from shopbell.domain.clock import Clock
-from shopbell.domain.errors import NotFound, Rejected
+from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import StoreId
-from shopbell.domain.prompts.counting import SUBJECT, PromptDay, days, summed
-from shopbell.domain.segments.history import SHOWN_DAYS, Day, day_of, later
+from shopbell.domain.prompts.counting import SUBJECT, PromptPoint, days, hours, summed
+from shopbell.domain.segments.history import Day
 from shopbell.ports import Counters, Stores
 
-MAX_DAYS: Final = 92
+MAX_DAYS: Final[Mapping[By, int]] = {"day": 92, "hour": 14}
 """A row is read for each visitor and day that saw the prompt."""
 DEFAULT: Final = "soft"
 _END: Final = "~"
@@ -20,10 +22,11 @@ _END: Final = "~"
 @dataclass(frozen=True, slots=True)
 class PromptReport:
     prompt: str
+    by: By
     first: Day
     last: Day
-    total: PromptDay
-    days: tuple[PromptDay, ...]
+    total: PromptPoint
+    series: tuple[PromptPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +35,18 @@ class ReadPromptReport:
     counters: Counters
     now: Clock
 
-    def __call__(
-        self, store: StoreId, prompt: str | None = None, first: Day | None = None, last: Day | None = None
-    ) -> PromptReport:
-        """In days of the store's zone; without bounds the last 30; without a name its own. 422: a bad range."""
+    def __call__(self, store: StoreId, prompt: str | None, span: Span) -> PromptReport:
+        """In days or hours of the store's zone; without a name its own prompt. 422: a bad range."""
         row = self.stores.get(store)
         if row is None:
             raise NotFound(store)
-        last = last or day_of(self.now(), row.time_zone)
-        first = first or later(last, 1 - SHOWN_DAYS)
-        if first > last:
-            raise Rejected.at("from", "must not be after `to`")
-        if later(first, MAX_DAYS) <= last:
-            raise Rejected.at("from", f"must be at most {MAX_DAYS} days before `to`")
+        now = self.now()
+        first, last = bounds(row, span, now, MAX_DAYS)
         name = prompt or str(row.prompt.get("id", DEFAULT))
-        counted = self.counters.by_source(store, SUBJECT, first, last + _END)
+        counted = tuple(self.counters.by_source(store, SUBJECT, first, last + _END))
         found = days(counted, name, first, last)
-        return PromptReport(name, first, last, summed(found), found)
+        if span.by == "day":
+            return PromptReport(name, "day", first, last, summed(found), found)
+        every = sorted(labels(row, "hour", first, last, now))
+        of_hours = hours(counted, name, every, lambda hour: label_of(hour, row, "hour"))
+        return PromptReport(name, "hour", first, last, summed(found), of_hours)

@@ -1,4 +1,4 @@
-"""What becomes of the permission prompt, counted by day, prompt and variant."""
+"""What becomes of the permission prompt, counted by day, hour, prompt and variant."""
 
 import re
 from collections import Counter
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from shopbell.domain.attribution.cells import hour_of
+from shopbell.domain.clock import Instant
 from shopbell.domain.events import Event, EventItem
 from shopbell.domain.ids import StoreId
 from shopbell.domain.segments.history import Day, between, day_of, source
@@ -29,14 +31,18 @@ HOME_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The same of these: how to get there was explained; the shop was installed, which is no yes to our question."""
 _NAME: Final = re.compile(r"[^\x00-\x1f]{1,64}")
-_PARTS: Final = 3
+_HOUR: Final = 3
+"""Where it stands in a name."""
+Rows = Iterable[tuple[str, Mapping[str, int]]]
+"""As they were counted: source, and numbers by name."""
 
 
 @dataclass(frozen=True, slots=True)
-class PromptDay:
+class PromptPoint:
     """`steps` by their name, 0 where there was none; `variants` the same for each that was seen."""
 
-    day: Day
+    at: str
+    """A day, or the instant at which an hour began; empty for the whole."""
     steps: Mapping[str, int]
     variants: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -45,43 +51,54 @@ def counted(item: EventItem, partition: str, zone: Callable[[StoreId], str]) -> 
     """By source (the store's day and the visitor's partition) how often each step was taken.
 
     A row for each visitor and day that saw a prompt: rows of one visitor are written in the order of the stream, so
-    that each record is counted once however often its batch comes.
+    that each record is counted once however often its batch comes. The hour stands in the name of what is counted.
     """
     found: dict[str, Counter[str]] = {}
     for event in item.events:
-        for name in _names(event):
+        for name in _names(event, hour_of(event.at, zone(item.store))):
             found.setdefault(source(day_of(event.at, zone(item.store)), partition), Counter())[name] += 1
     return found
 
 
-def days(rows: Iterable[tuple[str, Mapping[str, int]]], prompt: str, first: Day, last: Day) -> tuple[PromptDay, ...]:
-    """Oldest first, without gaps; `rows` as they were counted by source."""
-    sums: dict[Day, dict[str, Counter[str]]] = {}
+def days(rows: Rows, prompt: str, first: Day, last: Day) -> tuple[PromptPoint, ...]:
+    """Oldest first, without gaps."""
+    return _points(rows, prompt, between(first, last), lambda day, _: day)
+
+
+def hours(rows: Rows, prompt: str, labels: Iterable[str], label: Callable[[Instant], str]) -> tuple[PromptPoint, ...]:
+    """Each of `labels`, in their order; what was counted by the day alone is in none of them."""
+    return _points(rows, prompt, labels, lambda _, hour: "" if hour is None else label(hour))
+
+
+def _points(
+    rows: Rows, prompt: str, labels: Iterable[str], label: Callable[[Day, Instant | None], str]
+) -> tuple[PromptPoint, ...]:
+    sums: dict[str, dict[str, Counter[str]]] = {}
     for place, counts in rows:
-        of_day = sums.setdefault(place.partition("#")[0], {})
         for name, number in counts.items():
-            asked, variant, step = _read(name)
+            asked, variant, step, hour = _read(name)
             if asked == prompt:
-                of_day.setdefault(variant, Counter())[step] += number
-    return tuple(_day(day, sums.get(day, {})) for day in between(first, last))
+                of_part = sums.setdefault(label(place.partition("#")[0], hour), {})
+                of_part.setdefault(variant, Counter())[step] += number
+    return tuple(_point(at, sums.get(at, {})) for at in labels)
 
 
-def summed(of: Iterable[PromptDay]) -> PromptDay:
-    """All of them as one; its day is empty."""
+def summed(of: Iterable[PromptPoint]) -> PromptPoint:
+    """All of them as one."""
     total: Counter[str] = Counter()
     variants: dict[str, Counter[str]] = {}
     for one in of:
         total.update(one.steps)
         for name, steps in one.variants.items():
             variants.setdefault(name, Counter()).update(steps)
-    return PromptDay("", _all(total), {name: _all(steps) for name, steps in sorted(variants.items())})
+    return PromptPoint("", _all(total), {name: _all(steps) for name, steps in sorted(variants.items())})
 
 
-def _day(day: Day, by_variant: Mapping[str, Counter[str]]) -> PromptDay:
+def _point(at: str, by_variant: Mapping[str, Counter[str]]) -> PromptPoint:
     total: Counter[str] = Counter()
     for steps in by_variant.values():
         total.update(steps)
-    return PromptDay(day, _all(total), {name: _all(steps) for name, steps in sorted(by_variant.items()) if name})
+    return PromptPoint(at, _all(total), {name: _all(steps) for name, steps in sorted(by_variant.items()) if name})
 
 
 def _all(steps: Mapping[str, int]) -> Mapping[str, int]:
@@ -89,14 +106,14 @@ def _all(steps: Mapping[str, int]) -> Mapping[str, int]:
     return {name: steps.get(name, 0) for name in names}
 
 
-def _names(event: Event) -> Sequence[str]:
+def _names(event: Event, hour: Instant) -> Sequence[str]:
     """What it counts under; a name that no prompt can have is left out."""
     prompt, variant = event.properties.get("prompt"), event.properties.get("variant", "")
     if not isinstance(prompt, str) or not isinstance(variant, str) or not _NAME.fullmatch(prompt):
         return ()
     if variant and not _NAME.fullmatch(variant):
         return ()
-    return [f"{_written(prompt)}|{_written(variant)}|{step}" for step in _steps(event)]
+    return [f"{_written(prompt)}|{_written(variant)}|{step}|{hour}" for step in _steps(event)]
 
 
 def _steps(event: Event) -> Sequence[str]:
@@ -110,6 +127,7 @@ def _written(name: str) -> str:
     return name.replace("%", "%25").replace("|", "%7C")
 
 
-def _read(name: str) -> tuple[str, str, str]:
+def _read(name: str) -> tuple[str, str, str, Instant | None]:
+    """What an earlier release counted is without its hour."""
     parts = [part.replace("%7C", "|").replace("%25", "%") for part in name.split("|")]
-    return (parts[0], parts[1], parts[2]) if len(parts) == _PARTS else ("", "", "")
+    return parts[0], parts[1], parts[2], int(parts[3]) if len(parts) > _HOUR else None

@@ -93,8 +93,7 @@ COMMANDS: Final = (
         "GET /v1/reports/prompt",
         query=(
             Option("prompt", "the prompt's name"),
-            Option("from", "first day, 2026-05-17"),
-            Option("to", "last day"),
+            *SPAN,
             CSV,
         ),
         act=report,

@@ -5,22 +5,20 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel
 
 from shopbell.app.exporting import cell
 from shopbell.app.management.prompts import PromptReport, ReadPromptReport
-from shopbell.app.management.segments.history import check_day
-from shopbell.domain.events import Json
+from shopbell.app.reporting.series import Span
 from shopbell.domain.ids import StoreId
-from shopbell.domain.prompts.counting import PromptDay
+from shopbell.domain.prompts.counting import PromptPoint
 from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer, answer
 from shopbell.runtime.http.operation import Managed, Operation
+from shopbell.runtime.http.report_calls import SERIES, span_of
 from shopbell.runtime.http.request import Request
-
-_DAY: Final[Json] = {"type": "string", "format": "date"}
 
 
 class StepsOut(BaseModel):
@@ -42,7 +40,7 @@ class StepsOut(BaseModel):
 
 
 class PromptDayOut(StepsOut):
-    """A day of the store's calendar."""
+    """A day of the store's calendar, or the instant at which an hour of it began."""
 
     at: str
 
@@ -51,6 +49,7 @@ class PromptReportOut(StepsOut):
     """Rates, of those shown, are null where nothing was shown."""
 
     prompt: str
+    by: Literal["hour", "day"]
     since: str
     until: str
     accept_rate: float | None
@@ -69,15 +68,16 @@ OPERATIONS: Final = (
         Managed("viewer"),
         answer=PromptReportOut,
         query={
+            **SERIES,
+            "by": {"type": "string", "enum": ["hour", "day"], "default": "day"},
             "prompt": {"type": "string", "maxLength": 64},
-            "from": _DAY,
-            "to": _DAY,
-            "format": {"type": "string", "enum": ["json", "csv"], "default": "json"},
         },
         table=True,
         description=(
-            "Days of the store's zone, at most 92, else the last 30. `prompt`: else the store's own. `format=csv`: "
-            "the same as a table, a row for the whole, each variant and each day."
+            "Days of the store's zone, the last 30 by themselves and at most 92, or its hours, the last 2 days by "
+            "themselves and at most 14; what was counted before there were hours is in the whole alone. `prompt`: "
+            "else the store's own. `format=csv`: the same as a table, a row for the whole, each variant and each day "
+            "or hour."
         ),
     ),
 )
@@ -92,9 +92,8 @@ class PromptCalls:
         return {"getPromptReport": self._report}
 
     def _report(self, store: StoreId, request: Request) -> Answer:
-        first, last = (check_day(name, request.query.get(name)) for name in ("from", "to"))
         form = reading.one_of(request, "format", ("json", "csv"))
-        said = _told(self.report(store, request.query.get("prompt"), first, last))
+        said = _told(self.report(store, request.query.get("prompt"), span_of(request) or Span()))
         return _table(said) if form == "csv" else answer(said)
 
 
@@ -103,12 +102,13 @@ def _told(found: PromptReport) -> PromptReportOut:
     return PromptReportOut(
         **found.total.steps,
         prompt=found.prompt,
+        by=found.by,
         since=found.first,
         until=found.last,
         accept_rate=_rate(found.total.steps["accepted"], shown),
         subscribe_rate=_rate(found.total.steps["subscribed"], shown),
         by_variant={name: StepsOut(**steps) for name, steps in found.total.variants.items()},
-        series=[_day(one) for one in found.days],
+        series=[_point(one) for one in found.series],
     )
 
 
@@ -128,8 +128,8 @@ def _table(said: PromptReportOut) -> Answer:
     return Answer(200, text.getvalue(), "text/csv; charset=utf-8", headers=headers)
 
 
-def _day(one: PromptDay) -> PromptDayOut:
-    return PromptDayOut(at=one.day, **one.steps)
+def _point(one: PromptPoint) -> PromptDayOut:
+    return PromptDayOut(at=one.at, **one.steps)
 
 
 def _rate(part: int, whole: int) -> float | None:
