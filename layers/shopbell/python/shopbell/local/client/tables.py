@@ -1,4 +1,4 @@
-"""Answers for people: tables and fields that fit a terminal of 100 columns."""
+"""Answers for people: tables and fields for a terminal of 100 columns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -12,7 +12,10 @@ _NAME: Final = 24
 
 
 def table(items: Sequence[Mapping[str, Any]], columns: Sequence[str], width: int = WIDTH) -> str:
-    """A line per item under the columns' names; what does not fit is cut with an ellipsis."""
+    """A line per item under the columns' names; what does not fit is cut with an ellipsis.
+
+    Not so the first column: it is what the other commands want to be told, and is copied from here.
+    """
     rows = [[column.split(".")[-1] for column in columns], *([_cell(pick(one, c)) for c in columns] for one in items)]
     widths = _fit([max(len(row[at]) for row in rows) for at in range(len(columns))], width)
     return "\n".join(
@@ -60,12 +63,13 @@ def _cell(value: Any) -> str:
 
 
 def _fit(widths: list[int], width: int) -> list[int]:
-    """Take from the widest column until the line fits."""
-    room = width - len(_GAP) * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > _LEAST:
-        widest = widths.index(max(widths))
-        widths[widest] -= 1
-    return widths
+    """Take from the widest column but the first until the line fits."""
+    first, rest = widths[:1], widths[1:]
+    room = width - len(_GAP) * len(rest) - sum(first)
+    while sum(rest) > room and max(rest) > _LEAST:
+        widest = rest.index(max(rest))
+        rest[widest] -= 1
+    return first + rest
 
 
 def _cut(text: str, width: int) -> str:
