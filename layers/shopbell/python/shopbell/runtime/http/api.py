@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopbell.domain.errors import ShopbellError
 from shopbell.domain.events import Json
 from shopbell.runtime.http.answer import Answer
-from shopbell.runtime.http.auditing import LOST
+from shopbell.runtime.http.auditing import LOST, UNREAD
 from shopbell.runtime.http.cors import permission, preflight
 from shopbell.runtime.http.operation import Operation, Route
 from shopbell.runtime.http.problem import problem, refused
@@ -92,8 +92,9 @@ class HttpApi:
     def _seen(self, operation: str, request: Request, answer: Answer) -> Response[str]:
         """Counted, and said if any of it was refused; then with the headers that all answers share."""
         self._watch.count(answer.counts)
-        if LOST in answer.counts:
-            self._watch.say(LOST, reason=operation)
+        for lost in (LOST, UNREAD):
+            if lost in answer.counts:
+                self._watch.say(lost, reason=operation)
         if answer.status >= REFUSED or answer.faults:
             self._watch.count({f"refused_{answer.status}": 1})
             faults: Json = [fault for fault in answer.faults[:MAX_SAID] if _SAYABLE.fullmatch(fault)]

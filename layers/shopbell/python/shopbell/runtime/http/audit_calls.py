@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 from shopbell.app.management.audit import Asked, ReadAudit
 from shopbell.domain.audit import AuditLine
@@ -48,7 +48,7 @@ class AuditLineOut(BaseModel):
     method: str
     path: str
     status: int
-    changes: list[ChangeOut]
+    changes: list[ChangeOut] = Field(description="Empty where the call has left the thing as it was.")
 
 
 _QUERY: Final[Mapping[str, Json]] = {

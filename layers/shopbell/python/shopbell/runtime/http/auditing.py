@@ -8,7 +8,7 @@ import orjson
 
 from shopbell.domain.audit import AuditLine, FieldChange, changed
 from shopbell.domain.clock import Clock
-from shopbell.domain.errors import ShopbellError, Unavailable
+from shopbell.domain.errors import NotFound, ShopbellError, Unavailable
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import Principal
@@ -16,6 +16,7 @@ from shopbell.ports import AuditTrail, RandomBytes
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.operation import Operation
 from shopbell.runtime.http.request import Request
+from shopbell.runtime.http.telling import changes
 
 Handle = Callable[[StoreId, Request], Answer]
 READS: Final = frozenset(
@@ -33,6 +34,8 @@ READS: Final = frozenset(
 FETCHES: Final = frozenset({"exportVisitor", "getJob"})
 """Calls that read and by which something leaves as a file, beside all that have a `format`."""
 LOST: Final = "audit_lost"
+UNREAD: Final = "audit_unread"
+"""What stood before or after could not be read, so that the line tells of the call alone."""
 _REFUSED: Final = 400
 _CREATED: Final = 201
 _BEGUN: Final = 202
@@ -56,10 +59,10 @@ class Auditing:
         answer = handle(caller.store, request)
         if answer.status >= _REFUSED:
             return answer
-        changes = changed(before, _state(twin, caller.store, request)) if before else ()
-        if operation.status == _CREATED:
-            changes += changed({}, _read(answer))
-        return self._noted(operation, request, caller, answer, changes)
+        after = _state(twin, caller.store, request)
+        if twin is not None and (before is None or after is None):
+            answer = replace(answer, counts={**answer.counts, UNREAD: 1})
+        return self._noted(operation, request, caller, answer, changes(operation, before, after, _read(answer)))
 
     def fetch(self, operation: Operation, handle: Handle, caller: Principal, request: Request) -> Answer:
         """A call that reads: of a file that leaves there is a line, of anything else there is none."""
@@ -73,10 +76,10 @@ class Auditing:
         request: Request,
         caller: Principal,
         answer: Answer,
-        changes: tuple[FieldChange, ...],
+        found: tuple[FieldChange, ...],
     ) -> Answer:
         try:
-            self.trail.add(self._line(operation, request, caller, answer.status, changes))
+            self.trail.add(self._line(operation, request, caller, answer.status, found))
         except Unavailable:
             # what was asked for is done, so that the caller must not be told otherwise
             return replace(answer, counts={**answer.counts, LOST: 1})
@@ -88,7 +91,7 @@ class Auditing:
         request: Request,
         caller: Principal,
         status: int,
-        changes: tuple[FieldChange, ...],
+        found: tuple[FieldChange, ...],
     ) -> AuditLine:
         # a line outlives a visitor who is erased, so it must not name them
         path = operation.path if request.path.startswith(_VISITORS) else request.path
@@ -102,7 +105,7 @@ class Auditing:
             method=operation.method,
             path=path,
             status=status,
-            changes=changes,
+            changes=found,
         )
 
 
@@ -117,6 +120,8 @@ def fetches(operation: Operation) -> bool:
 
 def twin_of(operation: Operation, among: Sequence[Operation]) -> str | None:
     """The id of the call that reads one thing at this path, or at the path that this one goes on from."""
+    if operation.path.endswith("/suppression"):
+        return "getVisitor"
     if operation.status == _CREATED or operation.path.startswith(_VISITORS):
         return None
     paths = (operation.path, operation.path.rpartition("/")[0])
@@ -141,14 +146,16 @@ def _is_list(operation: Operation) -> bool:
     return operation.answer is None or "next_cursor" in operation.answer.model_fields
 
 
-def _state(twin: Handle | None, store: StoreId, request: Request) -> Mapping[str, Json]:
-    """{}: there is nothing there, or nobody who could say."""
+def _state(twin: Handle | None, store: StoreId, request: Request) -> Mapping[str, Json] | None:
+    """{}: there is nothing there; None: nobody who could say."""
     if twin is None:
-        return {}
+        return None
     try:
         return _read(twin(store, replace(request, method="GET", query={}, raw="")))
-    except ShopbellError:
+    except NotFound:
         return {}
+    except ShopbellError:
+        return None
 
 
 def _read(answer: Answer) -> Mapping[str, Json]:
