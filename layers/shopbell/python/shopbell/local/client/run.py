@@ -89,7 +89,9 @@ class Run:
             raise NotAskedError("nothing was done")
 
     def show(self, body: object) -> None:
-        """An answer for people, or with --json as it came."""
+        """An answer for people, or with --json as it came; of one without a body, what was done is named."""
+        if self.asked.json and body is None:
+            body = {"done": True, **self.values}
         if self.asked.json:
             self.print(json.dumps(body, indent=2, ensure_ascii=False))
         elif isinstance(body, Mapping):
