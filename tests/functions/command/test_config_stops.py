@@ -125,7 +125,7 @@ def test_an_etag_that_moved_with_a_build_alone_is_read_again(shop: Counter, fiel
 def test_a_segment_that_something_needs_is_not_paused_and_its_users_are_named(shop: Counter) -> None:
     file = edited(shop, {("segments", "Testing buyers", "state"): "paused"})
     assert shop.run("config", "apply", file, "--yes") == 1
-    assert "Welcome (building) uses it" in shop.warned
+    assert "! segment Testing buyers: Welcome (building) uses it\n" in shop.told
 
 
 @pytest.mark.parametrize("turn", [1, 5, 9, 14, 20])

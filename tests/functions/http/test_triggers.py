@@ -110,12 +110,12 @@ def test_a_purchase_ends_what_waits_for_more_than_ten_minutes(
 def test_a_trigger_may_wait_for_an_entry_or_exit_of_a_segment(office: Office) -> None:
     vip = office.active(name="VIP")
     where = [{"field": "segment_id", "op": "eq", "value": vip}]
-    office.trigger(event="segment_entered", where=where, content=CONTENT, enabled=True)
+    name = office.trigger(event="segment_entered", where=where, content=CONTENT, enabled=True)
     plan = stored(office).plan()
     assert plan.trigger == OnSegment(SegmentId(vip), "entered")
     assert plan.audience == {"and": [{"subscription": "active"}, {"in_segment": vip}]}
     users = office.manage("GET", f"/v1/segments/{vip}/usage").json
-    assert [(user["kind"], user["id"]) for user in users["items"]] == [("trigger", plan.scenario)]
+    assert [(user["kind"], user["id"]) for user in users["items"]] == [("trigger", name)]
     assert office.manage("POST", f"/v1/segments/{vip}/pause").status == 409
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from shopbell.app.filling import FILL_LIST, PART, ChangeMembers
 from shopbell.app.jobs import StartJob
+from shopbell.app.management.usage import speaking
 from shopbell.app.paging import page_of
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound
@@ -14,7 +15,7 @@ from shopbell.domain.ids import ListId, StoreId, VisitorId
 from shopbell.domain.incoming.lists import ListIn
 from shopbell.domain.lists import VisitorList, names_list
 from shopbell.domain.segments.definition import Segment
-from shopbell.domain.segments.users import InUse, User
+from shopbell.domain.segments.users import InUse
 from shopbell.ports import Lists, Page, RandomBytes, Segments, Stores
 
 AT_ONCE: Final = PART
@@ -67,7 +68,7 @@ class DeleteList:
         row, shards = found(self.change.lists, store, name), shards_of(self.stores, store)
         holders = [one for one in _readers(self.segments.all(store), name) if one.live or one.state == "paused"]
         if holders:
-            raise InUse("Segments read it.", [_user(one) for one in holders])
+            raise InUse("Segments read it.", [speaking(one, holds=True) for one in holders])
         going = replace(row, going=True, revision=row.revision + 1)
         if not self.change.lists.save(going, expected=row.revision):
             raise Conflict("It was changed by somebody else in the meantime: read it again, then decide.")
@@ -107,10 +108,6 @@ def shards_of(stores: Stores, store: StoreId) -> int:
 
 def _readers(known: Sequence[Segment], name: ListId) -> Sequence[Segment]:
     return [row for row in known if row.state != "archived" and names_list(row.rule, name)]
-
-
-def _user(row: Segment) -> User:
-    return User("scenario" if row.scenario else "segment", row.scenario or row.id, row.name, row.state, holds=True)
 
 
 def _id(store: StoreId, request: str | None, random: RandomBytes) -> str:

@@ -53,12 +53,15 @@ def _of_segments(segments: Sequence[Segment]) -> Iterator[tuple[SegmentId, User]
     for row in segments:
         if row.state == "archived" or (row.hidden and row.scenario is None):
             continue
-        user = User(_kind(row), row.scenario or row.id, row.name, row.state, row.live)
+        user = speaking(row, holds=row.live)
         for name in uses(row):
             yield name, user
 
 
-def _kind(row: Segment) -> Literal["scenario", "trigger", "segment"]:
+def speaking(row: Segment, *, holds: bool) -> User:
+    """A segment as a user of others; one of a scenario or a trigger speaks for that, by the id of its calls."""
     if row.scenario is None:
-        return "segment"
-    return "scenario" if trigger_of(row.scenario) is None else "trigger"
+        return User("segment", row.id, row.name, row.state, holds)
+    trigger = trigger_of(row.scenario)
+    kind: Literal["scenario", "trigger"] = "scenario" if trigger is None else "trigger"
+    return User(kind, trigger or row.scenario, row.name, row.state, holds)

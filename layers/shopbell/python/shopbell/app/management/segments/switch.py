@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.management.segments.rules import ReadRule, check_live, uses
 from shopbell.app.management.segments.write import Build, found
+from shopbell.app.management.usage import speaking
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.definition import Segment
-from shopbell.domain.segments.users import InUse, User
+from shopbell.domain.segments.users import InUse
 from shopbell.ports import Segments, Stores, Visitors
 
 
@@ -79,7 +80,7 @@ class PauseSegment:
             raise Conflict(f"It is {stored.state}, so there is nothing to pause.")
         live = [row for row in self.segments.all(store) if row.live and name in uses(row)]
         if live:
-            raise InUse("Live segments refer to it.", [_user(row) for row in live])
+            raise InUse("Live segments refer to it.", [speaking(row, holds=True) for row in live])
         paused = replace(_changed(stored, self.now()), state="paused", build_percent=None, changed_by=by)
         check_saved(saved=self.segments.save(paused, expected=stored.revision))
         return paused
@@ -87,7 +88,3 @@ class PauseSegment:
 
 def _changed(stored: Segment, now: int) -> Segment:
     return replace(stored, revision=stored.revision + 1, last_changed_at=now)
-
-
-def _user(row: Segment) -> User:
-    return User("scenario" if row.scenario else "segment", row.scenario or row.id, row.name, row.state, holds=True)

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from shopbell.local.client.command import Command, Option
 from shopbell.local.client.config import files, showing
+from shopbell.local.client.config.conflicts import USAGE, Conflict, Foresee
 from shopbell.local.client.config.files import Written
 from shopbell.local.client.config.kinds import KINDS, STORE
 from shopbell.local.client.config.live import Live, read
@@ -13,7 +14,7 @@ from shopbell.local.client.config.stopping import carried
 from shopbell.local.client.config.wanted import FORMAT, VERSION, refuse, wanted
 from shopbell.local.client.config.writing import Writer
 from shopbell.local.client.keeping import keep
-from shopbell.local.client.run import Run
+from shopbell.local.client.run import Run, pages
 
 CHANGES: Final = 2
 """Exit status of a plan that is not empty."""
@@ -62,17 +63,20 @@ def sections(live: Live) -> dict[str, Any]:
 
 
 def plan(run: Run) -> int:
-    """0: the store is as the file says; 2: it is not."""
-    _, found = _planned(run, files.load(run.asked.file))
-    showing.show(run, found)
-    return CHANGES if found.changes else 0
+    """0: the store is as the file says; 2: it is not; 1: it is not, and would refuse to be."""
+    _, found, against = _planned(run, files.load(run.asked.file))
+    showing.show(run, found, against)
+    return 1 if against else CHANGES if found.changes else 0
 
 
 def apply(run: Run) -> int:
     """Show the plan, ask, carry it out, and look whether the store is now as the file says."""
     file = files.load(run.asked.file)
-    live, found = _planned(run, file)
-    showing.show(run, found)
+    live, found, against = _planned(run, file)
+    showing.show(run, found, against)
+    if against:
+        run.err.write("the store would refuse some of it: nothing was written\n")
+        return 1
     if not found.changes:
         return 0
     run.confirm(f"Write {len(found.changes)} changes to this store?")
@@ -80,18 +84,24 @@ def apply(run: Run) -> int:
     notes = carried(Writer(run, live, ids_of(live, steps)), file, steps)
     for note in notes:
         run.err.write(f"{note}\n")
-    _, rest = _planned(run, file)
+    _, rest, _ = _planned(run, file)
     if rest.changes:
         run.err.write("the store says it otherwise still:\n")
         showing.warn(run, rest)
     return 1 if rest.changes else 0
 
 
-def _planned(run: Run, file: Written) -> tuple[Live, Plan]:
+def _planned(run: Run, file: Written) -> tuple[Live, Plan, tuple[Conflict, ...]]:
     things = wanted(file)
     live = read(run)
     refuse(file, [*unknown(live, things), *faults(live, things)])
-    return live, planned(live, things, prune=run.asked.prune)
+    found = planned(live, things, prune=run.asked.prune)
+    return live, found, Foresee(live, things.keys(), lambda name: _users(run, name))(found.changes)
+
+
+def _users(run: Run, segment: str) -> list[dict[str, Any]]:
+    path = run.path_of(USAGE.split(" ")[1], segment_id=segment)
+    return [one for page in pages(run, path) for one in page["items"]]
 
 
 _WRITES: Final = tuple(call for kind in KINDS for call in (kind.write, *((kind.edit,) if kind.edit else ())))
@@ -113,7 +123,7 @@ COMMANDS: Final = (
         positionals=(_FILE,),
         query=(_PRUNE,),
         act=plan,
-        also=_READS[1:],
+        also=(*_READS[1:], USAGE),
     ),
     Command(
         "config",
@@ -123,6 +133,6 @@ COMMANDS: Final = (
         positionals=(_FILE,),
         query=(_PRUNE, Option("yes", "do not ask", "flag", local=True)),
         act=apply,
-        also=(*_READS[1:], *_WRITES),
+        also=(*_READS[1:], USAGE, *_WRITES),
     ),
 )

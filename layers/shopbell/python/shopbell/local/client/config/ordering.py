@@ -14,7 +14,7 @@ from shopbell.local.client.config.shapes import nearest
 from shopbell.local.client.config.wanted import Wanted
 
 _PRUNED: Final = (WEBHOOKS, CAMPAIGNS, TRIGGERS, SEGMENTS, POOLS)
-"""Users before what they use."""
+"""Users before what they use; segments are in this turn with those that are paused."""
 Part = Literal["write", "pause", "archive"]
 
 
@@ -30,12 +30,15 @@ def ordered(changes: Sequence[Change], live: Live) -> list[Step]:
     """Segments before those that name them, and paused or archived only after those."""
     written = [one for one in changes if one.action != "archive"]
     steps = [Step("write", one) for kind in KINDS for one in _in_turn(kind.section, written, live)]
-    segments = [one for one in written if one.kind is SEGMENTS and one.body.get("state") == "paused"]
-    steps += [Step("pause", one) for one in reversed(_in_turn(SEGMENTS.section, segments, live))]
-    gone = [one for one in changes if one.action == "archive"]
+    ending = [one for one in changes if one.action == "archive" or _paused(one)]
     for kind in _PRUNED:
-        steps += [Step("archive", one) for one in reversed(_in_turn(kind.section, gone, live))]
+        turn = reversed(_in_turn(kind.section, ending, live))
+        steps += [Step("archive" if one.action == "archive" else "pause", one) for one in turn]
     return steps
+
+
+def _paused(change: Change) -> bool:
+    return change.kind is SEGMENTS and change.body.get("state") == "paused"
 
 
 def ids_of(live: Live, steps: Sequence[Step]) -> dict[str, str]:

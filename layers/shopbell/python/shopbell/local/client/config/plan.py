@@ -132,6 +132,8 @@ def complete(item: Item, one: Wanted) -> Body:
         default = {help_["name"]: help_["default"] for help_ in item.read["parameter_help"]}
         own = {name: value for name, value in body.get("parameters", {}).items() if value != default.get(name)}
         body = {**body, "parameters": own} if own else {name: v for name, v in body.items() if name != "parameters"}
+    if one.kind is SEGMENTS and "predefined" not in item.body:
+        body.pop("predefined", None)  # the store's own was put away, and this one has taken its place
     if one.kind is CAMPAIGNS and not _recurs(body):
         body = {"state": "draft", **body}  # what stands on no schedule cannot stay on it
     for path in one.kind.kept:

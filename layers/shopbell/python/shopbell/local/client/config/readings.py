@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shopbell.domain.predefined.library import installed
+from shopbell.domain.predefined.model import Predefined
 from shopbell.domain.predefined.render import render
 from shopbell.domain.webhooks.addresses import check_address
 from shopbell.local.client.scenariobody import body_of
 
 _MADE_UP: Final = re.compile(r"seg-[0-9a-f]{16}")
+PREDEFINED: Final = "predefined"
+"""What a file calls the id of a segment that every store has; also the tag of these."""
 _DELAYS: Final = "steps"
 EVENT_BUS: Final = "event_bus"
 """What a file calls the webhook without an address."""
@@ -18,17 +21,33 @@ EVENT_BUS: Final = "event_bus"
 def of_segment(read: Mapping[str, Any]) -> dict[str, Any]:
     """`predefined` is the id of one that every store has; building is on its way to active."""
     state = "active" if read["state"] == "building" else read["state"]
-    known = {} if _MADE_UP.fullmatch(read["id"]) else {"predefined": read["id"]}
+    known = {} if _MADE_UP.fullmatch(read["id"]) else {PREDEFINED: read["id"]}
     return {**read, "state": state, **known}
 
 
 def is_shipped(name: str, body: Mapping[str, Any]) -> bool:
     """A predefined segment as every store is given it, so that no file needs to say it."""
-    row = next((one for one in installed() if one.id == body.get("predefined")), None)
+    row = _installed(body.get(PREDEFINED))
     if row is None or body.get("state") != "draft":
         return False
-    said, shipped = (body.get("rule"), body.get("description"), body.get("tags")), render(row)
-    return (name, *said) == (shipped.name, shipped.rule, row.description, ["predefined"])
+    shipped = as_shipped(row.id) or {}
+    return name == render(row).name and all(body.get(field) == value for field, value in shipped.items())
+
+
+def as_shipped(name: object) -> dict[str, Any] | None:
+    """What every store's predefined segment of this id says before anybody changes it; None: there is none."""
+    row = _installed(name)
+    if row is None:
+        return None
+    return {"rule": render(row).rule, "description": row.description, "tags": [PREDEFINED]}
+
+
+def shipped_ids() -> list[str]:
+    return [str(one.id) for one in installed()]
+
+
+def _installed(name: object) -> Predefined | None:
+    return next((one for one in installed() if one.id == name), None)
 
 
 def of_scenario(read: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """A plan on the terminal, and for scripts."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from shopbell.local.client.config.conflicts import Conflict
 from shopbell.local.client.config.differences import NOTHING, Difference, lines, shown, told
 from shopbell.local.client.config.plan import Change, Plan
 from shopbell.local.client.run import Run
@@ -12,12 +13,13 @@ _SIGNS: Final = {"create": "+", "change": "~", "archive": "-"}
 _DONE: Final = {"create": "to create", "change": "to change", "archive": "to archive"}
 
 
-def show(run: Run, plan: Plan) -> None:
+def show(run: Run, plan: Plan, conflicts: Sequence[Conflict] = ()) -> None:
     """The plan on the output, with --json as data; what is left alone beside it."""
     if run.asked.json:
-        run.show({"changes": [_data(one) for one in plan.changes], "notes": list(plan.notes)})
+        made = {"changes": [_data(one) for one in plan.changes], "notes": list(plan.notes)}
+        run.show({**made, "conflicts": [_against(one) for one in conflicts]})
         return
-    for line in _told(plan):
+    for line in (*_told(plan), *(f"! {_name(one.change)}: {one.says}" for one in conflicts)):
         run.print(line)
     for note in plan.notes:
         run.err.write(f"{note}\n")
@@ -44,7 +46,11 @@ def tell_secret(run: Run, change: Change, made: Mapping[str, Any]) -> None:
 
 def headline(change: Change) -> str:
     """`~ segment Buyers`."""
-    return f"{_SIGNS[change.action]} {change.kind.word} {shown(change.name)[1:-1]}".rstrip()
+    return f"{_SIGNS[change.action]} {_name(change)}"
+
+
+def _name(change: Change) -> str:
+    return f"{change.kind.word} {shown(change.name)[1:-1]}".rstrip()
 
 
 def _told(plan: Plan) -> Iterator[str]:
@@ -67,6 +73,11 @@ def _change(change: Change) -> Iterator[str]:
 def _data(change: Change) -> dict[str, Any]:
     made = {"action": change.action, "kind": change.kind.section, "name": change.name}
     return {**made, "fields": [told(one) for one in (*change.fields, *_new(change))]}
+
+
+def _against(one: Conflict) -> dict[str, Any]:
+    change = one.change
+    return {"action": change.action, "kind": change.kind.section, "name": change.name, "message": one.says}
 
 
 def _new(change: Change) -> tuple[Difference, ...]:

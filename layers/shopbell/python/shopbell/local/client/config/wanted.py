@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shopbell.local.client.config.files import Place, Written
-from shopbell.local.client.config.kinds import KINDS, STORE, Body, Kind
+from shopbell.local.client.config.kinds import KINDS, SEGMENTS, STORE, Body, Kind
 from shopbell.local.client.config.live import Key
+from shopbell.local.client.config.readings import PREDEFINED, as_shipped, shipped_ids
 from shopbell.local.client.config.shapes import faults, nearest, plain
 from shopbell.local.client.documents import UnreadableError
 
@@ -35,7 +36,7 @@ def wanted(written: Written) -> Mapping[Key, Wanted]:
     """Every thing of the file. Raises UnreadableError with the line of each fault."""
     refuse(written, list(_faults(written.value)))
     return {
-        (kind.section, name): Wanted(kind, name, plain(body, kind.schema))
+        (kind.section, name): Wanted(kind, name, plain(_told(kind, body), kind.schema))
         for kind in KINDS
         for name, body in _things(kind, written.value)
     }
@@ -67,6 +68,12 @@ def _faults(value: Any) -> Iterator[tuple[Place, str]]:
 
 def _faults_of(kind: Kind, value: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     for name, body in _things(kind, value):
+        unruled = kind is SEGMENTS and isinstance(body, dict) and "rule" not in body
+        if unruled and PREDEFINED in body and as_shipped(body[PREDEFINED]) is None:
+            yield (
+                (kind.section, name, PREDEFINED),
+                f"is no predefined segment{nearest(body[PREDEFINED], shipped_ids())}",
+            )
         place: Place = (kind.section,) if kind.section == STORE else (kind.section, name)
         if fault := kind.name_fault(name):
             yield place, fault
@@ -85,6 +92,12 @@ def _repeats(value: Any, at: Place = ()) -> Iterator[tuple[Place, str]]:
             if isinstance(inner, str) and inner in value[:place]:
                 yield (*at, place), f"stands in this list already: {inner}"
             yield from _repeats(inner, (*at, place))
+
+
+def _told(kind: Kind, body: Body) -> Body:
+    """A predefined segment without a rule is as it was shipped, but for what is said."""
+    shipped = as_shipped(body.get(PREDEFINED)) if kind is SEGMENTS and "rule" not in body else None
+    return {**(shipped or {}), **body}
 
 
 def _things(kind: Kind, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
