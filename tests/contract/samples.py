@@ -139,6 +139,8 @@ def campaign(store: StoreId, name: str = "c1", /, **changes: object) -> Campaign
         "content": CONTENT,
         "delivery": DeliveryOptions(ttl=60_000, urgency="high", topic="t"),
         "terms": Terms(respect_caps=False, holdout_percent=5),
+        "paused_at": NOW,
+        "pauses": ((NOW - 9, NOW - 8),),
         "created_at": NOW,
         "updated_at": NOW,
     }

@@ -9,7 +9,8 @@ from shopbell.domain.clock import DAY, HOUR, SECOND
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import PoolId, RunId, StoreId
-from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, ShardProgress, Terms
+from shopbell.domain.pauses import FOREVER, TURN_SLACK
+from shopbell.domain.runs import ChunkLedger, Run, ShardProgress, Terms
 from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import Selection
 from shopbell.domain.winner import Phase
@@ -108,6 +109,26 @@ def test_the_time_for_which_it_was_held_adds_up(ports: Ports, store: StoreId) ->
     ports.runs.set_state(store, R1, "sending", 40)
     ports.runs.set_state(store, R1, "sending", 2)
     assert ports.runs.get(store, R1) == replace(run(store), shift=42, ends_at=run(store).ends_at + 42)
+
+
+def test_a_pause_counts_once_whoever_ends_it_again(ports: Ports, store: StoreId) -> None:
+    ports.runs.create(run(store, pauses=((NOW - 9, NOW - 8),)))
+    for _ in range(2):
+        ports.runs.set_state(store, R1, "paused", pause=(NOW, FOREVER))
+        found = ports.runs.get(store, R1)
+        assert found is not None
+        assert (found.state, found.shift, found.pauses) == ("paused", 0, ((NOW - 9, NOW - 8), (NOW, FOREVER)))
+    for until in (NOW + 40, NOW + 90):
+        ports.runs.set_state(store, R1, "sending", until - NOW, (NOW, until))
+    ports.runs.set_state(store, R1, "sending", 2, (NOW + 50, NOW + 52))
+    pauses = ((NOW - 9, NOW - 8), (NOW, NOW + 40), (NOW + 50, NOW + 52))
+    assert ports.runs.get(store, R1) == replace(run(store), shift=42, ends_at=run(store).ends_at + 42, pauses=pauses)
+    ports.runs.set_state(store, R1, "paused", pause=(NOW, FOREVER))
+    held = ports.runs.get(store, R1)
+    assert held is not None
+    assert (held.state, held.shift, held.pauses) == ("paused", 42, pauses)
+    with pytest.raises(NotFound):
+        ports.runs.set_state(store, RunId("none"), "paused", pause=(NOW, FOREVER))
 
 
 def test_turns_are_taken_one_after_another_and_what_nobody_took_is_gone(ports: Ports, store: StoreId) -> None:

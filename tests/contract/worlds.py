@@ -25,7 +25,8 @@ from shopbell.adapters.dynamo.jobs import DynamoJobs
 from shopbell.adapters.dynamo.lately import DynamoLately
 from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, DynamoListUploads
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
-from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
+from shopbell.adapters.dynamo.runs import DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends

@@ -10,6 +10,7 @@ from shopbell.app.delivery.plan import Launch, PlanCampaign
 from shopbell.app.ends import Done
 from shopbell.app.management.campaigns.counting import CountMembers
 from shopbell.app.management.campaigns.reaching import CountReach
+from shopbell.app.watchwork import is_watch
 from shopbell.app.work import read_plan
 from shopbell.domain.clock import HOUR, MINUTE, Instant, parse_instant
 from shopbell.domain.ids import CampaignId
@@ -67,7 +68,7 @@ def plan(office: Office) -> list[dict[str, int]]:
     held = AskAgain(ports.stores, ports.campaigns, ports.runs, reach, office.clock).begin
     stored, launch = (ports.stores, ports.campaigns, ports.segments), Launch(ports.runs, MemoryQueue())
     use = PlanCampaign(*stored, launch, office.clock, held=held)
-    ends = [use(read_plan(message.body)) for message in office.plan.take()]
+    ends = [use(read_plan(message.body)) for message in office.plan.take() if not is_watch(message.body)]
     return [dict(end.counts) for end in ends if isinstance(end, Done)]
 
 

@@ -110,7 +110,7 @@ def test_a_rule_that_the_sample_missed_is_counted_once_it_is_built(office: Offic
     store_of(office, 3_000, swedes=names[:12])
     name = office.campaign(audience={"rule": SWEDES})
     assert send(office, name).json["status"] == "sending", "fewer than eleven, as far as a sample can tell"
-    hidden = f"campaign-{name}"
+    hidden = f"campaign-{name}-2"
     fill(office, hidden, names[:12])
     row = MemorySegments(office.world).get(OURS, SegmentId(hidden))
     assert row is not None

@@ -167,11 +167,12 @@ def test_what_the_workers_noticed_is_told_in_progress_and_report(office: Office)
 def test_a_pause_shifts_the_turns_of_what_is_left(office: Office, minutes: int) -> None:
     name, run = sending(office)
     assert office.manage("POST", f"/v1/campaigns/{name}/pause").status == 202
-    away = minutes * MINUTE
+    away, began = minutes * MINUTE, office.clock.now
     office.clock.now += away
     for _ in range(2):
         assert office.manage("POST", f"/v1/campaigns/{name}/resume").status == 202
-    assert MemoryRuns(office.world).get(OURS, run.id) == replace(run, shift=away, ends_at=run.ends_at + away)
+    shifted = replace(run, shift=away, ends_at=run.ends_at + away, pauses=((began, office.clock.now),))
+    assert MemoryRuns(office.world).get(OURS, run.id) == shifted
 
 
 def test_while_its_rule_is_built_progress_says_how_far_that_is(office: Office) -> None:

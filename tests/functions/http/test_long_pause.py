@@ -30,7 +30,8 @@ class Sending:
         draft = {"name": "Sale", "content": WORDS, "delivery": CALM, **more}
         self.name = self.office.manage("POST", "/v1/campaigns", draft).json["id"]
         self.steer("send")
-        for message in self.office.plan.take():
+        self.planning = self.office.plan.take()
+        for message in self.planning:
             self.shop.plan(read_plan(message.body))
         self.chunks: list[Chunk] = self.shop.page_all()
         self.wait(MINUTE)

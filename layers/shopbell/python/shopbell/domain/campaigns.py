@@ -7,6 +7,7 @@ from shopbell.domain.clock import HOUR, Duration, Instant
 from shopbell.domain.content import Content, ContentBy, Variant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import CampaignId, SegmentId, StoreId
+from shopbell.domain.pauses import FOREVER, Pause
 from shopbell.domain.runs import DeliveryOptions, Terms
 from shopbell.domain.scenarios.calendar import ROUND, following, latest
 from shopbell.domain.scenarios.plan import OnCalendar
@@ -118,6 +119,10 @@ class Campaign:
     """From then on nothing of it is sent any more."""
     since: Instant = 0
     """When it was scheduled, or let go on: instants before it were not asked for."""
+    paused_at: Instant | None = None
+    """Since when it is paused; None: it is not, or by an earlier release."""
+    pauses: tuple[Pause, ...] = ()
+    """Those of the last two weeks that are over, oldest first."""
     approval: Approval | None = None
     """None: nobody had to ask."""
     started_by: str | None = None
@@ -129,6 +134,16 @@ class Campaign:
     """None: each of its runs draws by the weights that the marketer gave."""
     decision: Decision | None = None
     """A copy of what the run to the rest says, which is not kept for ever."""
+
+    @property
+    def pause_began(self) -> Instant:
+        """Of one that is paused."""
+        return self.updated_at if self.paused_at is None else self.paused_at
+
+    @property
+    def stood(self) -> tuple[Pause, ...]:
+        """When nothing of it went; what goes on ends never."""
+        return (*self.pauses, (self.pause_began, FOREVER)) if self.status == "paused" else self.pauses
 
     @property
     def watched(self) -> bool:

@@ -1,9 +1,11 @@
 """How long a run lasts: its end comes later by every pause, as far as its queued messages live."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, Instant
+from shopbell.domain.pauses import Pause, held, union
 from shopbell.domain.runs import Run
 from shopbell.domain.store import Store
 
@@ -21,6 +23,14 @@ def with_store(run: Run, store: Store, now: Instant) -> Run:
     """Shifted by the pauses of its store, too."""
     moved = shifted(run, store.held(run.created_at, now))
     return replace(moved, ends_at=standing(run, store, now).ends_at)
+
+
+def made_late(run: Run, pauses: Iterable[Pause]) -> Run:
+    """Of one whose audience was built while nothing was sent: it has as long as if it had been made in time."""
+    known = union(pauses)
+    by = held(known, run.scheduled_at, run.created_at)
+    noted = tuple(one for one in known if one[1] > run.scheduled_at and one[1] <= run.created_at)
+    return replace(run, ends_at=_end(run, run.ends_at + by), pauses=noted)
 
 
 def standing(run: Run, store: Store, now: Instant) -> Run:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from shopbell.domain.clock import DAY, SECOND, Duration, Instant
+from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.content import Content, ContentBy, Variant
 from shopbell.domain.coupons import CouponTerms
 from shopbell.domain.ids import RunId, SegmentId, StoreId, SubscriptionId, VisitorId
+from shopbell.domain.pauses import Pause
 from shopbell.domain.scenarios.ownclock import OwnClock
 from shopbell.domain.scenarios.plan import RELEVANCE, Landing, MessageClass, Reentry, Selection
 from shopbell.domain.subscriptions import PushService
@@ -17,8 +18,6 @@ from shopbell.domain.winner import Decision, Phase, Weighed
 CHUNK_SIZE: Final = 500
 FLUSH_EVERY: Final = 50
 """Posts that may be unrecorded in a chunk: what a killed worker may post again (ruling 34)."""
-TURN_SLACK: Final[Duration] = 5 * SECOND
-"""By so much a chunk may be early where so many go a minute: clocks and queues are not exact."""
 MAX_SHARDS: Final = 256
 Source = Literal["campaign", "scenario", "test"]
 RunState = Literal["sending", "paused", "cancelled"]
@@ -118,7 +117,8 @@ class Run:
     """What its workers have noticed, and when last."""
     closes_at: Instant | None = None
     shift: Duration = 0
-    """How long it was paused: turns and end come later by as much, the end not after `closes_at`."""
+    pauses: tuple[Pause, ...] = ()
+    """How long it was paused, and when: turns and end come later by as much, the end not after `closes_at`."""
     decision: Decision | None = None
     weighed: Weighed | None = None
     """Why it sends what it sends, where others have tried the variants before."""

@@ -8,7 +8,7 @@ from shopbell.domain.attribution.windows import CLICK_WINDOW
 from shopbell.domain.clock import DAY, Duration, Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import StoreId, VapidKeyId
-from shopbell.domain.pauses import Pause, held
+from shopbell.domain.pauses import FOREVER, Pause, held
 from shopbell.domain.policy import CAPS, QUIET_HOURS, Cap, Policy, QuietHours
 
 KeyKind = Literal["pub", "srv", "mgmt"]
@@ -75,8 +75,12 @@ class Store:
 
     def held(self, begin: Instant, end: Instant) -> Duration:
         """For how long of that time it sent nothing; a pause that goes on counts up to `end`."""
-        now = () if self.paused_at is None else ((self.paused_at, end),)
-        return held((*self.pauses, *now), begin, end)
+        return held(self.stood, begin, end)
+
+    @property
+    def stood(self) -> tuple[Pause, ...]:
+        """When it sent nothing; what goes on ends never."""
+        return self.pauses if self.paused_at is None else (*self.pauses, (self.paused_at, FOREVER))
 
     @property
     def policy(self) -> Policy:

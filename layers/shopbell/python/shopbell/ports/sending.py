@@ -7,6 +7,7 @@ from typing import Protocol
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.events import Json
 from shopbell.domain.ids import RunId, StoreId, VisitorId
+from shopbell.domain.pauses import Pause
 from shopbell.domain.push.values import BadReceiver, PushAnswer, PushRequest, ReceiverKeys
 from shopbell.domain.runs import ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 from shopbell.domain.sends import SendRecord
@@ -21,8 +22,13 @@ class Runs(Protocol):
     def of_source(self, store: StoreId, source: Source, source_id: str) -> Sequence[Run]:
         """Newest first."""
 
-    def set_state(self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0) -> None:
-        """`shift` is added to that of the run. NotFound without the run."""
+    def set_state(
+        self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0, pause: Pause | None = None
+    ) -> None:
+        """`shift` is added to that of the run: of a `pause` that it knows to have ended, not again.
+
+        A pause is told from others by when it began. NotFound without the run.
+        """
 
     def warn(self, store: StoreId, run: RunId, warning: RunWarning, at: Instant) -> None:
         """Note that it was noticed again; NotFound without the run."""

@@ -8,7 +8,8 @@ from shopbell.adapters.dynamo.campaigns import DynamoCampaigns
 from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
-from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
+from shopbell.adapters.dynamo.runs import DynamoRuns
 from shopbell.app.delivery.agreeing import AskAgain
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.app.delivery.lasting import Lasting

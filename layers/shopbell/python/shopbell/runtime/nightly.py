@@ -9,7 +9,7 @@ from shopbell.adapters.dynamo.counters import DynamoCounters
 from shopbell.adapters.dynamo.events import DynamoEvents
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.nightly import DynamoStatistics, DynamoStoreList, DynamoSurveys
-from shopbell.adapters.dynamo.runs import DynamoRunProgress
+from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.fitting import ScipyFitting
 from shopbell.app.building import StartBuild

@@ -11,7 +11,8 @@ from shopbell.adapters.dynamo.aliases import DynamoAliases
 from shopbell.adapters.dynamo.attribution import DynamoReportCounts
 from shopbell.adapters.dynamo.dispatches import DynamoDispatches
 from shopbell.adapters.dynamo.events import DynamoEvents
-from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
+from shopbell.adapters.dynamo.runs import DynamoRuns
 from shopbell.adapters.dynamo.sends import DynamoSends
 from shopbell.adapters.dynamo.stores import DynamoStores
 from shopbell.adapters.dynamo.subscription_keys import DynamoKeyUses

@@ -48,7 +48,7 @@ def wake() -> "WakeDue":
 
 @cache
 def rebuild() -> "Rebuild":
-    from shopbell.adapters.dynamo.runs import DynamoRunProgress
+    from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
     from shopbell.adapters.dynamo.segments import DynamoSegments
     from shopbell.app.building import Rebuild
     from shopbell.runtime import folding
@@ -76,7 +76,8 @@ def jobs() -> "RunJobs":
 def run_scenario() -> "RunScenario":
     from shopbell.adapters.dynamo.campaigns import DynamoScenarios
     from shopbell.adapters.dynamo.clockwork import DynamoCandidates
-    from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+    from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
+    from shopbell.adapters.dynamo.runs import DynamoRuns
     from shopbell.adapters.dynamo.segments import DynamoSegments
     from shopbell.app.scenarios.calendar import PlanByCalendar
     from shopbell.app.scenarios.run import RunScenario
@@ -112,7 +113,8 @@ def plan_campaign() -> "PlanCampaign":
 def audience() -> "PageAudience":
     from shopbell.adapters.dynamo.clockwork import DynamoCandidates
     from shopbell.adapters.dynamo.memberships import DynamoMemberships
-    from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+    from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
+    from shopbell.adapters.dynamo.runs import DynamoRuns
     from shopbell.adapters.dynamo.sends import DynamoSends
     from shopbell.adapters.dynamo.subscriptions import DynamoSubscriptions
     from shopbell.app.delivery.audience import PageAudience

@@ -13,6 +13,7 @@ from shopbell.domain.content import Action, Content, ContentBy, ForSome, Variant
 from shopbell.domain.coupons import CouponPool, CouponTerms
 from shopbell.domain.jobs import Job, JobError
 from shopbell.domain.lists import VisitorList
+from shopbell.domain.pauses import Pause
 from shopbell.domain.policy import Cap, QuietHours
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, Terms
 from shopbell.domain.scenarios.fly import OwnTrigger
@@ -63,12 +64,11 @@ def rules(text: str | bytes) -> StoredRules:
 def store(text: str | bytes) -> Store:
     raw = orjson.loads(text)
     vapid = tuple(_of(VapidKey, key) for key in raw["vapid_keys"])
-    parts: dict[str, Any] = {**_tuples(raw, "origins", "click_domains"), "vapid_keys": vapid}
+    parts: dict[str, Any] = {**_tuples(raw, "origins", "click_domains"), "vapid_keys": vapid, "pauses": _pauses(raw)}
     if "caps" in raw:
         parts["caps"] = tuple(_of(Cap, row) for row in raw["caps"])
     if "quiet_hours" in raw:
         parts["quiet_hours"] = _of(QuietHours, raw["quiet_hours"])
-    parts["pauses"] = tuple((since, until) for since, until in raw.get("pauses", ()))
     return _of(Store, raw, parts)
 
 
@@ -95,6 +95,7 @@ def campaign(text: str | bytes) -> Campaign:
         "winner": maybe(WinnerTest, raw.get("winner")),
         "weighing": maybe(Weighing, raw.get("weighing")),
         "decision": _decision(raw.get("decision")),
+        "pauses": _pauses(raw),
     }
     return _of(Campaign, raw, parts)
 
@@ -131,9 +132,14 @@ def run(text: str | bytes, state: str) -> Run:
         "terms": _terms(raw.get("terms", {})),
         "decision": _decision(raw.get("decision")),
         "weighed": _weighed(raw.get("weighed")),
+        "pauses": _pauses(raw),
         "state": state,
     }
     return _of(Run, raw, parts)
+
+
+def _pauses(raw: Raw) -> tuple[Pause, ...]:
+    return tuple((since, until) for since, until in raw.get("pauses", ()))
 
 
 def _content(raw: Raw) -> Content:
@@ -169,9 +175,8 @@ def _decision(raw: Raw | None) -> Decision | None:
 
 
 def _weighed(raw: Raw | None) -> Weighed | None:
-    return (
-        None if raw is None else _of(Weighed, raw, {"variants": tuple(_of(Weight, one) for one in raw["variants"])})
-    )
+    weights = tuple(_of(Weight, one) for one in raw["variants"]) if raw is not None else ()
+    return None if raw is None else _of(Weighed, raw, {"variants": weights})
 
 
 def _delivery(raw: Raw) -> DeliveryOptions:

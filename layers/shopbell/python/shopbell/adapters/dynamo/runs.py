@@ -1,47 +1,39 @@
-"""Runs, how far each shard and chunk of them is, and exact counters."""
+"""Runs: what each was planned as, and what was changed of it since."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
-
-import orjson
 
 from shopbell.adapters.dynamo import documents, keys
 from shopbell.adapters.dynamo.attributes import (
     Item,
-    b,
-    binary,
-    flag,
     keyed,
     maybe_number,
-    maybe_text,
     n,
     number,
     s,
     seconds,
     text,
-    truth,
 )
 from shopbell.adapters.dynamo.batches import get_many
 from shopbell.adapters.dynamo.database import ABSENT, Condition, Dynamo, put_op
 from shopbell.adapters.dynamo.pages import Where, query
-from shopbell.domain.clock import SECOND, Clock, Duration, Instant
+from shopbell.domain.clock import SECOND, Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
 from shopbell.domain.lasting import RUN_TTL, shifted
-from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
-from shopbell.domain.subscriptions import PushService
+from shopbell.domain.pauses import FOREVER, TURN_SLACK, Pause
+from shopbell.domain.runs import Run, RunState, RunWarning, Source
 
 _WARNED: Final = "warned_"
+_PAUSED: Final = "paused_"
+"""Before when a pause began: until when it was."""
 _TAKEN: Final = "taken"
 """Until when a run's turns are taken."""
 _TOLD: Final = "told_at"
 """When it was told that the run is through."""
 _UNTOLD: Final = "untold_stop"
 """How long it had been paused before the stop that is still to be told of."""
-_SERVED_ON: Final = "served_on"
-_SERVED_AT: Final = "served_at"
-_ACCEPTED_AT: Final = "accepted_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +62,19 @@ class DynamoRuns:
         rows = get_many(self.dynamo, self.table, (keys.run(store, run) for run in ids))
         return sorted(map(_run, rows), key=lambda run: run.scheduled_at, reverse=True)
 
-    def set_state(self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0) -> None:
+    def set_state(
+        self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0, pause: Pause | None = None
+    ) -> None:
         names, values = {"#state": "state", "#shift": "shift"}, {":state": s(state), ":shift": n(shift)}
-        change = Condition("SET #state = :state ADD #shift :shift", names, values)
-        self._change(store, run, change)
+        if pause is not None:
+            names, values = {**names, "#paused": f"{_PAUSED}{pause[0]}"}, {**values, ":until": n(pause[1])}
+            change = Condition("SET #state = :state, #paused = :until ADD #shift :shift", names, values)
+            unknown = "attribute_not_exists(#paused) OR #paused = :forever"
+            guard = Condition(f"attribute_exists(#state) AND ({unknown})", {}, {":forever": n(FOREVER)})
+            if self.dynamo.update(self.table, keys.run(store, run), change, guard):
+                return
+            names, values = {"#state": "state", "#shift": "shift"}, {":state": s(state), ":shift": n(0)}
+        self._change(store, run, Condition("SET #state = :state ADD #shift :shift", names, values))
 
     def warn(self, store: StoreId, run: RunId, warning: RunWarning, at: Instant) -> None:
         change = Condition("SET #warned = :at", {"#warned": f"{_WARNED}{warning}"}, {":at": n(at)})
@@ -117,83 +118,13 @@ class DynamoRuns:
             raise NotFound(run)
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoRunProgress:
-    dynamo: Dynamo
-    table: str
-    now: Clock
-    """For the TTL alone: a row goes when nothing was written to it for as long as a run is kept."""
-
-    def save_shard(self, store: StoreId, run: RunId, progress: ShardProgress) -> None:
-        row = {
-            **keyed(keys.run_shard(store, run, progress.shard)),
-            "shard": n(progress.shard),
-            "planned": n(progress.planned),
-            "done": flag(progress.done),
-            "skipped": s(orjson.dumps(progress.skipped).decode()),
-            keys.TTL: seconds(self.now() + RUN_TTL),
-        }
-        self.dynamo.put(self.table, row if progress.cursor is None else {**row, "cursor": s(progress.cursor)})
-
-    def shards(self, store: StoreId, run: RunId) -> Sequence[ShardProgress]:
-        return [_shard(row) for row in self._rows(store, run, keys.SHARDS)]
-
-    def ledger(self, store: StoreId, run: RunId, chunk: str) -> ChunkLedger | None:
-        row = self.dynamo.get(self.table, keys.run_chunk(store, run, chunk))
-        return None if row is None else _ledger(row)
-
-    def save_ledger(self, store: StoreId, run: RunId, ledger: ChunkLedger) -> None:
-        row = {
-            **keyed(keys.run_chunk(store, run, ledger.chunk)),
-            "service": s(ledger.service),
-            "codes": b(ledger.codes),
-            "errors": n(ledger.errors),
-            keys.TTL: seconds(self.now() + RUN_TTL),
-        }
-        for name, more in (("variants", ledger.variants), ("told", ledger.told)):
-            if more:
-                row[name] = b(more)
-        if ledger.served is not None:
-            row[_SERVED_ON], row[_SERVED_AT] = map(n, ledger.served)
-        if ledger.accepted_at:
-            row[_ACCEPTED_AT] = s(orjson.dumps([*ledger.accepted_at.items()]).decode())
-        self.dynamo.put(self.table, row)
-
-    def ledgers(self, store: StoreId, run: RunId) -> Iterator[ChunkLedger]:
-        return map(_ledger, self._rows(store, run, keys.CHUNKS))
-
-    def _rows(self, store: StoreId, run: RunId, prefix: str) -> Iterator[Item]:
-        return query(self.dynamo, self.table, Where(keys.run(store, run)[keys.PK], "prefix", prefix))
-
-
 def _run(row: Item) -> Run:
     run = documents.run(text(row, "body"), text(row, "state"))
     warned = [name for name in row if name.startswith(_WARNED)]
+    paused = [name for name in row if name.startswith(_PAUSED)]
     shift = maybe_number(row, "shift")
-    if not warned and not shift:
+    if not warned and not paused and not shift:
         return run
     known = {cast("RunWarning", name.removeprefix(_WARNED)): number(row, name) for name in warned}
-    return shifted(replace(run, warnings=known), shift or 0)
-
-
-def _shard(row: Item) -> ShardProgress:
-    return ShardProgress(
-        shard=number(row, "shard"),
-        planned=number(row, "planned"),
-        cursor=maybe_text(row, "cursor"),
-        done=truth(row, "done"),
-        skipped=orjson.loads(text(row, "skipped")),
-    )
-
-
-def _ledger(row: Item) -> ChunkLedger:
-    return ChunkLedger(
-        chunk=text(row, keys.SK).removeprefix(keys.CHUNKS),
-        service=cast("PushService", text(row, "service")),
-        codes=binary(row, "codes"),
-        errors=number(row, "errors") if "errors" in row else 0,
-        variants=binary(row, "variants") if "variants" in row else b"",
-        told=binary(row, "told") if "told" in row else b"",
-        served=(number(row, _SERVED_ON), number(row, _SERVED_AT)) if _SERVED_ON in row else None,
-        accepted_at=dict(orjson.loads(text(row, _ACCEPTED_AT))) if _ACCEPTED_AT in row else {},
-    )
+    pauses = ((int(name.removeprefix(_PAUSED)), number(row, name)) for name in paused)
+    return shifted(replace(run, warnings=known, pauses=tuple(sorted({*run.pauses, *pauses}))), shift or 0)

@@ -9,7 +9,8 @@ from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.errors import NotFound
 from shopbell.domain.ids import RunId, StoreId
 from shopbell.domain.lasting import shifted
-from shopbell.domain.runs import TURN_SLACK, ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
+from shopbell.domain.pauses import FOREVER, TURN_SLACK, Pause
+from shopbell.domain.runs import ChunkLedger, Run, RunState, RunWarning, ShardProgress, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,19 @@ class MemoryRuns:
             mine = [run for run in self.world.runs.values() if _firing(run)[:3] == (store, source, source_id)]
         return sorted(mine, key=lambda run: run.scheduled_at, reverse=True)
 
-    def set_state(self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0) -> None:
+    def set_state(
+        self, store: StoreId, run: RunId, state: RunState, shift: Duration = 0, pause: Pause | None = None
+    ) -> None:
         with self.world.lock:
             known = self.world.runs.get((store, run))
             if known is None:
                 raise NotFound(run)
-            self.world.runs[store, run] = shifted(replace(known, state=state), shift)
+            turned = replace(known, state=state)
+            if pause is not None:
+                others = {since: until for since, until in known.pauses if since != pause[0] or until != FOREVER}
+                shift = 0 if pause[0] in others else shift
+                turned = replace(turned, pauses=tuple(sorted({pause[0]: pause[1], **others}.items())))
+            self.world.runs[store, run] = shifted(turned, shift)
 
     def warn(self, store: StoreId, run: RunId, warning: RunWarning, at: Instant) -> None:
         with self.world.lock:

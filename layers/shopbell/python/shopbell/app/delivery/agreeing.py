@@ -80,7 +80,7 @@ class AskAgain:
         action: Action = "send" if campaign.schedule is None else "schedule"
         asked = Approval(action, by, self.now(), reached.value, run_at=at, part=part)
         asked = replace(asked, at_most=None if reached.exact else reached.high)
-        # what a pause is counted from is when it was last changed by people, so that stays
+        # when it was last changed is when people changed it last: that stays
         noted = replace(campaign, approval=asked, revision=campaign.revision + 1)
         if not self.campaigns.save(noted, expected=campaign.revision):
             raise Unavailable("the campaign was changed while its audience was counted")

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from shopbell.app.delivery.carrying import Carry
 from shopbell.app.ends import Done, End, Later
 from shopbell.app.watchwork import Watch, unwatched
 from shopbell.app.work import PlanWork, shard_message
 from shopbell.domain.campaigns import MAX_LATENESS, Campaign
 from shopbell.domain.clock import HOUR, SECOND, Clock, Duration, Instant
 from shopbell.domain.ids import RunId, SegmentId, StoreId
-from shopbell.domain.lasting import LONGEST_RUN
+from shopbell.domain.lasting import LONGEST_RUN, made_late
 from shopbell.domain.runs import Audience, DeliveryOptions, Run, RunState, ShardWork, Source, Terms
 from shopbell.domain.scenarios.calendar import ROUND, wall_of
 from shopbell.domain.scenarios.ownclock import OwnClock
@@ -97,7 +98,10 @@ class PlanCampaign:
             return Done({why: 1})
         if campaign.weighing is not None:
             run = self.weigh(run, campaign.weighing.metric)
-        fresh = self.launch(run)
+        fresh = self.launch(made_late(run, (*campaign.stood, *store.stood)))
+        stands = self.campaigns.get(work.store, work.campaign)
+        if stands is not None and stands.status != campaign.status:  # whoever turned it may not have seen the run
+            Carry(self.campaigns, self.stores, self.launch.runs, self.now)(stands)
         return Done({"runs_planned" if fresh else "runs_planned_before": 1})
 
     def _building(self, store: StoreId, segments: Sequence[SegmentId]) -> bool:

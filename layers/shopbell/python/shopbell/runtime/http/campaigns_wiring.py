@@ -28,7 +28,8 @@ from shopbell.adapters.dynamo.lists import DynamoListMembers, DynamoLists, Dynam
 from shopbell.adapters.dynamo.memberships import DynamoMemberships
 from shopbell.adapters.dynamo.once import DynamoOnceCalls
 from shopbell.adapters.dynamo.personal.stones import DynamoTombstones
-from shopbell.adapters.dynamo.runs import DynamoRunProgress, DynamoRuns
+from shopbell.adapters.dynamo.run_progress import DynamoRunProgress
+from shopbell.adapters.dynamo.runs import DynamoRuns
 from shopbell.adapters.dynamo.segment_past import DynamoSegmentPast
 from shopbell.adapters.dynamo.segments import DynamoSegments
 from shopbell.adapters.dynamo.sends import DynamoSends

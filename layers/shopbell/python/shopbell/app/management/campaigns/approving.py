@@ -61,7 +61,7 @@ class ApproveCampaign:
         agreed = replace(
             stored,
             approval=replace(approval, approved_by=by, approved_at=now),
-            revision=stored.revision + 1,  # when it was last changed stays: a pause is counted from it
+            revision=stored.revision + 1,  # a pause of an earlier release is counted from when it was last changed
         )
         check_saved(saved=self.campaigns.save(agreed, expected=stored.revision))
         self._go_on(agreed)

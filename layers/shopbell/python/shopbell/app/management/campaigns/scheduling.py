@@ -105,7 +105,13 @@ class ScheduleCampaign:
             if self.runs.of_source(store, "campaign", name):
                 raise Conflict("It has been sent: duplicate it to send something else.")
             drafted = replace(
-                stored, status="draft", approval=None, updated_at=self.now(), revision=stored.revision + 1
+                stored,
+                status="draft",
+                approval=None,
+                paused_at=None,
+                pauses=(),
+                updated_at=self.now(),
+                revision=stored.revision + 1,
             )
             check_saved(saved=self.campaigns.save(drafted, expected=stored.revision))
             stored = drafted

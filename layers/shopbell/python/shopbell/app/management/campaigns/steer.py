@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from shopbell.app.delivery.carrying import Carry
 from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.scheduling import KeepSchedule
 from shopbell.app.management.campaigns.write import found
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.domain.campaigns import Campaign, CampaignStatus
-from shopbell.domain.clock import Clock, Duration
+from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict
 from shopbell.domain.ids import CampaignId, StoreId
-from shopbell.domain.lasting import standing
-from shopbell.domain.runs import Run, RunState
+from shopbell.domain.pauses import remembered
 from shopbell.ports import Campaigns, Runs, Stores
 
 CallingOff = Callable[[StoreId, CampaignId], None]
@@ -51,18 +51,25 @@ class SteerCampaign:
 
         Conflict where the only time that it was for is over.
         """
+        resumed = self._turn(store, name, ("paused",), self._after(store, name), expected)
+        if resumed.status == "scheduled":
+            self.schedule.put(resumed, self.now())
+        return resumed
+
+    def _after(self, store: StoreId, name: CampaignId) -> CampaignStatus:
+        """What it becomes by going on; what goes on already stays what it is."""
         stored, now = found(self.campaigns, store, name), self.now()
         schedule = stored.schedule
+        if stored.status in {"sending", "scheduled"}:
+            return stored.status
         if schedule is None or stored.sent_at is not None:
-            return self._turn(store, name, ("paused",), "sending", expected)
+            return "sending"
         over = stored.following(now) is None if schedule.at is None else schedule.at <= now
-        if stored.status == "paused" and over:
-            if not self.runs.of_source(store, "campaign", name):
-                raise Conflict("Its time was over while it was paused: make it a draft again, or cancel it.")
-            return self._turn(store, name, ("paused",), "sending", expected)  # its last run, which it ends with
-        resumed = self._turn(store, name, ("paused",), "scheduled", expected)
-        self.schedule.put(resumed, now)
-        return resumed
+        if stored.status != "paused" or not over:
+            return "scheduled"
+        if not self.runs.of_source(store, "campaign", name):
+            raise Conflict("Its time was over while it was paused: make it a draft again, or cancel it.")
+        return "sending"  # its last run, which it ends with
 
     def cancel(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
         """What has not been posted yet never is."""
@@ -81,35 +88,24 @@ class SteerCampaign:
         after: CampaignStatus,
         expected: int | None,
     ) -> Campaign:
-        stored, now = found(self.campaigns, store, name), self.now()
+        stored = found(self.campaigns, store, name)
         check_revision(stored.revision, expected)
-        goes_on = stored.status == "paused" and after in {"sending", "scheduled"}
         if stored.status == after:
             turned = stored
         elif stored.status in before:
-            since = now if goes_on else stored.since
-            turned = replace(stored, status=after, since=since, updated_at=now, revision=stored.revision + 1)
+            turned = self._turned(stored, after)
             check_saved(saved=self.campaigns.save(turned, expected=stored.revision))
         else:
             raise Conflict(f"It is {stored.status}.")
-        self._carry(turned, self._held(stored) if goes_on else 0)
+        Carry(self.campaigns, self.stores, self.runs, self.now)(turned)
         return turned
 
-    def _held(self, stored: Campaign) -> Duration:
-        """How long it was paused while its store was not: what the whole store waits is counted there."""
-        now, row = self.now(), self.stores.get(stored.store)
-        return now - stored.updated_at - (row.held(stored.updated_at, now) if row else 0)
-
-    def _carry(self, campaign: Campaign, held: Duration) -> None:
-        wanted = _RUNS.get(campaign.status, "sending")
-        for run in self.runs.of_source(campaign.store, "campaign", campaign.id):
-            if run.state not in {wanted, "cancelled"} and self._lives(run):
-                self.runs.set_state(campaign.store, run.id, wanted, held)
-
-    def _lives(self, run: Run) -> bool:
-        """What is paused was not over when the pause began, and no time has counted since."""
-        store, now = self.stores.get(run.store), self.now()
-        return run.state == "paused" or now < (run if store is None else standing(run, store, now)).ends_at
-
-
-_RUNS: dict[CampaignStatus, RunState] = {"paused": "paused", "cancelled": "cancelled"}
+    def _turned(self, stored: Campaign, after: CampaignStatus) -> Campaign:
+        now = self.now()
+        turned = replace(stored, status=after, updated_at=now, paused_at=None, revision=stored.revision + 1)
+        if after == "paused":
+            return replace(turned, paused_at=now)
+        if after == "cancelled":
+            return turned
+        since = now if stored.sent_at is None else stored.since  # what came meanwhile was not asked for
+        return replace(turned, since=since, pauses=remembered(stored.pauses, (stored.pause_began, now)))
