@@ -130,3 +130,19 @@ def test_a_key_of_each_kind_is_described() -> None:
     assert set(schemes) == {"browser", "beacon", "server", "management"}
     for prefix, scheme in (("sb_pub_", "browser"), ("sb_srv_", "server"), ("sb_mgmt_", "management")):
         assert prefix in schemes[scheme]["description"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "words"),
+    [
+        ("SegmentOut", "state", "draft building active paused archived"),
+        ("CampaignOut", "status", "draft scheduled sending paused sent cancelled"),
+        ("LogLineOut", "change", "entered exited merged"),
+        ("GateOut", "outcome", "passed skipped deferred"),
+        ("VapidKeyUseOut", "state", "active retiring"),
+        ("VapidKeyOut", "state", "active retiring"),
+        ("JobOut", "state", "queued running done failed cancelled"),
+    ],
+)
+def test_a_state_is_one_of_the_words_that_the_document_lists(shape: str, field: str, words: str) -> None:
+    assert DOC["components"]["schemas"][shape]["properties"][field]["enum"] == words.split(" ")

@@ -173,6 +173,7 @@ def test_the_way_from_the_prompt_to_a_subscription_is_reported(office: Office) -
     steps = ("shown", "accepted", "dismissed", "granted", "denied", "ignored", "subscribed")
     assert [report[step] for step in steps] == [2, 1, 1, 1, 0, 0, 1]
     assert (report["prompt"], report["accept_rate"], report["subscribe_rate"]) == ("soft", 0.5, 0.5)
+    assert report["notes"] == {}
     assert (report["by_variant"]["short"]["shown"], report["by_variant"]["short"]["subscribed"]) == (1, 1)
     assert len(report["series"]) == 30
     assert {day["at"]: day["shown"] for day in report["series"] if day["shown"]} == {"2026-03-02": 2}
@@ -224,3 +225,5 @@ def test_a_wrong_range_is_named(office: Office, query: dict[str, str], path: str
 def test_an_empty_store_has_no_rates(office: Office) -> None:
     report = office.manage("GET", "/v1/reports/prompt").json
     assert (report["shown"], report["accept_rate"], report["subscribe_rate"]) == (0, None, None)
+    words = "The prompt was shown to nobody in these days."
+    assert report["notes"] == {"accept_rate": words, "subscribe_rate": words}

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, JsonValue
 
+from shopbell.domain.campaigns import CampaignStatus
 from shopbell.runtime.http.management_answers import AudienceOut, ClickOut, ContentOut, VariantOut
 from shopbell.runtime.http.winner_answers import WinnerOut
 
@@ -69,7 +70,7 @@ class CampaignOut(BaseModel):
 
     id: str
     name: str
-    status: str
+    status: CampaignStatus
     audience: AudienceOut
     content: ContentOut | None
     variants: list[VariantOut] | None

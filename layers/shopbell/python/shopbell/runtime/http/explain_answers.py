@@ -1,5 +1,7 @@
 """What the explain call answers: every gate in its order, and how the latest message of a scenario ended."""
 
+from typing import Literal
+
 from pydantic import BaseModel, JsonValue
 
 from shopbell.app.management.explain import Explanation
@@ -13,7 +15,7 @@ class GateOut(BaseModel):
     """`outcome`: `passed`, `skipped` or `deferred`; `values`: what that rests on."""
 
     gate: str
-    outcome: str
+    outcome: Literal["passed", "skipped", "deferred"]
     values: dict[str, JsonValue]
 
 

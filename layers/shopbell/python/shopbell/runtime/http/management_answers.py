@@ -4,6 +4,9 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue
 
+from shopbell.domain.membership import Change
+from shopbell.domain.segments.definition import SegmentState
+
 T = TypeVar("T")
 
 
@@ -44,7 +47,7 @@ class SegmentOut(BaseModel):
     tags: list[str]
     rule: JsonValue
     sentence: str
-    state: str
+    state: SegmentState
     build: BuildOut | None
     size: SizeOut
     used_by: int
@@ -66,7 +69,7 @@ class LogLineOut(BaseModel):
 
     visitor_id: str
     segment_id: str | None
-    change: str
+    change: Change
     at: str
     cause: str
     leaf: str | None

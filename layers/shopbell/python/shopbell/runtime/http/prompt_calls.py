@@ -20,6 +20,8 @@ from shopbell.runtime.http.operation import Managed, Operation
 from shopbell.runtime.http.report_calls import SERIES, span_of
 from shopbell.runtime.http.request import Request
 
+NOT_SHOWN: Final = "The prompt was shown to nobody in these days."
+
 
 class StepsOut(BaseModel):
     """How often each step was taken: our question, the browser's, the subscription.
@@ -46,7 +48,7 @@ class PromptDayOut(StepsOut):
 
 
 class PromptReportOut(StepsOut):
-    """Rates, of those shown, are null where nothing was shown."""
+    """Rates are of those shown. `notes`: why a number is null."""
 
     prompt: str
     by: Literal["hour", "day"]
@@ -54,6 +56,7 @@ class PromptReportOut(StepsOut):
     until: str
     accept_rate: float | None
     subscribe_rate: float | None
+    notes: dict[str, str]
     by_variant: dict[str, StepsOut]
     series: list[PromptDayOut]
 
@@ -107,6 +110,7 @@ def _told(found: PromptReport) -> PromptReportOut:
         until=found.last,
         accept_rate=_rate(found.total.steps["accepted"], shown),
         subscribe_rate=_rate(found.total.steps["subscribed"], shown),
+        notes={} if shown else dict.fromkeys(("accept_rate", "subscribe_rate"), NOT_SHOWN),
         by_variant={name: StepsOut(**steps) for name, steps in found.total.variants.items()},
         series=[_point(one) for one in found.series],
     )

@@ -1,5 +1,7 @@
 """What the calls about scenarios, visitors and the store answer; every field is always there."""
 
+from typing import Literal
+
 from pydantic import BaseModel, JsonValue
 
 from shopbell.runtime.http.management_answers import ClickOut
@@ -120,7 +122,7 @@ class VisitorOut(BaseModel):
 class VapidKeyOut(BaseModel):
     id: str
     public_key: str
-    state: str
+    state: Literal["active", "retiring"]
     created_at: str
 
 

@@ -1,5 +1,7 @@
 """What the calls about VAPID keys and imports answer; every field is always there."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 
@@ -11,7 +13,7 @@ class VapidKeyUseOut(BaseModel):
 
     id: str
     public_key: str
-    state: str
+    state: Literal["active", "retiring"]
     subscriptions: int
     parked: int
     refused: int
