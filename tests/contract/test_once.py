@@ -33,7 +33,7 @@ def once(ports: Ports) -> OnceCalls:
 def test_whoever_comes_second_finds_how_it_stands(once: OnceCalls, store: StoreId, other_store: StoreId) -> None:
     assert once.begin(store, "a", CALL, NOW) is None
     assert once.begin(store, "a", replace(CALL, digest="x"), NOW) == CALL
-    ended = replace(CALL, status=201, text="{}", shown_once="k1")
+    ended = replace(CALL, status=201, text="{}", shown_once="k1", owner="o", etag='"1"')
     once.end(store, "a", ended)
     assert once.begin(store, "a", CALL, NOW + DAY - 1) == ended
     assert once.begin(store, "b", CALL, NOW) is None

@@ -14,6 +14,7 @@ from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.once import KEPT
 
+from tests.functions.http.failing import Fault, KilledError, break_at
 from tests.functions.http.office import IMPORT, THEIR_ADMIN, Office
 from tests.functions.http.world import MGMT, Answered
 
@@ -120,13 +121,23 @@ class Deaf(MemoryQueue):
         raise Unavailable(str(len(messages)))
 
 
-def test_what_broke_off_is_not_done_again_by_itself(office: Office) -> None:
+def test_what_ended_for_now_is_done_when_it_comes_again(office: Office) -> None:
     ports = office.ports()
     office.managing = management(replace(ports, queues=replace(ports.queues, rebuild=Deaf())))
     office.swap()
     assert click(office, "/v1/feeds", FEED).status == 503
+    office.managing = management(ports)
+    office.swap()
     again = click(office, "/v1/feeds", FEED)
-    assert (again.status, "broke off" in again.json["detail"]) == (409, True)
+    assert (again.status, len(office.rebuild.take())) == (202, 1)
+    assert click(office, "/v1/feeds", FEED).json == again.json
+
+
+def test_of_what_got_no_answer_nobody_knows_how_far_it_came(office: Office) -> None:
+    break_at(office, Fault(5, after=True, error=KilledError))
+    assert click(office, "/v1/feeds", FEED).status == 500
+    again = click(office, "/v1/feeds", FEED)
+    assert (again.status, "got no answer" in again.json["detail"]) == (409, True)
     assert len(office.world.jobs) == 1
 
 

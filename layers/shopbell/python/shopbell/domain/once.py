@@ -19,5 +19,9 @@ class Once:
     status: int = 0
     text: str = ""
     """Of the answer, without anything that is shown once."""
+    owner: str = ""
+    """Whoever carries it out, drawn by lot."""
+    etag: str | None = None
+    """That the answer named."""
     shown_once: str | None = None
     """The id of what was made, where a part of the answer is not kept."""

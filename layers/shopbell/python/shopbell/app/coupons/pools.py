@@ -70,7 +70,9 @@ class CreatePool:
     now: Clock
 
     def __call__(self, store: StoreId, given: PoolIn, request: str | None = None) -> CouponPool:
-        """Without a code. The same again finds the same pool; 409 for another one of that id."""
+        """Without a code. The same again finds the same pool, and so does the same `request`, which names this very
+        call; 409 for another one of that id.
+        """
         now, name = self.now(), PoolId(given.id or _id(store, request, self.random))
         made = CouponPool(
             store=store,
@@ -87,7 +89,7 @@ class CreatePool:
         if self.pools.save(made, expected=None):
             return made
         stored = self.pools.get(store, name)
-        if stored is None or replace(made, created_at=stored.created_at, changed_at=stored.changed_at) != stored:
+        if stored is None or (given.id is not None and not _says_the_same(stored, made)):
             raise Conflict("There is another pool of this id.")
         return stored
 
@@ -154,6 +156,10 @@ def _changed(row: CouponPool, given: PoolPatchIn) -> CouponPool:
         popup = given.popup
         changed = replace(changed, title=popup.title if popup else None, body=popup.body if popup else None)
     return changed
+
+
+def _says_the_same(stored: CouponPool, row: CouponPool) -> bool:
+    return replace(row, created_at=stored.created_at, changed_at=stored.changed_at) == stored
 
 
 def _instant(text: str | None) -> Instant | None:

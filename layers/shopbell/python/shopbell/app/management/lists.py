@@ -45,13 +45,16 @@ class CreateList:
     now: Clock
 
     def __call__(self, store: StoreId, given: ListIn, request: str | None = None) -> VisitorList:
-        """Nobody is on it. The same again finds the same list; 409 for another one of that id."""
+        """Nobody is on it. The same again finds the same list, and so does the same `request`, which names this very
+        call; 409 for another one of that id.
+        """
         now, name = self.now(), ListId(given.id or _id(store, request, self.random))
         made = VisitorList(store, name, given.name, now, now, revision=1, description=given.description)
         if self.lists.save(made, expected=None):
             return made
         stored = self.lists.get(store, name)
-        if stored is None or stored.going or (stored.name, stored.description) != (made.name, made.description):
+        same = stored is not None and (stored.name, stored.description) == (made.name, made.description)
+        if stored is None or stored.going or not (same or given.id is None):
             raise Conflict("There is another list of this id.")
         return stored
 

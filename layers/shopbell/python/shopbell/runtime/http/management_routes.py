@@ -20,7 +20,7 @@ from shopbell.runtime.http.life_calls import LifeCalls
 from shopbell.runtime.http.limiting import Limiter
 from shopbell.runtime.http.list_calls import ListCalls
 from shopbell.runtime.http.management_operations import OPERATIONS
-from shopbell.runtime.http.once import KEPT, CallOnce
+from shopbell.runtime.http.once import HEADER, CallOnce
 from shopbell.runtime.http.operation import ROLES, Managed, Operation, Route, admitted_role
 from shopbell.runtime.http.overview_calls import OverviewCalls
 from shopbell.runtime.http.problem import refused
@@ -110,14 +110,15 @@ class Management:
         handle = handles[operation.id]
         if fetches(operation):
             return partial(self.audit.auditing.fetch, operation, handle)
-        if operation.id in KEPT and not writes(operation):
+        once = HEADER in operation.takes
+        if once and not writes(operation):
             return partial(self.once, operation, lambda caller, request: handle(caller.store, request))
         if not writes(operation):
             return lambda caller, request: handle(caller.store, request)
         name = twin_of(operation, OPERATIONS)
         twin = self.keys.twins.get(operation.id) or (handles[name] if name else None)
         audited = partial(self.audit.auditing.run, operation, handle, twin)
-        return partial(self.once, operation, audited) if operation.id in KEPT else audited
+        return partial(self.once, operation, audited) if once else audited
 
     def _guarded(self, operation: Operation, carry: Carry) -> Callable[[Request], Answer]:
         wanted: Role = operation.access.role if isinstance(operation.access, Managed) else "admin"

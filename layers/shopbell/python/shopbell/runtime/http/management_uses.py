@@ -92,7 +92,7 @@ def management(ports: Ports) -> Management:
         SegmentReportCalls.over(ports),
         Limiter(ports.keys.calls, ports.keys.limit, ports.now),
         WebhookCalls.over(ports),
-        CallOnce(ports.keys.once, ports.now),
+        CallOnce(ports.keys.once, ports.random, ports.now),
     )
 
 

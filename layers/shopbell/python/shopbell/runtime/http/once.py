@@ -11,24 +11,33 @@ from shopbell.domain.clock import MINUTE, Clock, Duration
 from shopbell.domain.errors import Conflict, ShopbellError, Unavailable
 from shopbell.domain.once import REMEMBERED, Once
 from shopbell.domain.store import Principal
-from shopbell.ports import OnceCalls
+from shopbell.ports import OnceCalls, RandomBytes
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.operation import Operation
 from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
 
 Carry = Callable[[Principal, Request], Answer]
-KEPT: Final[Mapping[str, Duration]] = {
-    "makeKey": REMEMBERED,
-    "rotateKey": REMEMBERED,
-    "createWebhook": REMEMBERED,
-    "rotateWebhook": REMEMBERED,
-    "addCouponCodes": REMEMBERED,
-    "loadFeed": REMEMBERED,
-    "importSubscriptions": REMEMBERED,
-    "openUpload": 10 * MINUTE,  # the address that it answers is good for 15
-}
-"""Calls whose answers are kept, and for how long. The others find what they have made by its name."""
+HEADER: Final = "idempotency-key"
+KEPT: Final[Mapping[str, Duration]] = {"openUpload": 10 * MINUTE}
+"""For how long an answer is kept, where not for a day: the address that it names is good for 15 minutes."""
+FINDS: Final = frozenset(
+    {
+        "createSegment",
+        "createCampaign",
+        "duplicateCampaign",
+        "testCampaign",
+        "sendCampaign",
+        "scheduleCampaign",
+        "createList",
+        "createTrigger",
+        "createCouponPool",
+        "rotateVapidKey",
+    }
+)
+"""Calls that find what they have made by the name that they are given, however far they came: they may go on."""
+_LARGEST: Final = 350_000
+"""Bytes that are kept of a call: a row of the table holds 400 KB. Without its answer it is asked of what it made."""
 _SHOWN_ONCE: Final = "secret"
 _FRESH: Final = {"cache-control": "no-store"}
 
@@ -36,37 +45,65 @@ _FRESH: Final = {"cache-control": "no-store"}
 @dataclass(frozen=True, slots=True)
 class CallOnce:
     calls: OnceCalls
+    random: RandomBytes
     now: Clock
 
     def __call__(self, operation: Operation, carry: Carry, caller: Principal, request: Request) -> Answer:
-        """What is refused may be said again, put right. What broke off is not done again: it may have come far.
+        """The answer of the first time, as it was. What was refused may be said again, put right, and what ended for
+        now (503) as it was.
 
-        Conflict for the same key with something else to say, while it is being carried out, and where the answer
-        had a secret, which is shown once.
+        Of a call that got no answer at all nobody knows how far it came: one that finds what it has made goes on,
+        any other is Conflict. So is the same key with something else to say, and where the answer had a secret, which
+        is shown once.
         """
         given = idempotency_key(request)
         if given is None:
             return carry(caller, request)
         name, now = _hash(operation.id, request.path, given), self.now()
-        begun = Once(_hash(request.raw), now + KEPT[operation.id])
-        if (known := self.calls.begin(caller.store, name, begun, now)) is not None:
+        until = now + KEPT.get(operation.id, REMEMBERED)
+        begun = Once(_hash(request.raw), until, owner=self.random(8).hex())
+        known = self._begun(caller, name, begun)
+        if known is not None and (known.digest != begun.digest or known.status or operation.id not in FINDS):
             return _again(known, begun)
+        own = known or begun
+        # the name of this very call: the same key means another one once this is forgotten
+        named = replace(request, headers={**request.headers, HEADER: _hash(name, str(own.until))})
         try:
-            answer = carry(caller, request)
+            answer = carry(caller, named)
+        except ShopbellError as exc:
+            return self._refused(operation, caller, name, own, exc)
+        return self._ended(caller, name, own, answer)
+
+    def _begun(self, caller: Principal, name: str, begun: Once) -> Once | None:
+        """None: it is for this call to carry it out."""
+        try:
+            return self.calls.begin(caller.store, name, begun, self.now())
         except Unavailable:
-            raise
-        except ShopbellError:
-            self.calls.end(caller.store, name, replace(begun, until=now))
-            raise
-        return self._ended(caller, name, begun, answer)
+            # it may be written all the same, and then it would be refused for a day though nothing was done
+            known = self.calls.begin(caller.store, name, begun, self.now())
+            return None if known is not None and known.owner == begun.owner else known
+
+    def _refused(self, operation: Operation, caller: Principal, name: str, own: Once, why: ShopbellError) -> Answer:
+        """Of two that came at once the other one may have carried it out."""
+        finds = operation.id in FINDS
+        if isinstance(why, Unavailable) and finds:
+            raise why
+        known = self.calls.begin(caller.store, name, own, self.now())
+        if known is not None and known.status:
+            return _again(known, own)
+        self.calls.end(caller.store, name, replace(own, until=self.now()))
+        raise why
 
     def _ended(self, caller: Principal, name: str, begun: Once, answer: Answer) -> Answer:
+        kept = _kept(begun, answer)
         try:
-            self.calls.end(caller.store, name, _kept(begun, answer))
+            if len(orjson.dumps(kept)) <= _LARGEST:
+                self.calls.end(caller.store, name, kept)
+                return answer
         except Unavailable:
-            # what was asked for is done, so that the caller must not be told otherwise; a repeat is refused
-            return replace(answer, counts={**answer.counts, "answer_not_kept": 1})
-        return answer
+            # what was asked for is done, so that the caller must not be told otherwise
+            pass
+        return replace(answer, counts={**answer.counts, "answer_not_kept": 1})
 
 
 def _again(known: Once, asked: Once) -> Answer:
@@ -74,22 +111,24 @@ def _again(known: Once, asked: Once) -> Answer:
         raise Conflict("This Idempotency-Key has been used for a call that says something else.")
     if known.status == 0:
         raise Conflict(
-            "The call with this Idempotency-Key is being carried out, or broke off: look at what there is by now, "
-            "and use another key to make one more."
+            "The call with this Idempotency-Key is being carried out, or got no answer: look at what there is by "
+            "now, and use another key to make one more."
         )
     if known.shown_once is not None:
         raise Conflict(
             f"This Idempotency-Key has made {known.shown_once} already. Its secret was shown then and is not kept: "
             "if nobody has it, rotate or remove that one."
         )
-    return Answer(known.status, known.text, headers=_FRESH)
+    tag = {} if known.etag is None else {"etag": known.etag}
+    return Answer(known.status, known.text, headers={**tag, **_FRESH})
 
 
 def _kept(begun: Once, answer: Answer) -> Once:
     found = orjson.loads(answer.text)
-    if _SHOWN_ONCE not in found:
-        return replace(begun, status=answer.status, text=answer.text)
-    return replace(begun, status=answer.status, shown_once=str(found.get("id") or f"a secret ({found.get('kind')})"))
+    if _SHOWN_ONCE in found:
+        what = str(found.get("id") or f"a secret ({found.get('kind')})")
+        return replace(begun, status=answer.status, shown_once=what)
+    return replace(begun, status=answer.status, text=answer.text, etag=answer.headers.get("etag"))
 
 
 def _hash(*parts: str) -> str:

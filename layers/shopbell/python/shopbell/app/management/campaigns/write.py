@@ -7,12 +7,12 @@ from shopbell.app.management.campaigns.audience import KeepAudience
 from shopbell.app.management.campaigns.texts import KeepTexts
 from shopbell.app.management.campaigns.trial import check_winner
 from shopbell.app.management.changes import check_revision, check_saved
-from shopbell.domain.campaigns import Campaign, CampaignAudience
+from shopbell.domain.campaigns import Campaign
 from shopbell.domain.clock import DAY, Clock, Instant
 from shopbell.domain.content import ContentBy
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.ids import CampaignId, StoreId
-from shopbell.domain.incoming.campaigns import AudienceIn, CampaignIn, CampaignPatchIn, terms_of, times_of
+from shopbell.domain.incoming.campaigns import CampaignIn, CampaignPatchIn, terms_of, times_of
 from shopbell.domain.incoming.winner import Search, search_of
 from shopbell.domain.runs import Terms
 from shopbell.ports import Campaigns, RandomBytes
@@ -27,12 +27,12 @@ class CreateCampaign:
     now: Clock
 
     def __call__(self, store: StoreId, given: CampaignIn, request: str | None = None) -> Campaign:
-        """A draft. The same `request` (Idempotency-Key) within a day finds the same one; 409 for another body."""
+        """A draft. The same `request`, which names this very call, finds the same one and finishes it."""
         now = self.now()
-        if request is not None and (earlier := self._earlier(store, given, request, now)) is not None:
-            return earlier
-        made = self._made(store, keyed(store, request, now) if request else fresh(now, self.random), given)
-        check_saved(saved=self.campaigns.save(made, expected=None))
+        made = None if request is None else earlier(self.campaigns, store, request, now)
+        if made is None:
+            made = self._made(store, keyed(store, request, now) if request else fresh(now, self.random), given)
+            check_saved(saved=self.campaigns.save(made, expected=None))
         self.texts.keep(made)
         return made
 
@@ -62,15 +62,6 @@ class CreateCampaign:
         )
         check_winner(made)
         return made
-
-    def _earlier(self, store: StoreId, given: CampaignIn, request: str, now: Instant) -> Campaign | None:
-        for day in (now, now - DAY):
-            stored = self.campaigns.get(store, keyed(store, request, day))
-            if stored is not None:
-                if not _same(stored, given):
-                    raise Conflict("This Idempotency-Key has made a campaign that says something else.")
-                return stored
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +145,14 @@ def found(campaigns: Campaigns, store: StoreId, name: CampaignId) -> Campaign:
     return stored
 
 
+def earlier(campaigns: Campaigns, store: StoreId, request: str, now: Instant) -> Campaign | None:
+    """What the call of that name has made, today or yesterday."""
+    for day in (now, now - DAY):
+        if (stored := campaigns.get(store, keyed(store, request, day))) is not None:
+            return stored
+    return None
+
+
 def _by(given: CampaignPatchIn, stored: Campaign) -> ContentBy | None:
     """Null removes it."""
     if "content_by" not in given.model_fields_set:
@@ -174,19 +173,3 @@ def keyed(store: StoreId, request: str, now: Instant) -> CampaignId:
     """Ids begin with their day, so that lists show the newest first; a key is remembered for one more."""
     digest = hashlib.sha256(f"{store}\n{request}".encode()).hexdigest()
     return CampaignId(f"{now // DAY:05d}-{digest[:20]}")
-
-
-def _same(stored: Campaign, given: CampaignIn) -> bool:
-    words = (stored.content, stored.variants), stored.content_by
-    search = stored.winner, stored.weighing
-    said = (stored.name, _audience(stored.audience), words, stored.delivery, stored.terms, search)
-    terms, times = terms_of(given, Terms()), (stored.schedule, stored.ends_at)
-    by = given.content_by.texts if given.content_by else None
-    wanted = given.name, given.audience, (given.spoken, by), given.delivery.options, terms, search_of(given.winner)
-    return said == wanted and times == times_of(given, None, None)
-
-
-def _audience(audience: CampaignAudience) -> AudienceIn:
-    return AudienceIn.model_validate(
-        {"include": audience.include, "exclude": audience.exclude, "rule": audience.rule}, strict=False
-    )

@@ -33,7 +33,7 @@ class CreateSegment:
     def __call__(
         self, store: StoreId, given: SegmentIn, request: str | None = None, by: str | None = None
     ) -> Segment:
-        """A draft. The same `request` (Idempotency-Key) again finds the same segment; 409 for another body."""
+        """A draft. The same `request`, which names this very call, finds the same segment."""
         given, known = written(given), self.segments.all(store)
         rule = self.read(store, given.rule, known)
         name = _id(store, request, self.random)
@@ -56,8 +56,8 @@ class CreateSegment:
         if self.segments.save(made, expected=None):
             return made
         stored = self.segments.get(store, name)
-        if stored is None or _said(stored) != _said(made):
-            raise Conflict("This Idempotency-Key has made a segment that says something else.")
+        if stored is None:
+            raise Conflict("There is another segment of this id.")
         return stored
 
 
@@ -170,7 +170,3 @@ def _id(store: StoreId, request: str | None, random: RandomBytes) -> SegmentId:
         return SegmentId(f"seg-{random(8).hex()}")
     digest = hashlib.sha256(f"{store}\n{request}".encode()).hexdigest()
     return SegmentId(f"seg-{digest[:16]}")
-
-
-def _said(segment: Segment) -> tuple[object, ...]:
-    return segment.name, segment.rule, segment.description, segment.tags

@@ -1,0 +1,72 @@
+"""A management whose ports fail at one of their calls: whoever works dies there, or is told to come again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from shopbell.domain.errors import Unavailable
+from shopbell.runtime.http.management_uses import management
+
+from tests.functions.http.office import Office
+
+
+class KilledError(Exception):
+    """Nobody catches it, and nobody is answered."""
+
+
+@dataclass
+class Fault:
+    """At the call of that number, before it or after it was done."""
+
+    at: int
+    after: bool
+    error: type[Exception]
+    calls: int = 0
+
+    @property
+    def met(self) -> bool:
+        return self.calls > self.at
+
+    def repair(self) -> bool:
+        """Whether it was met; from now on nothing fails."""
+        met, self.at = self.met, -1
+        return met
+
+
+@dataclass(frozen=True)
+class _Failing:
+    inner: object
+    fault: Fault
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        method: Callable[..., object] = getattr(self.inner, name)
+
+        def call(*args: object, **kwargs: object) -> object:
+            mine, self.fault.calls = self.fault.calls, self.fault.calls + 1
+            if mine == self.fault.at and not self.fault.after:
+                raise self.fault.error(name)
+            answer = method(*args, **kwargs)
+            if mine == self.fault.at:
+                raise self.fault.error(name)
+            return answer
+
+        return call
+
+
+def break_at(office: Office, fault: Fault) -> None:
+    office.managing = management(_over(office.ports(), fault))
+    office.swap()
+
+
+def _over(ports: Any, fault: Fault) -> Any:
+    changed = {}
+    for field in fields(ports):
+        port = getattr(ports, field.name)
+        if type(port).__module__.startswith("shopbell.adapters.memory"):
+            changed[field.name] = _Failing(port, fault)
+        elif is_dataclass(port) and "Ports" in type(port).__name__:
+            changed[field.name] = _over(port, fault)
+    return replace(ports, **changed)
+
+
+ERRORS: tuple[type[Exception], ...] = (KilledError, Unavailable)
