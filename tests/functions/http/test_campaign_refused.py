@@ -170,3 +170,11 @@ def test_what_a_draft_s_rule_refers_to_is_used_by_it() -> None:
     name = office.campaign(audience={"rule": {"in_segment": segment}})
     users = office.manage("GET", f"/v1/segments/{segment}/usage").json["items"]
     assert [(user["kind"], user["id"]) for user in users] == [("campaign", name)]
+
+
+@pytest.mark.parametrize(("country", "outcome"), [("DE", "passed"), ("FR", "skipped")])
+def test_of_a_draft_its_rule_says_who_would_be_in_the_audience(office: Office, country: str, outcome: str) -> None:
+    office.visit("ann", subscribed=True, country=country)
+    name = office.campaign(audience={"rule": {"trait": "country", "op": "eq", "value": "DE"}})
+    told = office.manage("GET", "/v1/visitors/ann/explain", query={"campaign": name}).json["now"]["gates"]
+    assert {gate["gate"]: gate["outcome"] for gate in told}["audience_left"] == outcome

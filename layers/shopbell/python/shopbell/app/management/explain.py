@@ -25,7 +25,7 @@ from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Conflict, NotFound
 from shopbell.domain.events import Json
 from shopbell.domain.gates import Told, explained
-from shopbell.domain.ids import CampaignId, StoreId, VisitorId
+from shopbell.domain.ids import CampaignId, SegmentId, StoreId, VisitorId
 from shopbell.domain.profile import Profile
 from shopbell.domain.push.endpoints import AllowedHosts, allow
 from shopbell.domain.push.token import TokenKey
@@ -95,6 +95,7 @@ class ReadExplanation:
         campaign = self.campaigns.get(store_id, CampaignId(name))
         if campaign is None:
             raise NotFound(name)
+        campaign, profile = self._supposed(campaign, profile)
         run = _run(replace(campaign, schedule=None), store, profile, self.now())
         if campaign.weighing is not None:
             run = self.weigh(run, campaign.weighing.metric)
@@ -121,6 +122,16 @@ class ReadExplanation:
         lot = None if self.drawn is None or waiting else self.drawn(store, plan, profile.visitor)
         past, why = self._past(profile, record, name, plan), self._why(profile, plan.audience, told)
         return Explanation(past, why if lot is None else (lot, *why), _variant(run, profile))
+
+    def _supposed(self, campaign: Campaign, profile: Profile) -> tuple[Campaign, Profile]:
+        """What was not started has no segment of its rule: who would be in it, the rule itself says."""
+        audience = campaign.audience
+        if audience.rule is None or audience.rule_segment is not None:
+            return campaign, profile
+        name = SegmentId(f"campaign-{campaign.id}")
+        inside = {} if self.lacking(profile, audience.rule) else {name: self.now()}
+        started = replace(campaign, audience=replace(audience, rule_segment=name))
+        return started, replace(profile, memberships={**profile.memberships, **inside})
 
     def _check(self, store: StoreId, name: str) -> None:
         own = trigger_of(name)
