@@ -17,6 +17,7 @@ from shopbell.local.progress import Progress
 from shopbell.local.pushd.command import add_pushd, run_pushd
 from shopbell.local.state import AlreadyRunningError, StateFolder
 from shopbell.local.storecommand import add_store
+from shopbell.local.words import COMMAND, Words
 
 if TYPE_CHECKING:
     from shopbell.local.session import LocalSession
@@ -49,12 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    everywhere = Words(add_help=False, argument_default=argparse.SUPPRESS)
     everywhere.add_argument("--stage", help="local, or dev or prod for a stack in AWS (default: local)")
     everywhere.add_argument("--state-dir", type=Path, help="where the machine keeps its state (default: .shopbell)")
     everywhere.add_argument("--project", type=Path, help=argparse.SUPPRESS)
-    parser = argparse.ArgumentParser(prog="shopbell", description=__doc__, parents=[everywhere])
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser = Words(prog="shopbell", description=__doc__, parents=[everywhere])
+    commands = parser.add_subparsers(required=True, metavar=COMMAND)
 
     def add(name: str, tells: str, command: Command | None = None) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=tells, description=tells, parents=[everywhere])
@@ -63,17 +64,17 @@ def _parser() -> argparse.ArgumentParser:
 
     _up_parser(add("up", "start everything, in the foreground", _up))
     status = add("status", "addresses, keys and counters of the running machine", _status)
-    status.add_argument("--json", action="store_true")
+    status.add_argument("--json", action="store_true", help="print it as JSON")
     tick = add("tick", "run wake and every schedule now", _tick)
     tick.add_argument("--at", type=_instant, help="their nominal time, RFC 3339 (default: now)")
     logs = add("logs", "what a function has printed", _logs)
     logs.add_argument("function", nargs="?", help="its folder's name; without it, which there are")
-    logs.add_argument("--lines", type=int, default=_TAIL)
+    logs.add_argument("--lines", type=int, default=_TAIL, help=f"the last so many (default: {_TAIL})")
     add("reset", "forget everything the machine has stored", _reset)
     stores = add_store(add("store", "a new store, and a store's settings"), everywhere, _session)
     add_api(stores, add, everywhere, lambda asked: _folder(asked).local_file, parser)
     demo = add("demo", "load sample data into the first store of the running machine", _demo)
-    demo.add_argument("--households", type=_at_least(1), default=HOUSEHOLDS)
+    demo.add_argument("--households", type=_at_least(1), default=HOUSEHOLDS, help="how many shop there")
     tells = "a push service of this machine that checks everything, and fails on demand"
     add_pushd(add("pushd", tells, lambda asked: run_pushd(asked, _folder(asked).root)))
     return parser
@@ -140,15 +141,14 @@ def _status(asked: argparse.Namespace) -> int:
     if asked.json:
         print(json.dumps(told, indent=2))
     else:
-        _print(told)
+        _print({**told, "running": "yes" if told["running"] else "no; start it with `shopbell up`"})
         if told["running"]:
             _print(_session(asked).stats()["counts"])
     return 0 if told["running"] else 1
 
 
 def _print(told: Mapping[str, object]) -> None:
-    for name, value in told.items():
-        print(f"{name:20} {value}")
+    print(*(f"{name:20} {value}" for name, value in told.items()), sep="\n")
 
 
 def _tick(asked: argparse.Namespace) -> int:
@@ -165,7 +165,7 @@ def _logs(asked: argparse.Namespace) -> int:
         print("\n".join(known))
         return 0
     if asked.function not in known:
-        raise RuntimeError(f"{asked.function} has printed nothing; there are: {', '.join(known) or 'no logs yet'}")
+        raise RuntimeError(f"{asked.function} has printed nothing; there are: {', '.join(known) or 'no logs at all'}")
     lines = (folder.logs / f"{asked.function}.log").read_text(errors="replace").splitlines()
     print("\n".join(lines[-asked.lines :]))
     return 0

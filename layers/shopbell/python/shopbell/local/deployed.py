@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -43,5 +43,6 @@ def find(stage: str, make: Clients | None = None) -> DeployedStack:
         cloudformation: CloudFormationClient = using("cloudformation")
         stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except (ClientError, BotoCoreError) as exc:
-        raise NotDeployedError(f"{name} cannot be read: {exc}") from exc
+        hint = "; set AWS_REGION, or a profile that has one" if isinstance(exc, NoRegionError) else ""
+        raise NotDeployedError(f"{name} cannot be read: {exc}{hint}") from exc
     return DeployedStack(using, {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])})

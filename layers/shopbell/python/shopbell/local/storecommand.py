@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from shopbell.domain.errors import Rejected
+from shopbell.local.words import COMMAND
 
 if TYPE_CHECKING:
     from shopbell.local.stores import Deployment
@@ -18,14 +19,14 @@ def add_store(
     store: argparse.ArgumentParser, everywhere: argparse.ArgumentParser, attach: Attach
 ) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
     """`attach` finds the running machine. The commands, for others to join."""
-    commands = store.add_subparsers(required=True, metavar="COMMAND")
+    commands = store.add_subparsers(required=True, metavar=COMMAND)
     create = commands.add_parser("create", help="a new store; its keys are shown this once", parents=[everywhere])
-    create.add_argument("name")
+    create.add_argument("name", help="what people call it")
     create.add_argument("--origin", action="append", help="an origin that its pages come from; may be repeated")
     create.add_argument("--contact", help="mailto: or https address that push services may write to")
     create.add_argument("--currency", default="EUR", help="that its rules about money are in (default: EUR)")
     create.add_argument("--shards", type=int, choices=(1, 64, 256), default=1, help="256 beyond a million visitors")
-    create.add_argument("--json", action="store_true")
+    create.add_argument("--json", action="store_true", help="print it as JSON")
     create.set_defaults(command=lambda asked: _create(asked, attach))
     return commands
 

@@ -42,12 +42,19 @@ for _tag, _pattern, _first in SCALARS:
     PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
+def unread(exc: Exception) -> str:
+    """Why a file that is named beside it cannot be read."""
+    return (
+        "it is no text in UTF-8" if isinstance(exc, UnicodeDecodeError) else getattr(exc, "strerror", "") or str(exc)
+    )
+
+
 def read(path: str) -> Any:
     """The document of a file, or of standard input for "-". Raises UnreadableError."""
     try:
         text = sys.stdin.read() if path == STANDARD_INPUT else Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise UnreadableError(f"{path} cannot be read: {exc}") from exc
+        raise UnreadableError(f"{path} cannot be read: {unread(exc)}") from exc
     return parse(text, path)
 
 

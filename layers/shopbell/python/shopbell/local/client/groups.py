@@ -14,6 +14,7 @@ from shopbell.local.client.command import Command
 from shopbell.local.client.completion import SHELLS, script
 from shopbell.local.client.config import commands as config
 from shopbell.local.client.parser import add_commands
+from shopbell.local.words import COMMAND
 
 COMMANDS: Final[tuple[Command, ...]] = (
     *segments.COMMANDS,
@@ -65,7 +66,7 @@ def add_api(
 
     add_commands(stores, of("store"), everywhere, perform)
     for name, tells in TELLS.items():
-        words = add(name, tells).add_subparsers(required=True, metavar="COMMAND")
+        words = add(name, tells).add_subparsers(required=True, metavar=COMMAND)
         add_commands(words, of(name), everywhere, perform)
     _add_completion(add("completion", "a script for your shell, as `source <(shopbell completion bash)`"), parser)
 
@@ -75,7 +76,7 @@ def _add_completion(completion: argparse.ArgumentParser, parser: argparse.Argume
         sys.stdout.write(script(parser, asked.shell))
         return 0
 
-    completion.add_argument("shell", choices=SHELLS)
+    completion.add_argument("shell", choices=SHELLS, help="which one you use")
     completion.set_defaults(command=printed)
 
 

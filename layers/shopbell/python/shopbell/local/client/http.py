@@ -21,7 +21,7 @@ _HERE: Final = frozenset({LOOPBACK, "localhost", "::1"})
 _REFUSED: Final = 409
 _SO_MANY: Final = "if so many are meant, repeat with `--expected-audience` and their number"
 _NEXT: Final[Mapping[int, str]] = {
-    401: "{key} is unknown, revoked or of another deployment; `shopbell keys list` shows those of a store",
+    401: "{key} is unknown, revoked or of another deployment; `shopbell keys list` with a good one shows a store's",
     403: "the role of {key} may not do that; `shopbell keys list` shows roles, an admin makes a key with another",
     404: "this store has no such thing; the group's `list` shows what there is",
     409: "its state does not allow that now; `show` tells its state",
@@ -113,7 +113,13 @@ def exchange(
             return exc.code, _lower(exc.headers.items()), exc.read()
     except (OSError, http.client.HTTPException) as exc:
         where = urlsplit(address).netloc
-        raise UnreachableError(f"{where} cannot be reached: {exc}; is it running, and is --api right?") from exc
+        raise UnreachableError(f"{where} cannot be reached: {_why(exc)}; is it running, and is --api right?") from exc
+
+
+def _why(exc: Exception) -> str:
+    """In the words of the system, without what Python puts around them."""
+    inner = getattr(exc, "reason", exc)
+    return getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
 
 
 def _check(address: str) -> None:

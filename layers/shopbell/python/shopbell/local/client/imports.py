@@ -58,7 +58,7 @@ def _text(run: Run) -> str:
     try:
         return Path(run.asked.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise documents.UnreadableError(f"{run.asked.file} cannot be read: {exc}") from exc
+        raise documents.UnreadableError(f"{run.asked.file} cannot be read: {documents.unread(exc)}") from exc
 
 
 def sent(run: Run, body: dict[str, Any]) -> int:

@@ -10,6 +10,12 @@ from shopbell.local.client.contract import has_tag, takes_tag
 from shopbell.local.client.paths import arguments_of
 
 SHOWN: Final = 50
+_IDS: Final = {
+    "coupon-pools": "as `shopbell pools list` shows it",
+    "visitors": "the id that the shop's pages gave somebody, or c: and a customer's",
+    "jobs": "as the command that began the work printed it",
+}
+"""What no list of the same name shows."""
 Perform = Callable[[Command, argparse.Namespace], int]
 
 
@@ -34,7 +40,7 @@ def _running(command: Command, perform: Perform) -> Callable[[argparse.Namespace
 
 def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
     for name in arguments_of(command.path):
-        parser.add_argument(name, metavar=name.upper())
+        parser.add_argument(name, metavar=name.upper(), help=_shown_by(command.path, name))
     for option in command.positionals:
         parser.add_argument(option.name, metavar=option.name.upper(), help=option.tells, **_repeats(option))
     if command.file:
@@ -47,6 +53,12 @@ def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
     _add_tags(parser, command)
     if command.ask:
         parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _shown_by(path: str, name: str) -> str:
+    """Where somebody finds an id."""
+    before = path.split(f"/{{{name}}}", maxsplit=1)[0].rsplit("/", maxsplit=1)[-1]
+    return _IDS.get(before) or f"as `shopbell {before} list` shows it"
 
 
 def _add_file(parser: argparse.ArgumentParser, command: Command) -> None:

@@ -9,7 +9,7 @@ from typing import IO, Any, Final
 
 import yaml
 
-from shopbell.local.client.documents import SCALARS, STANDARD_INPUT, PlainLoader, UnreadableError
+from shopbell.local.client.documents import SCALARS, STANDARD_INPUT, PlainLoader, UnreadableError, unread
 
 MOST: Final = 2_000_000
 """Bytes of a file; a store with hundreds of segments and scenarios in five languages has a tenth of it."""
@@ -87,7 +87,7 @@ def load(name: str) -> Written:
         with Path(name).open("rb") as file:
             return parse(_bounded(file, name), name)
     except (OSError, UnicodeDecodeError) as exc:
-        raise UnreadableError(f"{name} cannot be read: {exc}") from exc
+        raise UnreadableError(f"{name} cannot be read: {unread(exc)}") from exc
 
 
 def parse(text: str, name: str) -> Written:
