@@ -164,6 +164,15 @@ def test_a_copy_is_sent_by_a_segment_of_its_own() -> None:
     assert (office.sent_to(copy), len(office.hidden())) == (BUYERS, 1)
 
 
+def test_a_draft_of_a_rule_is_not_taken_to_go_to_everybody() -> None:
+    office = Troubled()
+    name = office.campaign(audience={"rule": BUYERS})
+    office.visit("ann", subscribed=True)
+    told = office.manage("GET", "/v1/visitors/ann/explain", query={"campaign": name}).json["now"]["gates"]
+    (left,) = [one for one in told if one["gate"] == "audience_left"]
+    assert left["outcome"] == "skipped"
+
+
 def test_what_a_draft_s_rule_refers_to_is_used_by_it() -> None:
     office = Troubled()
     segment = office.active()

@@ -36,7 +36,7 @@ def made_late(run: Run, pauses: Iterable[Pause]) -> Run:
 def standing(run: Run, store: Store, now: Instant) -> Run:
     """With the end that holds for its workers now: while a campaign is paused no time counts, up to the most."""
     if run.source == "campaign" and run.state == "paused":
-        return replace(run, ends_at=_latest(run))
+        return replace(run, ends_at=latest(run))
     return replace(run, ends_at=_end(run, run.ends_at + store.held(run.created_at, now)))
 
 
@@ -46,9 +46,10 @@ def unheld(run: Run) -> Run:
 
 
 def _end(run: Run, wanted: Instant) -> Instant:
-    return max(run.ends_at, min(wanted, _latest(run)))
+    return max(run.ends_at, min(wanted, latest(run)))
 
 
-def _latest(run: Run) -> Instant:
+def latest(run: Run) -> Instant:
+    """Whatever it waits for, nothing of it is sent from then on."""
     most = run.created_at + LONGEST_RUN
     return max(run.ends_at, most if run.closes_at is None else min(most, run.closes_at))

@@ -8,6 +8,7 @@ from shopbell.app.delivery.addressing import Envelope
 from shopbell.app.delivery.letters import Addressee, own_step
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates import Gate, Moment, about, left_to_ask, sending_of, zones
+from shopbell.domain.gates.asking import stood
 from shopbell.domain.gates.moment import nothing_missing
 from shopbell.domain.gates.parting import parts
 from shopbell.domain.runs import Run
@@ -72,6 +73,7 @@ def asking(
         zone=zones(store.time_zone),
         priorities=rivals[0],
         upcoming=rivals[1],
+        stood=stood(run, store),
         paused=store.sending == "paused",
         best_hour=partial(best_hour_of, store=store.day),
         no_coupon=nothing_missing if lacking is None else lambda: None,

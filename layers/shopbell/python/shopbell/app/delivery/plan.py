@@ -110,9 +110,11 @@ class PlanCampaign:
 
 
 def _audience(campaign: Campaign) -> Audience:
-    rule = campaign.audience.rule_segment
-    include = campaign.audience.include if rule is None else (*campaign.audience.include, rule)
-    return Audience(include=include, exclude=campaign.audience.exclude)
+    """A draft's rule has no segment yet, and so nobody in it: not everybody."""
+    given, rule = campaign.audience, campaign.audience.rule_segment
+    if given.rule is not None and rule is None:
+        rule = SegmentId(f"campaign-{campaign.id}")
+    return Audience(given.include if rule is None else (*given.include, rule), given.exclude)
 
 
 def run_of_campaign(campaign: Campaign, shards: int, at: Instant, now: Instant) -> Run:

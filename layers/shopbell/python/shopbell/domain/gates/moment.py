@@ -7,6 +7,7 @@ from typing import Final
 
 from shopbell.domain.clock import Duration, Instant
 from shopbell.domain.ids import StoreId, VisitorId
+from shopbell.domain.pauses import Pause
 from shopbell.domain.policy import FREE, Policy
 from shopbell.domain.profile import Profile
 from shopbell.domain.runs import Audience, Source
@@ -55,6 +56,8 @@ class Sending:
     """When it was to go; None: now. Quiet hours from then on do not count towards its relevance."""
     expires_at: Instant | None = None
     """From then on it is stale, as far as there are no quiet hours until then. None: only the run ends."""
+    closes_at: Instant | None = None
+    """From then on it is stale whatever it has waited for; None: nothing but that ends it."""
     latest: int | None = None
     """A minute of the visitor's day from which on it is not sent any more, nor on the next day."""
     best_hour: bool = False
@@ -92,6 +95,8 @@ class Moment:
     priorities: Mapping[str, int] = field(default_factory=lambda: UNKNOWN)
     """Of the store's scenarios, by `source_id`."""
     upcoming: Upcoming = lambda *_: ()
+    stood: tuple[Pause, ...] = ()
+    """When nothing of the message could go, as `pauses.union` gives it: no time counts for it then."""
     paused: bool = False
     """Whether the store sends nothing for now."""
     no_coupon: Callable[[], str | None] = nothing_missing

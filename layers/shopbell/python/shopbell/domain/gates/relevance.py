@@ -1,9 +1,12 @@
 """How long a message means something: its relevance runs while it could be sent, and stands still in quiet hours."""
 
+from collections.abc import Iterator
+
 from shopbell.domain.clock import Instant
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.verdict import OPEN, Defer, Skip, Verdict
 from shopbell.domain.localtime import date_of, minute_of, quiet_between
+from shopbell.domain.pauses import Pause, between, held
 from shopbell.domain.policy import QuietHours
 
 
@@ -33,12 +36,24 @@ def too_late(at: Moment, when: Instant) -> bool:
 
 
 def stale_from(at: Moment, when: Instant) -> Instant | None:
-    """From when on it is stale, once it has waited until `when`: the quiet hours until then do not count."""
+    """From when on it is stale, once it has waited until `when`: neither pauses nor quiet hours count until then.
+
+    Both at once count once.
+    """
     sending, quiet = at.sending, quiet_of(at)
-    if sending.expires_at is None or quiet is None:
-        return sending.expires_at
+    if sending.expires_at is None:
+        return None
     start = at.now if sending.due is None else min(sending.due, at.now)
-    return sending.expires_at + quiet_between(start, when, quiet, at.zone(at.profile))
+    stale = sending.expires_at + held(at.stood, start, min(when, at.now))
+    if quiet is not None:
+        zone = at.zone(at.profile)
+        stale += sum(quiet_between(*gap, quiet, zone) for gap in between(_past(at), start, when))
+    return stale if sending.closes_at is None else min(stale, sending.closes_at)
+
+
+def _past(at: Moment) -> Iterator[Pause]:
+    """Nobody knows how long one that goes on will be."""
+    return ((since, min(until, at.now)) for since, until in at.stood if since < at.now)
 
 
 def quiet_of(at: Moment) -> QuietHours | None:

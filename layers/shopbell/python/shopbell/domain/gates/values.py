@@ -6,6 +6,7 @@ from shopbell.domain.clock import Instant, format_duration, format_instant
 from shopbell.domain.events import Json
 from shopbell.domain.gates.moment import Moment
 from shopbell.domain.gates.pressure import SUNSET, SUNSET_WINDOW, counted
+from shopbell.domain.gates.relevance import stale_from
 from shopbell.domain.localtime import clock, minute_of
 from shopbell.domain.scenarios.upcoming import AHEAD
 from shopbell.domain.suppression import suppression_of
@@ -22,7 +23,9 @@ def none(_: Moment) -> Values:
 
 
 def relevance(at: Moment) -> Values:
-    return {"now": format_instant(at.now), "expires_at": _instant(at.sending.expires_at)}
+    until = at.sending.expires_at
+    shown = stale_from(at, at.now) if at.stood and until is not None and at.now >= until else until
+    return {"now": format_instant(at.now), "expires_at": _instant(shown)}
 
 
 def suppression(at: Moment) -> Values:
