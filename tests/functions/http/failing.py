@@ -32,6 +32,28 @@ class Fault:
         met, self.at = self.met, -1
         return met
 
+    def before(self, mine: int) -> None:
+        if mine == self.at and not self.after:
+            raise self.error
+
+    def behind(self, mine: int) -> None:
+        if mine == self.at:
+            raise self.error
+
+
+@dataclass
+class Between(Fault):
+    """Nothing fails: before the call of that number somebody else does something."""
+
+    do: Callable[[], None] = lambda: None
+
+    def before(self, mine: int) -> None:
+        if mine == self.at:
+            self.do()
+
+    def behind(self, mine: int) -> None:
+        """Nothing."""
+
 
 @dataclass(frozen=True)
 class _Failing:
@@ -43,11 +65,9 @@ class _Failing:
 
         def call(*args: object, **kwargs: object) -> object:
             mine, self.fault.calls = self.fault.calls, self.fault.calls + 1
-            if mine == self.fault.at and not self.fault.after:
-                raise self.fault.error(name)
+            self.fault.before(mine)
             answer = method(*args, **kwargs)
-            if mine == self.fault.at:
-                raise self.fault.error(name)
+            self.fault.behind(mine)
             return answer
 
         return call

@@ -1,13 +1,16 @@
 """Of every call that takes an Idempotency-Key: sent again it says the same, whatever became of what it made."""
 
+from copy import copy
+from functools import partial
 from typing import Any
 
 import pytest
 from shopbell.domain.clock import DAY
 from shopbell.runtime.http.management_operations import OPERATIONS
+from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.once import FINDS, HEADER, KEPT
 
-from tests.functions.http.failing import ERRORS, Fault, KilledError, break_at
+from tests.functions.http.failing import ERRORS, Between, Fault, KilledError, break_at
 from tests.functions.http.office import Office
 from tests.functions.http.once_calls import CALLS, OnceCall
 from tests.functions.http.world import Answered
@@ -108,3 +111,32 @@ def _tried(name: str, one: OnceCall, fault: Fault) -> bool:
         taken = name == "rotateKey" and "has taken its place" in again.text
         assert 200 <= again.status < 300 or taken, where
     return met
+
+
+def _click_too(office: Office, one: OnceCall, about: str, told: list[Answered]) -> None:
+    other = copy(office)
+    other.managing = management(other.ports())
+    other.swap()
+    told.append(click(other, one, about, one.body))
+
+
+@pytest.mark.parametrize("name", sorted(FINDS - {"rotateVapidKey"}))
+def test_two_clicks_at_once_make_one(name: str) -> None:
+    """The second one is carried out whole between two steps of the first."""
+    one, at, met = CALLS[name], 0, True
+    while met:
+        office = Office()
+        about = one.about(office)
+        before, told = one.made(office), list[Answered]()
+        twin = Between(at, False, KilledError, do=partial(_click_too, office, one, about, told))
+        break_at(office, twin)
+        told.append(click(office, one, about, one.body))
+        met, at = twin.met, at + 1
+        where = [f"at {at - 1}", *(row.text for row in told)]
+        assert {row.status for row in told} <= {201, 202, 409, 412}, where
+        assert any(row.status < 300 for row in told), where
+        assert one.made(office) - before in {0, 1}, where
+        assert one.made(office) > 0, where
+        again = click(office, one, about, one.body)
+        assert again.status < 300, where
+        assert one.made(office) - before in {0, 1}, where

@@ -22,12 +22,12 @@ BOTH = CampaignAudience(include=(WIDE, NARROW))
 AGREED = Approval("schedule", "ann", NOON, 8, "bob", NOON)
 
 
-def crowded(schedule: Schedule = ONCE, *, people: int = 8, **changes: Any) -> Timed:
+def crowded(sent: Schedule = ONCE, *, people: int = 8, **changes: Any) -> Timed:
     """More than five people want two who agree."""
     shop = Timed()
     shop.world.stores[STORE] = replace(shop.world.stores[STORE], approval="second_person", approve_over=5)
     grow(shop, people)
-    shop.schedule(schedule, started_by="ann", **changes)
+    shop.schedule(sent, started_by="ann", **changes)
     return shop
 
 
@@ -243,3 +243,38 @@ def test_the_rest_gets_nothing_where_nobody_agreed_in_time() -> None:
     shop.work()
     assert len(shop.push.posts) == before
     assert [run.given_up for run in shop.mine() if run.part] == ["not_approved"]
+
+
+def ruled(people: int, approve_over: int = 5) -> Timed:
+    """Sent at once to those of a rule, which is built by now."""
+    rule = SegmentId("rule")
+    audience = CampaignAudience(rule={"event": "search"}, rule_segment=rule)
+    shop = crowded(people=people, schedule=None, status="sending", sent_at=NOON, audience=audience)
+    shop.world.stores[STORE] = replace(shop.world.stores[STORE], approve_over=approve_over)
+    rows = [Member(VisitorId(f"v{number}"), NOON, reachable=True, version=1) for number in range(people)]
+    shop.world.members[STORE, rule] = {row.visitor: row for row in rows}
+    return shop
+
+
+def test_of_what_is_sent_to_a_rule_too_many_wait_and_are_given_up_in_the_end() -> None:
+    shop = ruled(6)
+    work = PlanWork(STORE, NAME, NOON)
+    assert shop.plan(work).counts == {"approval_asked": 1}
+    told = shop.now_is.approval
+    assert told == Approval("send", "ann", NOON, 6, run_at=NOON)
+    assert shop.plan(work).counts == {"approval_awaited": 1}
+    assert dict(shop.sweep(NOON + QUARTER).counts) == {"approval_awaited": 1}
+    assert dict(shop.sweep(NOON + 6 * HOUR + MINUTE).counts) == {"not_approved": 1}
+    assert dict(shop.sweep(NOON + 7 * HOUR).counts) == {"approval_settled": 1}
+    assert (given_up(shop), shop.push.posts) == ([(NOON, "not_approved")], [])
+
+
+def test_of_what_is_sent_to_a_rule_few_go_and_so_do_those_who_were_agreed_to() -> None:
+    assert ruled(5).plan(PlanWork(STORE, NAME, NOON)).counts == {"runs_planned": 1}
+    shop = ruled(6)
+    shop.plan(PlanWork(STORE, NAME, NOON))
+    agree(shop)
+    assert [run.given_up for run in shop.mine()] == [None]
+    beyond = replace(AGREED, recipients=3, at_most=6)
+    assert beyond.covers(6), "to as many as it might be for all that was known"
+    assert not beyond.covers(7)

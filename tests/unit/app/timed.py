@@ -48,7 +48,7 @@ class Timed(Shop):
         self.plan = replace(self.plan, weigh=WeighVariants(report, self.stores), held=self.ask_again.begin)
         self.firing = FireCampaign(self.campaigns, self.runs, report.sent, self.planning, self.deciding, self.clock)
 
-    def schedule(self, schedule: Schedule, **changes: Any) -> Campaign:
+    def schedule(self, schedule: Schedule, /, **changes: Any) -> Campaign:
         """A campaign that was scheduled just now."""
         fields: dict[str, Any] = {
             "status": "scheduled",

@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shopbell.app.management.campaigns.texts import KeepTexts
-from shopbell.app.management.campaigns.write import earlier, found, fresh, keyed
-from shopbell.app.management.changes import check_saved
+from shopbell.app.management.campaigns.write import earlier, found, fresh, kept, keyed
 from shopbell.domain.campaigns import Campaign, Schedule
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.ids import CampaignId, StoreId
@@ -30,7 +29,7 @@ class DuplicateCampaign:
         made = None if request is None else earlier(self.campaigns, store, request, now)
         if made is None:
             made = _copied(original, keyed(store, request, now) if request else fresh(now, self.random), now)
-            check_saved(saved=self.campaigns.save(made, expected=None))
+            made = kept(self.campaigns, made, request)
         self.texts.keep(made)
         return made
 

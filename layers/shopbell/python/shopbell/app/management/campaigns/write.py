@@ -32,7 +32,7 @@ class CreateCampaign:
         made = None if request is None else earlier(self.campaigns, store, request, now)
         if made is None:
             made = self._made(store, keyed(store, request, now) if request else fresh(now, self.random), given)
-            check_saved(saved=self.campaigns.save(made, expected=None))
+            made = kept(self.campaigns, made, request)
         self.texts.keep(made)
         return made
 
@@ -143,6 +143,14 @@ def found(campaigns: Campaigns, store: StoreId, name: CampaignId) -> Campaign:
     if stored is None:
         raise NotFound(name)
     return stored
+
+
+def kept(campaigns: Campaigns, made: Campaign, request: str | None) -> Campaign:
+    """A new one; or, where the same call was made twice at once, that which the other one has kept."""
+    saved = campaigns.save(made, expected=None)
+    stored = made if saved or request is None else campaigns.get(made.store, made.id)
+    check_saved(saved=saved or (request is not None and stored is not None))
+    return stored or made
 
 
 def earlier(campaigns: Campaigns, store: StoreId, request: str, now: Instant) -> Campaign | None:
