@@ -204,6 +204,8 @@ def _keys(estate: Estate) -> None:
     for kind in ("key", "spare key"):
         text = {"kind": "mgmt", "role": "viewer", "name": f"{estate.word} {kind}"}
         estate.name(kind, str(estate.manage("POST", "keys", text).json["id"]))
+    old = estate.manage("POST", "keys", {"kind": "srv", "name": f"{estate.word} key of old"}).json["id"]
+    estate.manage("DELETE", f"keys/{old}")
     estate.manage("POST", "keys", {"kind": "identify"})
     estate.manage("POST", "vapid-keys/rotate")
     keys = estate.manage("GET", "vapid-keys").json["items"]
