@@ -201,9 +201,10 @@ def _campaigns(estate: Estate) -> None:
 
 
 def _keys(estate: Estate) -> None:
-    for kind in ("key", "spare key"):
+    for kind in ("key", "spare key", "old key"):
         text = {"kind": "mgmt", "role": "viewer", "name": f"{estate.word} {kind}"}
-        estate.name(kind, str(estate.manage("POST", "keys", text).json["id"]))
+        estate.made(kind, "keys", text)
+    estate.manage("DELETE", f"keys/{estate.names['old key'][0]}")
     old = estate.manage("POST", "keys", {"kind": "srv", "name": f"{estate.word} key of old"}).json["id"]
     estate.manage("DELETE", f"keys/{old}")
     estate.manage("POST", "keys", {"kind": "identify"})
