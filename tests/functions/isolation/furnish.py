@@ -205,8 +205,6 @@ def _keys(estate: Estate) -> None:
         text = {"kind": "mgmt", "role": "viewer", "name": f"{estate.word} {kind}"}
         estate.made(kind, "keys", text)
     estate.manage("DELETE", f"keys/{estate.names['old key'][0]}")
-    old = estate.manage("POST", "keys", {"kind": "srv", "name": f"{estate.word} key of old"}).json["id"]
-    estate.manage("DELETE", f"keys/{old}")
     estate.manage("POST", "keys", {"kind": "identify"})
     estate.manage("POST", "vapid-keys/rotate")
     keys = estate.manage("GET", "vapid-keys").json["items"]
