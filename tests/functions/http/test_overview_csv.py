@@ -57,7 +57,7 @@ def test_a_format_that_there_is_not_is_refused_by_its_name(office: Office, opera
     for name in ("campaign_id", "segment_id", "pool_id"):
         path = path.replace(f"{{{name}}}", "nobody")
     path = path.replace("{name}", "birthday")
-    query = {"format": form, "segments": "a,b"}
+    query = {"format": form, **({"segments": "a,b"} if "segments" in operation.query else {})}
     answer = office.manage("GET", path, query=query)
     assert answer.status == 422, answer.text
     assert answer.json["errors"][0]["path"] == "format"

@@ -8,6 +8,7 @@ from typing import Final, cast
 from shopbell.domain.errors import Forbidden, ShopbellError
 from shopbell.domain.ids import StoreId
 from shopbell.domain.store import KeyKind, Principal, Role
+from shopbell.runtime.http import reading
 from shopbell.runtime.http.answer import Answer
 from shopbell.runtime.http.audit_calls import AuditCalls
 from shopbell.runtime.http.auditing import Handle, fetches, twin_of, writes
@@ -108,6 +109,8 @@ class Management:
 
     def _carried(self, operation: Operation, handles: Mapping[str, Handle]) -> Carry:
         handle = handles[operation.id]
+        if reading.reports(operation):
+            handle = reading.strict(operation, handle)
         if fetches(operation):
             return partial(self.audit.auditing.fetch, operation, handle)
         once = HEADER in operation.takes

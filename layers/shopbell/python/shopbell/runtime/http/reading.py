@@ -12,11 +12,12 @@ from pydantic import BaseModel
 from shopbell.adapters import cursors
 from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.events import Json
+from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.faults import validated
 from shopbell.domain.store import Role
 from shopbell.ports import Page
 from shopbell.runtime.http.answer import Answer, answer
-from shopbell.runtime.http.operation import ROLES
+from shopbell.runtime.http.operation import ROLES, Operation
 from shopbell.runtime.http.request import Request
 
 MAX_BODY: Final = 256 * 1024
@@ -31,6 +32,7 @@ PAGE: Final[Mapping[str, Json]] = {
 _FRESH: Final = {"cache-control": "no-store"}
 _REVISION: Final = re.compile(r'(?:W/)?"(\d{1,15})"', re.ASCII)
 
+Handle = Callable[[StoreId, Request], Answer]
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
@@ -121,6 +123,25 @@ def listed_by_place(
 ) -> Answer:
     """The page that was asked for; `read` gives so many rows after a place."""
     return listed(request, placed(read(place_of(request), limit_of(request))), shape)
+
+
+def reports(operation: Operation) -> bool:
+    """Whether its answer depends on what was asked for: numbers over some time, in some order."""
+    ends = operation.path.endswith(("/report", "/history"))
+    return operation.method == "GET" and (ends or operation.tag == "Reports")
+
+
+def strict(operation: Operation, handle: Handle) -> Handle:
+    """Refuses what it does not take: whoever misspells `from` would else take other numbers for those."""
+
+    def handled(store: StoreId, request: Request) -> Answer:
+        unknown = sorted(request.query.keys() - operation.query.keys())
+        if unknown:
+            takes = ", ".join(sorted(operation.query))
+            raise Rejected([Problem(name, f"is not taken here; {takes} are") for name in unknown])
+        return handle(store, request)
+
+    return handled
 
 
 def idempotency_key(request: Request) -> str | None:
