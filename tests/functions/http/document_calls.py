@@ -65,6 +65,7 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("getSegmentReport", "/v1/segments/SEGMENT/report?by=hour", None),
     ("getSegmentReport", "/v1/segments/SEGMENT/report?format=csv", None),
     ("getSegmentOverlap", "/v1/reports/segment-overlap?segments=SEGMENT", None),
+    ("getSegmentOverlap", "/v1/reports/segment-overlap?segments=SEGMENT,none", None),
     ("getHistory", "/v1/segments/SEGMENT/history?from=x", None),
     ("activateSegment", "/v1/segments/SEGMENT/activate", None),
     ("pauseSegment", "/v1/segments/SEGMENT/pause", None),

@@ -79,6 +79,7 @@ OPERATIONS: Final = (
             "format": {"type": "string", "enum": ["json", "csv"], "default": "json"},
         },
         table=True,
+        errors=(404,),
         description=(
             "Of this moment. Exact while the segments have 20,000 members together; of more, as many shards of each "
             "are read as hold about so many, and `low` and `high` say how far off that may be."
