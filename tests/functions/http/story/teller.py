@@ -80,6 +80,9 @@ class Teller:
         if "if-match" in operation.takes and wanted < REFUSED and (headers is None):
             stale = self._call(operation, path, body, key, query, {**given, "if-match": STALE})
             self._keep(name, stale, 412, "Somebody else changed it first")
+        if wanted < REFUSED and takes_nothing(operation) and not self._of(name)["answers"]:
+            odd = self._call(operation, path, body, key, {"verbose": "true"}, {})
+            self._keep(name, odd, 422, "A parameter that it does not take")
         answer = self._call(operation, path, body, key, query, given)
         self._keep(name, answer, wanted, says)
         if answer.status < REFUSED:
@@ -149,6 +152,12 @@ class Teller:
 
     def _of(self, name: str) -> dict[str, list[Example]]:
         return self.told.setdefault(name, {"requests": [], "answers": []})
+
+
+def takes_nothing(operation: Operation) -> bool:
+    """Nothing in it can be wrong, but that more is asked than it takes."""
+    says = operation.body is not None or operation.query or "idempotency-key" in operation.takes
+    return isinstance(operation.access, Managed) and not says
 
 
 def _shown(answer: Answered) -> Any:

@@ -36,10 +36,10 @@ OPERATIONS: Final = (
         takes=_STARTS,
         bare=True,
         description=(
-            "Once; the same Idempotency-Key gets the same answer, any other repeat 409. Unless it is sure to reach no "
-            "more people than `approve_over` of the store it wants `expected_audience`, within 10 %, and 409 while a segment of it "
-            "is still being built; where its `approval` is `second_person` it stays a draft with `approval` until "
-            "another key approves."
+            "Once; the same Idempotency-Key gets the same answer, any other repeat 409. Unless it is sure to reach "
+            "no more people than `approve_over` of the store it wants `expected_audience`, within 10 %, and 409 "
+            "while a segment of it is still being built; where its `approval` is `second_person` it stays a draft "
+            "with `approval` until another key approves."
         ),
     ),
     Operation(

@@ -108,9 +108,7 @@ class Management:
         return [Route(one, self._guarded(one, self._carried(one, handles))) for one in OPERATIONS]
 
     def _carried(self, operation: Operation, handles: Mapping[str, Handle]) -> Carry:
-        handle = handles[operation.id]
-        if reading.reports(operation):
-            handle = reading.strict(operation, handle)
+        handle = reading.strict(operation, handles[operation.id])
         if fetches(operation):
             return partial(self.audit.auditing.fetch, operation, handle)
         once = HEADER in operation.takes

@@ -140,7 +140,7 @@ def _errors(one: Operation) -> Json:
     statuses = {*one.errors, *_ALWAYS}
     statuses |= set() if isinstance(one.access, Open) else {401, 403}
     statuses |= {400, 422} if one.body is not None else set()
-    statuses |= {422} if one.query or "idempotency-key" in one.takes else set()
+    statuses |= {422} if one.query or isinstance(one.access, Managed) else set()
     statuses |= {404} if isinstance(one.access, Managed) and "{" in one.path else set()
     problem = {"content": {PROBLEM_JSON: {"schema": {"$ref": _REF + "ProblemOut"}}}}
     unchanged: Json = {"304": {"description": "Not changed"}} if "if-none-match" in one.takes else {}

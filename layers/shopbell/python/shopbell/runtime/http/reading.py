@@ -125,20 +125,14 @@ def listed_by_place(
     return listed(request, placed(read(place_of(request), limit_of(request))), shape)
 
 
-def reports(operation: Operation) -> bool:
-    """Whether its answer depends on what was asked for: numbers over some time, in some order."""
-    ends = operation.path.endswith(("/report", "/history"))
-    return operation.method == "GET" and (ends or operation.tag == "Reports")
-
-
 def strict(operation: Operation, handle: Handle) -> Handle:
-    """Refuses what it does not take: whoever misspells `from` would else take other numbers for those."""
+    """Refuses what it does not take: whoever misspells `from` or `state` would else be answered another question."""
 
     def handled(store: StoreId, request: Request) -> Answer:
         unknown = sorted(request.query.keys() - operation.query.keys())
         if unknown:
-            takes = ", ".join(sorted(operation.query))
-            raise Rejected([Problem(name, f"is not taken here; {takes} are") for name in unknown])
+            takes = ", ".join(sorted(operation.query)) or "none"
+            raise Rejected([Problem(name, f"is not taken here; what is: {takes}") for name in unknown])
         return handle(store, request)
 
     return handled
