@@ -106,7 +106,7 @@ class CampaignIn(SpokenIn):
 
 
 class CampaignPatchIn(WordsIn):
-    """Body of PATCH /v1/campaigns/{id}: what is left out stays."""
+    """Body of PATCH /v1/campaigns/{id}: what is left out stays; `audience` and `delivery` are set whole, as they are said."""
 
     name: Title | None = None
     audience: AudienceIn | None = None
