@@ -106,7 +106,7 @@ class CampaignIn(SpokenIn):
 
 
 class CampaignPatchIn(WordsIn):
-    """Body of PATCH /v1/campaigns/{id}: what is left out stays; `audience` and `delivery` are set whole, as they are said."""
+    """Body of PATCH /v1/campaigns/{id}: what is left out stays; what is said, is set whole."""
 
     name: Title | None = None
     audience: AudienceIn | None = None
