@@ -47,6 +47,18 @@ def test_what_is_over_may_be_begun_again(once: OnceCalls, store: StoreId) -> Non
     assert once.begin(store, "a", CALL, NOW + DAY) is None
 
 
+def test_an_answer_stays_whoever_ends_it_after_that(once: OnceCalls, store: StoreId) -> None:
+    """Of two that came at once one was answered, and the other was refused."""
+    answered = replace(CALL, status=201, text="{}")
+    assert once.begin(store, "a", CALL, NOW) is None
+    assert once.end(store, "a", answered)
+    assert not once.end(store, "a", replace(CALL, until=NOW))
+    assert not once.end(store, "a", replace(answered, text="[]"))
+    assert once.begin(store, "a", CALL, NOW) == answered
+    assert once.begin(store, "a", CALL, NOW + DAY) is None
+    assert once.end(store, "a", replace(answered, until=NOW + 2 * DAY))
+
+
 def test_of_many_at_once_a_single_one_begins_it(once: OnceCalls, store: StoreId) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: once.begin(store, "a", CALL, NOW), range(24)))

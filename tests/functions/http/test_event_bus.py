@@ -86,3 +86,9 @@ def test_it_is_changed_switched_off_tested_and_removed_like_any_other(office: Of
     assert (test.status, test.json["message_id"], told.event) == (202, told.id, "webhook.test")
     assert office.manage("DELETE", path).status == 204
     assert office.manage("GET", "/v1/webhooks").json["items"] == []
+
+
+def test_a_repeated_click_is_answered_the_same_for_there_is_no_secret_in_it(office: Office) -> None:
+    made = [office.manage("POST", "/v1/webhooks", GIVEN, headers={"idempotency-key": "one"}) for _ in range(2)]
+    assert [one.status for one in made] == [201, 201]
+    assert made[0].json == made[1].json

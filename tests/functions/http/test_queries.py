@@ -31,3 +31,12 @@ def test_each_takes_days_or_hours_and_nothing_else(office: Office, path: str, by
     answer = office.manage("GET", path, query={"by": by})
     assert answer.status == status
     assert status == 200 or [name for name, _ in answer.faults] == ["by"]
+
+
+@pytest.mark.parametrize(
+    "limit", ["0", "101", "0101", "0001", "000001000", "000001" + "9" * 4400, "-1", "1.0", "", "٣"]
+)
+@pytest.mark.parametrize("path", ["/v1/segments", "/v1/keys", "/v1/audit"])
+def test_a_limit_is_a_number_up_to_a_hundred_however_it_is_written(office: Office, path: str, limit: str) -> None:
+    answer = office.manage("GET", path, query={"limit": limit})
+    assert (answer.status, [name for name, _ in answer.faults]) == (422, ["limit"])

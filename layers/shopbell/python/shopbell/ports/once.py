@@ -11,5 +11,8 @@ class OnceCalls(Protocol):
     def begin(self, store: StoreId, name: str, call: Once, now: Instant) -> Once | None:
         """None: nobody had begun it, and now it is begun. Otherwise how it stands; of two at once one begins it."""
 
-    def end(self, store: StoreId, name: str, call: Once) -> None:
-        """What was answered; with an `until` that is over, it came to nothing and may be made again."""
+    def end(self, store: StoreId, name: str, call: Once) -> bool:
+        """What was answered; with an `until` that is over, it came to nothing and may be made again.
+
+        False: it was answered before, and that answer stays.
+        """

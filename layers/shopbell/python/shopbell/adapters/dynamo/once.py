@@ -1,6 +1,7 @@
 """Which calls were made by their names: a row each, which DynamoDB forgets after a day."""
 
 from dataclasses import dataclass, fields
+from typing import Final
 
 import orjson
 
@@ -12,6 +13,8 @@ from shopbell.domain.clock import Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.once import Once
+
+_ANSWERED: Final = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,16 @@ class DynamoOnceCalls:
             raise Unavailable("the call was given up meanwhile")
         return _call(row)
 
-    def end(self, store: StoreId, name: str, call: Once) -> None:
-        self.dynamo.put(self.table, _row(store, name, call))
+    def end(self, store: StoreId, name: str, call: Once) -> bool:
+        open_still = Condition("attribute_not_exists(#answered)", {"#answered": _ANSWERED}, {})
+        return self.dynamo.put(self.table, _row(store, name, call), open_still)
 
 
 def _row(store: StoreId, name: str, call: Once) -> Item:
+    answered = {_ANSWERED: n(call.status)} if call.status else {}
     return {
         **keyed(limits.once(store, name)),
+        **answered,
         "body": s(orjson.dumps(call).decode()),
         "until": n(call.until),
         keys.TTL: seconds(call.until),

@@ -20,6 +20,10 @@ class MemoryOnceCalls:
             self.world.once[store, name] = call
         return None
 
-    def end(self, store: StoreId, name: str, call: Once) -> None:
+    def end(self, store: StoreId, name: str, call: Once) -> bool:
         with self.world.lock:
+            known = self.world.once.get((store, name))
+            if known is not None and known.status:
+                return False
             self.world.once[store, name] = call
+        return True

@@ -91,7 +91,8 @@ class CallOnce:
         known = self.calls.begin(caller.store, name, own, self.now())
         if known is not None and known.status:
             return _again(known, own)
-        self.calls.end(caller.store, name, replace(own, until=self.now()))
+        if not self.calls.end(caller.store, name, replace(own, until=self.now())):
+            return self._refused(operation, caller, name, own, why)  # it has just been answered
         raise why
 
     def _ended(self, caller: Principal, name: str, begun: Once, answer: Answer) -> Answer:
@@ -125,7 +126,7 @@ def _again(known: Once, asked: Once) -> Answer:
 
 def _kept(begun: Once, answer: Answer) -> Once:
     found = orjson.loads(answer.text)
-    if _SHOWN_ONCE in found:
+    if found.get(_SHOWN_ONCE) is not None:
         what = str(found.get("id") or f"a secret ({found.get('kind')})")
         return replace(begun, status=answer.status, shown_once=what)
     return replace(begun, status=answer.status, text=answer.text, etag=answer.headers.get("etag"))

@@ -22,6 +22,7 @@ from shopbell.runtime.http.request import Request
 
 MAX_BODY: Final = 256 * 1024
 MAX_LIMIT: Final = 100
+_DIGITS: Final = len(str(MAX_LIMIT))
 MAX_REQUEST_NAME: Final = 128
 DEFAULT_LIMIT: Final = 50
 PAGE: Final[Mapping[str, Json]] = {
@@ -77,7 +78,7 @@ def limit_of(request: Request) -> int:
     text = request.query.get("limit")
     if text is None:
         return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= MAX_LIMIT):
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS and 1 <= int(text) <= MAX_LIMIT):
         raise Rejected.at("limit", f"must be a whole number from 1 to {MAX_LIMIT}")
     return int(text)
 
