@@ -77,18 +77,32 @@ def test_that_a_run_is_through_is_told_once(ports: Ports, store: StoreId, other_
 
 def test_that_a_run_was_stopped_is_to_be_told_until_it_is(ports: Ports, store: StoreId, other_store: StoreId) -> None:
     with pytest.raises(NotFound):
-        ports.runs.stop(store, R1, 0)
+        ports.runs.stop(store, R1, 0, NOW)
     ports.runs.create(run(store))
     assert ports.runs.untold_stop(store, R1) is None
-    for shift in (0, 0, SECOND):
-        ports.runs.stop(store, R1, shift)
+    for number, shift in enumerate((0, 0, SECOND)):
+        ports.runs.stop(store, R1, shift, NOW + number)
         assert ports.runs.untold_stop(store, R1) == shift
-    assert ports.runs.get(store, R1) == replace(run(store), state="paused")
+    assert ports.runs.get(store, R1) == replace(run(store), state="paused", pauses=((NOW, FOREVER),))
     ports.runs.stop_told(store, R1, 0)
     assert (ports.runs.untold_stop(store, R1), ports.runs.untold_stop(other_store, R1)) == (SECOND, None)
     for _ in range(2):
         ports.runs.stop_told(store, R1, SECOND)
         assert ports.runs.untold_stop(store, R1) is None
+
+
+def test_a_stop_pauses_what_is_being_sent_and_nothing_else(ports: Ports, store: StoreId) -> None:
+    ports.runs.create(run(store))
+    ports.runs.stop(store, R1, 0, NOW)
+    ports.runs.set_state(store, R1, "sending", SECOND, (NOW, NOW + SECOND))
+    ports.runs.stop(store, R1, SECOND, NOW + 2 * SECOND)
+    found = ports.runs.get(store, R1)
+    assert found is not None
+    assert (found.state, found.shift) == ("paused", SECOND)
+    assert found.pauses == ((NOW, NOW + SECOND), (NOW + 2 * SECOND, FOREVER))
+    ports.runs.set_state(store, R1, "cancelled")
+    ports.runs.stop(store, R1, SECOND, NOW + 3 * SECOND)
+    assert ports.runs.get(store, R1) == replace(found, state="cancelled")
 
 
 def test_what_workers_notice_is_kept_beside_it_with_when_last(ports: Ports, store: StoreId) -> None:

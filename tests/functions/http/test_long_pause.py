@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
+from shopbell.app.delivery.stopping import StopRun
 from shopbell.app.ends import Handed, Later
 from shopbell.app.work import read_plan
-from shopbell.domain.clock import DAY, HOUR, MINUTE, Duration, format_instant
+from shopbell.domain.clock import DAY, HOUR, MINUTE, SECOND, Duration, format_instant
 from shopbell.domain.runs import Chunk
+from shopbell.domain.webhooks.alarm import silent
 
 from tests.functions.http.office import Office
 from tests.unit.app.timed import Timed
@@ -39,6 +41,13 @@ class Sending:
     def wait(self, time: Duration) -> None:
         self.shop.clock.now += time
         self.office.clock.now = self.shop.clock.now
+
+    def stop(self) -> None:
+        """As a worker does whose key push services refuse; workers that come at once say so at once."""
+        (run,) = self.shop.world.runs.values()
+        for _ in range(2):
+            StopRun(self.shop.runs, silent, self.shop.clock)(run)
+            self.wait(2 * SECOND)
 
     def steer(self, what: str) -> None:
         assert self.office.manage("POST", f"/v1/campaigns/{self.name}/{what}").status == 202
@@ -140,3 +149,56 @@ def test_a_winner_is_looked_for_later_by_the_whole_pause(turn: Turn, why: str, h
         found = sending.office.manage("GET", f"/v1/campaigns/{sending.name}/{page}").json["winner"]
         assert found["decides_at"] == due, (page, why)
     assert sending.shop.clock.now < begun + (hours + 2) * HOUR
+
+
+@WAYS
+def test_a_winner_is_looked_for_later_by_a_pause_after_all_was_sent(turn: Turn, why: str) -> None:
+    test = {"method": "test", "metric": "clicks", "test_percent": 50, "after": "PT24H"}
+    sending = Sending(content=None, variants=TWO, winner=test, delivery={**CALM, "ttl": "PT1H"})
+    begun = sending.shop.clock.now - MINUTE
+    sending.work()
+    sending.wait(5 * HOUR)
+    turn(sending, False)
+    sending.wait(10 * HOUR)
+    turn(sending, True)
+    found = sending.office.manage("GET", f"/v1/campaigns/{sending.name}/report").json["winner"]
+    assert found["decides_at"] == format_instant(begun + 34 * HOUR), why
+
+
+STEERED: Final = pytest.mark.parametrize("steps", [["resume"], ["pause", "resume"]], ids=" and ".join)
+
+
+@STEERED
+@pytest.mark.parametrize("hours", [2, 23, 30, 72])
+@pytest.mark.parametrize("left", [True, False], ids=["within what is left", "after it"])
+def test_what_a_refused_key_stopped_waits_until_somebody_resumes_it(steps: list[str], hours: int, left: bool) -> None:
+    sending = Sending()
+    sending.stop()
+    sending.wait(hours * HOUR)
+    assert sending.work() == {"run_paused"}
+    for step in steps:
+        sending.wait(HOUR)
+        sending.steer(step)
+    assert sending.status == "sending"
+    sending.wait(23 * HOUR if left else DAY)
+    assert sending.work() == set()
+    assert sending.report["skipped"] == ({} if left else {"expired": PEOPLE})
+
+
+def test_what_is_stopped_again_waits_again() -> None:
+    sending = Sending()
+    for _ in range(2):
+        sending.stop()
+        sending.wait(30 * HOUR)
+        sending.steer("resume")
+        sending.wait(10 * HOUR)
+    assert sending.work() == set()
+    assert sending.report["accepted"] == PEOPLE
+
+
+def test_a_stop_does_not_bring_back_what_was_called_off() -> None:
+    sending = Sending()
+    sending.steer("cancel")
+    sending.stop()
+    assert sending.work() == set()
+    assert sending.report["skipped"] == {"cancelled": PEOPLE}

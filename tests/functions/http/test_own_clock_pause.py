@@ -144,15 +144,64 @@ def test_its_own_end_no_pause_moves() -> None:
     assert [who for who, _ in clocks.went] == ["kiri"]
 
 
+AT: Final = "2026-03-05T21:30:00Z"
+EVENING: Final[Instant] = parse_instant(AT)[0]
+QUIET: Final = {**CALM, "respect_quiet_hours": True}
+WAITING: Final[dict[str, dict[str, object]]] = {
+    "at once": {"schedule": {"at": AT}, "delivery": QUIET},
+    "best hour": {"schedule": {"at": AT, "best_hour": True}, "delivery": QUIET},
+    "at a pace": {"schedule": {"at": AT}, "delivery": {**QUIET, "per_minute": 1}},
+    "by their clocks": {
+        "schedule": {"at": "2026-03-05T22:30:00+01:00", "visitor_local": True, "time_zone": "Europe/Berlin"},
+        "delivery": QUIET,
+    },
+}
+KINDS: Final = pytest.mark.parametrize("kind", WAITING)
+HOURS: Final = pytest.mark.parametrize("hours", [1, 3, 8], ids=["within the ttl", "after the ttl", "long after it"])
+
+
 @WAYS
+@KINDS
+@HOURS
 @pytest.mark.parametrize("days", [1, 3])
-def test_what_waits_for_quiet_hours_to_end_has_as_long_left_after_a_pause(turn: Turn, days: int) -> None:
-    evening = parse_instant("2026-03-05T21:30:00Z")[0]
-    calm = {**CALM, "respect_quiet_hours": True}
-    clocks = Clocks(schedule={"at": "2026-03-05T21:30:00Z"}, delivery=calm)
-    clocks.until(evening + HOUR)
+def test_what_waits_for_quiet_hours_to_end_has_as_long_left_after_a_pause(
+    turn: Turn, kind: str, hours: int, days: int
+) -> None:
+    clocks = Clocks(**WAITING[kind])
+    clocks.until(EVENING + hours * HOUR)
+    went = [*clocks.went]
     turn(clocks, False)
-    clocks.until(evening + days * DAY)
+    clocks.until(EVENING + days * DAY)
+    assert clocks.went == went
     turn(clocks, True)
-    clocks.until(evening + days * DAY + 14 * HOUR)
+    clocks.until(EVENING + days * DAY + 35 * HOUR)
     assert sorted(who for who, _ in clocks.went) == ["berta", "kiri", "nora"]
+
+
+@KINDS
+@HOURS
+def test_nothing_of_what_is_called_off_goes_when_quiet_hours_end(kind: str, hours: int) -> None:
+    clocks = Clocks(**WAITING[kind])
+    clocks.until(EVENING + hours * HOUR)
+    went = [*clocks.went]
+    assert len(went) < len(ZONES)
+    clocks.steer("cancel")
+    clocks.until(EVENING + 2 * DAY)
+    assert clocks.went == went
+    report = clocks.report
+    assert (report["accepted"], report["open"]) == (len(went), 0)
+    assert report["skipped"] == {"cancelled": len(ZONES) - len(went)}
+
+
+def test_what_was_over_when_its_pause_began_stays_so() -> None:
+    """Nobody worked on it for longer than it was worth."""
+    clocks = Clocks(schedule={"at": AT}, delivery=CALM)
+    clocks.shop.sweep(EVENING)
+    clocks.chunks = clocks.shop.page_all()
+    clocks.shop.clock.now = clocks.office.clock.now = EVENING + 3 * HOUR
+    clocks.steer("pause")
+    clocks.until(EVENING + DAY)
+    assert clocks.report["skipped"] == {"expired": len(ZONES)}
+    clocks.steer("resume")
+    clocks.until(EVENING + 2 * DAY)
+    assert clocks.went == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from shopbell.domain.clock import DAY, Duration, Instant
-from shopbell.domain.pauses import Pause, held, union
+from shopbell.domain.pauses import FOREVER, Pause, held, union
 from shopbell.domain.runs import Run
 from shopbell.domain.store import Store
 
@@ -34,10 +34,19 @@ def made_late(run: Run, pauses: Iterable[Pause]) -> Run:
 
 
 def standing(run: Run, store: Store, now: Instant) -> Run:
-    """With the end that holds for its workers now: while a campaign is paused no time counts, up to the most."""
+    """With the end that holds for its workers now: while a campaign is paused no time counts, up to the most.
+
+    What was over when the pause began stays so: of such a run only what waits for quiet hours to end is left.
+    """
     if run.source == "campaign" and run.state == "paused":
-        return replace(run, ends_at=latest(run))
-    return replace(run, ends_at=_end(run, run.ends_at + store.held(run.created_at, now)))
+        began = min((since for since, until in run.pauses if until == FOREVER), default=None)
+        if began is None or began < _with(run, store, began):
+            return replace(run, ends_at=latest(run))
+    return replace(run, ends_at=_with(run, store, now))
+
+
+def _with(run: Run, store: Store, now: Instant) -> Instant:
+    return _end(run, run.ends_at + store.held(run.created_at, now))
 
 
 def unheld(run: Run) -> Run:

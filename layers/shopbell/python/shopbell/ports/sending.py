@@ -40,8 +40,11 @@ class PacedRuns(Runs, Protocol):
 
 
 class StoppedRuns(Protocol):
-    def stop(self, store: StoreId, run: RunId, shift: Duration) -> None:
-        """Pause it, and note in the same write that this, after so long a pause before, is to be told; NotFound."""
+    def stop(self, store: StoreId, run: RunId, shift: Duration, at: Instant) -> None:
+        """Pause it from then on, and note in the same write that this, after so long a pause before, is to be told.
+
+        What is paused or cancelled already stays as it is, and is to be told of all the same. NotFound.
+        """
 
     def untold_stop(self, store: StoreId, run: RunId) -> Duration | None:
         """What was noted with the last stop, strongly consistent; None: it was told, or there was none."""

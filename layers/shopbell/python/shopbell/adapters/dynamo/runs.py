@@ -101,9 +101,14 @@ class DynamoRuns:
         change = Condition("SET #told = if_not_exists(#told, :at)", {"#told": _TOLD}, {":at": n(at)})
         self._change(store, run, change)
 
-    def stop(self, store: StoreId, run: RunId, shift: Duration) -> None:
-        names, values = {"#state": "state", "#untold": _UNTOLD}, {":state": s("paused"), ":shift": n(shift)}
-        self._change(store, run, Condition("SET #state = :state, #untold = :shift", names, values))
+    def stop(self, store: StoreId, run: RunId, shift: Duration, at: Instant) -> None:
+        untold = Condition("SET #untold = :shift", {"#untold": _UNTOLD}, {":shift": n(shift)})
+        names = {**untold.names, "#state": "state", "#paused": f"{_PAUSED}{at}"}
+        values = {**untold.values, ":state": s("paused"), ":forever": n(FOREVER)}
+        noted = f"{untold.expression}, #state = :state, #paused = if_not_exists(#paused, :forever)"
+        lives = Condition("#state = :sending", {}, {":sending": s("sending")})
+        if not self.dynamo.update(self.table, keys.run(store, run), Condition(noted, names, values), lives):
+            self._change(store, run, untold)
 
     def untold_stop(self, store: StoreId, run: RunId) -> Duration | None:
         row = self.dynamo.get(self.table, keys.run(store, run))

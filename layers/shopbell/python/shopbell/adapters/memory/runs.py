@@ -73,9 +73,13 @@ class MemoryRuns:
                 raise NotFound(run)
             self.world.told_runs.setdefault((store, run), at)
 
-    def stop(self, store: StoreId, run: RunId, shift: Duration) -> None:
+    def stop(self, store: StoreId, run: RunId, shift: Duration, at: Instant) -> None:
         with self.world.lock:
-            self.set_state(store, run, "paused")
+            known = self.world.runs.get((store, run))
+            if known is None:
+                raise NotFound(run)
+            if known.state == "sending":
+                self.set_state(store, run, "paused", pause=(at, FOREVER))
             self.world.untold_stops[store, run] = shift
 
     def untold_stop(self, store: StoreId, run: RunId) -> Duration | None:

@@ -22,8 +22,9 @@ class StopRun:
 
     def __call__(self, run: Run) -> None:
         """Raises Unavailable where it could not be told; it is stopped all the same."""
-        self.runs.stop(run.store, run.id, run.shift)
-        self._tell(run, run.shift, self.now())
+        now = self.now()
+        self.runs.stop(run.store, run.id, run.shift, now)
+        self._tell(run, run.shift, now)
 
     def catch_up(self, run: Run) -> int:
         """How many were told of that could not be then. A run that never was refused costs nothing."""

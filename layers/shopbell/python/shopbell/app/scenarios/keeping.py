@@ -6,6 +6,7 @@ from shopbell.app.turning import TRIES
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Rejected, Unavailable
 from shopbell.domain.ids import StoreId
+from shopbell.domain.lasting import latest, standing
 from shopbell.domain.runs import Run
 from shopbell.domain.scenarios.calendar import by_calendar, following
 from shopbell.domain.scenarios.ownschedule import own_schedule
@@ -33,7 +34,7 @@ class KeepCalendar:
 
     def __call__(self, store: Store, scenario: Scenario, settings: ScenarioSettings) -> None:
         if settings.enabled:
-            self._go_on(store.id, settings.name)
+            self._go_on(store, settings.name)
         if scenario.row is None or not by_calendar(scenario.row):
             return
         wanted = own_schedule(scenario.plan(settings), store, self.now()) if settings.enabled else None
@@ -65,17 +66,18 @@ class KeepCalendar:
                 return
         raise Unavailable(f"the settings of {scenario.name} kept changing")
 
-    def _go_on(self, store: StoreId, name: str) -> None:
+    def _go_on(self, store: Store, name: str) -> None:
         """A run that a refused key has stopped goes on when its scenario is saved again: nobody else could say so."""
-        for run in self.runs.of_source(store, "scenario", name):
-            if run.state == "paused" and self.now() < run.ends_at:
-                self.runs.set_state(store, run.id, "sending")
+        now = self.now()
+        for run in self.runs.of_source(store.id, "scenario", name):
+            if run.state == "paused" and now < standing(run, store, now).ends_at:
+                self.runs.set_state(store.id, run.id, "sending")
 
     def _withdraw(self, store: StoreId, settings: ScenarioSettings) -> None:
         """Whoever waits for a clock, or for their turn, does not get what these settings ask for no more."""
         now = self.now()
         for run in self.runs.of_source(store, "scenario", settings.name):
-            waits = _takes_time(run) and run.state != "cancelled" and now < run.ends_at
+            waits = _takes_time(run) and run.state != "cancelled" and now < latest(run)
             if waits and not (settings.enabled and run.created_at >= settings.since):
                 self.runs.set_state(store, run.id, "cancelled")
 
