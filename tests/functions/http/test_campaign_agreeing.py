@@ -56,7 +56,7 @@ def widened(office: Office, segment: str) -> None:
 def fire(office: Office, name: str, when: Instant) -> str:
     ports, office.clock.now = office.ports(), when
     sent, decide = reporting(ports).sent, lambda _: "not_decided"
-    return FireCampaign(ports.campaigns, ports.runs, sent, office.plan, decide, office.clock).one(
+    return FireCampaign(ports.stores, ports.campaigns, ports.runs, sent, office.plan, decide, office.clock).one(
         OURS, CampaignId(name), when
     )
 

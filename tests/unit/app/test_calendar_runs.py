@@ -240,3 +240,44 @@ def test_instants_count_from_when_it_was_switched_on_or_its_calendar_changed() -
     assert saved_since(shop, NOON + 3 * HOUR, time="10:00", weekday="daily") == NOON + 3 * HOUR
     saved_since(shop, NOON + 4 * HOUR, enabled=False)
     assert saved_since(shop, NOON + 5 * HOUR, time="10:00", weekday="daily") == NOON + 5 * HOUR
+
+
+def paused(shop: Shop, since: Instant, until: Instant | None = None) -> None:
+    """The store sends nothing from then on, or has sent nothing until then."""
+    row = shop.world.stores[STORE]
+    now = replace(row, sending="paused", paused_at=since)
+    if until is not None:
+        now = replace(row, sending="on", paused_at=None, pauses=((since, until),))
+    shop.world.stores[STORE] = now
+
+
+@pytest.mark.parametrize("late", [HOUR, 6 * HOUR - QUARTER])
+def test_in_a_pause_of_the_store_it_waits_and_is_made_up_for_as_ever(late: int) -> None:
+    shop = shop_in()
+    paused(shop, TUESDAY - HOUR)
+    for when in range(TUESDAY, TUESDAY + late, QUARTER):
+        assert fire(shop, when) == Done({"sending_paused": 1})
+    assert the_run(shop, TUESDAY) is None
+    paused(shop, TUESDAY - HOUR, TUESDAY + late)
+    assert fire(shop, TUESDAY + late) == PLANNED
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["it goes on", "it is over"])
+def test_what_a_pause_of_the_store_made_too_late_is_given_up_for_it(over: bool) -> None:
+    shop = shop_in()
+    paused(shop, TUESDAY - HOUR, TUESDAY + 7 * HOUR if over else None)
+    assert fire(shop, TUESDAY + 7 * HOUR) == Done({"skipped_paused": 1})
+    found = the_run(shop, TUESDAY)
+    assert found is not None
+    assert (found.state, found.given_up) == ("cancelled", "skipped_paused")
+    assert fire(shop, TUESDAY + 8 * HOUR) == NOTHING
+
+
+def test_of_the_days_of_a_pause_at_most_the_last_one_is_made_up_for() -> None:
+    shop = shop_in(cron="0 18 * * ? *")
+    paused(shop, TUESDAY - HOUR)
+    outcomes = firings(shop, TUESDAY, TUESDAY + 3 * DAY + HOUR)
+    assert {name for done in outcomes.values() for name in done.counts} == {"sending_paused", "skipped_paused"}
+    paused(shop, TUESDAY - HOUR, TUESDAY + 3 * DAY + HOUR)
+    assert fire(shop, TUESDAY + 3 * DAY + HOUR) == PLANNED
+    assert [run.given_up for run in shop.world.runs.values()] == ["skipped_paused"] * 3 + [None]

@@ -46,7 +46,8 @@ class Timed(Shop):
         self.ask_again = AskAgain(self.stores, self.campaigns, self.runs, reach, self.clock)
         self.deciding = DecideWinner(self.stores, report, self.launch, self.clock, self.ask_again.rest)
         self.plan = replace(self.plan, weigh=WeighVariants(report, self.stores), held=self.ask_again.begin)
-        self.firing = FireCampaign(self.campaigns, self.runs, report.sent, self.planning, self.deciding, self.clock)
+        wired = (self.stores, self.campaigns, self.runs, report.sent, self.planning, self.deciding, self.clock)
+        self.firing = FireCampaign(*wired)
 
     def schedule(self, schedule: Schedule, /, **changes: Any) -> Campaign:
         """A campaign that was scheduled just now."""

@@ -121,7 +121,7 @@ class Trying(Timed):
         report = ReadReport(campaigns, runs, progress, counters, counters, self.report_counts, self.clock)
         launch = Launch(runs, fate.over(self.audience_queue))
         decide = DecideWinner(self.stores, report, launch, self.clock)
-        return FireCampaign(campaigns, runs, report.sent, self.planning, decide, self.clock)
+        return FireCampaign(self.stores, campaigns, runs, report.sent, self.planning, decide, self.clock)
 
 
 def trying(people: int = 60, **changes: Any) -> Trying:

@@ -41,6 +41,11 @@ def union(*several: Iterable[Pause]) -> tuple[Pause, ...]:
     return tuple(merged)
 
 
+def within(pauses: Iterable[Pause], at: Instant) -> Pause | None:
+    """The one that the instant lies in."""
+    return next((one for one in union(pauses) if one[0] <= at < one[1]), None)
+
+
 def between(pauses: Iterable[Pause], begin: Instant, end: Instant) -> Iterator[Pause]:
     """What is left of that time without them; `pauses` as `union` gives them."""
     for since, until in pauses:

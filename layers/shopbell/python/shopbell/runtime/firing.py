@@ -29,8 +29,9 @@ def fire_campaign() -> FireCampaign:
     found, report = settings.read(settings.ScenarioRunnerSettings), _report()
     campaigns, runs, watch = report.campaigns, report.runs, watching(found)
     launch = Launch(runs, clients.queue(found.audience_queue_url), watch)
-    decide = DecideWinner(clients.stores(found.config_table), report, launch, clock.now, ask_again(found).rest)
-    return FireCampaign(campaigns, runs, report.sent, clients.queue(found.plan_queue_url), decide, clock.now, watch)
+    stores, plan = clients.stores(found.config_table), clients.queue(found.plan_queue_url)
+    decide = DecideWinner(stores, report, launch, clock.now, ask_again(found).rest)
+    return FireCampaign(stores, campaigns, runs, report.sent, plan, decide, clock.now, watch)
 
 
 @cache

@@ -7,8 +7,10 @@ from typing import Final
 from shopbell.app.delivery.plan import run_id
 from shopbell.domain.clock import SECOND, Clock, Duration, Instant
 from shopbell.domain.ids import RunId, StoreId
+from shopbell.domain.lasting import standing
 from shopbell.domain.outcomes import count
 from shopbell.domain.runs import Run
+from shopbell.domain.store import Store
 from shopbell.ports import RunProgress, Runs
 
 KEEP: Final[Duration] = 10 * SECOND
@@ -26,14 +28,10 @@ def finished(progress: RunProgress, run: Run) -> bool:
     return sum(ended.values()) - ended.get("open", 0) >= sum(row.planned for row in shards)
 
 
-def in_flight(sent: Callable[[Run], bool], runs: Iterable[Run], before: Run, now: Instant) -> bool:
+def in_flight(sent: Callable[[Run], bool], runs: Iterable[Run], before: Run, store: Store, now: Instant) -> bool:
     """Whether one of the runs that came before that one is still being sent. `sent`: whether all of a run is."""
-    earlier = (
-        one
-        for one in runs
-        if one.scheduled_at < before.scheduled_at and one.state != "cancelled" and now < one.ends_at
-    )
-    return any(not sent(one) for one in earlier)
+    earlier = (one for one in runs if one.scheduled_at < before.scheduled_at and one.state != "cancelled")
+    return any(now < standing(one, store, now).ends_at and not sent(one) for one in earlier)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,14 @@ from shopbell.domain.campaigns import MAX_LATENESS, Campaign
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import CampaignId, StoreId
+from shopbell.domain.pauses import FOREVER, within
 from shopbell.domain.runs import Run
-from shopbell.ports import Campaigns, Queue, Runs
+from shopbell.domain.store import Store
+from shopbell.ports import Campaigns, Queue, Runs, Stores
 
 OVERLAPPING: Final = "skipped_overlapping"
+IN_A_PAUSE: Final = "skipped_paused"
+HELD: Final = "sending_paused"
 NOT_DUE: Final = "not_due"
 
 
@@ -27,10 +31,11 @@ class FireCampaign:
     """A campaign's own schedule fired, or the one of all, which each quarter of an hour makes up for what was lost.
 
     A second firing is harmless: the run of an instant is its mark, and whoever finds it there makes no other. An
-    instant that comes to nothing, since it was missed for too long or the run before is still being sent, leaves a
-    cancelled run behind, so that it is decided and counted once.
+    instant that comes to nothing, since it was missed for too long, the run before is still being sent or the store
+    sends nothing, leaves a cancelled run behind, so that it is decided and counted once.
     """
 
+    stores: Stores
     campaigns: Campaigns
     runs: Runs
     sent: Callable[[Run], bool]
@@ -57,8 +62,8 @@ class FireCampaign:
 
     def one(self, store: StoreId, name: CampaignId, scheduled_at: Instant) -> str:
         """The outcome, by which it is counted. Raises Unavailable."""
-        campaign = self.campaigns.get(store, name)
-        if campaign is None:
+        campaign, row = self.campaigns.get(store, name), self.stores.get(store)
+        if campaign is None or row is None:
             return "campaign_gone"
         if campaign.schedule is None or campaign.status not in {"scheduled", "sending"}:
             return f"campaign_{campaign.status}"
@@ -66,22 +71,38 @@ class FireCampaign:
         if at is None:
             return NOT_DUE
         run = run_of_campaign(campaign, 0, at, self.now())
-        outcome = self._decided(campaign, run, max(scheduled_at, self.now()))
-        self._turn(campaign, at)
+        outcome = self._decided(campaign, run, row, max(scheduled_at, self.now()))
+        if outcome != HELD:
+            self._turn(campaign, at)
         return outcome
 
-    def _decided(self, campaign: Campaign, run: Run, now: Instant) -> str:
+    def _decided(self, campaign: Campaign, run: Run, store: Store, now: Instant) -> str:
         known = self.runs.of_source(run.store, "campaign", run.source_id)
         if any(one.id == run.id for one in known):
             return NOT_DUE
         if (why := self._waits(campaign, run, now)) is not None:
             return why
+        if (why := self._paused(campaign, run, store, now)) is not None:
+            return why
         if campaign.schedule is None or now - run.scheduled_at >= MAX_LATENESS + campaign.schedule.span:
             return self._given_up(run, MISSED)
-        if in_flight(self.sent, known, run, now):
+        if in_flight(self.sent, known, run, store, now):
             return self._given_up(run, OVERLAPPING)
         self.plan.send([plan_message(PlanWork(run.store, campaign.id, run.scheduled_at))])
         return "campaigns_started"
+
+    def _paused(self, campaign: Campaign, run: Run, store: Store, now: Instant) -> str | None:
+        """What recurs goes on from when its store does, as from when it does itself; what is for once comes after.
+
+        By the visitors' clocks it begins after the pause if the last clock of the world is still to show the time.
+        """
+        fell = within(store.stood, run.scheduled_at)
+        if fell is None or campaign.schedule is None or campaign.schedule.cron is None:
+            return None
+        last = run.scheduled_at + campaign.schedule.span
+        if fell[1] <= last:
+            return None
+        return HELD if fell[1] == FOREVER and now < last else self._given_up(run, IN_A_PAUSE)
 
     def _waits(self, campaign: Campaign, run: Run, now: Instant) -> str | None:
         """It, or the one before it, for a second person; None: neither does."""

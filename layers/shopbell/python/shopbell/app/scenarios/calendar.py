@@ -7,6 +7,7 @@ from shopbell.app.delivery.ended import finished, in_flight
 from shopbell.app.delivery.plan import Launch, end_of, for_visitors, run_id
 from shopbell.domain.clock import Clock, Instant
 from shopbell.domain.localtime import date_of, minute_of
+from shopbell.domain.pauses import within
 from shopbell.domain.runs import Audience, Run
 from shopbell.domain.scenarios.calendar import ROUND, first_of_week, latest, wall_of
 from shopbell.domain.scenarios.plan import OnCalendar, Plan
@@ -18,6 +19,8 @@ from shopbell.ports import RunProgress, Runs, Segments
 NOT_DUE: Final = "not_due"
 MISSED: Final = "missed"
 OVERLAPPING: Final = "skipped_overlapping"
+IN_A_PAUSE: Final = "skipped_paused"
+HELD: Final = "sending_paused"
 STEP_OFF: Final = "step_off"
 
 
@@ -72,7 +75,8 @@ class PlanByCalendar:
     """Asked every quarter of an hour. The run of an instant is its mark: who finds it there makes no other.
 
     An instant that comes to nothing, since it was missed for too long or the run before is still sending, leaves a
-    cancelled run behind, so that it is decided and counted once.
+    cancelled run behind, so that it is decided and counted once. While the store sends nothing, what recurs waits
+    without a run, as long as it would be made up for: else all that came meanwhile would go at once afterwards.
     """
 
     segments: Segments
@@ -92,15 +96,19 @@ class PlanByCalendar:
         known = self.runs.get(store.id, run.id)
         if known is not None:
             return self._again(known, late=late)
-        return self._given_up(run, MISSED) if late else self._begin(plan, run, now)
+        if late:
+            return self._given_up(run, MISSED if within(store.stood, at) is None else IN_A_PAUSE)
+        if store.sending == "paused" and trigger.once is None:
+            return HELD
+        return self._begin(plan, run, store, now)
 
-    def _begin(self, plan: Plan, run: Run, now: Instant) -> str:
+    def _begin(self, plan: Plan, run: Run, store: Store, now: Instant) -> str:
         if not plan.steps[0].enabled:
             return STEP_OFF
         segment = self.segments.get(run.store, plan.segment)
         if segment is None or segment.state == "building":
             return "audience_building"
-        if self._overlapped(run, now):
+        if self._overlapped(run, store, now):
             return self._given_up(run, OVERLAPPING)
         return "runs_planned" if self.launch(run) else "runs_planned_before"
 
@@ -115,7 +123,7 @@ class PlanByCalendar:
         mark = replace(run, state="cancelled", shards=0, given_up=reason)
         return reason if self.runs.create(mark) else NOT_DUE
 
-    def _overlapped(self, run: Run, now: Instant) -> bool:
+    def _overlapped(self, run: Run, store: Store, now: Instant) -> bool:
         """The lease of an earlier run lasts until its last message has ended or was put off, or the run has."""
         known = self.runs.of_source(run.store, run.source, run.source_id)
-        return in_flight(lambda one: finished(self.progress, one), known, run, now)
+        return in_flight(lambda one: finished(self.progress, one), known, run, store, now)

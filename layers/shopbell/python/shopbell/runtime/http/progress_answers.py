@@ -74,7 +74,8 @@ class OutlookOut(BaseModel):
 
 
 class GivenUpOut(BaseModel):
-    """An instant of the schedule that came to nothing, and why: `missed`, `skipped_overlapping` or `not_approved`.
+    """An instant of the schedule that came to nothing, and why: `missed`, `skipped_overlapping`, `skipped_paused` or
+    `not_approved`: the run before was still being sent, the store sent nothing, nobody agreed in time.
 
     Of a campaign that looked for a winner, `no_winner`, `ended` or `not_approved`: why the rest got nothing.
     """

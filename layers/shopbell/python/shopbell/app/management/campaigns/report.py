@@ -13,7 +13,7 @@ from shopbell.domain.campaigns import Campaign, CampaignStatus
 from shopbell.domain.clock import DAY, HOUR, Clock, Duration, Instant
 from shopbell.domain.dispatch import RESUMED, accepted_of, counted
 from shopbell.domain.ids import CampaignId, RunId, StoreId
-from shopbell.domain.lasting import unheld
+from shopbell.domain.lasting import latest, unheld
 from shopbell.domain.quarters import Quarters, placed, reached
 from shopbell.domain.reports import NO_STEP, Report, added_up, left_out, put_off
 from shopbell.domain.runs import Run
@@ -185,7 +185,10 @@ class ReadCampaigns:
         return sent
 
     def _in_flight(self, row: Campaign) -> bool:
-        """Whether its newest run has messages left."""
+        """Whether its newest run has messages left. The store is read only where a pause could have moved its end."""
         runs = self.report.runs.of_source(row.store, "campaign", row.id)
         newest = next((run for run in runs if not run.given_up), None)
-        return newest is not None and self.now() < newest.ends_at and not self.report.sent(newest)
+        if newest is None or (now := self.now()) >= latest(newest):
+            return False
+        lasts = now < newest.ends_at or now < self.report.lasting(newest).ends_at
+        return lasts and not self.report.sent(newest)
