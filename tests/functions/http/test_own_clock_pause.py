@@ -205,3 +205,15 @@ def test_what_was_over_when_its_pause_began_stays_so() -> None:
     clocks.steer("resume")
     clocks.until(EVENING + 2 * DAY)
     assert clocks.went == []
+
+
+def test_what_waited_for_quiet_hours_ends_with_its_campaign_in_a_pause_too() -> None:
+    clocks = Clocks(schedule={"at": AT}, delivery=QUIET, ends_at="2026-03-06T12:00:00Z")
+    clocks.until(EVENING + 3 * HOUR)
+    went = [*clocks.went]
+    clocks.steer("pause")
+    clocks.until(EVENING + 14 * HOUR)
+    assert clocks.report["open"] == len(ZONES) - len(went)
+    clocks.until(EVENING + 15 * HOUR)
+    assert (clocks.went, clocks.report["open"]) == (went, 0)
+    assert clocks.report["skipped"] == {"expired": len(ZONES) - len(went)}

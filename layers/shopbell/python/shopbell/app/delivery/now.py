@@ -20,6 +20,7 @@ from shopbell.app.work import parked_message
 from shopbell.domain.clock import SECOND, Clock
 from shopbell.domain.dispatch import LEASE, Dispatch, dispatch_name
 from shopbell.domain.gates import Defer
+from shopbell.domain.gates.asking import closing
 from shopbell.domain.ids import RunId
 from shopbell.domain.profile import Profile
 from shopbell.domain.scenarios.pending import DEVICES, MESSAGES, PendingStep
@@ -72,7 +73,8 @@ class SendNow:
         if isinstance(run, str):
             self.unsent.take_back(store.id, profile.visitor, work.step)
             return Done({run: 1})
-        if run.state == "paused":
+        closes_at = closing(run)
+        if run.state == "paused" and (closes_at is None or self.now() < closes_at):  # then the gates let it expire
             return Later(back_off(handed, self.uniform), "run_paused")
         return self._take(Bound(store, profile, work.step, run), known, handed, remaining)
 
