@@ -15,6 +15,7 @@ from typing import Final
 from shopbell.app.people import People
 from shopbell.app.reporting.claims import Claims, back_of
 from shopbell.app.reporting.known import Known, Wish
+from shopbell.app.reporting.logs import Logs
 from shopbell.domain.attribution.cells import Cells, added, moved, squeezed
 from shopbell.domain.attribution.facts import (
     CLICKS,
@@ -79,7 +80,7 @@ class Attribute:
         if standing is not None and (standing.whose is not None or not standing.read):
             return {}
         ids = [visitor, *self.aliases.of(store.id, visitor)]
-        log = united(*(self._log(store, one, until) for one in ids))
+        log = united(*(self.logs.of(store, one, until) for one in ids))
         passed = self.claims.given_back(store.id, {visitor: log})
         return added(
             self._drift(store, Wish({visitor, *ids}, [log]), visitor),
@@ -137,12 +138,12 @@ class Attribute:
         raise Unavailable(f"another write came first {TRIES} times")
 
     def _ids(self, store: Store, person: VisitorId, wish: Wish) -> Sequence[VisitorId]:
-        """Of a person whose row is not filled yet: all that there are."""
+        """Of a person whose row is not filled yet: all that there are. If not all have room, new ones go first."""
         own = self._read(store, [person]).standings.get(person)
         every = {person, *wish.ids}
         if own is None or not own.read:
             every |= set(self.aliases.of(store.id, person))
-        return sorted(every, key=lambda one: (one != person, one))[:MOST_IDS]
+        return sorted(every, key=lambda one: (one != person, one not in wish.ids, one))[:MOST_IDS]
 
     def _begin(self, store: Store, person: VisitorId, known: Known, ids: Iterable[VisitorId]) -> bool:
         """A row for each id that has none; False: somebody else began one."""
@@ -157,11 +158,9 @@ class Attribute:
 
         How many orders are somebody else's; None: what is known is not the newest.
         """
-        pending = [one for one, row in known.standings.items() if not row.read or (one != person and not row.whose)]
+        pending = known.pending(person)
         own, zone = known.standings[person], store.time_zone
-        logs = [self._log(store, one) for one in (known.standings if pending else ())]
-        kept = united(own.facts, *(known.facts(one) for one in pending))
-        every = united(kept, *(since(one, kept.cut) for one in (*fresh, *logs)))
+        every = self.logs.united(store, person, known, fresh)
         stood = [known.facts(one) for one in {person, *pending}]
         after = self.claims.settle(store.id, person, known.standings, stood, every)
         if after is None:
@@ -182,16 +181,16 @@ class Attribute:
     def claims(self) -> Claims:
         return Claims(self.counts, self.people)
 
+    @property
+    def logs(self) -> Logs:
+        return Logs(self.events, self.aliases)
+
     def _read(self, store: Store, ids: Collection[VisitorId]) -> Known:
         rows = self.counts.rows(store.id, {(one, "orders") for one in ids})
         return Known(
             {who: row.version for (who, _), row in rows.items()},
             {who: Standing.unpacked(row.body) for (who, _), row in rows.items()},
         )
-
-    def _log(self, store: Store, who: VisitorId, until: Instant | None = None) -> Facts:
-        events = (event for item in self.events.of(store.id, who) for event in item.events)
-        return facts_of((one for one in events if until is None or one.received_at < until), store)
 
 
 def _clicked(events: Sequence[Event]) -> bool:

@@ -1,6 +1,6 @@
 """What is known of one person as orders are attributed: the rows of their ids, and what a batch says of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopbell.domain.attribution.facts import NOTHING, Facts
@@ -19,9 +19,17 @@ class Known:
         standing = self.standings.get(who)
         return NOTHING if standing is None else standing.facts
 
+    def pending(self, person: VisitorId) -> Sequence[VisitorId]:
+        """The ids whose facts are to be taken along."""
+        return [one for one, row in self.standings.items() if not row.read or (one != person and not row.whose)]
+
+    def joining(self, person: VisitorId) -> Sequence[VisitorId]:
+        """Of these, those that counted for themselves."""
+        return [one for one, row in self.standings.items() if one != person and row.whose is None]
+
     def apart(self, person: VisitorId) -> bool:
         """Whether an id has a row of its own that is to be the person's, be it only just begun."""
-        return any(one != person and row.whose is None for one, row in self.standings.items())
+        return bool(self.joining(person))
 
 
 @dataclass(slots=True)
