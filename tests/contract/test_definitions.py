@@ -133,6 +133,14 @@ def test_what_waits_for_its_winner_is_found_until_that_is_decided(ports: Ports, 
     assert found() == []
 
 
+def test_what_is_sending_without_a_run_is_found_until_that_is_seen(ports: Ports, store: StoreId) -> None:
+    sent = campaign(store, status="sending", sent_at=NOW, unplanned=True)
+    ports.campaigns.save(sent, expected=None)
+    assert [name for owner, name in ports.campaigns.scheduled() if owner == store] == ["c1"]
+    assert ports.campaigns.save(replace(sent, unplanned=False), expected=sent.revision), "it stays that revision"
+    assert [name for owner, name in ports.campaigns.scheduled() if owner == store] == []
+
+
 def test_what_a_campaign_waits_for_comes_back(ports: Ports, store: StoreId) -> None:
     made = campaign(
         store,

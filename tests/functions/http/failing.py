@@ -1,13 +1,22 @@
 """A management whose ports fail at one of their calls: whoever works dies there, or is told to come again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.domain.errors import Unavailable
+from shopbell.ports import Message
 from shopbell.runtime.http.management_uses import management
 
 from tests.functions.http.office import Office
+
+
+class Down(MemoryQueue):
+    """A queue that takes nothing."""
+
+    def send(self, messages: Sequence[Message]) -> None:  # noqa: ARG002 - as a queue has it
+        raise Unavailable("the queue")
 
 
 class KilledError(Exception):
@@ -71,6 +80,13 @@ class _Failing:
             return answer
 
         return call
+
+
+def plan_over(office: Office, queue: MemoryQueue) -> None:
+    """Its campaigns are planned over that queue from now on."""
+    office.plan = queue
+    office.managing = management(office.ports())
+    office.swap()
 
 
 def break_at(office: Office, fault: Fault) -> None:

@@ -14,6 +14,7 @@ from shopbell.runtime.http.management_operations import OPERATIONS
 from shopbell.runtime.http.management_uses import management
 from shopbell.runtime.http.operation import Managed
 
+from tests.functions.http.failing import Down, plan_over
 from tests.functions.http.office import BUYERS, MARKETER, THEIR_ADMIN, VIEWER, Office
 from tests.functions.http.world import OURS, SRV
 
@@ -52,6 +53,16 @@ def test_what_is_refused_read_or_only_computed_leaves_no_line(office: Office) ->
     office.manage("GET", "/v1/store")
     office.manage("POST", "/v1/segments/preview", {"rule": BUYERS})
     assert trail(office) == []
+
+
+def test_what_broke_off_says_what_it_had_written_by_then(office: Office) -> None:
+    office.visit("ann", subscribed=True)
+    name = office.campaign()
+    plan_over(office, Down())
+    assert office.manage("POST", f"/v1/campaigns/{name}/send", key=MARKETER).status == 503
+    line = trail(office)[0]
+    assert (line["operation"], line["status"], line["key"]["role"]) == ("sendCampaign", 503, "marketer")
+    assert {"field": "status", "before": "draft", "after": "sending"} in line["changes"]
 
 
 def test_no_secret_is_repeated(office: Office) -> None:

@@ -29,7 +29,7 @@ def post(office: Office, name: str, what: str, key: str) -> Answered:
     return office.manage("POST", f"/v1/campaigns/{name}/{what}", key=key)
 
 
-def scheduled(office: Office) -> tuple[str, str]:
+def scheduled(office: Office, schedule: Any = None) -> tuple[str, str]:
     """A campaign of a segment of three, which eight could be in, and that segment."""
     store_of(office, people=8, approve_over=5)
     for number in range(8):
@@ -39,7 +39,7 @@ def scheduled(office: Office) -> tuple[str, str]:
         built(office, segment)
     fold(office)
     office.clock.now += 2 * MINUTE
-    name = office.campaign(audience={"include": [viewers, nobody]}, schedule={"at": AT})
+    name = office.campaign(audience={"include": [viewers, nobody]}, schedule=schedule or {"at": AT})
     answer = post(office, name, "schedule", MARKETER)
     assert (answer.status, answer.json["status"], answer.json["approval"]) == (202, "scheduled", None)
     return name, viewers

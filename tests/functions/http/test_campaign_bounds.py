@@ -145,6 +145,28 @@ def test_a_small_segment_of_a_large_store_is_foretold_as_it_is(office: Office) -
     assert found["by_time_zone"] == {"UTC": {"estimate": 12, "low": 12, "high": 12}}
 
 
+@pytest.mark.parametrize("sampled", [31, 20])
+def test_what_a_sample_says_beside_its_bounds_is_not_exact(office: Office, sampled: int) -> None:
+    """Of 31 in two segments, most of whom the sample takes, one is excluded."""
+    last = unseen(1_000)
+    both = [*last[-sampled:], *last[: 31 - sampled]]
+    sides = {"a": both[:16], "b": both[16:], "c": both[-1:]}
+    for name in last:
+        traits: dict[str, Any] = {f"custom__{side}": "y" for side, names in sides.items() if name in names}
+        office.visit(name, subscribed=True, **traits)
+    segments = {}
+    for side, names in sides.items():
+        segments[side] = office.active(rule={"trait": f"custom.{side}", "op": "eq", "value": "y"})
+        built(office, segments[side])
+        fill(office, segments[side], names)
+    office.clock.now += 120_000
+    rule = {"or": [{"in_segment": segments[side]} for side in "ab"]}
+    name = office.campaign(audience={"rule": rule, "exclude": [segments["c"]]})
+    found = office.manage("POST", f"/v1/campaigns/{name}/estimate").json
+    assert found["low"] <= 30 <= found["high"]
+    assert found["reachable_low"] <= 30 <= found["reachable_high"] <= 31
+
+
 def test_what_takes_too_long_is_refused_though_no_sample_meets_it(office: Office) -> None:
     names = unseen(1_000)
     store_of(office, 1_000, approval="none")

@@ -29,7 +29,7 @@ def by_hand(shop: StoryShop, what: Happening) -> bool:
         shop.trigger(dict(what.trigger))
         shop.drain_builds()
     elif what.cancel is not None:
-        timed = KeepSchedule(MemoryOwnSchedules(shop.world))
+        timed = KeepSchedule(MemoryOwnSchedules(shop.world), shop.campaigns)
         steer = SteerCampaign(shop.campaigns, shop.stores, shop.runs, _audience(shop), timed, shop.clock)
         steer.cancel(STORE, CampaignId(what.cancel))
     elif what.prompt is not None:

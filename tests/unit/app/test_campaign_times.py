@@ -67,7 +67,8 @@ def test_whoever_died_between_the_message_and_the_state_is_made_up_for() -> None
 def test_a_lost_firing_is_made_up_for_within_a_quarter_of_an_hour_but_not_after_six_hours() -> None:
     shop = timed(ONCE)
     assert shop.sweep(THURSDAY + QUARTER) == Done({"campaigns_started": 1})
-    assert shop.sweep(THURSDAY + 2 * QUARTER) == Done({"nothing_due": 1})
+    assert shop.sweep(THURSDAY + 2 * QUARTER) == Done({"campaigns_seen_planned": 1})
+    assert shop.sweep(THURSDAY + 3 * QUARTER) == Done({"nothing_due": 1})
     late = timed(ONCE)
     assert late.sweep(THURSDAY + 6 * HOUR) == Done({"missed": 1})
     (mark,) = late.mine()

@@ -75,7 +75,7 @@ def test_a_campaign_s_pause_counts_only_while_its_store_was_sending() -> None:
     run = shop.run()
     shop.world.runs[STORE, run.id] = replace(run, source_id=name)
     keep = KeepAudience(shop.segments, ReadRule(MemoryLists(shop.world)), shop.build, shop.clock)
-    timed = KeepSchedule(MemoryOwnSchedules(shop.world))
+    timed = KeepSchedule(MemoryOwnSchedules(shop.world), shop.campaigns)
     steer = SteerCampaign(shop.campaigns, shop.stores, shop.runs, keep, timed, shop.clock)
     switch(shop, "paused")
     shop.clock.now += HOUR

@@ -54,7 +54,7 @@ class Ending(Timed):
         report = replace(reader(self), lasting=Lasting(self.stores, self.clock))
         self.finish = TellFinished(report, self.runs, self.tell, self.planning, self.clock)
         keep = KeepAudience(self.segments, ReadRule(MemoryLists(self.world)), self.build, self.clock)
-        timed = KeepSchedule(MemoryOwnSchedules(self.world))
+        timed = KeepSchedule(MemoryOwnSchedules(self.world), self.campaigns)
         stored = (self.campaigns, self.stores, self.runs)
         self.steer = SteerCampaign(*stored, keep, timed, self.clock, self.watch.called_off)
 

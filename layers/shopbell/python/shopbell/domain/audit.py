@@ -29,7 +29,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One write that succeeded. `key`: the first characters of the hash of the caller's key."""
+    """One write that succeeded, or broke off (503), so that nobody knows how far it came. `key`: the first characters
+    of the hash of the caller's key.
+    """
 
     store: StoreId
     id: str

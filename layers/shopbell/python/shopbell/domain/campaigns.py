@@ -134,6 +134,8 @@ class Campaign:
     """None: each of its runs draws by the weights that the marketer gave."""
     decision: Decision | None = None
     """A copy of what the run to the rest says, which is not kept for ever."""
+    unplanned: bool = False
+    """Whether the message that makes its run may be lost: it is sending, and nobody has seen the run yet."""
 
     @property
     def pause_began(self) -> Instant:
@@ -148,11 +150,11 @@ class Campaign:
     @property
     def watched(self) -> bool:
         """Whether the schedule of all campaigns looks after it: its time is to come, or its decision, or a second
-        person's.
+        person's, or its run.
         """
         undecided = self.winner is not None and self.decision is None
         held = self.approval is not None and self.approval.run_at is not None and not self.approval.part
-        return self.status == "scheduled" or (self.status == "sending" and (undecided or held))
+        return self.status == "scheduled" or (self.status == "sending" and (undecided or held or self.unplanned))
 
     def following(self, after: Instant) -> Instant | None:
         """The first instant beyond `after` for which its schedule makes a run; None: there is none any more."""

@@ -97,9 +97,16 @@ def of_shards(found: int, read: int, of: int) -> Estimate:
 
 
 def within(row: Estimate, low: int, high: int | None = None) -> Estimate:
-    """The same where it is known for sure that there are no fewer and no more."""
-    most = max(row.high, low) if high is None else max(low, high)
-    return Estimate(*(min(max(one, low), most) for one in (row.value, row.low, row.high)))
+    """The same where it is known for sure that there are no fewer and no more.
+
+    A sample that lies beside all that is possible leaves just that: it never reads as if everyone had been counted.
+    Counts that contradict each other, since one is behind, are where the truth lies between.
+    """
+    if high is None:
+        high = row.high if row.high > low else low + row.high - row.low
+    first, most = min(low, high), max(low, high)
+    value, least, last = (min(max(one, first), most) for one in (row.value, row.low, row.high))
+    return Estimate(value, first, most) if least == last and not row.exact else Estimate(value, least, last)
 
 
 def _gamma(shape: int, z: float) -> float:

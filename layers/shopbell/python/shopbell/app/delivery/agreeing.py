@@ -113,6 +113,8 @@ class SettleHeld:
         return "campaigns_started"
 
     def _settled(self, campaign: Campaign, given: Approval) -> str:
-        settled = replace(campaign, approval=replace(given, run_at=None), revision=campaign.revision + 1)
+        unplanned = campaign.unplanned and campaign.sent_at != given.run_at
+        noted = replace(campaign, approval=replace(given, run_at=None), unplanned=unplanned)
+        settled = replace(noted, revision=campaign.revision + 1)
         saved = self.campaigns.save(settled, expected=campaign.revision)
         return "approval_settled" if saved else "approval_changed_meanwhile"

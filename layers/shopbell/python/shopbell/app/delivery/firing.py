@@ -8,11 +8,12 @@ from typing import Final
 from shopbell.app.delivery.agreeing import AWAITED, MISSED, SettleHeld, held_of, latest_start
 from shopbell.app.delivery.ended import in_flight
 from shopbell.app.delivery.plan import run_of_campaign
+from shopbell.app.delivery.unmade import PlanUnmade
 from shopbell.app.ends import Done
 from shopbell.app.watchwork import Watch, unwatched
 from shopbell.app.work import PlanWork, plan_message
 from shopbell.domain.campaigns import MAX_LATENESS, Campaign
-from shopbell.domain.clock import Clock, Instant
+from shopbell.domain.clock import MINUTE, Clock, Duration, Instant
 from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import CampaignId, StoreId
 from shopbell.domain.pauses import FOREVER, within
@@ -24,6 +25,8 @@ OVERLAPPING: Final = "skipped_overlapping"
 IN_A_PAUSE: Final = "skipped_paused"
 HELD: Final = "sending_paused"
 NOT_DUE: Final = "not_due"
+EVERY: Final[Duration] = 15 * MINUTE
+"""From one look at all campaigns to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class FireCampaign:
     watch: Watch = unwatched
 
     def all(self, scheduled_at: Instant) -> Done:
-        """Every campaign that is scheduled or waits for its winner, of all stores."""
+        """Every campaign that is scheduled, waits for its winner or is sending without a run, of all stores."""
         counts = Counter(self._watched(store, name, scheduled_at) for store, name in self.campaigns.scheduled())
         return Done(counts or {"nothing_due": 1})
 
@@ -56,7 +59,8 @@ class FireCampaign:
         if campaign is not None and campaign.status in {"scheduled", "sending"}:
             held = SettleHeld(self.campaigns, self.runs, self.plan, self.now, self._given_up)(campaign)
         if campaign is not None and campaign.status == "sending":
-            return held or self.decide(campaign)
+            made = PlanUnmade(self.campaigns, self.runs, self.plan, self.now, self._given_up, EVERY)
+            return held or made(campaign) or self.decide(campaign)
         outcome = self.one(store, name, scheduled_at)
         return held if held is not None and outcome == NOT_DUE else outcome
 
@@ -117,9 +121,8 @@ class FireCampaign:
         """After its last instant it is scheduled no more. The message comes before it, for that can be repeated."""
         if campaign.status != "scheduled" or campaign.following(at) is not None:
             return
-        sending = replace(
-            campaign, status="sending", sent_at=at, updated_at=self.now(), revision=campaign.revision + 1
-        )
+        turned = replace(campaign, status="sending", sent_at=at, unplanned=True)
+        sending = replace(turned, updated_at=self.now(), revision=campaign.revision + 1)
         if not self.campaigns.save(sending, expected=campaign.revision):
             raise Unavailable("the campaign was changed while it was started")
 

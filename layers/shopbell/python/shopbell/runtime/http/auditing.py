@@ -1,6 +1,7 @@
 """Behind each management call that writes or hands out a file: a line of who did it, with what stood before."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -39,6 +40,7 @@ UNREAD: Final = "audit_unread"
 _REFUSED: Final = 400
 _CREATED: Final = 201
 _BEGUN: Final = 202
+_UNSURE: Final = 503
 _TOLD: Final = ("format", "from", "to", "state")
 _VISITORS: Final = "/v1/visitors/"
 
@@ -56,13 +58,34 @@ class Auditing:
     ) -> Answer:
         """`twin` reads what the call is about (`twin_of`). What is refused changes nothing and leaves no line."""
         before = _state(twin, caller.store, request)
-        answer = handle(caller.store, request)
+        try:
+            answer = handle(caller.store, request)
+        except Unavailable:
+            self._unsure(operation, twin, caller, request, before)
+            raise
         if answer.status >= _REFUSED:
             return answer
         after = _state(twin, caller.store, request)
         if twin is not None and (before is None or after is None):
             answer = replace(answer, counts={**answer.counts, UNREAD: 1})
         return self._noted(operation, request, caller, answer, changes(operation, before, after, _read(answer)))
+
+    def _unsure(
+        self,
+        operation: Operation,
+        twin: Handle | None,
+        caller: Principal,
+        request: Request,
+        before: Mapping[str, Json] | None,
+    ) -> None:
+        """Of a call that broke off nobody knows what it has written: the line tells what differs by now, if anything.
+
+        The answer says 503 already, whether or not there is a line.
+        """
+        after = _state(twin, caller.store, request)
+        found = () if after is None else changes(operation, before, after, after)
+        with suppress(Unavailable):
+            self.trail.add(self._line(operation, request, caller, _UNSURE, found))
 
     def fetch(self, operation: Operation, handle: Handle, caller: Principal, request: Request) -> Answer:
         """A call that reads: of a file that leaves there is a line, of anything else there is none."""

@@ -30,7 +30,7 @@ def campaigns(ports: Ports, build: StartBuild, survey: Survey) -> CampaignCalls:
     stored, runs, now = ports.campaigns, ports.runs, ports.now
     audience = KeepAudience(ports.segments, ReadRule(ports.listing.lists), build, now)
     texts = KeepTexts(ports.stores, ports.segments, interactions(ports, build))
-    report, timed = reporting(ports), KeepSchedule(ports.schedules)
+    report, timed = reporting(ports), KeepSchedule(ports.schedules, ports.campaigns)
     foretell = Foretell(ports.stores, ports.messages.subscriptions, ports.messages.sends, now)
     see = SeeAudience(survey, CountMembers(ports.memberships, ports.counters, ports.side_by_side))
     estimate = EstimateCampaign(stored, see, ports.rates, foretell)

@@ -68,8 +68,11 @@ class ApproveCampaign:
         return agreed
 
     def _go_on(self, agreed: Campaign) -> None:
+        """Whoever agreed may have died before the message was on the queue."""
         held = held_of(agreed)
-        if held is not None and held.run_at is not None and self.now() < latest_start(agreed, held.run_at):
+        if held is None:
+            self.send.go_on(agreed)
+        elif held.run_at is not None and self.now() < latest_start(agreed, held.run_at):
             self.send.plan.send([plan_message(PlanWork(agreed.store, agreed.id, held.run_at))])
 
     def _check_second(self, store: StoreId, by: str | None, first: str | None) -> None:

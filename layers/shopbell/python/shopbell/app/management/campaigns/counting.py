@@ -25,6 +25,8 @@ class Reading:
 
     inside: Mapping[VisitorId, bool]
     excluded: frozenset[VisitorId]
+    out: int
+    """How many are in the segments, and excluded, reachable or not."""
     rows: int
     read: int = 1
     of: int = 1
@@ -82,9 +84,13 @@ class CountMembers:
             limits = limits if settled else [(least, max(most, self.fullest)) for least, most in limits]
             audience, reachable = (Estimate(most, least, most) for least, most in limits)
             return Counted(audience, reachable, None)
-        audience, reachable = reading.scaled(len(reading.inside)), reading.scaled(sum(reading.inside.values()))
+        found, out = (len(reading.inside), sum(reading.inside.values())), (reading.out, len(reading.excluded))
+        audience, reachable = (reading.scaled(one) for one in found)
         if settled and not reading.exact:
-            audience, reachable = within(audience, *limits[0]), within(reachable, *limits[1])
+            # those who were seen to be inside are, and those who were seen to be excluded are not
+            (least, most), (fewest, able) = limits
+            audience = within(audience, max(least, found[0]), most - out[0])
+            reachable = within(reachable, max(fewest, found[1]), able - out[1])
         return Counted(audience, reachable, reading)
 
     def bounds(
@@ -107,6 +113,7 @@ class CountMembers:
         return Reading(
             {who: able for part in parts for who, able in part.inside.items()},
             frozenset().union(*(part.excluded for part in parts)),
+            sum(part.out for part in parts),
             sum(part.rows for part in parts),
             len(parts),
             store.shards,
@@ -127,7 +134,7 @@ class CountMembers:
                 else:
                     side[who] = able
         inside = {who: able for who, able in meant.items() if who not in out}
-        return Reading(inside, frozenset(who for who in out if meant.get(who)), rows)
+        return Reading(inside, frozenset(who for who in out if meant.get(who)), len(meant) - len(inside), rows)
 
     def _members(self, store: StoreId, name: SegmentId, shard: int) -> Iterator[tuple[VisitorId, bool]]:
         cursor: str | None = None

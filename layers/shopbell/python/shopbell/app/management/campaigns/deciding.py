@@ -88,7 +88,8 @@ class DecideWinner:
             return "winner_launched"
         if rest.given_up is not None:
             self.launch.watch(rest)
-        copied = replace(campaign, decision=rest.decision, updated_at=self.now(), revision=campaign.revision + 1)
+        noted = replace(campaign, decision=rest.decision, unplanned=False)
+        copied = replace(noted, updated_at=self.now(), revision=campaign.revision + 1)
         saved = self.report.campaigns.save(copied, expected=campaign.revision)
         return "winner_noted" if saved else "winner_changed_meanwhile"
 

@@ -21,6 +21,7 @@ class KeepSchedule:
     """The campaign's own schedule in EventBridge's group, in step with it. Raises Unavailable."""
 
     schedules: OwnSchedules
+    campaigns: Campaigns
 
     def put(self, campaign: Campaign, now: Instant) -> None:
         """Done again it changes nothing. What has nothing to come any more has none."""
@@ -33,14 +34,19 @@ class KeepSchedule:
         made = schedule_of(whose, schedule.trigger, schedule.time_zone or "UTC", coming, now)
         self.schedules.put(made if made.once else replace(made, ends_at=campaign.ends_at))
 
-    def follow(self, stands: Campaign, now: Instant) -> None:
-        """What somebody who came second has written is not what stands."""
-        if stands.status == "scheduled":
-            self.put(stands, now)
-
-    def remove(self, campaign: Campaign) -> None:
-        if campaign.schedule is not None:
-            self.schedules.remove(campaign.store, named_for(campaign.id))
+    def follow(self, campaign: Campaign, now: Instant) -> None:
+        """Until the group holds what the campaign says by then: somebody else may have turned it meanwhile, and
+        whichever of two comes to the group last must not leave there what does not stand.
+        """
+        known: Campaign | None = campaign
+        while known is not None:
+            if known.status == "scheduled":
+                self.put(known, now)
+            elif campaign.schedule is not None or known.schedule is not None:
+                self.schedules.remove(known.store, named_for(known.id))
+            told, known = known, self.campaigns.get(campaign.store, campaign.id)
+            if known is None or _timed(known) == _timed(told):
+                return
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class ScheduleCampaign:
         """
         stored, repeated = self.admit.draft(store, name, asked)
         if repeated:
+            if stored.status == "scheduled":  # whoever scheduled it may have died before it was followed
+                self.schedule.follow(stored, self.now())
             return stored
         ends_at = stored.ends_at if given.ends_at is None else parse_instant(given.ends_at)[0]
         schedule = given.value if given.is_said else stored.schedule
@@ -93,6 +101,7 @@ class ScheduleCampaign:
         # whoever dies before the campaign is saved leaves a schedule that finds a draft, and starts nothing
         self.schedule.put(scheduled, now)
         self.audience.start(self.campaigns, scheduled, lambda stands: self.schedule.follow(stands, now))
+        self.schedule.follow(scheduled, now)  # who was putting a draft back may have taken it away meanwhile
         return scheduled
 
     def back(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
@@ -102,7 +111,7 @@ class ScheduleCampaign:
         if stored.status != "draft":
             if stored.status not in {"scheduled", "paused"} or stored.sent_at is not None:
                 raise Conflict(f"It is {stored.status}: only what waits for its time can become a draft again.")
-            if self.runs.of_source(store, "campaign", name):
+            if any(run.given_up is None for run in self.runs.of_source(store, "campaign", name)):
                 raise Conflict("It has been sent: duplicate it to send something else.")
             drafted = replace(
                 stored,
@@ -115,9 +124,14 @@ class ScheduleCampaign:
             )
             check_saved(saved=self.campaigns.save(drafted, expected=stored.revision))
             stored = drafted
-        self.schedule.remove(stored)
+        self.schedule.follow(stored, self.now())
         self.audience.rest(stored)
         return stored
+
+
+def _timed(campaign: Campaign) -> tuple[bool, Schedule | None, Instant | None]:
+    """All that the schedule in the group comes of."""
+    return campaign.status == "scheduled", campaign.schedule, campaign.ends_at
 
 
 def first_of(campaign: Campaign, now: Instant, where: str = "") -> Instant:

@@ -76,10 +76,11 @@ class SeeAudience:
         inside = [one for one in meant if not _of_any(one, audience.exclude)]
         people = [one for one in inside if one.reachable]
         excluded = [one for one in meant if one.reachable and _of_any(one, audience.exclude)]
-        reachable = self._bounded(store, audience, scaled(len(people), taken, whole), "reachable")
+        reached, found = scaled(len(people), taken, whole), scaled(len(inside), taken, whole)
+        reachable = self._bounded(store, audience, reached, "reachable", (len(people), len(excluded)))
         everybody = whole.exact and taken == whole.value
         return Seen(
-            self._bounded(store, audience, scaled(len(inside), taken, whole), "total"),
+            self._bounded(store, audience, found, "total", (len(inside), len(meant) - len(inside))),
             reachable,
             people,
             taken,
@@ -102,18 +103,23 @@ class SeeAudience:
         meant = [one for one, holds in asked if (one.reachable if every else holds or _of_any(one, audience.include))]
         return meant, len(asked), sample.size
 
-    def _bounded(self, store: Store, audience: CampaignAudience, row: Estimate, name: str) -> Estimate:
-        """No fewer and no more than the sizes of its segments allow, as far as they are counted."""
+    def _bounded(
+        self, store: Store, audience: CampaignAudience, row: Estimate, name: str, seen: tuple[int, int]
+    ) -> Estimate:
+        """No fewer and no more than the sizes of its segments allow, as far as they are counted.
+
+        `seen`: how many of the sample are in it, and how many are meant and excluded.
+        """
         if row.exact or not (audience.include or audience.rule):
             return row
         known = counted_already(self.survey.segments.all(store.id), self.survey.now())
         if not {*audience.include, *audience.exclude} <= known:
             return row
         least, most = self.count.bounds(store.id, audience.include, audience.exclude, name)
+        (inside, out), by_rule = seen, audience.rule is not None
         more = None if audience.rule is None else self._most(store.id, parse_rule(audience.rule), known, name)
-        if audience.rule is not None:
-            return within(row, least, None if more is None else most + more)
-        return within(row, least, most)
+        least = max(least, inside)
+        return within(row, least, None if by_rule and more is None else most + (more or 0) - out)
 
     def _most(self, store: StoreId, rule: Rule, known: frozenset[SegmentId], name: str) -> int | None:
         """That it can hold for; None: for all that is known of its segments."""

@@ -61,6 +61,7 @@ class SendCampaign:
                 send_body=asked.digest,
                 approval=approval,
                 started_by=asked.by,
+                unplanned=True,
                 revision=stored.revision + 1,
             )
         )
@@ -69,14 +70,24 @@ class SendCampaign:
         return sending
 
     def _started(self, store: StoreId, name: CampaignId, asked: Asked) -> Campaign | None:
-        """Whoever sent it may have died before the message was on the queue; planning it twice makes one run."""
+        """A call that was answered 503, or by nobody, goes on: with its key, or without one as long as it says the
+        same; any other once the message must be lost.
+        """
         stored = found(self.campaigns, store, name)
-        same = self.admit.repeated(stored, asked)
+        unkeyed = asked.request is None and stored.send_key is None and asked.digest == stored.send_body
+        same = self.admit.repeated(stored, asked) or unkeyed
         lost = stored.sent_at is not None and self.now() - stored.sent_at >= LOST_AFTER
-        if stored.status != "sending" or not (same or lost) or self.runs.of_source(store, "campaign", name):
-            return None
+        return stored if (same or lost) and self.go_on(stored) else None
+
+    def go_on(self, stored: Campaign) -> bool:
+        """Whoever sent it may have died before the message was on the queue; planning it twice makes one run.
+
+        False: it is not being sent, or has its run.
+        """
+        if stored.status != "sending" or self.runs.of_source(stored.store, "campaign", stored.id):
+            return False
         self._plan(stored)
-        return stored
+        return True
 
     def _plan(self, campaign: Campaign) -> None:
         self.plan.send([plan_message(PlanWork(campaign.store, campaign.id, campaign.sent_at or self.now()))])

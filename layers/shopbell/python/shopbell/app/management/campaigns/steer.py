@@ -43,7 +43,7 @@ class SteerCampaign:
     def pause(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
         """Of what is scheduled, no time counts until it goes on."""
         held = self._turn(store, name, ("scheduled", "sending"), "paused", expected)
-        self.schedule.remove(held)
+        self.schedule.follow(held, self.now())
         return held
 
     def resume(self, store: StoreId, name: CampaignId, expected: int | None = None) -> Campaign:
@@ -53,7 +53,7 @@ class SteerCampaign:
         """
         resumed = self._turn(store, name, ("paused",), self._after(store, name), expected)
         if resumed.status == "scheduled":
-            self.schedule.put(resumed, self.now())
+            self.schedule.follow(resumed, self.now())
         return resumed
 
     def _after(self, store: StoreId, name: CampaignId) -> CampaignStatus:
@@ -76,7 +76,7 @@ class SteerCampaign:
         if found(self.campaigns, store, name).status in _CANCELLABLE:
             self.calling_off(store, name)
         gone = self._turn(store, name, _CANCELLABLE, "cancelled", expected)
-        self.schedule.remove(gone)
+        self.schedule.follow(gone, self.now())
         self.audience.rest(gone)
         return gone
 
