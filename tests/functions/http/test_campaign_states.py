@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from tests.functions.http.office import Office
+from tests.functions.http.test_campaign_agreeing import plan
 
 WEEKLY: Final = {"cron": "0 18 ? * THU *"}
 NO: Final = None
@@ -39,6 +40,7 @@ def test_a_call_moves_it_or_says_why_not(office: Office, state: str, what: str) 
     name, wanted = office.campaign(), TABLE[state][CALLS.index(what)]
     for step in WAYS[state]:
         assert call(office, name, step) == 202
+        plan(office)
     before = office.manage("GET", f"/v1/campaigns/{name}").json["status"]
     assert call(office, name, what) == (409 if wanted is NO else 202)
     assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == (wanted or before)

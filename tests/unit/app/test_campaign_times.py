@@ -44,6 +44,21 @@ def test_one_instant_is_one_run_however_often_it_fires() -> None:
     assert len(shop.push.posts) == len(ZONES)
 
 
+def test_what_lost_its_plan_is_planned_twice_and_nobody_gets_it_twice() -> None:
+    shop = timed(ONCE)
+    shop.clock.now = THURSDAY
+    assert shop.firing.one(STORE, NAME, THURSDAY) == "campaigns_started"
+    shop.planning.take()
+    for _ in range(2):
+        shop.clock.now += QUARTER
+        assert shop.firing.all(shop.clock.now) == Done({"campaigns_planned_again": 1})
+    twice = shop.planning.take()
+    for message in twice:
+        shop.plan(read_plan(message.body))
+        shop.work()
+    assert (len(twice), len(shop.mine()), len(shop.push.posts)) == (2, 1, len(ZONES))
+
+
 def test_each_instant_of_a_recurrence_is_a_run_of_its_own_until_it_ends() -> None:
     shop = timed(WEEKLY, ends_at=THURSDAY + 15 * DAY)
     for week in range(3):

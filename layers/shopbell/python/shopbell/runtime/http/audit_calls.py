@@ -47,7 +47,9 @@ class AuditLineOut(BaseModel):
     operation: str
     method: str
     path: str
-    status: int
+    status: int = Field(
+        description="503: the call broke off; `changes` are what it had written by then, if anything."
+    )
     changes: list[ChangeOut] = Field(description="Empty where the call has left the thing as it was.")
 
 
