@@ -23,8 +23,8 @@ def sweep(office: Office, after: int = QUARTER) -> dict[str, int]:
     """The schedule of all campaigns fires."""
     office.clock.now += after
     ports = office.ports()
-    sent = reporting(ports).sent
-    fire = FireCampaign(ports.campaigns, ports.runs, sent, office.plan, lambda _: "not_decided", office.clock)
+    stored = ports.stores, ports.campaigns, ports.runs
+    fire = FireCampaign(*stored, reporting(ports).sent, office.plan, lambda _: "not_decided", office.clock)
     return dict(fire.all(office.clock.now).counts)
 
 

@@ -59,7 +59,7 @@ class FireCampaign:
         if campaign is not None and campaign.status in {"scheduled", "sending"}:
             held = SettleHeld(self.campaigns, self.runs, self.plan, self.now, self._given_up)(campaign)
         if campaign is not None and campaign.status == "sending":
-            made = PlanUnmade(self.campaigns, self.runs, self.plan, self.now, self._given_up, EVERY)
+            made = PlanUnmade(self.stores, self.campaigns, self.runs, self.plan, self.now, self._given_up, EVERY)
             return held or made(campaign) or self.decide(campaign)
         outcome = self.one(store, name, scheduled_at)
         return held if held is not None and outcome == NOT_DUE else outcome

@@ -12,7 +12,7 @@ from shopbell.domain.clock import HOUR, MINUTE, Clock, Duration
 from shopbell.domain.lasting import LONGEST_RUN
 from shopbell.domain.pauses import held, union
 from shopbell.domain.runs import Run
-from shopbell.ports import Campaigns, Queue, Runs
+from shopbell.ports import Campaigns, Queue, Runs, Stores
 
 GRACE: Final[Duration] = 2 * MINUTE
 """So long a run may take to be made."""
@@ -28,6 +28,7 @@ WAITED_FOR: Final = "run_waited_for"
 class PlanUnmade:
     """Planned twice there is one run all the same, and whoever has got it does not get it again."""
 
+    stores: Stores
     campaigns: Campaigns
     runs: Runs
     plan: Queue
@@ -38,13 +39,13 @@ class PlanUnmade:
 
     def __call__(self, campaign: Campaign) -> str | None:
         """The outcome, by which it is counted; None: its run is known of, or not late yet. Raises Unavailable."""
-        at, now = campaign.sent_at, self.now()
-        if not campaign.unplanned or at is None:
+        at, now, store = campaign.sent_at, self.now(), self.stores.get(campaign.store)
+        if not campaign.unplanned or at is None or store is None:
             return None
         run = run_of_campaign(campaign, 0, at, now)
         if self.runs.get(run.store, run.id) is not None:
             return self._seen(campaign)
-        age = now - at - held(union(campaign.stood), at, now)
+        age = now - at - held(union(campaign.stood, store.stood), at, now)
         if age < GRACE:
             return None
         if age >= LONGEST_RUN:
