@@ -3,12 +3,14 @@
 import pytest
 from shopbell.adapters.dynamo import keys
 from shopbell.app.tallying import Tally
+from shopbell.app.tracking.identify import identified_item
 from shopbell.app.tracking.items import system_item
 from shopbell.domain.attribution.subscribers import SOURCE
 from shopbell.domain.clock import HOUR
 from shopbell.domain.events import Event, EventItem, Json
-from shopbell.domain.ids import EventId, SegmentId, VisitorId
+from shopbell.domain.ids import EventId, SegmentId, VisitorId, customer
 from shopbell.domain.membership import Flip
+from shopbell.domain.profile import Alias
 
 from functions.tally.handler import handler
 from tests.functions.lambda_events import appended, context, counted, line_written, member_changed, stream_event
@@ -16,6 +18,7 @@ from tests.unit.app.shop import NOON, STORE, Shop
 
 VIP = SegmentId("v#i#p")
 SENT = {"run": "r1", "campaign": "spring"}
+ORDER: dict[str, Json] = {"order_id": "o1", "currency": "EUR", "items": []}
 
 
 def receipt(visitor: str, kind: str, sequence: int) -> dict[str, object]:
@@ -23,8 +26,8 @@ def receipt(visitor: str, kind: str, sequence: int) -> dict[str, object]:
     return appended(system_item(STORE, event), sequence)
 
 
-def told(kind: str, visitor: str, said: dict[str, Json]) -> EventItem:
-    event = Event(EventId(f"{kind}:{visitor}"), kind, VisitorId(visitor), NOON, NOON, said, trusted=True)
+def told(kind: str, visitor: str, said: dict[str, Json], *, trusted: bool = True) -> EventItem:
+    event = Event(EventId(f"{kind}:{visitor}"), kind, VisitorId(visitor), NOON, NOON, said, trusted=trusted)
     return system_item(STORE, event)
 
 
@@ -83,6 +86,27 @@ def test_an_order_after_a_click_counts_for_the_campaign_once(capsys: pytest.Capt
     found = {name: number for name, number in shop.report_counts.totals(STORE, "spring").items() if number}
     assert found == wanted
     assert '"attribution_settled"' in capsys.readouterr().out
+
+
+def test_the_servers_word_for_an_order_stands_when_its_guest_turns_out_to_be_the_customer_afterwards() -> None:
+    shop, owner = Shop(), customer("42")
+    guest, known = VisitorId("ann"), VisitorId("bob")
+
+    def hears(*items: EventItem) -> None:
+        shop.events.append(items)
+        handler(stream_event(*(appended(item, number) for number, item in enumerate(items))), context(), shop.tally)
+
+    def identified(who: VisitorId) -> None:
+        shop.aliases.link(STORE, who, Alias(owner, NOON))
+        hears(identified_item(STORE, who, owner, NOON))
+
+    identified(known)
+    hears(*(told("push_clicked", who, {**SENT, "run": f"of {who}"}) for who in (guest, known)))
+    hears(told("purchase", guest, {**ORDER, "total": 900}, trusted=False))
+    hears(told("purchase", known, {**ORDER, "total": 1_000}))
+    identified(guest)
+    found = shop.report_counts.totals(STORE, "spring")
+    assert (found["0|orders|"], found["0|revenue:EUR|"]) == (1, 1_000)
 
 
 def test_other_events_count_nothing(capsys: pytest.CaptureFixture[str]) -> None:
