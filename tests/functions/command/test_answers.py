@@ -36,7 +36,22 @@ def test_a_list_is_read_page_after_page(counter: Counter) -> None:
     assert len(counter.done("segments", "list").splitlines()) == 51
     assert "--everything" in counter.warned
     assert [one["name"] for one in counter.json("segments", "list", "--everything")["items"]] == names
-    assert len(counter.json("segments", "list", "--limit", "102")["items"]) >= 102
+
+
+@pytest.mark.parametrize("rows", [1, 99, 100, 101, 102, 103, 200])
+def test_no_more_rows_are_shown_than_were_asked_for_and_the_cursor_goes_on_there(counter: Counter, rows: int) -> None:
+    names = [f"Segment {number:03}" for number in range(103)]
+    for name in names:
+        counter.office.segment(name=name)
+    told = counter.json("segments", "list", "--limit", str(rows))
+    assert [one["name"] for one in told["items"]] == names[:rows]
+    assert ("--limit N" in counter.warned) == (rows < len(names))
+    rest: list[str] = []
+    if told["next_cursor"]:
+        query = {"limit": "100", "cursor": told["next_cursor"]}
+        rest = [one["name"] for one in counter.office.manage("GET", "/v1/segments", query=query).json["items"]]
+    assert rest == names[rows:][:100]
+    assert len(counter.done("segments", "list", "--limit", str(rows)).splitlines()) == min(rows, len(names)) + 1
 
 
 def test_the_tree_of_categories_is_read_page_after_page(counter: Counter) -> None:

@@ -14,6 +14,7 @@ from shopbell.local.ports import LOOPBACK
 
 SECONDS: Final = 60.0
 """The longest that one call may take."""
+CSV_TYPE: Final = "text/csv"
 _TRIES: Final = 4
 _LONGEST_WAIT: Final = 30.0
 _BUSY: Final = frozenset({429, 503})
@@ -52,7 +53,7 @@ class UnreachableError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is the JSON that came, None for an empty one."""
+    """`body` is the JSON that came, None for an empty one; of a table in CSV its text."""
 
     status: int
     etag: str | None
@@ -142,11 +143,14 @@ def _wait(told: str | None) -> float:
 
 
 def _answer(status: int, headers: Mapping[str, str], content: bytes, key: str) -> Answer:
+    good = 200 <= status < 300  # noqa: PLR2004 - the range of success
+    if good and headers.get("content-type", "").startswith(CSV_TYPE):
+        return Answer(status, headers.get("etag"), content.decode(errors="replace"))
     try:
         body = json.loads(content) if content else None
     except ValueError:
         body = None
-    if 200 <= status < 300 and (body is not None or not content):  # noqa: PLR2004 - the range of success
+    if good and (body is not None or not content):
         return Answer(status, headers.get("etag"), body)
     if status < 400 or not isinstance(body, dict):  # noqa: PLR2004 - below it is no refusal
         raise UnreachableError(f"answered {status} and no JSON of this API; is --api the address of a Shopbell API?")

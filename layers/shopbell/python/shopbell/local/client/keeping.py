@@ -21,7 +21,7 @@ def keep(into: str, content: bytes) -> None:
                 os.fchmod(descriptor, _MODE)
             file.write(content)
     except OSError as exc:
-        raise UnwritableError(f"{into} cannot be written: {exc.strerror}; give --output another file") from exc
+        raise UnwritableError(f"{into} cannot be written: {exc.strerror}; name another file") from exc
 
 
 def flushed() -> None:

@@ -106,7 +106,8 @@ class Run:
 def given(options: tuple[Option, ...], asked: argparse.Namespace) -> dict[str, Any]:
     """What was given of these, by the names that the API knows."""
     named = {option.field: getattr(asked, option.name) for option in options if not option.local}
-    return {name: value for name, value in named.items() if value not in (None, False)}
+    # by identity: the number 0 is equal to False, and it was given
+    return {name: value for name, value in named.items() if value is not None and value is not False}
 
 
 def perform(run: Run) -> int:
@@ -138,22 +139,32 @@ def pages(run: Run, path: str | None = None, **query: str) -> Iterator[dict[str,
 
 
 def listed(run: Run) -> int:
-    items: list[dict[str, Any]] = []
-    page: dict[str, Any] = {}
+    """So many rows as are wanted; whether there are more is said beside them."""
     wanted = None if run.asked.everything else run.asked.limit
-    limit = {"limit": str(min(wanted or PAGE, PAGE))} if run.command.paged else {}
-    for page in pages(run, **run.query(), **limit):
-        items += page["items"]
-        if wanted is not None and len(items) >= wanted:
-            break
+    page = _rows(run, wanted)
+    shown = page["items"][:wanted]
     if run.asked.json:
-        run.show({**page, "items": items})
-        return 0
-    shown = items[:wanted]
-    run.print(tables.table(shown, run.command.columns) if shown else "nothing")
-    if len(shown) < len(items) or page.get("next_cursor"):
+        run.show({**page, "items": shown})
+    else:
+        run.print(tables.table(shown, run.command.columns) if shown else "nothing")
+    if len(shown) < len(page["items"]) or page.get("next_cursor"):
         run.err.write(f"{len(shown)} shown; --limit N or --everything shows more\n")
     return 0
+
+
+def _rows(run: Run, wanted: int | None) -> dict[str, Any]:
+    """The last page, with the items of all; it ends at the last that is wanted, so that its cursor goes on there."""
+    items: list[dict[str, Any]] = []
+    query = run.query()
+    while True:
+        if run.command.paged:
+            query["limit"] = str(PAGE if wanted is None else min(PAGE, wanted - len(items)))
+        page: dict[str, Any] = run.client.call("GET", run.path(), query=query).body
+        items += page["items"]
+        cursor = page.get("next_cursor")
+        if not cursor or (wanted is not None and len(items) >= wanted):
+            return {**page, "items": items}
+        query["cursor"] = cursor
 
 
 def _text(value: object) -> str:

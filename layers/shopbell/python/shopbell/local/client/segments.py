@@ -1,10 +1,13 @@
 """`shopbell segments`: who is in them, why, and what is done to them."""
 
 import csv
+import io
 from typing import Final
 
+from shopbell.app.exporting import cell
 from shopbell.local.client.command import Command, Option
 from shopbell.local.client.editing import edit
+from shopbell.local.client.keeping import keep
 from shopbell.local.client.run import PAGE, Run, listed, pages
 
 _ONE: Final = "/v1/segments/{segment_id}"
@@ -16,13 +19,15 @@ def members(run: Run) -> int:
     """A page of members, or with --csv all of them into a file; its exit status."""
     if run.asked.csv is None:
         return listed(run)
-    count = 0
-    with open(run.asked.csv, "w", newline="", encoding="utf-8") as out:  # noqa: PTH123 - a name as it was given
-        writer = csv.writer(out)
-        writer.writerow(_MEMBER)
-        for page in pages(run, limit=str(PAGE)):
-            writer.writerows([one[name] for name in _MEMBER] for one in page["items"])
-            count += len(page["items"])
+    count, out = 0, io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(_MEMBER)
+    for page in pages(run, limit=str(PAGE)):
+        writer.writerows(
+            [cell(str(one["visitor_id"])), *(one[name] for name in _MEMBER[1:])] for one in page["items"]
+        )
+        count += len(page["items"])
+    keep(run.asked.csv, out.getvalue().encode())
     run.err.write(f"{count} members in {run.asked.csv}\n")
     return 0
 
