@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from random import Random
 from typing import Any, Final
 
 import pytest
@@ -50,6 +49,35 @@ CASES: Final[list[tuple[Changes, str, str]]] = [
         {("triggers", "Welcome", "where", 0, "value"): "A draft"},
         "--yes",
         "! trigger Welcome: it names the segment A draft, which will be draft and must be active\n",
+    ),
+    (
+        {("campaigns", "Held", "audience"): {"include": ["A draft"]}},
+        "--yes",
+        "! campaign Held: it names the segment A draft, which will be draft and must be active for it to be paused\n",
+    ),
+    (
+        {("campaigns", "Held", "audience"): {"exclude": ["Abend 21:00"]}},
+        "--yes",
+        "! campaign Held: it names the segment Abend 21:00, which will be paused and must be active for it to be ",
+    ),
+    (
+        {("campaigns", "Weekly", "state"): "paused", ("campaigns", "Weekly", "audience"): {"include": ["A draft"]}},
+        "--yes",
+        "! campaign Weekly: it names the segment A draft, which will be draft and must be active for it to be paused",
+    ),
+    (
+        {("segments", "A draft", "state"): "paused"},
+        "--yes",
+        "! segment A draft: it names the segment Abend 21:00, which will be paused and must be active for it to be ",
+    ),
+    (
+        {
+            ("triggers", "Welcome"): None,
+            ("segments", "Testing buyers", "state"): "paused",
+            ("segments", "Testing buyers", "rule"): {"in_segment": "A draft"},
+        },
+        PRUNED,
+        "! segment Testing buyers: it names the segment A draft, which will be draft and must be active for it to",
     ),
     (
         {
@@ -135,26 +163,3 @@ def test_a_predefined_segment_that_there_is_not_is_named_with_its_line(shop: Cou
     file = shop.file("odd.yaml", "shopbell: 1\nsegments:\n  Best:\n    predefined: championz\n")
     assert shop.run("config", "plan", file) == 1
     assert "line 4: segments.Best.predefined is no predefined segment" in shop.warned
-
-
-@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(one, marks=pytest.mark.long) for one in range(6, 60))])
-def test_a_plan_without_conflicts_is_carried_out_and_one_with_them_would_not_be(
-    shop: Counter, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    chance = Random(seed)  # noqa: S311 - a test's
-    told = load(exported(shop)).value
-    for section in ("coupon_pools", "segments", "triggers", "campaigns", "webhooks", "product_lists", "scenarios"):
-        for name in sorted(told[section]):
-            if chance.random() < 0.4:
-                del told[section][name]
-            elif section == "segments" and told[section][name].get("state") == "active" and chance.random() < 0.3:
-                told[section][name]["state"] = "paused"
-    file = shop.file("less.yaml", dump(told))
-    status = shop.run("config", "plan", file, PRUNED)
-    if "to correct in the file" in shop.warned:
-        return
-    said = shop.told
-    if status == 1:
-        assert not unforeseen(monkeypatch, shop, file, PRUNED), said
-        return
-    applied(shop, file, PRUNED)

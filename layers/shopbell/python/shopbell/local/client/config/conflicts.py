@@ -39,7 +39,10 @@ class Foresee:
 
     def _of(self, change: Change, things: Mapping[Key, Thing]) -> Iterator[str]:
         if change.action != "archive":
-            yield from _asleep(things[change.kind.section, change.name], things)
+            thing = things[change.kind.section, change.name]
+            yield from _asleep(thing, things)
+            if _passes_through(change):
+                yield from _asleep_before(thing, things)
         elif change.kind is POOLS:
             yield from _takers(change.name, things)
         elif change.kind is SEGMENTS:
@@ -61,7 +64,7 @@ class Foresee:
                 continue
             if change.action == "archive" and key in self.file:
                 continue
-            holds = bool(user["holds"]) if thing is None or thing.change is None else thing.lives
+            holds = bool(user["holds"]) if thing is None or thing.change is None else thing.lives or _waits(thing)
             if holds and (change.action == "archive" or _evaluates(user, thing, {change.name, segment.name})):
                 yield f"{user['name']} ({user['state']}) uses it"
 
@@ -74,6 +77,23 @@ class Foresee:
 def _rests(change: Change) -> bool:
     """Whether it is active and will be paused."""
     return change.body.get("state") == "paused" and change.live is not None and change.live.body["state"] == "active"
+
+
+def _passes_through(change: Change) -> bool:
+    """Whether it is live on its way to being paused: a campaign is scheduled first, a segment activated, or it is
+    given its new rule while it is active still.
+    """
+    if change.body.get("state") != "paused":
+        return False
+    before = "draft" if change.live is None else change.live.body["state"]
+    if change.kind is CAMPAIGNS:
+        return before == "draft" or change.said
+    return before == "draft" or (before == "active" and any(one.path[0] == "rule" for one in change.fields))
+
+
+def _waits(thing: Thing) -> bool:
+    """A paused campaign goes on to evaluate its own rule."""
+    return thing.kind is CAMPAIGNS and thing.body.get("state") == "paused"
 
 
 def _evaluates(user: Mapping[str, Any], thing: Thing | None, segments: Collection[str]) -> bool:
@@ -90,6 +110,25 @@ def _asleep(thing: Thing, things: Mapping[Key, Thing]) -> Iterator[str]:
         one = things.get((SEGMENTS.section, name))
         if one is not None and not one.lives:
             yield f"it names the segment {name}, which will be {one.body.get('state', 'draft')} and must be active"
+
+
+def _asleep_before(thing: Thing, things: Mapping[Key, Thing]) -> Iterator[str]:
+    """What is live for a moment names none that does not live then; its own rule goes on if it is a campaign's."""
+    lasting = set(named(thing.body.get("audience", {}).get("rule") or {}).values()) if _waits(thing) else set()
+    for name in sorted(set(named(thing.body).values())):
+        one = things.get((SEGMENTS.section, name))
+        if one is None or one.lives or (name not in lasting and _lives_before(one)):
+            continue
+        state = one.body.get("state", "draft")
+        yield f"it names the segment {name}, which will be {state} and must be active for it to be paused"
+
+
+def _lives_before(segment: Thing) -> bool:
+    """Whether it lives while the others are written: it is paused only after them."""
+    change = segment.change
+    if change is None or segment.body.get("state") != "paused":
+        return False
+    return change.live is None or change.live.body["state"] != "paused"
 
 
 def _takers(pool: str, things: Mapping[Key, Thing]) -> Iterator[str]:
