@@ -74,10 +74,10 @@ def test_while_it_refuses_the_rest_waits_unread_and_goes_on_when_it_takes_again(
     assert (hooked.deliveries().failing_since, hooked.deliveries().delivered) == (None, 2)
 
 
-def test_one_that_is_switched_off_is_told_nothing_but_tests(hooked: Hooked) -> None:
+def test_one_that_is_switched_off_is_told_nothing_but_tests_and_the_rest_waits(hooked: Hooked) -> None:
     (told,) = hooked.flip(line("ann"))
     hooked.hooks.save(replace(bus(), enabled=False, revision=2), expected=1)
-    assert hooked.deliver(told, Handed(1, 0)) == Done({"webhook_disabled": 1})
+    assert hooked.deliver(told, Handed(1, 0)) == Done({"later_webhook_off": 1})
     test = replace(told, event=TEST_EVENT, data={})
     assert hooked.deliver(test, Handed(1, 0)) == Done({"webhook_delivered": 1})
     assert hooked.bus.events == [test]

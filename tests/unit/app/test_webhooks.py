@@ -220,7 +220,9 @@ def test_what_a_receiver_asks_for_is_not_undercut() -> None:
     hooked = Hooked()
     hooked.add(webhook())
     (told,) = hooked.flip(line("ann"))
-    for text, wait in (("120", 120 * SECOND), ("999999", HOUR), ("soon", 5 * SECOND)):
+    asked = [("120", 120 * SECOND), (" 1800 ", HOUR // 2), ("999999", HOUR), ("soon", 5 * SECOND)]
+    asked += [("Mon, 02 Mar 2026 16:30:00 GMT", HOUR // 2), ("Mon, 02 Mar 2026 12:00:00 GMT", 5 * SECOND)]
+    for text, wait in asked:
         receiver = MemoryReceiver(lambda _, text=text: HookAnswer(503, headers={"retry-after": text}))  # type: ignore[misc]
         deliver = replace(hooked.deliver, transport=receiver)
         deliver(told, Handed())
@@ -258,7 +260,8 @@ def test_a_receiver_that_says_it_is_gone_is_told_nothing_any_more() -> None:
     assert hooked.attempt(told, 410) == Done({"webhook_failed": 1, "webhook_given_up": 1})
     (stored,) = hooked.hooks.all(STORE)
     assert (stored.enabled, stored.stopped) == (False, "answered 410 Gone")
-    assert hooked.attempt(other, 200) == Done({"webhook_disabled": 1})
+    assert hooked.attempt(other, 200) == Done({"webhook_disabled": 1, "webhook_given_up": 1})
+    assert hooked.deliveries().given_up == 2
     assert hooked.flip(line("cem")) == []
 
 

@@ -163,9 +163,11 @@ def test_a_job_that_failed_is_told_of_however_often_its_message_comes(hops: int)
     jobs.save(Job(STORE, JOB, "export_visitor", "running", NOON, NOON, percent=40), expected=None)
     run = RunJobs(jobs, {"export_visitor": Failing()}, shop.rebuild_queue, shop.clock, heard)
     for _ in range(2):
+        shop.clock.now += MINUTE
         run(JobWork(STORE, JOB, hops), lambda: 0 if hops else 60_000)
     alarm = heard.alarms[0][1]
-    assert {*heard.ids} == {alarm.id(STORE)}
+    assert heard.ids == [alarm.id(STORE)] * 2
+    assert alarm.at == NOON + MINUTE
     assert (alarm.name, alarm.subject, alarm.details) == (
         "job_failed",
         JOB,

@@ -176,7 +176,9 @@ class RunJobs:
 
     def _hand_on(self, work: JobWork, job: Job, counts: Counter[str]) -> End:
         if work.hops >= HOPS:
-            failed = replace(_failed(job, "it went on for too long"), revision=job.revision + 1)
+            failed = replace(
+                _failed(job, "it went on for too long"), revision=job.revision + 1, changed_at=self.now()
+            )
             if self.jobs.save(failed, expected=job.revision):
                 self._tell(failed)
             return Done({**counts, "jobs_failed": 1})

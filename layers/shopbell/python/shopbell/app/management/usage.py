@@ -1,4 +1,4 @@
-"""Who uses a segment: the campaigns, scenarios and segments that would be changed with it."""
+"""Who uses a segment: campaigns, scenarios and segments that would be changed with it, webhooks told of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.scenarios.fly import trigger_of
 from shopbell.domain.segments.definition import Segment
 from shopbell.domain.segments.users import User
+from shopbell.domain.webhooks.hook import Webhook
 from shopbell.ports import Page
 
 _PAGE: Final = 100
@@ -24,11 +25,12 @@ Usage = Mapping[SegmentId, tuple[User, ...]]
 class FindUsage:
     campaigns: Callable[[StoreId, str | None, int], Page[Campaign]]
     """Page by page, each as it is by now: `app.management.campaigns.report.ReadCampaigns.list`."""
+    hooks: Callable[[StoreId], Sequence[Webhook]]
 
     def __call__(self, store: StoreId, segments: Sequence[Segment]) -> Usage:
         """Every segment that anybody names, with those who do; hidden segments speak for their owner."""
         found: dict[SegmentId, dict[tuple[str, str], User]] = {}
-        for name, user in [*self._of_campaigns(store), *_of_segments(segments)]:
+        for name, user in [*self._of_campaigns(store), *_of_segments(segments), *self._of_hooks(store)]:
             found.setdefault(name, {})[user.kind, user.id] = user
         return {name: tuple(users.values()) for name, users in found.items()}
 
@@ -47,6 +49,12 @@ class FindUsage:
             if page.cursor is None:
                 return
             cursor = page.cursor
+
+    def _of_hooks(self, store: StoreId) -> Iterator[tuple[SegmentId, User]]:
+        """By their ids alone: what they are called and where they lead is for admins."""
+        for hook in self.hooks(store):
+            for name in hook.segments:
+                yield name, User("webhook", hook.id, hook.id, "active" if hook.enabled else "disabled", holds=False)
 
 
 def _of_segments(segments: Sequence[Segment]) -> Iterator[tuple[SegmentId, User]]:

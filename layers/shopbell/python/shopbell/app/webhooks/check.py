@@ -1,14 +1,15 @@
 """Everything that can be wrong with a webhook, before anything is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shopbell.domain.errors import Problem, Rejected
+from shopbell.domain.clock import Instant, format_instant
+from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.incoming.webhooks import WebhookIn
 from shopbell.domain.webhooks.addresses import check_address
-from shopbell.domain.webhooks.hook import SEGMENT_EVENTS, Webhook
+from shopbell.domain.webhooks.hook import MAX_SECRETS, SEGMENT_EVENTS, SecretNumber, Webhook
 from shopbell.ports import Segments
 
 Leads = Callable[[str], bool]
@@ -51,10 +52,13 @@ class CheckHook:
             raise Rejected.at("url", _HIDDEN_HOST)
         return checked
 
-    def named(self, store: StoreId, given: Sequence[str]) -> tuple[SegmentId, ...]:
-        """Each once. Rejected where one is no segment that people see."""
+    def named(
+        self, store: StoreId, given: Sequence[str], before: Collection[SegmentId] = ()
+    ) -> tuple[SegmentId, ...]:
+        """Each once. Rejected where one is no segment that people see; one named `before` may stay."""
         names = tuple(dict.fromkeys(map(SegmentId, given)))
-        unknown = [place for place, name in enumerate(given) if not self._known(store, SegmentId(name))]
+        new = [(place, SegmentId(name)) for place, name in enumerate(given) if name not in before]
+        unknown = [place for place, name in new if not self._known(store, name)]
         if unknown:
             raise Rejected([Problem(f"segments.{place}", "is no segment of this store") for place in unknown])
         return names
@@ -68,3 +72,13 @@ def check_meant(events: Sequence[str], segments: Sequence[SegmentId]) -> None:
     """Rejected where segments are named and no event is one of segments."""
     if segments and not SEGMENT_EVENTS.intersection(events):
         raise Rejected.at("segments", "is for `segment.entered` and `segment.exited` alone")
+
+
+def check_few(before: Sequence[SecretNumber], now: Instant) -> None:
+    """Conflict. One that takes the place of all the others at once always may."""
+    ends = [one.until for one in before if one.until is not None and now < one.until]
+    if len(ends) >= MAX_SECRETS:
+        raise Conflict(
+            f"{MAX_SECRETS} secrets sign already: the first of them ends at {format_instant(min(ends))}. "
+            "With an `overlap` of PT0S the new one signs alone."
+        )

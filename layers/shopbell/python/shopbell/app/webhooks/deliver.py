@@ -8,6 +8,7 @@ from shopbell.app.webhooks.manage import secret_name
 from shopbell.app.webhooks.work import notice_message
 from shopbell.domain.clock import HOUR, MINUTE, SECOND, Clock, Duration, Instant
 from shopbell.domain.errors import NotFound
+from shopbell.domain.retry_after import retry_after
 from shopbell.domain.webhooks.addresses import check_address
 from shopbell.domain.webhooks.hook import Attempt, Deliveries, Webhook
 from shopbell.domain.webhooks.notice import GIVE_UP, Notice
@@ -56,20 +57,27 @@ class Deliver:
         if hook is None:
             return Done({"webhook_gone": 1})
         if not hook.enabled and not notice.is_test:
-            return Done({"webhook_disabled": 1})
+            return self._switched_off(hook, notice, now)
         before = self.deliveries.of(hook.store, hook.id)
         if before.paused_until > now and not notice.is_test:
-            return self._rests(notice, before.paused_until - now, now)
+            return self._rests(notice, before.paused_until - now, now, "webhook_paused")
         return self._tried(hook, notice, before)
 
-    def _rests(self, notice: Notice, pause: Duration, now: Instant) -> End:
+    def _switched_off(self, hook: Webhook, notice: Notice, now: Instant) -> End:
+        """What its owner switched off may be on again within the day; one that answered 410 is gone."""
+        if hook.stopped is None:
+            return self._rests(notice, 0, now, "webhook_off")
+        self.deliveries.give_up(notice.store, notice.webhook)
+        return Done({"webhook_disabled": 1, "webhook_given_up": 1})
+
+    def _rests(self, notice: Notice, pause: Duration, now: Instant, reason: str) -> End:
         """Whoever's day is over while it rests goes without a last attempt: thousands may be, ten seconds each."""
         if (age := now - notice.at) >= GIVE_UP:
             self.deliveries.give_up(notice.store, notice.webhook)
             return Done({"webhook_given_up": 1})
         wait = max(pause, SPREAD, min(age // SHARE, LONGEST_PAUSE))
         spread = int(max(SPREAD, wait // SHARE) * self.uniform())
-        return self._again(notice, min(wait + spread, LONGEST_PAUSE), "webhook_paused")
+        return self._again(notice, min(wait + spread, LONGEST_PAUSE), reason)
 
     def _again(self, notice: Notice, wait: Duration, reason: str) -> Done:
         """The day's end is not passed over."""
@@ -89,12 +97,13 @@ class Deliver:
         if answer.status == _GONE:
             self._disable(hook)
         last = notice.is_test or answer.status == _GONE or now - notice.at >= GIVE_UP
-        failed = Attempt(now, answer.status or None, error, _pause(before, now), given_up=last)
+        asked = retry_after(answer.headers, now, HOUR) or 0
+        failed = Attempt(now, answer.status or None, error, _pause(before, now, asked), given_up=last)
         self.deliveries.note(hook.store, hook.id, failed)
         if last:
             return Done({"webhook_failed": 1, "webhook_given_up": 1})
         trouble = Handed(notice.tried + 1, now - notice.at)
-        wait = back_off(trouble, self.uniform, at_least=_asked(answer))
+        wait = back_off(trouble, self.uniform, at_least=asked)
         end = self._again(replace(notice, tried=notice.tried + 1), wait, "webhook_failed")
         return Done({**end.counts, "webhook_failed": 1})
 
@@ -126,13 +135,10 @@ def _error(answer: HookAnswer) -> str | None:
     return f"answered {answer.status}" if answer.status else answer.failure or "reset"
 
 
-def _pause(before: Deliveries, now: Instant) -> Duration:
-    """A quarter of the time that it has been failing for: whatever waits, a dead address is asked now and then."""
+def _pause(before: Deliveries, now: Instant, asked: Duration) -> Duration:
+    """A quarter of the time that it has been failing for, or what it asks for if that is longer.
+
+    Whatever waits, a dead address is asked now and then.
+    """
     since = now if before.failing_since is None else before.failing_since
-    return max(FIRST_PAUSE, min((now - since) // 4, LONGEST_PAUSE))
-
-
-def _asked(answer: HookAnswer) -> Duration:
-    """What it says in Retry-After (RFC 9110 section 10.2.3), in whole seconds, up to an hour."""
-    text = answer.headers.get("retry-after", "")
-    return min(int(text) * SECOND, HOUR) if text.isascii() and text.isdecimal() and len(text) < 8 else 0  # noqa: PLR2004
+    return max(FIRST_PAUSE, min(max((now - since) // 4, asked), LONGEST_PAUSE))

@@ -6,20 +6,13 @@ from dataclasses import dataclass, field, replace
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.paging import page_of
 from shopbell.app.turning import TRIES
-from shopbell.app.webhooks.check import CheckHook, check_meant
+from shopbell.app.webhooks.check import CheckHook, check_few, check_meant
 from shopbell.app.webhooks.work import notice_message
 from shopbell.domain.clock import Clock, Duration, Instant
 from shopbell.domain.errors import Conflict, NotFound, Unavailable
 from shopbell.domain.ids import StoreId
 from shopbell.domain.incoming.webhooks import WebhookIn, WebhookPatchIn
-from shopbell.domain.webhooks.hook import (
-    MAX_WEBHOOKS,
-    TEST_EVENT,
-    Deliveries,
-    SecretNumber,
-    Webhook,
-    WebhookId,
-)
+from shopbell.domain.webhooks.hook import MAX_WEBHOOKS, TEST_EVENT, Deliveries, SecretNumber, Webhook, WebhookId
 from shopbell.domain.webhooks.notice import Notice, named
 from shopbell.domain.webhooks.signing import SECRET_BYTES, shown
 from shopbell.ports import Page, Queue, RandomBytes, Secrets
@@ -82,7 +75,7 @@ class ManageHooks:
         return MadeHook(self._view(hook), secret)
 
     def edit(self, store: StoreId, name: WebhookId, given: WebhookPatchIn, expected: int | None) -> HookView:
-        """Switching it on again forgets that it failed: what waits is tried at once."""
+        """Switching it on again forgets that it failed, and so does another address: what waits is tried anew."""
         stored = self._found(store, name)
         check_revision(stored.revision, expected)
         hook = self._changed(stored, given)
@@ -90,12 +83,14 @@ class ManageHooks:
         if hook != stored:
             hook = replace(hook, revision=stored.revision + 1, changed_at=self.now())
             check_saved(saved=self.hooks.save(hook, expected=stored.revision))
-        if hook.enabled and not stored.enabled:
+        if hook.url != stored.url or (hook.enabled and not stored.enabled):
             self.deliveries.forget(store, name)
         return self._view(hook)
 
     def rotate(self, store: StoreId, name: WebhookId, overlap: Duration) -> MadeHook:
         """A new secret beside the one that there is, which signs as well until the overlap is over.
+
+        Conflict where too many sign already.
 
         Its number is drawn, so that of two who rotate at once each writes a secret of its own: a number never holds
         two, since what was read under it is remembered.
@@ -107,6 +102,7 @@ class ManageHooks:
             until, new = now + overlap, SecretNumber(stored.secrets[-1].number + 1 + self._drawn())
             kept = [one for one in stored.secrets if one.until is None or now < one.until]
             ending = tuple(replace(one, until=until if one.until is None else min(one.until, until)) for one in kept)
+            check_few(ending, now)
             secret = self._new_secret(stored, new.number)
             hook = replace(stored, secrets=(*ending, new), revision=stored.revision + 1, changed_at=now)
             if self.hooks.save(hook, expected=stored.revision):
@@ -168,7 +164,9 @@ class ManageHooks:
             stored,
             url=stored.url if given.url is None else self.check.moved(stored, given.url),
             events=stored.events if given.events is None else tuple(dict.fromkeys(given.events)),
-            segments=stored.segments if segments is None else self.check.named(stored.store, segments),
+            segments=stored.segments
+            if segments is None
+            else self.check.named(stored.store, segments, stored.segments),
             description=given.description if "description" in said else stored.description,
             enabled=enabled,
             stopped=None if enabled else stored.stopped,

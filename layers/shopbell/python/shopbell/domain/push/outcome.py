@@ -3,12 +3,11 @@
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
-from shopbell.domain.clock import HOUR, SECOND, Duration, Instant
+from shopbell.domain.clock import HOUR, Duration, Instant
 from shopbell.domain.push.values import PushAnswer
+from shopbell.domain.retry_after import retry_after
 
 MAX_RETRY_AFTER: Final[Duration] = 12 * HOUR
 """A service that asks for more is asked again then; also the longest that a queue can hide a message."""
@@ -96,7 +95,7 @@ def outcome(answer: PushAnswer, now: Instant) -> Outcome:
         case 4:
             return _client_error(answer, now)
         case _:
-            return Retry("unavailable", retry_after(answer, now))
+            return Retry("unavailable", retry_after(answer.headers, now, MAX_RETRY_AFTER))
 
 
 def _client_error(answer: PushAnswer, now: Instant) -> Outcome:
@@ -104,31 +103,15 @@ def _client_error(answer: PushAnswer, now: Instant) -> Outcome:
         case 404 | 410 as status:
             return Gone(status)
         case 406 | 425 | 429:  # 406 is how WNS throttles
-            return Retry("throttled", retry_after(answer, now))
+            return Retry("throttled", retry_after(answer.headers, now, MAX_RETRY_AFTER))
         case 408:
-            return Retry("unavailable", retry_after(answer, now))
+            return Retry("unavailable", retry_after(answer.headers, now, MAX_RETRY_AFTER))
         case 413:
             return TooLarge()
         case 400 | 401 | 403 as status if _is_mismatch(answer):
             return KeyMismatch(status)
         case status:
             return Refused(status, reason_of(answer))
-
-
-def retry_after(answer: PushAnswer, now: Instant) -> Duration | None:
-    """`Retry-After` in seconds or as an HTTP date (RFC 9110 10.2.3); None when absent or unreadable."""
-    text = answer.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        wait = int(text[:9]) * SECOND
-    else:
-        try:
-            until = parsedate_to_datetime(text)
-            # an HTTP date is in GMT, also where it does not say so (RFC 9110 5.6.7)
-            until = until if until.tzinfo else until.replace(tzinfo=UTC)
-            wait = int(until.timestamp()) * SECOND - now
-        except (ValueError, OverflowError):
-            return None
-    return max(0, min(wait, MAX_RETRY_AFTER))
 
 
 def reason_of(answer: PushAnswer) -> str:

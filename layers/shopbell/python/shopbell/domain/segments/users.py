@@ -11,7 +11,7 @@ from shopbell.domain.errors import Conflict
 class User:
     """`holds`: the segment may not go while it is so (ruling 20)."""
 
-    kind: Literal["campaign", "scenario", "trigger", "segment"]
+    kind: Literal["campaign", "scenario", "trigger", "segment", "webhook"]
     id: str
     name: str
     state: str

@@ -48,5 +48,8 @@ def of_members(segment: SegmentId, night: Instant, wrong: int, now: Instant) -> 
 
 
 def of_job(job: Job) -> Alarm:
+    """An erasure that is asked for again keeps its name: when it ended tells one failure from the next."""
+    ended = (str(job.changed_at),)
+    details: dict[str, Json] = {"kind": job.kind, "percent": job.percent}
     said = f"The job {job.kind} failed: GET /v1/jobs/{job.id} says why."
-    return Alarm("job_failed", "job", job.id, said, job.changed_at, (), {"kind": job.kind, "percent": job.percent})
+    return Alarm("job_failed", "job", job.id, said, job.changed_at, ended, details)

@@ -16,6 +16,8 @@ TEST_EVENT: Final = "webhook.test"
 """What a test delivers: no webhook asks for it, every one takes it."""
 MAX_WEBHOOKS: Final = 10
 """Of one store: each costs a message for each batch that it wants."""
+MAX_SECRETS: Final = 5
+"""That sign at once: each is one more signature in a header of every message."""
 HookState = Literal["active", "failing", "disabled"]
 
 

@@ -40,7 +40,7 @@ class SegmentLogOut(BaseModel):
 
 
 class UserOut(BaseModel):
-    """`holds`: while it is so, the segment cannot be put away even when paused."""
+    """`holds`: while it is so, the segment cannot be put away even when paused. A webhook never hinders it."""
 
     kind: str
     id: str

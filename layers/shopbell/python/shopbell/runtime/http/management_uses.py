@@ -103,9 +103,13 @@ def _reports(ports: Ports) -> ReportCalls:
     return ReportCalls(campaign, scenario, ReadSeries(ports.stores, counts, ports.now), ReadLift(counts), weigh)
 
 
+def _usage(ports: Ports, build: StartBuild) -> FindUsage:
+    return FindUsage(reading(ports, build).list, ports.webhooks.hooks.all)
+
+
 def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
     segments, now = ports.segments, ports.now
-    usage, rule = FindUsage(reading(ports, build).list), ReadRule(ports.listing.lists)
+    usage, rule = _usage(ports, build), ReadRule(ports.listing.lists)
     return SegmentCalls(
         read=_read(ports, build),
         create=CreateSegment(segments, rule, ports.random, now),
@@ -162,7 +166,7 @@ def _sampling(ports: Ports) -> Survey:
 
 
 def _read(ports: Ports, build: StartBuild) -> ReadSegments:
-    shards, usage = cache(partial(shards_of, ports.stores)), FindUsage(reading(ports, build).list)
+    shards, usage = cache(partial(shards_of, ports.stores)), _usage(ports, build)
     history = ReadHistory(ports.stores, ports.segments, ports.counters, ports.now)
     return ReadSegments(ports.segments, shards, ports.counters, ports.memberships, usage, history)
 

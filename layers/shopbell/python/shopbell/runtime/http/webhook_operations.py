@@ -73,7 +73,10 @@ OPERATIONS: Final = (
         out.WebhookSecretOut,
         errors=(409, 412, 413),
         takes=("idempotency-key",),
-        description="Both sign for `overlap` (a day; up to P30D; PT0S: the new one alone at once).",
+        description=(
+            "Both sign for `overlap` (a day; up to P30D; PT0S: the new one alone at once). Five may sign at once; "
+            "one more is 409."
+        ),
         bare=True,
     ),
     Operation(

@@ -152,7 +152,8 @@ def found(segments: Segments, store: StoreId, name: SegmentId) -> Segment:
 
 
 def obstacle(segment: Segment, users: Sequence[User]) -> InUse | None:
-    """Why it may not be put away now (ruling 20), with those who stand in the way."""
+    """Why it may not be put away now (ruling 20), with those who stand in the way: a webhook never does."""
+    users = [user for user in users if user.kind != "webhook"]
     if segment.live and users:
         return InUse("It is active and in use. Pause it first; what still sends must end before.", users)
     if holders := [user for user in users if user.holds]:

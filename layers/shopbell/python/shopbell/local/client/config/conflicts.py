@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shopbell.local.client.config.after import Thing, after
-from shopbell.local.client.config.kinds import CAMPAIGNS, KINDS, POOLS, SCENARIOS, SEGMENTS
+from shopbell.local.client.config.kinds import CAMPAIGNS, KINDS, POOLS, SCENARIOS, SEGMENTS, WEBHOOKS
 from shopbell.local.client.config.live import Item, Key, Live
 from shopbell.local.client.config.plan import Change
 from shopbell.local.client.config.references import named
@@ -58,6 +58,8 @@ class Foresee:
     def _held(self, change: Change, segment: Item, things: Mapping[Key, Thing]) -> Iterator[str]:
         """By what stays as it is; what the plan writes is judged by what it will say."""
         for user in self.users(segment.id):
+            if user["kind"] == WEBHOOKS.word:
+                continue  # it hears of the segment, and needs nothing of it
             key = self._key(user)
             thing = things.get(key)
             if key in self.live.items and (thing is None or not thing.names({change.name, segment.name})):
