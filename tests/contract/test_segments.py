@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from shopbell.domain.errors import Rejected
+from shopbell.domain.errors import Conflict, Rejected
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.definition import StoredRules
 
@@ -84,6 +84,23 @@ def test_rules_that_would_go_in_circles_change_nothing(ports: Ports, store: Stor
 
     assert ports.segments.get(store, SegmentId("b")) is None
     assert ports.segments.rules(store) == before
+
+
+def test_what_is_live_leans_on_nothing_that_sleeps(ports: Ports, store: StoreId) -> None:
+    """Whoever looked before somebody else wrote is refused at the save itself."""
+    one, other = segment(store, "a"), segment(store, "q", rule={"not": {"in_segment": "a"}})
+    ports.segments.save(one, expected=None)
+    ports.segments.save(other, expected=None)
+    asleep = replace(one, state="paused", revision=one.revision + 1)
+
+    with pytest.raises(Conflict, match="refer to it"):
+        ports.segments.save(asleep, expected=one.revision)
+    ports.segments.save(replace(other, state="paused", revision=other.revision + 1), expected=other.revision)
+    assert ports.segments.save(asleep, expected=one.revision)
+    with pytest.raises(Conflict, match="not active"):
+        ports.segments.save(replace(other, revision=other.revision + 2), expected=other.revision + 1)
+
+    assert live(ports, store) == {}
 
 
 def test_segments_saved_side_by_side_all_come_into_the_rules(ports: Ports, store: StoreId) -> None:

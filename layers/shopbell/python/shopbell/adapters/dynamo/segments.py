@@ -13,6 +13,7 @@ from shopbell.domain.errors import Unavailable
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.changes import change_of
 from shopbell.domain.segments.definition import Segment, StoredRules
+from shopbell.domain.segments.leaning import check_leaning
 from shopbell.domain.segments.refold import noted, refolded
 from shopbell.domain.segments.succession import next_rules
 
@@ -35,7 +36,7 @@ class DynamoSegments:
             stored = self.get(segment.store, segment.id)
             if (stored.revision if stored else None) != expected:
                 return False
-            failed = self.dynamo.transact([*self._rows(segment, stored), *self._new_rules(segment)])
+            failed = self.dynamo.transact([*self._rows(segment, stored), *self._new_rules(segment, stored)])
             if not failed:
                 return True
             if 0 in failed:  # the segment itself; anything else was another segment's change of the rules
@@ -85,9 +86,10 @@ class DynamoSegments:
     def _put_rules(self, old: StoredRules, new: StoredRules) -> bool:
         return not self.dynamo.transact([self._rules_row(old, new)])
 
-    def _new_rules(self, segment: Segment) -> list[Mapping[str, Any]]:
+    def _new_rules(self, segment: Segment, stored: Segment | None) -> list[Mapping[str, Any]]:
         old = self.rules(segment.store)
         others = [known for known in self.all(segment.store) if known.id != segment.id]
+        check_leaning(stored, segment, others)
         new = next_rules(old, [*others, segment])
         if new == old:
             return []

@@ -7,6 +7,7 @@ from shopbell.adapters.memory.world import MemoryWorld, page_of
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.changes import SegmentChange, change_of
 from shopbell.domain.segments.definition import Segment, StoredRules
+from shopbell.domain.segments.leaning import check_leaning
 from shopbell.domain.segments.refold import noted, refolded
 from shopbell.domain.segments.succession import next_rules
 from shopbell.ports import Page
@@ -32,6 +33,7 @@ class MemorySegments:
             if (stored.revision if stored else None) != expected:
                 return False
             others = [known for known in self.all(segment.store) if known.id != segment.id]
+            check_leaning(stored, segment, others)
             rules = next_rules(self.rules(segment.store), [*others, segment])
             self.world.segments[key] = segment
             self.world.segment_versions.setdefault((*key, segment.version), segment)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.paging import page_of
@@ -61,6 +62,9 @@ def warnings(row: CouponPool, stock: Stock, now: Instant) -> Iterator[str]:
         yield EMPTY
     elif stock.is_low(row.low_stock_percent):
         yield LOW
+
+
+_USED: Final = "Scenarios that are on take codes from it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,13 @@ class DeletePool:
         row = found(self.pools, store, name)
         check_revision(row.revision, expected)
         if users := self._users(store, name):
-            raise InUse("Scenarios that are on take codes from it.", users)
+            raise InUse(_USED, users)
         gone = replace(row, archived=True, changed_at=self.now(), revision=row.revision + 1)
         check_saved(saved=self.pools.save(gone, expected=row.revision))
+        if users := self._users(store, name):  # switched on meanwhile: whoever did looks again as well
+            back = replace(gone, archived=False, revision=gone.revision + 1)
+            check_saved(saved=self.pools.save(back, expected=gone.revision))
+            raise InUse(_USED, users)
 
     def _users(self, store: StoreId, name: PoolId) -> Sequence[User]:
         stored = [(row, self.scenarios.get(store, row.name)) for row in SCENARIOS.values() if row.row is not None]

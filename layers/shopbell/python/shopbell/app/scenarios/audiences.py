@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from shopbell.app.management.segments.rules import ReadRule, check_live
+from shopbell.app.management.segments.rules import ReadRule
 from shopbell.domain.errors import Problem, Rejected
 from shopbell.domain.events import Json
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.rules.graph import references
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.scenarios.settings import OwnAudience
+from shopbell.domain.segments.leaning import check_live
 from shopbell.ports import Segments
 
 

@@ -63,7 +63,7 @@ class EnableScenario:
             check_revision(stands, expected)
             settings, plan = self._planned(store, scenario, row, change, before)
             if self.scenarios.save(settings, expected=stands):
-                self._follow(store, scenario, row, settings)
+                self._followed(store, scenario, plan, settings, before)
                 warnings = self.warn(store, plan, enabled=settings.enabled)
                 return replace(view(scenario, settings, store, self.now()), warnings=warnings)
         raise Conflict(f"{name} is being changed by someone else")
@@ -97,6 +97,26 @@ class EnableScenario:
         """So long that about `ramp` of those who are in the audience already are sent to in a minute."""
         ramp = values_of(_row(SCENARIOS[settings.name]), settings).whole("ramp")
         return self.warn.count(store, plan.audience) * MINUTE // ramp
+
+    def _followed(
+        self,
+        store: Store,
+        scenario: Scenario,
+        plan: Plan,
+        settings: ScenarioSettings,
+        before: ScenarioSettings | None,
+    ) -> None:
+        """Refused, and set as it was, where a segment of its audience sleeps by now, or its pool is gone."""
+        row = _row(scenario)
+        try:
+            self._follow(store, scenario, row, settings)
+            if settings.enabled:
+                self.warn.pools(store.id, plan)
+        except (Conflict, Rejected):
+            back = replace(before or replace(settings, enabled=False), revision=settings.revision + 1)
+            if self.scenarios.save(back, expected=settings.revision):
+                self._follow(store, scenario, row, back)
+            raise
 
     def _follow(self, store: Store, scenario: Scenario, row: Row, settings: ScenarioSettings) -> None:
         """Those whom it claims leave the others before they enter it, and enter the others after they left it."""

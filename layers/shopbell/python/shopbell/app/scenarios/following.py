@@ -1,6 +1,6 @@
 """What follows from a marketer's own trigger: what may be wrong with it, its hidden segment, what is folded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopbell.app.links import NOWHERE, dead_link
 from shopbell.app.scenarios.audiences import CheckAudience
@@ -58,9 +58,17 @@ class KeepTrigger:
     def drop(self, row: OwnTrigger) -> None:
         self.segment.archive(row.store, row.segment)
 
-    def follow(self, triggers: OwnTriggers, row: OwnTrigger) -> TriggerView:
-        """The trigger as it was saved, with what follows from it as it stands, though others change or delete it."""
-        view, stands = self.keep(row), row
+    def follow(self, triggers: OwnTriggers, row: OwnTrigger, back: OwnTrigger | None) -> TriggerView:
+        """The trigger as it was saved, with what follows from it as it stands, though others change or delete it.
+
+        Conflict where a segment of its audience sleeps by now, so that its own cannot be kept: it is set as `back`
+        says, or is gone.
+        """
+        try:
+            view, stands = self.keep(row), row
+        except Conflict:
+            self._take_back(triggers, row, back)
+            raise
         for _ in range(TRIES):
             now = triggers.get(row.store, row.id)
             if now == stands:
@@ -71,6 +79,12 @@ class KeepTrigger:
             self.keep(now)
             stands = now
         raise Unavailable("the trigger kept changing")
+
+    def _take_back(self, triggers: OwnTriggers, row: OwnTrigger, back: OwnTrigger | None) -> None:
+        if back is None:
+            triggers.delete(row.store, row.id, expected=row.revision)
+        elif triggers.save(put := replace(back, revision=row.revision + 1), expected=row.revision):
+            self.keep(put)
 
     def _check_turned(self, row: OwnTrigger) -> None:
         """A trigger on entries or exits names one live segment."""

@@ -39,7 +39,8 @@ class CreateTrigger:
             stored = self.triggers.get(store, row.id)
         if stored is None:
             self._check_fits(row)
-        return self.keep.follow(self.triggers, stored or row)
+        back = None if stored is None else replace(stored, enabled=False)
+        return self.keep.follow(self.triggers, stored or row, back)
 
     def _check_fits(self, made: OwnTrigger) -> None:
         """Of several that are made at once each looks again once it is there."""
@@ -66,7 +67,8 @@ class EditTrigger:
         self.keep.check(row)
         if row != stored:
             check_saved(saved=self.triggers.save(row, expected=stored.revision))
-        return self.keep.follow(self.triggers, row)
+        back = stored if row != stored else replace(stored, enabled=False)
+        return self.keep.follow(self.triggers, row, back)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def _segments(ports: Ports, build: StartBuild) -> SegmentCalls:
         read=_read(ports, build),
         create=CreateSegment(segments, rule, ports.random, now),
         edit=EditSegment(segments, rule, build, now),
-        archive=ArchiveSegment(segments, usage, now),
+        archive=ArchiveSegment(segments, usage, build, now),
         activate=ActivateSegment(segments, rule, ports.stores, ports.visitors, build, now),
         pause=PauseSegment(segments, now),
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from shopbell.app.management.campaigns.texts import named_segments
 from shopbell.app.management.changes import check_saved
-from shopbell.app.management.segments.rules import ReadRule, check_live, refers
+from shopbell.app.management.segments.rules import ReadRule, refers
 from shopbell.app.management.segments.write import Build
 from shopbell.domain.campaigns import Campaign, CampaignAudience
 from shopbell.domain.clock import Clock
@@ -14,6 +14,7 @@ from shopbell.domain.errors import Conflict, Problem, Rejected
 from shopbell.domain.ids import CampaignId, SegmentId, StoreId
 from shopbell.domain.incoming.campaigns import AudienceIn
 from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.leaning import check_live
 from shopbell.ports import Campaigns, Segments
 
 TRIES: Final = 5
@@ -63,22 +64,52 @@ class KeepAudience:
 
         The same, with that segment. Raises Conflict.
         """
-        audience, known = starting.audience, self.segments.all(starting.store)
-        named = named_segments(starting.content_by)
-        check_live(frozenset({*audience.include, *audience.exclude, *refers(audience.rule), *named}), known)
+        audience = starting.audience
+        check_live(_named(starting), self.segments.all(starting.store))
         if audience.rule is None:
             return replace(starting, audience=replace(audience, rule_segment=None))
         name = SegmentId(f"{_first_name(starting.id)}-{starting.revision}")
         self._build(starting, name)
         return replace(starting, audience=replace(audience, rule_segment=name))
 
-    def start(self, campaigns: Campaigns, woken: Campaign, undo: Callable[[Campaign], None] = nothing_more) -> None:
-        """Save it. 412, with its segment at rest again, where somebody was faster; `undo` is told what stands."""
+    def start(
+        self,
+        campaigns: Campaigns,
+        before: Campaign,
+        woken: Campaign,
+        undo: Callable[[Campaign], None] = nothing_more,
+    ) -> None:
+        """Save it. 412, with its segment at rest again, where somebody was faster; `undo` is told what stands.
+
+        Then look again: 409, the draft that it was before, where a segment has been put away meanwhile. Whoever puts
+        one away looks again as well, so that of the two one is refused at least, or both.
+        """
         saved = campaigns.save(woken, expected=woken.revision - 1)
-        if not saved and (stands := campaigns.get(woken.store, woken.id)) is not None:
+        gone = self._gone(woken) if saved else []
+        if gone:
+            self._take_back(campaigns, before, woken)
+        if (gone or not saved) and (stands := campaigns.get(woken.store, woken.id)) is not None:
             undo(stands)
             self.rest(stands)
         check_saved(saved=saved)
+        if gone:
+            raise Conflict(f"It refers to segments that were just archived: {'; '.join(gone)}.")
+
+    def _gone(self, woken: Campaign) -> list[str]:
+        wanted, known = _named(woken), self.segments.all(woken.store)
+        return sorted(f"{row.name} ({row.id})" for row in known if row.id in wanted and row.state == "archived")
+
+    def _take_back(self, campaigns: Campaigns, before: Campaign, woken: Campaign) -> None:
+        """Nothing that was agreed to stays so. What somebody pauses meanwhile becomes a draft, too."""
+        draft = replace(before, status="draft", approval=None, send_key=None, send_body=None, updated_at=self.now())
+        stands: Campaign | None = woken
+        for _ in range(TRIES):
+            if stands is None or stands.status not in _STANDS:
+                return
+            if campaigns.save(replace(draft, revision=stands.revision + 1), expected=stands.revision):
+                return
+            stands = campaigns.get(woken.store, woken.id)
+        raise Conflict("It is being changed by somebody else: try again.")
 
     def rest(self, stands: Campaign) -> None:
         """After it was saved: what it was started by before is evaluated no more, nor what it is no longer sent by.
@@ -130,6 +161,11 @@ class KeepAudience:
             last_changed_at=now,
             hidden=True,
         )
+
+
+def _named(campaign: Campaign) -> frozenset[SegmentId]:
+    audience, named = campaign.audience, named_segments(campaign.content_by)
+    return frozenset({*audience.include, *audience.exclude, *refers(audience.rule), *named})
 
 
 def _first_name(campaign: CampaignId) -> str:

@@ -100,7 +100,7 @@ class ScheduleCampaign:
         )
         # whoever dies before the campaign is saved leaves a schedule that finds a draft, and starts nothing
         self.schedule.put(scheduled, now)
-        self.audience.start(self.campaigns, scheduled, lambda stands: self.schedule.follow(stands, now))
+        self.audience.start(self.campaigns, stored, scheduled, lambda stands: self.schedule.follow(stands, now))
         self.schedule.follow(scheduled, now)  # who was putting a draft back may have taken it away meanwhile
         return scheduled
 

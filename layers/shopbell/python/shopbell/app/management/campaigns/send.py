@@ -65,7 +65,7 @@ class SendCampaign:
                 revision=stored.revision + 1,
             )
         )
-        self.audience.start(self.campaigns, sending)
+        self.audience.start(self.campaigns, stored, sending)
         self._plan(sending)
         return sending
 

@@ -74,15 +74,6 @@ def words(rule: Rule, known: Sequence[Segment]) -> str:
     return sentence(rule, names)
 
 
-def check_live(wanted: frozenset[SegmentId], known: Sequence[Segment]) -> None:
-    """409: what a live rule or an audience refers to must be live itself, or nobody would be in it."""
-    asleep = [f"{row.name} ({row.id}) is {row.state}" for row in known if row.id in wanted and not row.live]
-    if asleep:
-        raise Conflict(
-            f"It refers to segments that are not active: {'; '.join(sorted(asleep))}. Activate them first."
-        )
-
-
 def _field(path: str, name: str) -> str:
     return name if path == ROOT else f"{path}.{name}"
 

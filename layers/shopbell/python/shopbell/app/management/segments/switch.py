@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
-from shopbell.app.management.segments.rules import ReadRule, check_live, uses
+from shopbell.app.management.segments.rules import ReadRule, uses
 from shopbell.app.management.segments.write import Build, found
 from shopbell.app.management.usage import speaking
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict
 from shopbell.domain.ids import SegmentId, StoreId
 from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.leaning import check_live
 from shopbell.domain.segments.users import InUse
 from shopbell.ports import Segments, Stores, Visitors
 

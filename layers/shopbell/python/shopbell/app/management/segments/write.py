@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from shopbell.app.management.changes import check_revision, check_saved
 from shopbell.app.management.segments.prefabricated import written
-from shopbell.app.management.segments.rules import ReadRule, check_live, words
+from shopbell.app.management.segments.rules import ReadRule, words
 from shopbell.app.management.usage import FindUsage
 from shopbell.domain.clock import Clock
 from shopbell.domain.errors import Conflict, NotFound
@@ -16,6 +16,7 @@ from shopbell.domain.rules.graph import references
 from shopbell.domain.rules.nodes import Rule
 from shopbell.domain.rules.parse import parse_rule
 from shopbell.domain.segments.definition import Segment
+from shopbell.domain.segments.leaning import check_live
 from shopbell.domain.segments.users import InUse, User
 from shopbell.ports import RandomBytes, Segments
 
@@ -118,6 +119,7 @@ class EditSegment:
 class ArchiveSegment:
     segments: Segments
     usage: FindUsage
+    build: Build
     now: Clock
 
     def __call__(
@@ -128,8 +130,7 @@ class ArchiveSegment:
         check_revision(stored.revision, expected)
         if stored.state == "archived":
             return stored
-        users = self.usage(store, self.segments.all(store)).get(name, ())
-        if refusal := obstacle(stored, users):
+        if refusal := self._obstacle(stored):
             raise refusal
         gone = replace(
             stored,
@@ -140,7 +141,22 @@ class ArchiveSegment:
             changed_by=by,
         )
         check_saved(saved=self.segments.save(gone, expected=stored.revision))
+        if refusal := self._obstacle(stored):
+            self._take_back(stored, gone)
+            raise refusal
         return gone
+
+    def _obstacle(self, stored: Segment) -> InUse | None:
+        return obstacle(stored, self.usage(stored.store, self.segments.all(stored.store)).get(stored.id, ()))
+
+    def _take_back(self, stored: Segment, gone: Segment) -> None:
+        """Somebody came to use it while it was put away. Its features are gone, so what was live is built anew."""
+        state = "building" if stored.live else stored.state
+        percent = 0 if stored.live else None
+        back = replace(gone, state=state, build_percent=percent, revision=gone.revision + 1)
+        check_saved(saved=self.segments.save(back, expected=gone.revision))
+        if back.live:
+            self.build(stored.store)
 
 
 def found(segments: Segments, store: StoreId, name: SegmentId) -> Segment:
