@@ -39,14 +39,13 @@ class Service:
 
 SEND_QUEUES: Final = ("send-fcm", "send-mozilla", "send-apple", "send-wns", "send-other")
 
-_FOLD: Final[Mapping[str, Actions]] = {
+_FOLD: Final[Mapping[str, Actions]] = {  # it reads a visitor's whole log, and writes its outcome in one transaction
     "events": ("Query",),
     "visitors": ("Query", "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
     "members": ("PutItem", "UpdateItem", "DeleteItem"),
     "log": ("PutItem",),
     "config": ("GetItem",),
 }
-"""What the fold needs: it reads a visitor's whole log, and writes all of its outcome in one transaction."""
 
 SERVICES: Final[Mapping[str, Service]] = {
     "track": Service(
@@ -158,6 +157,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         queues=("rebuild", "due", "send-now", "parked", "webhook"),
         files={
             "exports": ("GetObject", "PutObject", "AbortMultipartUpload", "DeleteObject"),
+            "exports/*/people": ("ListBucket",),  # an erasure finds what was exported of a person
             "uploads": ("GetObject", "PutObject"),
         },
         posts_pushes=True,  # none, but an import's endpoints are those that `track` takes

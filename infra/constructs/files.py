@@ -30,7 +30,18 @@ class Files(s3.Bucket):
         )
 
     def allow(self, grantee: iam.IGrantable, folder: str, *actions: str) -> None:
-        """The actions on the files of one folder of this bucket, and on nothing beside them."""
+        """The actions on the files of one folder of this bucket, and on nothing beside them.
+
+        `ListBucket`, alone: to be told the names in it.
+        """
+        if actions == ("ListBucket",):
+            iam.Grant.add_to_principal(
+                grantee=grantee,
+                actions=["s3:ListBucket"],
+                resource_arns=[self.bucket_arn],
+                conditions={"StringLike": {"s3:prefix": f"{folder}/*"}},
+            )
+            return
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=[f"s3:{action}" for action in actions],

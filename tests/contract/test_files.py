@@ -159,6 +159,15 @@ def test_what_nobody_put_there_is_not_found(uploads: Uploads) -> None:
         uploads.read("uploads/s/none")
 
 
+def test_names_are_listed_by_how_they_begin_however_many_they_are(uploads: Uploads) -> None:
+    for number in range(1_003):
+        uploads.put(f"exports/s/people/aa/{number:04}", b"x")
+    uploads.put("exports/s/people/ab/0", b"x")
+
+    assert uploads.named("exports/s/people/aa") == [f"exports/s/people/aa/{number:04}" for number in range(1_003)]
+    assert uploads.named("exports/s/people/ac") == []
+
+
 @pytest.mark.engine
 def test_the_address_of_an_upload_takes_a_file(account: Account) -> None:
     made = f"files-{secrets.token_hex(4)}"

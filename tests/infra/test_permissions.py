@@ -121,6 +121,18 @@ def test_events_are_put_on_the_own_bus_alone_and_by_the_function_that_is_told_it
     assert {name: value for name, value in told.items() if value} == {"webhook": {"Ref": bus}}
 
 
+def test_names_of_files_are_listed_by_the_erasure_alone_and_only_below_people(any_stage: Template) -> None:
+    lists = {
+        name: (statement["Action"], statement["Resource"], statement["Condition"])
+        for name in SERVICES
+        for statement in any_stage.statements(name)
+        if "s3:ListBucket" in listed(statement["Action"]) and "Files" in json.dumps(statement["Resource"])
+    }
+    (bucket,) = [name for name in any_stage.of("S3::Bucket") if name.startswith("Files")]
+    below = {"StringLike": {"s3:prefix": "exports/*/people/*"}}
+    assert lists == {"rebuild": ("s3:ListBucket", {"Fn::GetAtt": [bucket, "Arn"]}, below)}
+
+
 def test_no_secret_is_in_the_template(any_stage: Template) -> None:
     assert not SECRET.search(json.dumps(any_stage.body))
 

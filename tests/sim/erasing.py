@@ -1,6 +1,8 @@
-"""A shop in which somebody is erased while events, streams, a merge and broadcasts are on their way."""
+"""A shop in which somebody is erased while events, streams, a merge, broadcasts and exports are on their way."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -9,15 +11,17 @@ from shopbell.adapters.memory.catalogue import MemoryCatalogue
 from shopbell.adapters.memory.configuration import MemorySecrets
 from shopbell.adapters.memory.events import MemoryEvents
 from shopbell.adapters.memory.jobs import MemoryFiles, MemoryJobs, MemoryUploads
+from shopbell.adapters.memory.once import MemoryOnceCalls
 from shopbell.adapters.memory.personal import MemoryHoldings
 from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.stones import MemoryTombstones
 from shopbell.app.delivery.posting import read_posting
 from shopbell.app.ends import Done, Handed
 from shopbell.app.jobs import RunJobs, StartJob
-from shopbell.app.privacy.asking import StartErasure
+from shopbell.app.privacy.asking import StartErasure, StartExport
 from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
 from shopbell.app.privacy.erased import Erased
+from shopbell.app.privacy.export import EXPORT_VISITOR, ExportVisitor
 from shopbell.app.privacy.exported import Exported
 from shopbell.app.privacy.people import FindPerson
 from shopbell.app.tallying import Count
@@ -27,7 +31,7 @@ from shopbell.app.tracking.subscribe import subscribed
 from shopbell.app.tracking.track import Batch, Track
 from shopbell.app.work import JobWork, read_rebuild, read_shard
 from shopbell.domain.clock import HOUR, MINUTE, SECOND
-from shopbell.domain.errors import Conflict, Rejected
+from shopbell.domain.errors import Conflict, NotFound, Rejected
 from shopbell.domain.events import Event, EventItem
 from shopbell.domain.gates.minutes import unpack
 from shopbell.domain.ids import EventId, VisitorId, customer, visitor_hash
@@ -36,12 +40,18 @@ from shopbell.domain.jobs import Job, JobId
 from shopbell.domain.runs import Audience
 from shopbell.domain.store import Principal
 from shopbell.ports import Message
+from shopbell.runtime.http.answer import answer
+from shopbell.runtime.http.campaign_answers import TestOut
+from shopbell.runtime.http.management_operations import OPERATIONS
+from shopbell.runtime.http.once import HEADER, CallOnce
+from shopbell.runtime.http.request import Request
 
 from tests.sim.delivery.fuse import Fuse, Killed, fused
 from tests.unit.app.shop import STORE, Shop
 
 WHO, OTHER, BUYER = VisitorId("zoe-quill-77"), VisitorId("someone-else"), customer("zq-900117")
 SERVER = Principal(STORE, "srv")
+(TEST,) = (one for one in OPERATIONS if one.id == "testCampaign")
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,28 @@ class Streamed(MemoryEvents):
         return new
 
 
+@dataclass(frozen=True, kw_only=True)
+class Noted(MemoryUploads):
+    """Others work just before a note is written."""
+
+    meanwhile: Callable[[], None]
+
+    def put(self, name: str, data: bytes) -> None:
+        self.meanwhile()
+        MemoryUploads.put(self, name, data)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written(MemoryFiles):
+    """Others work just before a file is whole."""
+
+    meanwhile: Callable[[], None]
+
+    def finish(self, name: str, upload: str, marks: Sequence[str]) -> None:
+        self.meanwhile()
+        MemoryFiles.finish(self, name, upload, marks)
+
+
 @dataclass
 class Erasing:
     """Each function remembers by itself, up to a minute long, whether the store has erased anybody."""
@@ -65,6 +97,7 @@ class Erasing:
     stream: list[EventItem] = field(default_factory=list)
     chunks: list[Message] = field(default_factory=list)
     work: MemoryQueue = field(default_factory=MemoryQueue)
+    waiting: list[Message] = field(default_factory=list)
     job: JobId | None = None
     folded: int = 0
     tallied: int = 0
@@ -126,6 +159,20 @@ class Erasing:
     def ask(self) -> None:
         self.job = StartErasure(self.find, self.stones, self.start)(STORE, WHO)
 
+    def export(self) -> None:
+        with suppress(NotFound):
+            StartExport(self.find, self.stones, self.start)(STORE, WHO)
+
+    def test(self) -> None:
+        """A test of a campaign, by a key under which its answer is kept."""
+        if self.shop.visitors.load(STORE, WHO).version:
+            self.number += 1
+            body = json.dumps({"visitor_ids": [WHO, OTHER]})
+            said = TestOut(sent=[OTHER], unreachable=[WHO])
+            asked = Request("POST", "/v1/campaigns/c1/test", headers={HEADER: str(self.number)}, raw=body)
+            once = CallOnce(MemoryOnceCalls(self.shop.world), self.random.randbytes, self.shop.clock)
+            once(TEST, lambda *_: answer(said, 202), SERVER, asked)
+
     # what the platform does
 
     def fold(self) -> None:
@@ -156,7 +203,12 @@ class Erasing:
                 self.chunks.append(message)
 
     def erase(self, mortal: bool = True) -> None:
-        for message in self.work.take():
+        """Each job that waits, in any order."""
+        self.waiting += self.work.take()
+        for _ in range(len(self.waiting)):
+            if not self.waiting:
+                return
+            message = self.waiting.pop(self.random.randrange(len(self.waiting)))
             asked = read_rebuild(message.body)
             assert isinstance(asked, JobWork)
             fuse = Fuse(self.random.randint(0, 60) if mortal and self.random.random() < 0.6 else None)
@@ -167,17 +219,29 @@ class Erasing:
                 self.work.send([message])
 
     def _jobs(self, fuse: Fuse) -> RunJobs:
-        shop = self.shop
+        shop, world = self.shop, self.shop.world
+        files = Written(world=world, meanwhile=self._meanwhile)
+        exported = Exported(fused(Noted(world=world, meanwhile=self._meanwhile), fuse), fused(files, fuse))
+        stones, holdings = fused(self.stones, fuse), fused(MemoryHoldings(world), fuse)
         worker = EraseVisitor(
-            fused(self.stones, fuse),
-            fused(MemoryHoldings(shop.world), fuse),
+            stones,
+            holdings,
             self.find,
             fused(shop.visitors, fuse),
             shop.segments,
-            Exported(MemoryUploads(shop.world), MemoryFiles(shop.world)),
+            exported,
             shop.clock,
         )
-        return RunJobs(fused(MemoryJobs(shop.world), fuse), {ERASE_VISITOR: worker}, self.work, shop.clock)
+        export = ExportVisitor(stones, holdings, self.find, fused(files, fuse), exported, shop.clock)
+        workers = {ERASE_VISITOR: worker, EXPORT_VISITOR: export}
+        return RunJobs(fused(MemoryJobs(world), fuse), workers, self.work, shop.clock)
+
+    def _meanwhile(self) -> None:
+        """What others do while a file is being written."""
+        if self.random.random() < 0.2:
+            self.ask()
+        if self.random.random() < 0.6:
+            self.erase(mortal=False)
 
     # what is left
 
@@ -197,7 +261,11 @@ class Erasing:
             self.send()
             self.erase(mortal=turn < 100)
             self.shop.clock.now += 30 * SECOND
-            if self.row.over and self.folded == self.tallied == len(self.stream) and turn > 60:
+            if (
+                all(job.over for job in self.shop.world.jobs.values())
+                and self.folded == self.tallied == len(self.stream)
+                and turn > 60
+            ):
                 break
         assert self.row.state == "done", self.row
 
@@ -209,11 +277,14 @@ class Erasing:
             self.shop.posting(read_posting(message.body), Handed(), self.shop.left)
 
     def found(self, who: VisitorId) -> list[str]:
-        """Tables that name them, as an id or as its hash; the stones are told apart."""
+        """Tables that name them, as an id or as its hash; the stones are told apart.
+
+        An upload that broke off is no file: the bucket lets it go after a day.
+        """
         digest = visitor_hash(STORE, who)
         marks = (who, digest.hex(), repr(digest)[2:-1])
         world = self.shop.world
-        names = [name for name in world.__dataclass_fields__ if name not in {"erased", "lock"}]
+        names = [name for name in world.__dataclass_fields__ if name not in {"erased", "lock", "uploads"}]
         told = [one for rows in world.run_ledgers.values() for row in rows.values() for one in unpack(row.told)]
         there = [name for name in names if any(mark in repr(getattr(world, name)) for mark in marks)]
         return there + (["told"] if who in told else [])

@@ -22,6 +22,7 @@ def busy(seed: int) -> Erasing:
     deeds = (
         *(lambda: world.visit(WHO), lambda: world.visit(OTHER), lambda: world.subscribe(WHO)),
         *(world.log_in, lambda: world.click(WHO), lambda: world.click(OTHER), world.broadcast),
+        *(world.export, world.test),
         *(world.fold, world.fold, world.count, world.plan, world.send, world.erase),
     )
     asked = world.random.randint(5, 40)

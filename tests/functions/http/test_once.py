@@ -114,6 +114,21 @@ def test_a_repeat_is_no_second_line_of_the_trail(office: Office) -> None:
     assert [line["operation"] for line in lines] == ["loadFeed"]
 
 
+def test_a_test_that_is_repeated_is_answered_the_same_and_what_is_kept_of_it_names_nobody(office: Office) -> None:
+    office.visit("ann", subscribed=True)
+    office.visit("bob")
+    path, body = f"/v1/campaigns/{office.campaign()}/test", {"visitor_ids": ["bob", "ann"]}
+    first = click(office, path, body)
+    assert first.json == {"sent": ["ann"], "unreachable": ["bob"]}
+    assert click(office, path, body).text == first.text
+    kept = str(office.world.once)
+    assert "ann" not in kept
+    assert "bob" not in kept
+    office.world.profiles.clear()
+    assert click(office, path, body).text == first.text
+    assert click(office, path, {"visitor_ids": ["ann", "bob"]}).status == 409
+
+
 class Deaf(MemoryQueue):
     """Takes nothing."""
 

@@ -41,25 +41,31 @@ def known(office: Office) -> str:
     return segment
 
 
-def work(office: Office) -> None:
-    """As the function `rebuild` does, until no job is left; time passes as it waits."""
+def worker(office: Office, files: MemoryFiles | None = None, notes: MemoryUploads | None = None) -> RunJobs:
+    """The function `rebuild`."""
     world, now = office.world, office.clock
     holdings, visitors = MemoryHoldings(world), MemoryVisitors(world)
     find = FindPerson(visitors, MemoryAliases(world), MemoryEvents(world))
-    exported = Exported(MemoryUploads(world), MemoryFiles(world))
+    files = files or MemoryFiles(world)
+    exported = Exported(notes or MemoryUploads(world), files)
     workers: dict[str, Worker] = {
         ERASE_VISITOR: EraseVisitor(
             MemoryTombstones(world), holdings, find, visitors, MemorySegments(world), exported, now
         ),
-        EXPORT_VISITOR: ExportVisitor(holdings, find, MemoryFiles(world), exported, now),
+        EXPORT_VISITOR: ExportVisitor(MemoryTombstones(world), holdings, find, files, exported, now),
     }
-    run = RunJobs(MemoryJobs(world), workers, office.rebuild, now)
+    return RunJobs(MemoryJobs(world), workers, office.rebuild, now)
+
+
+def work(office: Office) -> None:
+    """Until no job is left; time passes as it waits."""
+    run = worker(office)
     for _ in range(40):
         for message in office.rebuild.take():
             asked = read_rebuild(message.body)
             if isinstance(asked, JobWork):
                 run(asked, lambda: HOUR)
-        now.now += MINUTE
+        office.clock.now += MINUTE
 
 
 def test_what_is_known_says_what_was_sent_and_that_nothing_is_suppressed(office: Office) -> None:
@@ -112,7 +118,7 @@ def test_who_is_erased_is_gone_and_their_browser_is_told_to_take_another_id(offi
     for _ in range(2):
         office.manage("GET", "/v1/visitors/ann/export")
         work(office)
-    assert len(office.world.files) == 3, "two files, and where they are noted"
+    assert len(office.world.files) == 4, "two files, and where each is noted"
     begun = office.manage("DELETE", "/v1/visitors/ann")
     assert (begun.status, office.manage("DELETE", "/v1/visitors/ann").json) == (202, begun.json)
     work(office)

@@ -76,7 +76,7 @@ def _people(office: Office) -> dict[str, Worker]:
         FILL_LIST: FillList(office.ports().stores, change, MemoryListUploads(world)),
         IMPORT_SUBSCRIPTIONS: LoadImport(MemoryUploads(world), register, log, KNOWN_SERVICES, now, erased=erased),
         ERASE_VISITOR: EraseVisitor(stones, holdings, find, visitors, MemorySegments(world), exported, now),
-        EXPORT_VISITOR: ExportVisitor(holdings, find, MemoryFiles(world), exported, now),
+        EXPORT_VISITOR: ExportVisitor(stones, holdings, find, MemoryFiles(world), exported, now),
     }
 
 

@@ -115,6 +115,15 @@ class S3Uploads:
             raise
         return _pieces(body)
 
+    def named(self, prefix: str) -> Sequence[str]:
+        found, after = list[str](), dict[str, str]()
+        while True:
+            page = _call(self.client.list_objects_v2, Bucket=self.bucket, Prefix=prefix, **after)
+            found += (str(row["Key"]) for row in page.get("Contents", ()))
+            if not page.get("IsTruncated"):
+                return found
+            after = {"ContinuationToken": page["NextContinuationToken"]}
+
 
 def _pieces(body: "StreamingBody") -> Iterator[bytes]:
     try:

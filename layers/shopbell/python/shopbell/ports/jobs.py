@@ -53,3 +53,6 @@ class Uploads(Protocol):
 
     def read(self, name: str, start: int = 0) -> Iterator[bytes]:
         """Piece by piece, from that byte on. NotFound if there is none."""
+
+    def named(self, prefix: str) -> Sequence[str]:
+        """The names of all that begin so, in their order; of a folder that the caller may list."""

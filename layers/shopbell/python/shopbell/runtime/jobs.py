@@ -146,7 +146,7 @@ def _privacy(found: RebuildSettings) -> dict[str, Worker]:
     exported = Exported(S3Uploads(clients.s3(), found.files_bucket), files)
     return {
         ERASE_VISITOR: EraseVisitor(stones, holdings, find, visitors, segments, exported, clock.now),
-        EXPORT_VISITOR: ExportVisitor(holdings, find, files, exported, clock.now),
+        EXPORT_VISITOR: ExportVisitor(stones, holdings, find, files, exported, clock.now),
     }
 
 

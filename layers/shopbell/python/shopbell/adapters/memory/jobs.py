@@ -83,3 +83,7 @@ class MemoryUploads:
         if data is None:
             raise NotFound(name)
         return (data[place : place + self.piece] for place in range(start, len(data), self.piece))
+
+    def named(self, prefix: str) -> Sequence[str]:
+        with self.world.lock:
+            return sorted(name for name in self.world.files if name.startswith(prefix))

@@ -16,11 +16,13 @@ from shopbell.ports import Tombstones
 @dataclass(frozen=True, slots=True)
 class StartExport:
     find: FindPerson
+    tombstones: Tombstones
     start: StartJob
 
     def __call__(self, store: StoreId, visitor: VisitorId, by: str | None = None) -> JobId:
-        """NotFound: nothing is known of them."""
-        if self.find(store, visitor) is None:
+        """NotFound: nothing is known of them, or they are being erased."""
+        person = self.find(store, visitor)
+        if person is None or self.tombstones.among(store, {visitor, *person.ids}):
             raise NotFound(visitor)
         return self.start(store, EXPORT_VISITOR, {"visitor": visitor}, by).id
 

@@ -59,7 +59,7 @@ class EraseVisitor:
             job = replace(job, ask={"ids": [*person.ids]})
             self.exported.remove(person)
         if place.kind == len(kinds):
-            return self._turned(job, place)
+            return self._turned(job, place, person)
         if kinds[place.kind] == AT_ONCE[0]:
             self._leave(person)
         found = self.holdings.let_go(person, kinds[place.kind])
@@ -75,9 +75,10 @@ class EraseVisitor:
         self.tombstones.lay(person.store, ids, Tombstone(job.id, job.created_at))
         return replace(person, ids=ids)
 
-    def _turned(self, job: Job, place: _Place) -> Job:
+    def _turned(self, job: Job, place: _Place, person: Person) -> Job:
         """A turn is over. The job forgets whom it was about as it ends."""
         if place.turn and (not place.found or place.turn >= PASSES):
+            self.exported.forget(person)
             result = {"removed": place.removed, "left": place.found}
             return replace(job, state="done", percent=100, ask={}, place={}, result=result)
         wait = SETTLED if not place.turn else MINUTE

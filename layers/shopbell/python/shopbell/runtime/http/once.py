@@ -13,6 +13,7 @@ from shopbell.domain.once import REMEMBERED, Once
 from shopbell.domain.store import Principal
 from shopbell.ports import OnceCalls, RandomBytes
 from shopbell.runtime.http.answer import Answer
+from shopbell.runtime.http.nameless import NAMES, Nameless, named_in
 from shopbell.runtime.http.operation import Operation
 from shopbell.runtime.http.reading import idempotency_key
 from shopbell.runtime.http.request import Request
@@ -59,6 +60,11 @@ class CallOnce:
         given = idempotency_key(request)
         if given is None:
             return carry(caller, request)
+        field = NAMES.get(operation.id)
+        own = self if field is None else replace(self, calls=Nameless(self.calls, named_in(request, field)))
+        return own._once(operation, carry, caller, request, given)  # noqa: SLF001 - of this class
+
+    def _once(self, operation: Operation, carry: Carry, caller: Principal, request: Request, given: str) -> Answer:
         name, now = _hash(operation.id, request.path, given), self.now()
         until = now + KEPT.get(operation.id, REMEMBERED)
         begun = Once(_hash(request.raw), until, owner=self.random(8).hex())

@@ -35,7 +35,7 @@ class VisitorCalls:
         known = find, ports.visitors, ports.events, ports.memberships, ports.segments
         return cls(
             ReadTimeline(*known, ports.messages.sends, ports.coupons.holders),
-            StartExport(find, start),
+            StartExport(find, ports.work.tombstones, start),
             StartErasure(find, ports.work.tombstones, start),
             SuppressVisitor(ports.visitors, ports.events, ports.now),
         )
