@@ -17,7 +17,7 @@ from shopbell.adapters.memory.queue import MemoryQueue
 from shopbell.adapters.memory.stones import MemoryTombstones
 from shopbell.app.delivery.posting import read_posting
 from shopbell.app.ends import Done, Handed
-from shopbell.app.jobs import RunJobs, StartJob
+from shopbell.app.jobs import RunJobs, StartJob, Worker
 from shopbell.app.privacy.asking import StartErasure, StartExport
 from shopbell.app.privacy.erase import ERASE_VISITOR, EraseVisitor
 from shopbell.app.privacy.erased import Erased
@@ -233,7 +233,7 @@ class Erasing:
             shop.clock,
         )
         export = ExportVisitor(stones, holdings, self.find, fused(files, fuse), exported, shop.clock)
-        workers = {ERASE_VISITOR: worker, EXPORT_VISITOR: export}
+        workers: dict[str, Worker] = {ERASE_VISITOR: worker, EXPORT_VISITOR: export}
         return RunJobs(fused(MemoryJobs(world), fuse), workers, self.work, shop.clock)
 
     def _meanwhile(self) -> None:
