@@ -112,7 +112,7 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
     ("editCampaign", "/v1/campaigns/CAMPAIGN", {"name": "x"}),
     ("testCampaign", "/v1/campaigns/CAMPAIGN/test", {"visitor_ids": ["ann"]}),
     ("sendCampaign", "/v1/campaigns/CAMPAIGN/send", None),
-    ("sendCampaign", "/v1/campaigns/CAMPAIGN/send", None),
+    ("sendCampaign", "/v1/campaigns/CAMPAIGN/send", {"expected_audience": 2}),
     ("pauseCampaign", "/v1/campaigns/CAMPAIGN/pause", None),
     ("resumeCampaign", "/v1/campaigns/CAMPAIGN/resume", None),
     ("cancelCampaign", "/v1/campaigns/CAMPAIGN/cancel", None),

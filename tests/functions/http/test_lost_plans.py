@@ -1,12 +1,14 @@
 """A campaign whose plan never came to its queue is sent all the same: by the same call again, or by nobody's."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import pytest
 from shopbell.adapters.memory.queue import MemoryQueue
+from shopbell.adapters.memory.runs import MemoryRunProgress
 from shopbell.app.delivery.firing import FireCampaign
 from shopbell.domain.clock import DAY, HOUR, MINUTE
-from shopbell.domain.runs import Run
+from shopbell.domain.runs import Run, ShardProgress
 from shopbell.runtime.http.campaign_uses import reporting
 
 from tests.functions.http.failing import Down, plan_over
@@ -32,11 +34,11 @@ def runs(office: Office, name: str) -> list[Run]:
     return [*office.ports().runs.of_source(OURS, "campaign", name)]
 
 
-def lost(office: Office, what: str, key: str) -> str:
+def lost(office: Office, what: str, key: str, delivery: Mapping[str, object] | None = None) -> str:
     """A campaign that was sent or approved by a call that ended 503, since the queue took nothing."""
     for number in range(3):
         office.visit(f"v{number}", subscribed=True)
-    name = office.campaign()
+    name = office.campaign(delivery=delivery or {})
     if what == "approve":
         office.manage("PATCH", "/v1/store", {"approve_over": 0, "approval": "second_person"})
         path = f"/v1/campaigns/{name}/send"
@@ -102,8 +104,48 @@ def test_an_instant_of_a_schedule_is_found_too(office: Office) -> None:
     assert len(runs(office, name)) == 1
 
 
+@pytest.mark.parametrize("looked", [False, True], ids=["unseen", "seen"])
+@pytest.mark.parametrize("paused", [False, True], ids=["through", "given up"])
+def test_its_last_instant_goes_whoever_looks_at_it_before_it_is_planned(
+    office: Office, looked: bool, paused: bool
+) -> None:
+    """What is known of the instants before it says nothing of it."""
+    office.visit("ann", subscribed=True)
+    name = office.campaign(schedule={"cron": "0 18 * * ? *", "time_zone": "UTC"}, ends_at="2026-03-04T12:00:00Z")
+    assert post(office, name, "schedule", MARKETER).status == 202
+    if paused:
+        office.manage("PATCH", "/v1/store", {"sending": "paused"})
+    assert sweep(office, 6 * HOUR + MINUTE) == {"skipped_paused" if paused else "campaigns_started": 1}
+    through(office)
+    office.manage("PATCH", "/v1/store", {"sending": "on"})
+    assert sweep(office, DAY) == {"campaigns_started": 1}
+    if looked:
+        assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "sending"
+    assert plan(office) == [{"runs_planned": 1}]
+    assert [run.given_up for run in runs(office, name)] == [None, "skipped_paused" if paused else None]
+
+
+def through(office: Office) -> None:
+    """What is on the queue is planned, and nobody is in it."""
+    for outcome in plan(office):
+        assert outcome == {"runs_planned": 1}
+    for run in office.world.runs.values():
+        if run.given_up is None:
+            for number in range(run.shards):
+                row = ShardProgress(number, planned=0, cursor=None, done=True)
+                MemoryRunProgress(office.world).save_shard(OURS, run.id, row)
+
+
+def test_what_could_reach_nobody_any_more_was_missed(office: Office) -> None:
+    """Its messages would be expired: planned so late it would be `sent`, to nobody."""
+    name = lost(office, "send", MARKETER, {"ttl": "PT1H"})
+    assert sweep(office, 2 * HOUR) == {"missed": 1}
+    assert [run.given_up for run in runs(office, name)] == ["missed"]
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "cancelled"
+
+
 def test_later_it_is_planned_once_an_hour_and_after_thirteen_days_it_was_missed(office: Office) -> None:
-    name = lost(office, "send", MARKETER)
+    name = lost(office, "send", MARKETER, {"ttl": "P28D"})
     found = [sweep(office) for _ in range(12)]
     assert found.count(AGAIN) == 3 + 3
     assert found.count({"run_waited_for": 1}) == 6

@@ -159,7 +159,7 @@ def test_of_what_got_no_answer_nobody_knows_how_far_it_came(office: Office) -> N
 class Forgetful(MemoryOnceCalls):
     """Answers cannot be kept."""
 
-    def end(self, store: StoreId, name: str, call: Once) -> None:
+    def end(self, store: StoreId, name: str, call: Once) -> bool:
         raise Unavailable(f"{store} {name} {call.status}")
 
 

@@ -3,7 +3,9 @@
 from typing import Final
 
 import pytest
+from shopbell.app.delivery.stopping import StopRun
 from shopbell.domain.clock import DAY, HOUR, MINUTE, Instant, format_instant, parse_instant
+from shopbell.domain.webhooks.alarm import silent
 
 from tests.functions.http.test_own_clock_pause import ZONES, Clocks, Turn, by_campaign, by_store
 from tests.unit.app.timed import QUARTER
@@ -49,6 +51,18 @@ def test_what_came_in_a_pause_is_not_made_up_for(turn: Turn, ttl: str) -> None:
     assert len(daily.went) == 2 * len(ZONES)
     came = [format_instant(FRIDAY + number * DAY) for number in range(4)]
     assert daily.given_up == ([(when, "skipped_paused") for when in came] if turn is by_store else [])
+
+
+def test_what_push_services_stopped_holds_up_no_later_time() -> None:
+    """Nobody may be there to resume it."""
+    daily = Daily(delivery={**OFF, "ttl": "PT2H"})
+    daily.shop.sweep(FRIDAY)
+    daily.chunks = daily.shop.page_all()
+    (run,) = daily.shop.world.runs.values()
+    StopRun(daily.shop.runs, silent, daily.shop.clock)(run)
+    daily.until(FRIDAY + 3 * DAY + HOUR)
+    assert [daily.people_at(FRIDAY + number * DAY) for number in range(4)] == [[], *[sorted(ZONES)] * 3]
+    assert daily.given_up == []
 
 
 def test_an_instant_whose_firing_was_lost_in_a_pause_is_given_up_for_it_afterwards() -> None:

@@ -1,7 +1,7 @@
 """Whether a run has nothing left to send: asked of its ledgers, and remembered for some seconds."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from shopbell.app.delivery.plan import run_id
@@ -29,9 +29,13 @@ def finished(progress: RunProgress, run: Run) -> bool:
 
 
 def in_flight(sent: Callable[[Run], bool], runs: Iterable[Run], before: Run, store: Store, now: Instant) -> bool:
-    """Whether one of the runs that came before that one is still being sent. `sent`: whether all of a run is."""
+    """Whether one of the runs that came before that one is still being sent. `sent`: whether all of a run is.
+
+    What push services stopped holds up the next no longer than if it went on: nobody may be there to resume it.
+    """
     earlier = (one for one in runs if one.scheduled_at < before.scheduled_at and one.state != "cancelled")
-    return any(now < standing(one, store, now).ends_at and not sent(one) for one in earlier)
+    going = (replace(one, state="sending") if one.state == "paused" else one for one in earlier)
+    return any(now < standing(one, store, now).ends_at and not sent(one) for one in going)
 
 
 @dataclass(frozen=True, slots=True)

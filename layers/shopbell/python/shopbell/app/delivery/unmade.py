@@ -48,7 +48,7 @@ class PlanUnmade:
         age = now - at - held(union(campaign.stood, store.stood), at, now)
         if age < GRACE:
             return None
-        if age >= LONGEST_RUN:
+        if age >= min(LONGEST_RUN, run.ends_at - at):
             return self.give_up(run, MISSED)
         if age >= OFTEN and age % HOUR >= self.every:
             return WAITED_FOR

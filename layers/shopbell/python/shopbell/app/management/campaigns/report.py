@@ -173,6 +173,8 @@ class ReadCampaigns:
         if row.status != "sending":
             return row
         runs = self.report.runs.of_source(row.store, "campaign", row.id)
+        if row.unplanned and all(run.scheduled_at != row.sent_at for run in runs):
+            return row  # those are of earlier times: its last is still to be made
         if undecided(row, runs) or not self.report.over(runs).finished:
             return row
         after: CampaignStatus = "cancelled" if all(run.given_up for run in runs) else "sent"

@@ -84,7 +84,9 @@ class SendCampaign:
 
         False: it is not being sent, or has its run.
         """
-        if stored.status != "sending" or self.runs.of_source(stored.store, "campaign", stored.id):
+        runs = self.runs.of_source(stored.store, "campaign", stored.id)
+        made = any(run.scheduled_at == stored.sent_at for run in runs) if stored.unplanned else bool(runs)
+        if stored.status != "sending" or made:
             return False
         self._plan(stored)
         return True
