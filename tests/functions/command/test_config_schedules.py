@@ -1,6 +1,5 @@
 """What `config apply` does to campaigns on their schedule: an edit that fails leaves them there."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from tests.functions.command.counter import Counter, served
 from tests.functions.command.shop import applied
 from tests.functions.http.office import Office
-from tests.functions.http.world import MGMT, Answered
+from tests.functions.http.world import Answered
 
 THURSDAYS: Final = "schedule: {cron: '0 19 ? * THU *', visitor_local: true}"
 
@@ -19,21 +18,12 @@ class Failing(Office):
     both = False
     failed = False
 
-    def manage(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        key: str | None = MGMT,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> Answered:
+    def manage(self, method: str, path: str, body: Any = None, **how: Any) -> Answered:
         edits = method == "PATCH" and path.startswith("/v1/campaigns/")
         self.failed |= edits
         if edits or (self.failed and self.both and path.endswith("/schedule")):
             return Answered(500, {}, '{"title": "Down", "status": 500}')
-        return super().manage(method, path, body, key=key, headers=headers, query=query)
+        return super().manage(method, path, body, **how)
 
 
 def campaign(title: str, *more: str) -> str:

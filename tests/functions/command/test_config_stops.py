@@ -1,6 +1,5 @@
 """What a configuration cannot say is refused with its line; a plan that breaks off can be carried on."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -21,23 +20,14 @@ class Meddling(Office):
     status = 0
     at = "writes"
 
-    def manage(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        key: str | None = MGMT,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> Answered:
+    def manage(self, method: str, path: str, body: Any = None, *, key: str | None = MGMT, **how: Any) -> Answered:
         meant = method != "GET" if self.at == "writes" else (method, path) == ("GET", self.at)
         self.turn -= meant and key is None
         if meant and key is None and self.turn == 0:
             if self.status:
                 return Answered(self.status, {}, '{"title": "Down", "status": 500}')
             super().manage("PATCH", "/v1/store", {"language": "it"})
-        return super().manage(method, path, body, key=key, headers=headers, query=query)
+        return super().manage(method, path, body, key=key, **how)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Files brought in from the command line, and what it says of lines that fail."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +11,14 @@ from shopbell.local.loopback import Handler, Server
 
 from tests.functions.command.counter import Counter, served
 from tests.functions.http.office import BROUGHT, Office
-from tests.functions.http.world import MGMT, Answered
+from tests.functions.http.world import Answered
 
 
 class Impatient(Office):
     """Gives every job up as soon as it is started, since nobody works here."""
 
-    def manage(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        key: str | None = MGMT,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> Answered:
-        answer = super().manage(method, path, body, key=key, headers=headers, query=query)
+    def manage(self, method: str, path: str, body: Any = None, **how: Any) -> Answered:
+        answer = super().manage(method, path, body, **how)
         if answer.status == 202:
             assert super().manage("DELETE", f"/v1/jobs/{answer.json['job_id']}").status == 204
         return answer
@@ -40,20 +30,11 @@ class Done(Office):
 
     url: str = ""
 
-    def manage(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        key: str | None = MGMT,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> Answered:
+    def manage(self, method: str, path: str, body: Any = None, **how: Any) -> Answered:
         if path.startswith("/v1/jobs/"):
             seen = {"id": "j1", "state": "done", "percent": 100, "errors": [], "result": {"ids": 1}}
             return Answered(200, {}, json.dumps({**seen, "download_url": self.url}))
-        return super().manage(method, path, body, key=key, headers=headers, query=query)
+        return super().manage(method, path, body, **how)
 
 
 def test_codes_are_added_and_a_line_that_fails_ends_with_1(counter: Counter) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from shopbell.local.client.run import given
 
 from tests.functions.command.counter import Counter, served
 from tests.functions.http.office import Office
-from tests.functions.http.world import MGMT, Answered
+from tests.functions.http.world import Answered
 
 
 @dataclass
@@ -22,18 +21,9 @@ class Noting(Office):
 
     bodies: list[Any] = field(default_factory=list)
 
-    def manage(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        key: str | None = MGMT,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> Answered:
+    def manage(self, method: str, path: str, body: Any = None, **how: Any) -> Answered:
         self.bodies.append(json.loads(body))
-        return super().manage(method, path, key=key, headers=headers, query=query)
+        return super().manage(method, path, **how)
 
 
 NUMBERS: Final = [

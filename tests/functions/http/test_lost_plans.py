@@ -125,6 +125,24 @@ def test_its_last_instant_goes_whoever_looks_at_it_before_it_is_planned(
     assert [run.given_up for run in runs(office, name)] == [None, "skipped_paused" if paused else None]
 
 
+def test_an_instant_that_was_given_up_keeps_nobody_from_sending_it_and_having_that_planned(office: Office) -> None:
+    office.visit("ann", subscribed=True)
+    name = office.campaign(schedule={"cron": "0 18 * * ? *", "time_zone": "UTC"})
+    assert post(office, name, "schedule", MARKETER).status == 202
+    office.manage("PATCH", "/v1/store", {"sending": "paused"})
+    assert sweep(office, 6 * HOUR + MINUTE) == {"skipped_paused": 1}
+    office.manage("PATCH", "/v1/store", {"sending": "on"})
+    assert post(office, name, "unschedule", MARKETER).status == 202
+    assert office.manage("PATCH", f"/v1/campaigns/{name}", {"schedule": None}).status == 200
+    plan_over(office, Down())
+    assert post(office, name, "send", MARKETER).status == 503
+    plan_over(office, MemoryQueue())
+    assert office.manage("GET", f"/v1/campaigns/{name}").json["status"] == "sending"
+    assert post(office, name, "send", MARKETER).status == 202
+    assert plan(office) == [{"runs_planned": 1}]
+    assert [run.given_up for run in runs(office, name)] == [None, "skipped_paused"]
+
+
 def through(office: Office) -> None:
     """What is on the queue is planned, and nobody is in it."""
     for outcome in plan(office):

@@ -173,6 +173,23 @@ def test_what_was_done_is_answered_as_done_though_its_answer_was_not_kept(office
     assert click(office, "/v1/keys", SERVER).status == 409
 
 
+class Overtaken(MemoryOnceCalls):
+    """As a call is about to say that it came to nothing, its twin of the same moment has just been answered."""
+
+    def end(self, store: StoreId, name: str, call: Once) -> bool:
+        super().end(store, name, replace(call, until=call.until + DAY, status=201, text='{"id": "made by the twin"}'))
+        return super().end(store, name, call)
+
+
+def test_of_two_at_once_the_refused_one_is_answered_as_the_other_and_takes_nothing_back(office: Office) -> None:
+    ports = office.ports()
+    office.managing = management(replace(ports, keys=replace(ports.keys, once=Overtaken(office.world))))
+    office.swap()
+    for _ in range(2):
+        answer = click(office, "/v1/keys", {"kind": "none of them"})
+        assert (answer.status, answer.json) == (201, {"id": "made by the twin"})
+
+
 def test_the_document_names_the_header_of_each_of_them() -> None:
     known = {one.id: one.takes for one in OPERATIONS}
     assert all("idempotency-key" in known[name] for name in KEPT)
